@@ -1,0 +1,5 @@
+"""Addresses of chat: sockets."""
+
+from typing import Any
+
+socket_urlpatterns: list[Any] = []

@@ -1,0 +1,171 @@
+"""What every endpoint of the API does the same way."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.http import Http404, HttpResponse
+from rest_framework import exceptions, serializers, status, viewsets
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView, set_rollback
+
+from core import idempotency
+from core.errors import (
+    FieldError,
+    InvalidInput,
+    NotAllowed,
+    NotSeen,
+    NotSignedIn,
+    Refusal,
+    TooMany,
+)
+from core.limits import SAFE
+from core.pages import file_facts, problem
+
+S = TypeVar("S", bound=serializers.BaseSerializer[Any])
+
+
+class ApiView(APIView):
+    """An endpoint: an `Idempotency-Key` makes a write happen once.
+
+    `sign_in_to_read` False opens reading to everyone; writing always asks for a person.
+    """
+
+    sign_in_to_read = True
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        writes = request.method not in SAFE
+        if (writes or self.sign_in_to_read) and not request.user.is_authenticated:
+            raise NotSignedIn
+        key = request.headers.get("Idempotency-Key", "")
+        if writes and key:
+            self._run_once(request, key)
+
+    def _run_once(self, request: Request, key: str) -> None:
+        """Wrap this request's handler so that the same key does its work once."""
+        name = str(request.method).lower()
+        handler: Callable[..., HttpResponse] = getattr(self, name, self.http_method_not_allowed)
+        asked = idempotency.Request(
+            person=request.user,
+            method=str(request.method),
+            path=request.path,
+            key=key,
+            body=_body(request),
+        )
+
+        def wrapped(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+            return idempotency.run_once(asked, lambda: _plain(handler(request, *args, **kwargs)))
+
+        setattr(self, name, wrapped)
+
+    def valid(self, serializer_class: type[S], data: Any = None, **kwargs: Any) -> dict[str, Any]:
+        """Return the checked input. Raises InvalidInput with every field's error."""
+        serializer = serializer_class(
+            data=self.request.data if data is None else data,
+            context={"request": self.request, "view": self},
+            **kwargs,
+        )
+        if not serializer.is_valid():
+            raise InvalidInput(errors=field_errors(serializer.errors))
+        return dict(serializer.validated_data)
+
+
+class ApiViewSet(ApiView, viewsets.GenericViewSet[Any]):
+    """Endpoints of one kind of thing.
+
+    A list is `return self.listed(queryset, Output)`; its order stands in `keyset`.
+    """
+
+    keyset: tuple[str, ...] = ("-id",)
+
+    def listed(self, rows: Any, output: type[S]) -> Response:
+        """Return one page of rows, filtered by the view's filterset."""
+        page = self.paginate_queryset(self.filter_queryset(rows))
+        return self.get_paginated_response(
+            output(page, many=True, context=self.get_serializer_context()).data
+        )
+
+    def shown(self, row: Any, output: type[S], status: int = 200) -> Response:
+        """Return one thing."""
+        return Response(output(row, context=self.get_serializer_context()).data, status=status)
+
+
+def _body(request: Request) -> bytes:
+    """Return what identifies the body, whichever parser has read it."""
+    if request.FILES:
+        return repr((sorted(request.POST.lists()), file_facts(request.FILES))).encode()
+    return JSONRenderer().render(request.data)
+
+
+def _plain(response: HttpResponse) -> HttpResponse:
+    """Return the answer with its bytes, so that it can be kept."""
+    if not isinstance(response, Response):
+        return response
+    plain = HttpResponse(
+        b"" if response.data is None else JSONRenderer().render(response.data),
+        status=response.status_code,
+        content_type="application/json",
+    )
+    if response.has_header("Location"):
+        plain["Location"] = response["Location"]
+    return plain
+
+
+def problem_response(exception: Exception, context: dict[str, Any]) -> Response | None:
+    """Map every refusal to a problem document; None lets a fault of ours become a 500."""
+    refusal = as_refusal(exception)
+    if refusal is None:
+        return None
+    set_rollback()
+    response = Response(
+        problem(refusal), status=refusal.status, content_type="application/problem+json"
+    )
+    if refusal.status == status.HTTP_401_UNAUTHORIZED:
+        response["WWW-Authenticate"] = "Token"
+    if "retry_after" in refusal.extra:
+        response["Retry-After"] = str(refusal.extra["retry_after"])
+    return response
+
+
+def as_refusal(exception: Exception) -> Refusal | None:  # noqa: PLR0911  (one table)
+    """Return the refusal that says what this exception of the framework says."""
+    if isinstance(exception, Refusal):
+        return exception
+    if isinstance(exception, Http404 | exceptions.NotFound):
+        return NotSeen()
+    if isinstance(exception, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        return NotSignedIn()
+    if isinstance(exception, exceptions.PermissionDenied):
+        return NotAllowed(str(exception.detail))
+    if isinstance(exception, exceptions.ValidationError):
+        return InvalidInput(errors=field_errors(exception.detail))
+    if isinstance(exception, exceptions.Throttled):
+        return TooMany(retry_after=int(getattr(exception, "wait", 0) or 1))
+    if isinstance(exception, exceptions.APIException):
+        refusal = Refusal(str(exception.detail), code=str(exception.default_code))
+        refusal.status = exception.status_code
+        return refusal
+    return None
+
+
+def field_errors(errors: Any, field: str = "") -> list[FieldError]:
+    """Flatten the framework's nested errors into (field, code, detail)."""
+    if isinstance(errors, dict):
+        return [
+            found
+            for name, inner in errors.items()
+            for found in field_errors(
+                inner, field if name == "non_field_errors" else f"{field}.{name}".lstrip(".")
+            )
+        ]
+    if isinstance(errors, list):
+        return [
+            found
+            for index, inner in enumerate(errors)
+            for found in field_errors(
+                inner, field if isinstance(inner, str) else f"{field}.{index}".lstrip(".")
+            )
+        ]
+    return [FieldError(field, str(getattr(errors, "code", "invalid")), str(errors))]

@@ -1,0 +1,94 @@
+"""The journal: what happened, written in the transaction of the change, followed after commit."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from core import things
+from core.faces import TASK, coming_from, current_face, current_request_id
+from core.models import Following, JournalLine
+
+Follower = Callable[[JournalLine], None]
+PUBLIC = JournalLine.Audience.PUBLIC
+PARTICIPANTS = JournalLine.Audience.PARTICIPANTS
+STAFF = JournalLine.Audience.STAFF
+SYSTEM = JournalLine.Audience.SYSTEM
+
+_followers: dict[str, Follower] = {}
+_followers_of_verb: dict[str, list[str]] = {}
+
+
+def follows(*verbs: str) -> Callable[[Follower], Follower]:
+    """Declare a follower of these verbs (in an app's followers.py, imported by its ready()).
+
+    A follower is called by the worker after commit, inside one transaction with the mark that it
+    is done: what it writes to this database happens exactly once. What it does elsewhere may
+    happen again after a crash and must be safe to repeat.
+    """
+
+    def declare(follower: Follower) -> Follower:
+        name = f"{follower.__module__}.{follower.__qualname__}"
+        _followers[name] = follower
+        for verb in verbs:
+            _followers_of_verb.setdefault(verb, []).append(name)
+        return follower
+
+    return declare
+
+
+def record(
+    verb: str,
+    *,
+    actor: Any,
+    thing: Model,
+    parent: Model | None = None,
+    audience: str = PARTICIPANTS,
+    changes: dict[str, Any] | None = None,
+    on_behalf_of: Any = None,
+) -> JournalLine:
+    """Write what happened, with a task for each follower, in the caller's transaction.
+
+    verb: `room.past_participle`, such as `forum.answer_accepted`. changes: ids, stable keys and
+    numbers; never bodies, names or addresses. actor: a Person, or None for the installation.
+    Raises TransactionManagementError outside of a transaction.
+    """
+    from core.tasks import follow
+
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("record() belongs to the change it tells of.")
+    line = JournalLine.objects.create(
+        actor=actor,
+        on_behalf_of=on_behalf_of,
+        face=current_face(),
+        request_id=current_request_id(),
+        verb=verb,
+        thing_kind=things.kind_of(thing),
+        thing_id=thing.pk,
+        parent_kind=things.kind_of(parent) if parent else "",
+        parent_id=parent.pk if parent else None,
+        audience=audience,
+        changes=changes or {},
+    )
+    names = _followers_of_verb.get(verb, [])
+    for following in Following.objects.bulk_create(
+        [Following(line=line, follower=name) for name in names]
+    ):
+        follow.enqueue(following_id=following.pk)
+    return line
+
+
+@transaction.atomic
+def run_following(following_id: int) -> None:
+    """Call a follower, once. A following already done, or of a follower that is gone, is left."""
+    following = Following.objects.select_for_update().get(pk=following_id)
+    if following.done_at is not None:
+        return
+    follower = _followers.get(following.follower)
+    if follower is not None:
+        with coming_from(TASK):
+            follower(following.line)
+    following.done_at = timezone.now()
+    following.save(update_fields=["done_at"])

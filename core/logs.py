@@ -1,0 +1,36 @@
+"""Structured logs: one line an event, with the request's id."""
+
+import logging
+
+import structlog
+
+
+def formatter(production: bool) -> logging.Formatter:
+    """Return the formatter of every log line: JSON in production, legible in development."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    last: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if production
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    tail: list[structlog.typing.Processor] = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    ]
+    if production:
+        tail.append(structlog.processors.format_exc_info)
+    return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*tail, last])

@@ -1,0 +1,159 @@
+"""Tables of the kernel: the journal, who follows it, files, outgoing mail, idempotency."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class JournalLine(models.Model):
+    """What happened: who did what to which thing, when, from which face. Append-only.
+
+    `changes` holds ids, stable keys and numbers; never bodies, names or addresses, so that
+    erasing a person never rewrites the journal.
+    """
+
+    class Audience(models.TextChoices):
+        PUBLIC = "public"
+        PARTICIPANTS = "participants"
+        STAFF = "staff"
+        SYSTEM = "system"
+
+    at = models.DateTimeField(default=timezone.now)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=True
+    )
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    face = models.CharField(max_length=10)
+    request_id = models.CharField(max_length=40, blank=True)
+    verb = models.CharField(max_length=60)
+    thing_kind = models.CharField(max_length=40)
+    thing_id = models.BigIntegerField()
+    parent_kind = models.CharField(max_length=40, blank=True)
+    parent_id = models.BigIntegerField(null=True)
+    audience = models.CharField(max_length=12, choices=Audience)
+    changes = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["thing_kind", "thing_id", "id"], name="journal_thing"),
+            models.Index(fields=["parent_kind", "parent_id", "id"], name="journal_parent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.thing_kind}:{self.thing_id}"
+
+
+class Following(models.Model):
+    """One follower has one journal line to follow: one task row, done once."""
+
+    line = models.ForeignKey(JournalLine, models.CASCADE, related_name="followings")
+    follower = models.CharField(max_length=100)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["line", "follower"], name="following_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.follower} of {self.line_id}"
+
+
+class StoredFile(models.Model):
+    """A file a person sent; `thing` says who may fetch it (its visible_to)."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    content_type = models.CharField(max_length=100)
+    content = models.FileField(upload_to="stored/%Y/%m/")
+    thing_kind = models.CharField(max_length=40)
+    thing_id = models.BigIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["thing_kind", "thing_id"], name="file_thing")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OutgoingMail(models.Model):
+    """A mail to be sent by the worker; its body is purged 24 hours after it went."""
+
+    message_id = models.CharField(max_length=200, unique=True)
+    to = models.CharField(max_length=320)
+    subject = models.CharField(max_length=300)
+    raw = models.BinaryField(null=True)
+    thing_kind = models.CharField(max_length=40, blank=True)
+    thing_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["created_at"], name="mail_unsent", condition=Q(sent_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to}"
+
+
+class KeptAnswer(models.Model):
+    """What a request with an idempotency key was answered, kept for 24 hours.
+
+    No `status` means that it is running, or that its process died before the commit.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    method = models.CharField(max_length=8)
+    path = models.CharField(max_length=300)
+    key = models.CharField(max_length=100)
+    body_hash = models.CharField(max_length=64)
+    attempt = models.UUIDField(default=uuid.uuid4)
+    started_at = models.DateTimeField(default=timezone.now)
+    status = models.PositiveSmallIntegerField(null=True)
+    location = models.CharField(max_length=500, blank=True)
+    content_type = models.CharField(max_length=100, blank=True)
+    body = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "method", "path", "key"], name="kept_once"),
+        ]
+        indexes = [models.Index(fields=["started_at"], name="kept_started")]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.key}"
+
+
+class WrittenText(models.Model):
+    """A text someone wrote: stored as written, rendered once to safe HTML (core.markup)."""
+
+    class Format(models.TextChoices):
+        COMMONMARK = "commonmark"
+        HTML = "html"
+
+    language = models.CharField(max_length=20, default="und")  # BCP 47
+    source = models.TextField()
+    source_format = models.CharField(max_length=12, choices=Format, default=Format.COMMONMARK)
+    html = models.TextField(editable=False)
+    renderer_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+
+class Visibility(models.TextChoices):
+    VISIBLE = "visible"
+    PENDING = "pending"
+    REMOVED = "removed"

@@ -1,0 +1,177 @@
+"""What every page does the same way: refusals to HTML, one submit once, page or fragment."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from core import idempotency
+from core.errors import InvalidInput, NotAllowed, NotSeen, NotSignedIn, Refusal
+from core.faces import API, PAGE, coming_from
+
+T = TypeVar("T")
+View = Callable[..., HttpResponse]
+
+
+class PagesMiddleware:
+    """Say from which face a request comes, and turn refusals of pages into pages."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with coming_from(API if is_api(request) else PAGE):
+            response = self.get_response(request)
+        patch_vary_headers(response, ("HX-Request",))
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer refusals; anything else is a fault of ours and becomes a 500."""
+        if isinstance(exception, NotSignedIn) and not is_api(request):
+            return to_sign_in(request)
+        if isinstance(exception, Refusal):
+            return refusal_page(request, exception)
+        if isinstance(exception, PermissionDenied):
+            return refusal_page(request, NotAllowed())
+        if isinstance(exception, Http404):
+            return refusal_page(request, NotSeen())
+        return None
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Return whether a request is for the API."""
+    return request.path_info.startswith("/api/")
+
+
+def problem(refusal: Refusal) -> dict[str, Any]:
+    """Return a refusal as a problem document. Source: RFC 9457; shape in docs of the API."""
+    return {
+        "type": "about:blank",
+        "title": str(refusal.title),
+        "status": refusal.status,
+        "detail": str(refusal.detail),
+        "code": refusal.code,
+        "errors": [
+            {"field": error.field, "code": error.code, "detail": error.detail}
+            for error in refusal.errors
+        ],
+        "allowed": list(refusal.allowed),
+        **refusal.extra,
+    }
+
+
+def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Return a refusal in the form this request can read: page, fragment or problem document."""
+    if is_api(request):
+        return JsonResponse(
+            problem(refusal), status=refusal.status, content_type="application/problem+json"
+        )
+    template = "refusal.html#message" if wants_fragment(request) else "refusal.html"
+    return render(request, template, {"refusal": refusal}, status=refusal.status)
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Return whether htmx asks for a part of a page."""
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def file_facts(files: Any) -> list[tuple[str, str, int]]:
+    """Return name and size of every file sent: enough to tell a repeated send from another."""
+    return sorted((field, file.name, file.size) for field in files for file in files.getlist(field))
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send to the sign-in page, and back after it (a write goes back to the page it came from)."""
+    from django.contrib.auth.views import redirect_to_login
+
+    back = request.get_full_path()
+    if request.method not in ("GET", "HEAD"):
+        back = request.META.get("HTTP_REFERER", "/")
+        if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+            back = "/"
+    response = redirect_to_login(back)
+    if wants_fragment(request):
+        return HttpResponse(status=401, headers={"HX-Redirect": response["Location"]})
+    return response
+
+
+def signed_in(view: View) -> View:
+    """Ask visitors to sign in before this view."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            raise NotSignedIn
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def once(view: View) -> View:
+    """Do a form's POST once, however often it is sent: the form carries `{% once %}`."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        token = request.POST.get("once", "") if request.method == "POST" else ""
+        if not token or not request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        fields = sorted(
+            (name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
+        )
+        sizes = file_facts(request.FILES)
+        asked = idempotency.Request(
+            person=request.user,
+            method="POST",
+            path=request.path,
+            key=token,
+            body=repr((fields, sizes)).encode(),
+        )
+        return idempotency.run_once(asked, lambda: view(request, *args, **kwargs))
+
+    return wrapped
+
+
+def submit(form: Form, action: Callable[..., T], **kwargs: Any) -> T | None:
+    """Return what the action did, or None when its refusal of the input now stands in the form."""
+    try:
+        return action(**kwargs)
+    except InvalidInput as refusal:
+        for error in refusal.errors or ():
+            field = error.field if error.field in form.fields else None
+            form.add_error(field, error.detail)
+        if not refusal.errors:
+            form.add_error(None, str(refusal.detail))
+        return None
+
+
+def done(request: HttpRequest, url: str, fragment: str = "", context: Any = None) -> HttpResponse:
+    """Answer a write that worked: the changed fragment for htmx, else on to the page (303)."""
+    if fragment and wants_fragment(request):
+        return render(request, fragment, context)
+    if wants_fragment(request):
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url, status=303)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say in plain words that the form came from an old page."""
+    return refusal_page(
+        request,
+        NotAllowed(
+            _("This page was open for too long. Go back, reload it, and send again."),
+            code="form_too_old",
+        ),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer for a path that leads nowhere."""
+    return refusal_page(request, NotSeen())

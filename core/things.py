@@ -1,0 +1,78 @@
+"""The registry of things: what a low room must know of a high room's rows.
+
+Low rooms point at things by (kind, id); the room that owns a kind declares it in its things.py.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from core.errors import NotSeen
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A kind of row that low rooms may point at.
+
+    kind: a stable string such as `forum.question`. visible_to: the rows a person may see.
+    url and label: of one row, for people. participants: who is told when something happens to it.
+    export: the rows a person wrote, as JSON-able dicts. erase: takes what identifies the person
+    out of their rows of this kind and keeps the rest.
+    """
+
+    kind: str
+    model: type[Model]
+    visible_to: Callable[[Any], QuerySet[Any]]
+    url: Callable[[Any], str]
+    label: Callable[[Any], str]
+    participants: Callable[[Any], Iterable[Any]] = field(default=lambda row: ())
+    export: Callable[[Any], list[dict[str, Any]]] = field(default=lambda person: [])
+    erase: Callable[[Any], None] = field(default=lambda person: None)
+
+
+_things: dict[str, Thing] = {}
+_kinds: dict[type[Model], str] = {}
+
+
+def declare(thing: Thing) -> None:
+    """Add a kind to the registry; called once, from the app's ready()."""
+    _things[thing.kind] = thing
+    _kinds[thing.model] = thing.kind
+
+
+def thing_of(kind: str) -> Thing:
+    """Return the declaration of a kind. Raises NotSeen for one nobody declared."""
+    try:
+        return _things[kind]
+    except KeyError:
+        raise NotSeen from None
+
+
+def kind_of(row: Model) -> str:
+    """Return the kind of a row."""
+    return _kinds[type(row)]
+
+
+def all_things() -> list[Thing]:
+    """Return every declaration, in the order of their kinds."""
+    return [_things[kind] for kind in sorted(_things)]
+
+
+def find(kind: str, object_id: int, person: Any) -> Any:
+    """Return the row, if this person may see it. Raises NotSeen."""
+    row = thing_of(kind).visible_to(person).filter(pk=object_id).first()
+    if row is None:
+        raise NotSeen
+    return row
+
+
+def url_of(row: Model) -> str:
+    """Return the path of a row's page."""
+    return thing_of(kind_of(row)).url(row)
+
+
+def label_of(row: Model) -> str:
+    """Return a row's name for people."""
+    return thing_of(kind_of(row)).label(row)

@@ -1,0 +1,41 @@
+"""People, where they are, what they can do, the sites hosted for them."""
+
+from people.models.moderation import Flag, Removal, Sanction
+from people.models.notices import Notice
+from people.models.person import (
+    Block,
+    Person,
+    PersonLanguage,
+    PersonSkill,
+    Place,
+    RoleGrant,
+    Skill,
+    SkillName,
+)
+from people.models.sites import (
+    GuaranteeLevel,
+    GuaranteeLevelVersion,
+    HostedSite,
+    Membership,
+    Organisation,
+)
+
+__all__ = [
+    "Block",
+    "Flag",
+    "GuaranteeLevel",
+    "GuaranteeLevelVersion",
+    "HostedSite",
+    "Membership",
+    "Notice",
+    "Organisation",
+    "Person",
+    "PersonLanguage",
+    "PersonSkill",
+    "Place",
+    "Removal",
+    "RoleGrant",
+    "Sanction",
+    "Skill",
+    "SkillName",
+]

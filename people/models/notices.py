@@ -1,0 +1,32 @@
+"""What a person is told on the page, with what it is about."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from people.models.person import Person
+
+
+class Notice(models.Model):
+    """One line of one person's bell, made by a follower from one journal line.
+
+    verb: the journal's; the text is made when read, in the reader's language (people.notices).
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="notices")
+    line = models.ForeignKey("core.JournalLine", models.CASCADE, related_name="+")
+    verb = models.CharField(max_length=60)
+    thing_kind = models.CharField(max_length=40)
+    thing_id = models.BigIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "line"], name="notice_once")]
+        indexes = [
+            models.Index(fields=["person", "-id"], name="notice_list"),
+            models.Index(fields=["person"], name="notice_unread", condition=Q(read_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} for {self.person_id}"

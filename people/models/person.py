@@ -1,0 +1,236 @@
+"""Persons, their languages, skills, places and roles."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+
+def folded(handle: str) -> str:
+    """Return a handle as it is compared (Python's casefold: SQLite's lower() knows ASCII only)."""
+    return handle.casefold()
+
+
+class Place(models.Model):
+    """A town, as fine as we ever know where someone is."""
+
+    name = models.CharField(max_length=100)
+    country = models.CharField(max_length=2)  # ISO 3166-1 alpha-2
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "country"], name="place_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.country})"
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def visible_to(self, person: Any) -> "PersonQuerySet":
+        """Return those with a public profile: active or suspended, erased ones without facts."""
+        return self.exclude(state__in=[Person.State.STUB, Person.State.IMPORTED])
+
+    def with_role(self, role: str, *, queue_id: int | None = None) -> "PersonQuerySet":
+        """Return active people who hold a role now (for this queue, or for all of them)."""
+        grants = RoleGrant.objects.current().filter(person=OuterRef("pk"), role=role)
+        if queue_id is not None:
+            grants = grants.filter(Q(queue_id=queue_id) | Q(queue_id=None))
+        return self.filter(Exists(grants), state=Person.State.ACTIVE)
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create_user(self, handle: str, password: str | None = None, **fields: Any) -> "Person":
+        """Create a person; without a password, one nobody can sign in with."""
+        fields.setdefault("display_name", handle)
+        person = self.model(handle=handle, handle_folded=folded(handle), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, handle: str, password: str, **fields: Any) -> "Person":
+        """Create the first administrator."""
+        return self.create_user(handle, password, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, handle: str | None) -> "Person":
+        return self.get(handle_folded=folded(handle or ""))
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Anyone with an account. Mail addresses live in allauth's EmailAddress alone."""
+
+    class State(models.TextChoices):
+        IMPORTED = "imported", _("imported")
+        STUB = "stub", _("wrote by mail")
+        ACTIVE = "active", _("active")
+        SUSPENDED = "suspended", _("suspended")
+        ERASED = "erased", _("erased")
+
+    handle = models.CharField(max_length=40, unique=True)
+    handle_folded = models.CharField(max_length=80, unique=True, editable=False)
+    display_name = models.CharField(max_length=100)
+    state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
+    interface_language = models.CharField(max_length=10, default="fr")
+    time_zone = models.CharField(max_length=60, default=settings.TIME_ZONE)
+    place = models.ForeignKey(Place, models.SET_NULL, null=True, blank=True, related_name="people")
+    about = models.TextField(blank=True)
+    about_html = models.TextField(blank=True, editable=False)
+    external_id = models.CharField(max_length=100, null=True, unique=True, editable=False)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects = PersonManager.from_queryset(PersonQuerySet)()
+    USERNAME_FIELD = "handle"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.display_name or self.handle
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]  # a fact of the state, not a column
+        """May sign in. A suspended person may, to read why and to appeal."""
+        return self.state in (self.State.ACTIVE, self.State.SUSPENDED)
+
+    @property
+    def is_staff(self) -> bool:
+        """May enter the back office."""
+        return self.is_superuser and self.state == self.State.ACTIVE
+
+    @property
+    def may_act(self) -> bool:
+        """May write: active, and not suspended."""
+        return self.state == self.State.ACTIVE
+
+    @cached_property
+    def grants(self) -> list["RoleGrant"]:
+        """The roles held now, read once a request."""
+        return list(self.role_grants.current())
+
+    @property
+    def roles(self) -> set[str]:
+        return {grant.role for grant in self.grants}
+
+    @cached_property
+    def spoken(self) -> list[str]:
+        """The languages a person reads and writes, best first; never empty."""
+        codes = [row.language for row in self.languages.all()]
+        return codes or [self.interface_language]
+
+
+class PersonLanguage(models.Model):
+    """A language that a person reads and writes; position 0 is the best."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="languages")
+    language = models.CharField(max_length=20)  # BCP 47
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "language"], name="person_language_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.language
+
+
+class Skill(models.Model):
+    """What one can do or wants to learn: one vocabulary for every room."""
+
+    slug = models.SlugField(max_length=50, unique=True)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class SkillName(models.Model):
+    skill = models.ForeignKey(Skill, models.CASCADE, related_name="names")
+    language = models.CharField(max_length=20)
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["skill", "language"], name="skill_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonSkill(models.Model):
+    """A skill a person has (level 1 to 3, 3 the best), or wants to learn."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="skills")
+    skill = models.ForeignKey(Skill, models.CASCADE, related_name="people")
+    level = models.PositiveSmallIntegerField(default=1)
+    wanted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "skill"], name="person_skill_once"),
+            models.CheckConstraint(condition=Q(level__range=(1, 3)), name="skill_level"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.skill_id}"
+
+
+class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    def current(self) -> "RoleGrantQuerySet":
+        """Return the grants in force now."""
+        now = timezone.now()
+        return self.filter(Q(until=None) | Q(until__gt=now), since__lte=now)
+
+
+class RoleGrant(models.Model):
+    """A role someone holds, since when, until when, by whom. Everyone is a member."""
+
+    class Role(models.TextChoices):
+        HELPER = "helper", _("helper")
+        AGENT = "agent", _("agent")
+        TRAINER = "trainer", _("trainer")
+        COORDINATOR = "coordinator", _("coordinator")
+        MODERATOR = "moderator", _("moderator")
+        INTEGRATOR = "integrator", _("integrator")
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="role_grants")
+    role = models.CharField(max_length=12, choices=Role)
+    # A queue of the help desk, which is a higher room: pointed at by number; none means all queues.
+    queue_id = models.BigIntegerField(null=True, blank=True)
+    organisation = models.ForeignKey(
+        "people.Organisation", models.CASCADE, null=True, blank=True, related_name="role_grants"
+    )
+    granted_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = RoleGrantQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["role", "person"], name="grant_role")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="grant_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role}"
+
+
+class Block(models.Model):
+    """One person does not want to meet another; kept to themselves."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="blocks")
+    blocked = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "blocked"], name="block_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.blocked_id}"

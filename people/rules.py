@@ -1,0 +1,61 @@
+"""Who may what, of people. Every rule reads only and never raises."""
+
+from typing import Any
+
+from people.models import Person
+
+
+def can_act(person: Any) -> bool:
+    """Whether this person may write at all: signed in and active."""
+    return isinstance(person, Person) and person.may_act
+
+
+def has_role(
+    person: Any, role: str, *, queue_id: int | None = None, organisation_id: int | None = None
+) -> bool:
+    """Whether an active person holds a role now: everywhere, or for this queue or organisation.
+
+    Without queue_id and organisation_id any grant of the role counts.
+    """
+    if not can_act(person):
+        return False
+    for grant in person.grants:
+        if grant.role != role:
+            continue
+        if queue_id is not None and grant.queue_id not in (None, queue_id):
+            continue
+        if organisation_id is not None and grant.organisation_id not in (None, organisation_id):
+            continue
+        return True
+    return False
+
+
+def can_edit_profile(person: Any, profile: Person) -> bool:
+    """Oneself alone."""
+    return can_act(person) and person.pk == profile.pk
+
+
+def can_flag(person: Any) -> bool:
+    """Anyone active."""
+    return can_act(person)
+
+
+def can_decide_flag(person: Any, authors: set[int]) -> bool:
+    """Moderators, never on own posts; `authors`: who wrote the flagged post, by id."""
+    return has_role(person, "moderator") and person.pk not in authors
+
+
+def can_grant_role(person: Any, *, queue_id: int | None, organisation_id: int | None) -> bool:
+    """Superusers; for a queue or an organisation its coordinator."""
+    if not can_act(person):
+        return False
+    if person.is_superuser:
+        return True
+    if queue_id is None and organisation_id is None:
+        return False
+    return has_role(person, "coordinator", queue_id=queue_id, organisation_id=organisation_id)
+
+
+def can_import(person: Any) -> bool:
+    """Integrators."""
+    return has_role(person, "integrator")
