@@ -184,6 +184,7 @@ SEARCH_INDEX = VAR / "index"
 STORAGE_URL = env.str("STORAGE_URL", "")
 MEDIA_ROOT = VAR / "files"
 STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # the static middleware warns of a folder that is not there
 STATIC_URL = "static/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

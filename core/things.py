@@ -18,6 +18,7 @@ class Thing:
 
     kind: a stable string such as `forum.question`. visible_to: the rows a person may see.
     url and label: of one row, for people. participants: who is told when something happens to it.
+    author_ids: who wrote it (they never decide flags on it).
     export: the rows a person wrote, as JSON-able dicts. erase: takes what identifies the person
     out of their rows of this kind and keeps the rest.
     """
@@ -28,6 +29,7 @@ class Thing:
     url: Callable[[Any], str]
     label: Callable[[Any], str]
     participants: Callable[[Any], Iterable[Any]] = field(default=lambda row: ())
+    author_ids: Callable[[Any], set[int]] = field(default=lambda row: set())
     export: Callable[[Any], list[dict[str, Any]]] = field(default=lambda person: [])
     erase: Callable[[Any], None] = field(default=lambda person: None)
 

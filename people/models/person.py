@@ -204,6 +204,8 @@ class RoleGrant(models.Model):
     organisation = models.ForeignKey(
         "people.Organisation", models.CASCADE, null=True, blank=True, related_name="role_grants"
     )
+    # Help given by paid staff is their work, and stays out of the ledger of mutual aid.
+    volunteer = models.BooleanField(default=True)
     granted_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True, blank=True)

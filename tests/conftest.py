@@ -1,0 +1,82 @@
+"""Fixtures every test may use."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from tests import faces
+from tests.cast import Cast, make_cast, make_levels
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache():
+    """Start every test with nothing counted and nothing cached."""
+    cache.clear()
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def levels(db):
+    return make_levels()
+
+
+@pytest.fixture
+def browse():
+    """Return a browser without JavaScript, signed in as a person or, for None, signed out."""
+
+    def open_browser(person=None, **options) -> Client:
+        client = Client(headers={"accept-language": "en"}, **options)
+        if person is not None:
+            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return open_browser
+
+
+@pytest.fixture
+def call():
+    """Return a client of the API, with a real token of a person or, for None, without."""
+
+    def open_client(person=None) -> APIClient:
+        client = APIClient(headers={"accept-language": "en"})
+        if person is not None:
+            _row, token = AuthToken.objects.create(person)
+            client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+        return client
+
+    return open_client
+
+
+@pytest.fixture
+def perform(browse, call):
+    """Return a function that does an act on a face as a person, and says how it went."""
+
+    def do(face: str, person, act: faces.Act, thing) -> str:
+        client = call(person) if face == "api" else browse(person)
+        return faces.outcome(face, faces.send(face, client, act, thing))
+
+    return do
+
+
+@pytest.fixture
+def run_tasks(db):
+    """Return a function that does what the worker would do now, followers included."""
+    from django_tasks_db.models import DBTaskResult
+
+    def drain(limit: int = 500) -> int:
+        for count in range(limit):
+            row = DBTaskResult.objects.ready().order_by("enqueued_at").first()
+            if row is None:
+                return count
+            row.claim("test")
+            row.task.call(*row.task_result.args, **row.task_result.kwargs)
+            row.set_successful(None)
+        raise AssertionError("The tasks never end.")
+
+    return drain
