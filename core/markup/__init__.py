@@ -1,0 +1,31 @@
+"""Text to safe HTML. What people wrote goes through here, and nothing else declares HTML safe.
+
+A text is parsed (posts, guides, sources), dressed (dressing, code) and cleaned (cleaning), in this
+order: the allow-list has the last word on every way. safe.py is the only file of the project that
+may call mark_safe; a test looks for others.
+"""
+
+from core.markup.guides import render_guide
+from core.markup.posts import find_mentions, render_post
+from core.markup.reading import excerpt, plain_text
+from core.markup.safe import highlight, safe
+from core.markup.sources import MAX_SOURCE_BYTES, checked_source, render_imported_html
+from core.markup.written import RENDERER_VERSION, preview, rerender, write_text, written_html
+
+__all__ = [
+    "MAX_SOURCE_BYTES",
+    "RENDERER_VERSION",
+    "checked_source",
+    "excerpt",
+    "find_mentions",
+    "highlight",
+    "plain_text",
+    "preview",
+    "render_guide",
+    "render_imported_html",
+    "render_post",
+    "rerender",
+    "safe",
+    "write_text",
+    "written_html",
+]

@@ -1,0 +1,95 @@
+"""Texts stored with what they were rendered to, and rendered again when the renderer changes."""
+
+import re
+from collections.abc import Mapping
+from html import unescape
+from typing import TYPE_CHECKING, Final
+
+from django.apps import apps
+from django.db import transaction
+from django.utils.safestring import SafeString
+
+from core.markup.posts import render_post
+from core.markup.safe import safe
+from core.markup.sources import checked_source, render_imported_html
+
+if TYPE_CHECKING:
+    from core.models import WrittenText
+
+# Add one whenever the same source would give other HTML, then run `manage.py rerender`.
+RENDERER_VERSION: Final = 1
+HEADING_SHIFT: Final = 2  # the page has the h1, its parts have h2
+BATCH: Final = 200
+MENTION: Final = re.compile(r'<a (?=[^>]*\bclass="mention")[^>]*\bhref="([^"]*)"[^>]*>@([^<]*)</a>')
+
+
+def preview(source: str, *, mentions: Mapping[str, str] | None = None) -> str:
+    """Return what write_text would store of a CommonMark text. Raises InvalidInput (too_long)."""
+    return render_post(source, mentions=mentions, heading_shift=HEADING_SHIFT)
+
+
+def write_text(
+    row: "WrittenText",
+    source: str,
+    *,
+    language: str,
+    mentions: Mapping[str, str] | None = None,
+    field: str = "source",
+) -> None:
+    """Set a row's source, language and rendered HTML, after its source_format. Saves nothing.
+
+    language: BCP 47 or "und". mentions: folded handle → path. field: what a refusal names.
+    Raises InvalidInput (too_long).
+    """
+    row.source = source if row.source_format == "html" else checked_source(source, field=field)
+    row.language = language
+    row.html = _rendered(row, mentions or {})
+    row.renderer_version = RENDERER_VERSION
+
+
+def written_html(row: "WrittenText") -> SafeString:
+    """Return the stored HTML of a row; of one that no renderer ever saw, render its source now."""
+    return safe(row.html if row.renderer_version else _rendered(row, {}))
+
+
+def rerender(*, batch: int = BATCH) -> int:
+    """Render again every stored text an older renderer made; return how many were.
+
+    Each batch is one transaction. A row that was edited meanwhile is left as its editor made it.
+    Mentions stay those the older HTML has.
+    """
+    return sum(_rerender_all(model, batch) for model in _written_models())
+
+
+def _written_models() -> "list[type[WrittenText]]":
+    from core.models import WrittenText
+
+    return [model for model in apps.get_models() if issubclass(model, WrittenText)]
+
+
+def _rerender_all(model: "type[WrittenText]", batch: int) -> int:
+    done, last = 0, 0
+    while True:
+        rows = model._default_manager.filter(renderer_version__lt=RENDERER_VERSION, pk__gt=last)
+        page = list(rows.order_by("pk")[:batch])
+        if not page:
+            return done
+        with transaction.atomic():
+            for row in page:
+                old = model._default_manager.filter(
+                    pk=row.pk, revision=row.revision, renderer_version=row.renderer_version
+                )
+                html = _rendered(row, mentions_in(row.html))
+                done += old.update(html=html, renderer_version=RENDERER_VERSION)
+        last = page[-1].pk
+
+
+def mentions_in(html: str) -> dict[str, str]:
+    """Return the mentions that rendered HTML links: folded handle → path."""
+    return {unescape(handle).casefold(): unescape(path) for path, handle in MENTION.findall(html)}
+
+
+def _rendered(row: "WrittenText", mentions: Mapping[str, str]) -> str:
+    if row.source_format == "html":
+        return render_imported_html(row.source)
+    return preview(row.source, mentions=mentions)
