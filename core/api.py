@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers, status, viewsets
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -29,16 +30,22 @@ S = TypeVar("S", bound=serializers.BaseSerializer[Any])
 class ApiView(APIView):
     """An endpoint: an `Idempotency-Key` makes a write happen once.
 
-    `sign_in_to_read` False opens reading to everyone; writing always asks for a person.
+    `sign_in_to_read` False opens reading to everyone; writing always asks for a person. A token
+    must have been made for this: for `read`, for `write`, or for the view's own `scope`.
     """
 
     sign_in_to_read = True
+    scope = ""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         writes = request.method not in SAFE
         if (writes or self.sign_in_to_read) and not request.user.is_authenticated:
             raise NotSignedIn
+        needed = self.scope or ("write" if writes else "read")
+        token: Any = request.auth
+        if token is not None and not token.allows(needed):
+            raise NotAllowed(_("This token was not made for this."), code="scope_missing")
         key = request.headers.get("Idempotency-Key", "")
         if writes and key:
             self._run_once(request, key)

@@ -11,23 +11,31 @@ def can_act(person: Any) -> bool:
 
 
 def has_role(
-    person: Any, role: str, *, queue_id: int | None = None, organisation_id: int | None = None
+    person: Any,
+    role: str,
+    *,
+    queue_id: int | None = None,
+    organisation_id: int | None = None,
+    anywhere: bool = False,
 ) -> bool:
     """Whether an active person holds a role now: everywhere, or for this queue or organisation.
 
-    Without queue_id and organisation_id any grant of the role counts.
+    A grant for one queue or organisation counts only where that one is named, or with `anywhere`,
+    which asks whether the person holds the role at all (to show an agent the help desk's door).
     """
     if not can_act(person):
         return False
-    for grant in person.grants:
-        if grant.role != role:
-            continue
-        if queue_id is not None and grant.queue_id not in (None, queue_id):
-            continue
-        if organisation_id is not None and grant.organisation_id not in (None, organisation_id):
-            continue
-        return True
-    return False
+    return any(
+        grant.role == role
+        and (
+            anywhere
+            or (
+                grant.queue_id in (None, queue_id)
+                and grant.organisation_id in (None, organisation_id)
+            )
+        )
+        for grant in person.grants
+    )
 
 
 def can_edit_profile(person: Any, profile: Person) -> bool:

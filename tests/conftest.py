@@ -1,11 +1,14 @@
 """Fixtures every test may use."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from knox.models import AuthToken
+from django.utils import timezone
 from rest_framework.test import APIClient
 
+from people.models import ApiToken
 from tests import faces
 from tests.cast import Cast, make_cast, make_levels
 
@@ -43,10 +46,15 @@ def browse():
 def call():
     """Return a client of the API, with a real token of a person or, for None, without."""
 
-    def open_client(person=None) -> APIClient:
+    def open_client(person=None, scopes=("read", "write", "import")) -> APIClient:
         client = APIClient(headers={"accept-language": "en"})
         if person is not None:
-            _row, token = AuthToken.objects.create(person)
+            _row, token = ApiToken.issue(
+                person,
+                name="test",
+                scopes=list(scopes),
+                expiry=timezone.now() + timedelta(days=1),
+            )
             client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
         return client
 

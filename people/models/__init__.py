@@ -19,8 +19,10 @@ from people.models.sites import (
     Membership,
     Organisation,
 )
+from people.models.tokens import ApiToken, Scope
 
 __all__ = [
+    "ApiToken",
     "Block",
     "Flag",
     "GuaranteeLevel",
@@ -36,6 +38,7 @@ __all__ = [
     "Removal",
     "RoleGrant",
     "Sanction",
+    "Scope",
     "Skill",
     "SkillName",
 ]

@@ -1,5 +1,6 @@
 """Persons, their languages, skills, places and roles."""
 
+import unicodedata
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -12,8 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 def folded(handle: str) -> str:
-    """Return a handle as it is compared (Python's casefold: SQLite's lower() knows ASCII only)."""
-    return handle.casefold()
+    """Return a handle as it is compared.
+
+    Python's casefold, since SQLite's lower() knows ASCII only; NFKC first, so that one look has
+    one spelling.
+    """
+    return unicodedata.normalize("NFKC", handle).casefold()
 
 
 class Place(models.Model):
@@ -37,10 +42,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.exclude(state__in=[Person.State.STUB, Person.State.IMPORTED])
 
     def with_role(self, role: str, *, queue_id: int | None = None) -> "PersonQuerySet":
-        """Return active people who hold a role now (for this queue, or for all of them)."""
-        grants = RoleGrant.objects.current().filter(person=OuterRef("pk"), role=role)
-        if queue_id is not None:
-            grants = grants.filter(Q(queue_id=queue_id) | Q(queue_id=None))
+        """Return active people who hold a role now: everywhere or, if named, for this queue."""
+        grants = RoleGrant.objects.current().filter(
+            person=OuterRef("pk"), role=role, organisation=None
+        )
+        grants = grants.filter(Q(queue_id=None) | Q(queue_id=queue_id))
         return self.filter(Exists(grants), state=Person.State.ACTIVE)
 
 
@@ -66,7 +72,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     class State(models.TextChoices):
         IMPORTED = "imported", _("imported")
-        STUB = "stub", _("wrote by mail")
+        STUB = "stub", _("address not proven yet")  # wrote by mail, or signed up a moment ago
         ACTIVE = "active", _("active")
         SUSPENDED = "suspended", _("suspended")
         ERASED = "erased", _("erased")
@@ -92,8 +98,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]  # a fact of the state, not a column
-        """May sign in. A suspended person may, to read why and to appeal."""
-        return self.state in (self.State.ACTIVE, self.State.SUSPENDED)
+        """May sign in. A suspended person may, to read why and to appeal.
+
+        Imported people and stubs have no password: they sign in by proving their address (a code
+        or a reset by mail), and that makes them active (people.accounts).
+        """
+        return self.state != self.State.ERASED
 
     @property
     def is_staff(self) -> bool:
@@ -107,12 +117,13 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def grants(self) -> list["RoleGrant"]:
-        """The roles held now, read once a request."""
-        return list(self.role_grants.current())
+        """The roles held now, read once a request; none for who may not act."""
+        return list(self.role_grants.current()) if self.may_act else []
 
     @property
     def roles(self) -> set[str]:
-        return {grant.role for grant in self.grants}
+        """The roles held everywhere: those for one queue or organisation are not among them."""
+        return {grant.role for grant in self.grants if not grant.is_limited}
 
     @cached_property
     def spoken(self) -> list[str]:
@@ -222,6 +233,11 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.role}"
+
+    @property
+    def is_limited(self) -> bool:
+        """Holds for one queue or one organisation alone."""
+        return self.queue_id is not None or self.organisation_id is not None
 
 
 class Block(models.Model):
