@@ -185,11 +185,24 @@ STORAGE_URL = env.str("STORAGE_URL", "")
 MEDIA_ROOT = VAR / "files"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # the static middleware warns of a folder that is not there
-STATIC_URL = "static/"
+STATIC_URL = "/static/"
+SOURCE_URL = env.str("SOURCE_URL", "/about/source")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "frontend.storage.SiteStorage"},
 }
+STATICFILES_FINDERS = [
+    "frontend.storage.SiteFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+# Tests, and a development server before the first collectstatic, read the sources themselves.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION and (
+    TESTING or not (STATIC_ROOT / "staticfiles.json").is_file()
+)
+if TESTING:
+    STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
+    }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400

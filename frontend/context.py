@@ -4,11 +4,15 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language_bidi
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return the languages on offer."""
+    """Return the languages on offer, the direction of writing and the part of the site."""
     return {
         "offered_languages": settings.LANGUAGES,
         "language": getattr(request, "LANGUAGE_CODE", "en"),
+        "direction": "rtl" if get_language_bidi() else "ltr",
+        "section": request.path_info[1:].partition("/")[0],
+        "source_url": settings.SOURCE_URL,
     }

@@ -1,10 +1,22 @@
-"""Filters and tags of the pages."""
+"""The tags of every page: moments, people, fields, pagers; each small and cheap."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
 
 from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from core.markup import written_html
 from core.models import WrittenText
+from core.pagination import Page
+from frontend import icons, moments, plots
 
 register = template.Library()
 
@@ -13,3 +25,135 @@ register = template.Library()
 def written(row: WrittenText) -> SafeString:
     """Show what someone wrote: {{ post|written }}."""
     return written_html(row)
+
+
+def _time(moment: datetime, words: str, title: str) -> SafeString:
+    stamp = f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, title, words)
+
+
+@register.simple_tag
+def when(moment: datetime | None) -> str:
+    """Show a moment relative to now, with the exact one as its title."""
+    if moment is None:
+        return ""
+    zone = timezone.get_current_timezone()
+    local, now = moment.astimezone(zone), datetime.now(zone)
+    return _time(moment, moments.in_words(local, now), moments.title_words(local))
+
+
+@register.simple_tag
+def exact(moment: datetime | None, part: str = "") -> str:
+    """Show a moment's day and hour in the reader's zone; part: "day" or "time" alone."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    if part == "day":
+        words = moments.day_words(local.date(), moments.reader_language())
+    elif part == "time":
+        words = f"{local:%H:%M}"
+    else:
+        words = moments.exact_words(local)
+    return _time(moment, words, moments.title_words(local))
+
+
+@register.simple_tag
+def minutes(number: int | None) -> str:
+    """Show minutes as hours and minutes."""
+    return "" if number is None else moments.minutes_words(number)
+
+
+@register.simple_tag
+def language_name(code: str, reader: str = "") -> str:
+    """Show a language by its own name, or ("reader") by its name in the reader's language."""
+    return moments.language_words(code, moments.reader_language() if reader else "")
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """Carry a token that makes a form count once, however often it is sent."""
+    return format_html('<input type="hidden" name="once" value="{}">', uuid.uuid4().hex)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon; the words stand beside it."""
+    return icons.icon(name)
+
+
+@register.simple_tag
+def avatar(person: Any) -> SafeString:
+    """Show a person's initials, as an ornament beside the name."""
+    words = [word for word in str(person or "?").replace("-", " ").split() if word[0].isalnum()]
+    initials = "".join(word[0] for word in words[:2]).upper() or "?"
+    return format_html('<span class="avatar" aria-hidden="true">{}</span>', initials)
+
+
+@register.simple_tag
+def person_link(person: Any) -> SafeString:
+    """Show a person's name, linked to the public profile where there is one."""
+    if person is None or person.state == "erased":
+        return format_html('<span class="person muted">{}</span>', _("a former member"))
+    if person.state in ("imported", "stub"):
+        return format_html('<bdi class="person">{}</bdi>', person)
+    return format_html(
+        '<a class="person" href="/people/{}"><bdi>{}</bdi></a>', person.handle, person
+    )
+
+
+@register.simple_tag
+def field(bound: BoundField, label: str = "", **attrs: Any) -> SafeString:
+    """Show a form's field with its label, hint, control and errors, wired for screen readers.
+
+    label="hidden" keeps the label for screen readers alone; other words become attributes of the
+    control (rows=10; `_` stands for `-`).
+    """
+    widget = bound.field.widget
+    if bound.is_hidden:
+        return bound.as_widget()
+    many = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
+    wired: dict[str, Any] = {name.replace("_", "-"): value for name, value in attrs.items()}
+    described = [f"{bound.auto_id}_hint"] if bound.help_text else []
+    if bound.errors:
+        described.insert(0, f"{bound.auto_id}_error")
+        wired["aria-invalid"] = "true"
+    if described:
+        wired["aria-describedby"] = " ".join(described)
+    facts = {
+        "field": bound,
+        "control": None if many else bound.as_widget(attrs=wired),
+        "described": wired.get("aria-describedby", ""),
+        "many": many,
+        "single_choice": isinstance(widget, CheckboxInput),
+        "label_hidden": label == "hidden",
+    }
+    return render_to_string("components/field.html", facts)
+
+
+@register.inclusion_tag("components/form_errors.html")
+def form_errors(form: Any) -> dict[str, Any]:
+    """Say at the top of a refused form what is to be corrected, with links to the fields."""
+    return {"form": form, "wrong": [bound for bound in form if bound.errors]}
+
+
+@register.inclusion_tag("components/plot_months.html")
+def plot_months(series: Iterable[Any]) -> dict[str, Any]:
+    """Draw hours by month in two stacked kinds, with a table for those who do not see it."""
+    return {"plot": plots.months_plot(series)}
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: Any, page: Page[Any]) -> dict[str, Any]:
+    """Link to the next and the previous page of a list, keeping the filters."""
+    return {
+        "next": _with_cursor(context["request"], page.next),
+        "previous": _with_cursor(context["request"], page.previous),
+    }
+
+
+def _with_cursor(request: Any, cursor: str | None) -> str:
+    if cursor is None:
+        return ""
+    query = request.GET.copy()
+    query["cursor"] = cursor
+    return f"?{query.urlencode()}"

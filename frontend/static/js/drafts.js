@@ -1,0 +1,109 @@
+// Keep what is being written in forms with data-draft="key" until it has been sent.
+//
+// One draft a key in localStorage, thrown away after 30 days. What the server put into the form
+// (a refused send) always wins over the draft.
+
+const PREFIX = "draft:";
+const KEPT_FOR_MS = 30 * 24 * 3600 * 1000;
+const WRITTEN = "textarea, input[type=text], input:not([type])";
+
+function fieldsOf(form) {
+  return [...form.querySelectorAll(WRITTEN)].filter((field) => field.name && !field.disabled);
+}
+
+function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(PREFIX + key));
+  } catch {
+    return null;
+  }
+}
+
+function say(form, words) {
+  const place = form.querySelector("[data-draft-state]");
+  if (place) place.textContent = place.dataset[words] || "";
+}
+
+function keep(form) {
+  const values = {};
+  for (const field of fieldsOf(form)) {
+    if (field.value.trim()) values[field.name] = field.value;
+  }
+  const key = PREFIX + form.dataset.draft;
+  try {
+    if (Object.keys(values).length) {
+      localStorage.setItem(key, JSON.stringify({ at: Date.now(), values }));
+      say(form, "kept");
+    } else {
+      localStorage.removeItem(key);
+      say(form, "none");
+    }
+  } catch {
+    say(form, "none");
+  }
+}
+
+function restore(form) {
+  const draft = read(form.dataset.draft);
+  if (!draft || form.dataset.draftReady) return;
+  let restored = false;
+  for (const field of fieldsOf(form)) {
+    if (!field.value && draft.values[field.name]) {
+      field.value = draft.values[field.name];
+      restored = true;
+    }
+  }
+  if (restored) say(form, "restored");
+}
+
+function prepare(root) {
+  const forms = root.querySelectorAll ? [...root.querySelectorAll("form[data-draft]")] : [];
+  if (root.matches?.("form[data-draft]")) forms.push(root);
+  for (const form of forms) {
+    restore(form);
+    form.dataset.draftReady = "1";
+  }
+}
+
+const waiting = new Map();
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!form?.dataset.draft) return;
+  clearTimeout(waiting.get(form));
+  waiting.set(form, setTimeout(keep, 600, form));
+});
+
+// A sent draft is marked, and forgotten once the next page stands: a lost line loses nothing.
+document.addEventListener("submit", (event) => {
+  const key = event.target.dataset?.draft;
+  if (!key || event.defaultPrevented) return;
+  clearTimeout(waiting.get(event.target));
+  keep(event.target);
+  try {
+    sessionStorage.setItem("draft-sent", key);
+  } catch {}
+});
+document.addEventListener("htmx:after:request", (event) => {
+  const key = event.target.closest?.("form[data-draft]")?.dataset.draft;
+  const response = event.detail?.ctx?.response;
+  if (key && response?.raw?.ok) forget(key);
+});
+
+function forget(key) {
+  localStorage.removeItem(PREFIX + key);
+  sessionStorage.removeItem("draft-sent");
+}
+
+try {
+  const sent = sessionStorage.getItem("draft-sent");
+  const refused = sent && document.querySelector(`form[data-draft="${CSS.escape(sent)}"] .error`);
+  if (sent && !refused) forget(sent);
+  for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
+    const draft = read(key.slice(PREFIX.length));
+    if (!draft || Date.now() - draft.at > KEPT_FOR_MS) localStorage.removeItem(key);
+  }
+  prepare(document);
+  document.addEventListener("htmx:after:swap", () => prepare(document));
+} catch {
+  // Without storage (private windows) pages work as they do without drafts.
+}
