@@ -1,7 +1,10 @@
 """Settings of the one installation, read from the environment (table in README.md)."""
 
+import atexit
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import environ
@@ -19,10 +22,16 @@ if MODE not in ("development", "production"):
 PRODUCTION = MODE == "production"
 TESTING = "pytest" in sys.modules
 VAR = Path(env.str("ENTRAIDE_VAR", str(BASE_DIR / "var"))).resolve()
+if TESTING:  # tests have folders of their own: they must not touch an installation's index or files
+    VAR = Path(tempfile.mkdtemp(prefix="entraide-test-"))
+    atexit.register(shutil.rmtree, VAR, ignore_errors=True)
 VAR.mkdir(parents=True, exist_ok=True)
 PORT = env.int("PORT", 8000)
 
 if PRODUCTION:
+    for _name in ("SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL"):
+        if not env.str(_name, ""):
+            raise ImproperlyConfigured(f"Production needs {_name} in its environment.")
     SECRET_KEY = env.str("SECRET_KEY")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
     PUBLIC_URL = env.str("PUBLIC_URL").rstrip("/")
@@ -150,22 +159,28 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA cache_size=-32000; PRAGMA mmap_size=134217728;"
         ),
     }
-    # A file, since a live server cannot share memory; one per process, since many may test at once.
-    _database["TEST"] = {"NAME": str(VAR / f"test-{os.getpid()}.sqlite3")}
+    # A file, since a live server cannot share memory.
+    _database["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 else:
     _database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}}
     _database["CONN_MAX_AGE"] = 0
     _database["TEST"] = {"NAME": env.str("TEST_DATABASE", f"test_entraide_{os.getpid()}")}
 
 REDIS_URL = env.str("REDIS_URL", "")
+# Names everything we keep in Redis; each process of tests has its own.
+REDIS_PREFIX = f"entraide-test-{os.getpid()}" if TESTING else "entraide"
 if REDIS_URL:
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": REDIS_PREFIX,
+        }
     }
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
-            "CONFIG": {"hosts": [REDIS_URL], "prefix": "entraide"},
+            "CONFIG": {"hosts": [REDIS_URL], "prefix": REDIS_PREFIX},
         }
     }
 else:

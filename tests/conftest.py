@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+import redis
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -13,10 +15,26 @@ from tests import faces
 from tests.cast import Cast, make_cast, make_levels
 
 
+def forget_everything_cached():
+    """Empty the cache: on Redis only what this process wrote, since others may test beside it."""
+    if not settings.REDIS_URL:
+        cache.clear()
+        return
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        for key in client.scan_iter(f"{settings.REDIS_PREFIX}:*", count=1000):
+            client.delete(key)
+
+
 @pytest.fixture(autouse=True)
 def fresh_cache():
     """Start every test with nothing counted and nothing cached."""
-    cache.clear()
+    forget_everything_cached()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_left_in_redis():
+    yield
+    forget_everything_cached()
 
 
 @pytest.fixture
