@@ -1,0 +1,165 @@
+# The commands of a day's work. What they do in Python is in core/management/commands/.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.SILENT:
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+# The uv of the machine, else the one locked in requirements/uv.txt; empty when neither is there.
+UV = $$(command -v uv || command -v .tools/bin/uv || true)
+# What DATABASE_URL, REDIS_URL and STORAGE_URL speak to needs packages of its own.
+EXTRA := $(if $(DATABASE_URL)$(REDIS_URL)$(STORAGE_URL),.venv/.services)
+
+.PHONY: help
+help: ## This list
+	awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+## ---- The environment: .venv, from the locks; a stamp in it says what was installed ----
+
+.venv/bin/python:
+	if ! command -v $(PYTHON) >/dev/null; then
+	  echo "Python is missing. On Debian: apt-get install python3 python3-venv" >&2; exit 1
+	fi
+	if ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+	  echo "Entraide needs Python 3.11 or newer, and this is $$($(PYTHON) --version)." >&2
+	  echo "Name a newer one: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1
+	fi
+	echo "Making the environment .venv …"
+	if [ -n "$(UV)" ]; then
+	  UV_PYTHON_DOWNLOADS=never $(UV) venv --quiet --python "$$(command -v $(PYTHON))" .venv
+	elif $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then
+	  $(PYTHON) -m venv .venv
+	  # uv installs in seconds what takes pip a minute. Where it cannot be had, pip does.
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: \
+	    --target .tools --require-hashes -r requirements/uv.txt || echo "No uv: pip will do it, slower."
+	else
+	  echo "Python's venv module is missing. On Debian: apt-get install python3-venv" >&2; exit 1
+	fi
+
+define install
+	if [ -n "$(UV)" ]; then
+	  $(UV) pip install --quiet --python .venv --require-hashes $(addprefix -r ,$^)
+	else
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(addprefix -r ,$^)
+	fi
+	touch $@
+endef
+
+.venv/.base: requirements/base.txt | .venv/bin/python
+	echo "Installing what Entraide stands on …"
+	$(install)
+
+.venv/.services: requirements/base.txt requirements/services.txt | .venv/bin/python
+	echo "Installing what speaks to PostgreSQL, Redis and S3 …"
+	$(install)
+
+.venv/.all: requirements/base.txt requirements/services.txt requirements/dev.txt | .venv/bin/python
+	echo "Installing the tools of tests and checks …"
+	$(install)
+
+.PHONY: lock audit
+LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+lock: .venv/.base ## Renew requirements/*.txt from *.in (newest of all: UPGRADE=--upgrade)
+	# All parts are solved together first: solved one after another, base once took a version of a
+	# package that no version of a service's package could stand beside.
+	mkdir -p .tools
+	cat requirements/{base,services,dev,uv}.txt > .tools/together.txt
+	$(UV) $(LOCK) $(UPGRADE) requirements/{base,services,dev,uv}.in -o .tools/together.txt
+	for part in base services dev uv; do
+	  $(UV) $(LOCK) $(UPGRADE) -c .tools/together.txt requirements/$$part.in -o requirements/$$part.txt
+	done
+
+audit: .venv/.all ## Look for known weaknesses in the locked packages (needs the network)
+	$(BIN)/pip-audit --require-hashes --disable-pip $(foreach part,base services,-r requirements/$(part).txt)
+
+## ---- Running ----
+
+.PHONY: run
+# The process manager gives each process a PORT of its own, so the address is named once, here.
+ifneq ($(ENTRAIDE_MODE),production)
+run: export PUBLIC_URL ?= http://localhost:$(PORT)
+endif
+run: export PORT := $(PORT)
+run: .venv/.base $(EXTRA) ## Start the site with demo data on http://localhost:8000 (PORT=…)
+	$(MANAGE) prepare --start
+	exec $(BIN)/honcho --env /dev/null start web worker mailworker
+
+## ---- Checking: each part alone, or all with `make check` (`make -k check` shows every complaint) ----
+
+CHECKS := check-format check-style check-types check-layers check-templates check-rules \
+  check-migrations check-translations check-openapi check-deploy
+.PHONY: check $(CHECKS)
+check: $(CHECKS) ## Everything that can be said without running the tests
+	echo "All checks passed."
+$(CHECKS): .venv/.all
+
+check-format:
+	$(BIN)/ruff format --check .
+check-style:
+	$(BIN)/ruff check .
+check-types:
+	$(BIN)/mypy .
+check-layers:
+	$(BIN)/lint-imports
+check-templates:
+	find frontend core -name '*.html' -print0 | xargs -0 --no-run-if-empty $(BIN)/djade --check --target-version 5.2
+check-rules:
+	$(MANAGE) check_rules
+check-migrations:
+	$(MANAGE) makemigrations --check --dry-run
+check-translations:
+	$(MANAGE) check_translations
+check-openapi:
+	$(MANAGE) openapi --check
+# Production's own values: of no installation, and long enough to please the checks.
+check-deploy:
+	ENTRAIDE_MODE=production SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+	  ALLOWED_HOSTS=entraide.example PUBLIC_URL=https://entraide.example \
+	  $(MANAGE) check --deploy --fail-level WARNING
+
+.PHONY: format openapi messages
+format: .venv/.all ## Put the code in form
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format --quiet .
+	find frontend core -name '*.html' -print0 | xargs -0 --no-run-if-empty $(BIN)/djade --target-version 5.2 || true
+
+openapi: .venv/.all ## Renew docs/openapi.yaml
+	$(MANAGE) openapi
+
+messages: .venv/.all ## Bring the texts of code and pages into frontend/locale (needs gettext)
+	command -v xgettext >/dev/null || { echo "xgettext is missing. On Debian: apt-get install gettext" >&2; exit 1; }
+	$(MANAGE) messages
+
+## ---- Testing (ARGS are pytest's: make test ARGS='tests/forum -x') ----
+
+.PHONY: test test-services journeys
+test: .venv/.all ## The tests, on SQLite and what is built in
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest $(ARGS)
+
+test-services: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
+test-services: export REDIS_URL ?= redis://127.0.0.1:6379/9
+test-services: .venv/.all ## The same tests, on PostgreSQL and Redis
+	$(MANAGE) check_services
+	$(BIN)/pytest $(ARGS)
+
+# The browser is Debian's own: apt-get install chromium
+CHROMIUM ?= /usr/bin/chromium
+journeys: export CHROMIUM := $(CHROMIUM)
+journeys: .venv/.all ## The journeys of a real browser (Debian's Chromium)
+	[ -x $(CHROMIUM) ] || { echo "$(CHROMIUM) is missing. On Debian: apt-get install chromium" >&2; exit 1; }
+	$(BIN)/pytest tests/journeys $(ARGS)
+
+## ---- Measuring ----
+
+.PHONY: bench load-data
+load-data: .venv/.all ## Fill the database for measuring (TOPICS=10000 POSTS=50000 PEOPLE=2000)
+	$(BIN)/python -m tests.load.data --topics $(or $(TOPICS),10000) --posts $(or $(POSTS),50000) --people $(or $(PEOPLE),2000)
+bench: .venv/.all ## Measure the pages against a bare Django view
+	$(BIN)/python -m tests.load.bench $(ARGS)

@@ -1,0 +1,105 @@
+"""Our own rules, known to no other tool: what the content policy refuses, where HTML is safe."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must not be written in files of some kind, and what to do instead."""
+
+    pattern: re.Pattern[str]
+    why: str
+
+
+def rule(pattern: str, why: str) -> Rule:
+    return Rule(re.compile(pattern, re.IGNORECASE), why)
+
+
+SAFE_IN_ONE_PLACE = "HTML is declared safe in core/markup alone"
+BY_POLICY = "the content policy refuses it"
+TEMPLATE_RULES = [
+    rule(
+        r"<script(?![^>]*\ssrc=)(?![^>]*\stype=\"application/(?:ld\+)?json\")[^>]*>",
+        f"a script in the page: {BY_POLICY}; write a module in frontend/static/js",
+    ),
+    rule(r"<style\b", f"a style in the page: {BY_POLICY}; write a file in frontend/static/css"),
+    rule(r"(?<=[\s\"'])style\s*=\s*[\"'{]", f"a style on an element: {BY_POLICY}; give it a class"),
+    rule(r"(?<=[\s\"'])on[a-z]+\s*=\s*[\"']", f"a handler on an element: {BY_POLICY}"),
+    rule(r"\b(?:href|src|action)\s*=\s*[\"']?\s*javascript:", f"a script as a link: {BY_POLICY}"),
+    rule(r"\bhx-on\b", f"hx-on: {BY_POLICY}; listen in a module"),
+    rule(r"\bhx-[a-z:-]+\s*=\s*[\"']\s*(?:js|javascript):", f"htmx with a script: {BY_POLICY}"),
+    rule(
+        r"\bhx-trigger\s*=\s*(?:\"[^\"]*\[|'[^']*\[)",
+        f"a filter on a trigger: {BY_POLICY}; decide in a module or in the view",
+    ),
+    rule(r"\|\s*safe(?:seq)?\b|\{%\s*autoescape\s+off", SAFE_IN_ONE_PLACE),
+    rule(r"\{%\s*load\b[^%]*\bpartials\b", "partials are built in; Django 6 has no such library"),
+]
+PYTHON_RULES = [
+    rule(
+        r"\bmark_safe\b|\bSafe(?:String|Text|Data)\(|\bdef __html__\b|\bhtml_safe\b",
+        SAFE_IN_ONE_PLACE,
+    ),
+]
+MAY_DECLARE_SAFE = "core/markup/"
+MYSELF = "core/management/commands/check_rules.py"
+
+
+def blanked(text: str) -> str:
+    """Return a template with its comments emptied, lines kept."""
+    return re.sub(
+        r"\{#.*?#\}|\{% comment\b.*?endcomment %\}|<!--.*?-->",
+        lambda found: re.sub(r"[^\n]", " ", found.group()),
+        text,
+        flags=re.DOTALL,
+    )
+
+
+def complaints(text: str, rules: list[Rule]) -> Iterator[tuple[int, str]]:
+    """Yield the line and the reason for everything in a text that breaks a rule."""
+    for broken in rules:
+        for found in broken.pattern.finditer(text):
+            yield text.count("\n", 0, found.start()) + 1, broken.why
+
+
+def complaints_about(path: Path, name: str) -> Iterator[tuple[int, str]]:
+    """Yield the complaints about one file; name: its path from the project's folder."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        if not name.startswith(MAY_DECLARE_SAFE) and name != MYSELF:
+            yield from complaints(text, PYTHON_RULES)
+    else:
+        yield from complaints(blanked(text), TEMPLATE_RULES)
+
+
+def files_of_the_rooms() -> Iterator[Path]:
+    """Yield the Python files and templates of the project's own apps."""
+    for config in apps.get_app_configs():
+        room = Path(config.path)
+        if room.parent == settings.BASE_DIR:
+            for pattern in ("*.py", "*.html", "*.txt"):
+                yield from sorted(room.rglob(pattern))
+
+
+class Command(BaseCommand):
+    help = "Look for what our own rules forbid in templates and code."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        seen = wrong = 0
+        for path in files_of_the_rooms():
+            name = path.relative_to(settings.BASE_DIR).as_posix()
+            seen += 1
+            for line, why in complaints_about(path, name):
+                wrong += 1
+                self.stderr.write(f"{name}:{line}: {why}")
+        if wrong:
+            raise CommandError(f"{wrong} of our own rules broken.")
+        self.stdout.write(f"{seen} files keep our own rules.")

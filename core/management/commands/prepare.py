@@ -1,0 +1,122 @@
+"""Makes an installation ready to start: one process, since each start of Django costs a second."""
+
+import hashlib
+import io
+import socket
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+class Command(BaseCommand):
+    help = "Bring database, static files and translations up to date; on the first start, the demo."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--start",
+            action="store_true",
+            help="the site starts next: see that the port is free, say the address and who is who",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["start"]:
+            see_that_port_is_free(settings.PORT)
+        self.migrate()
+        self.compile_messages()
+        self.collect_static()
+        self.load_demo()
+        if options["start"]:
+            self.say_where_and_who()
+
+    def migrate(self) -> None:
+        """Bring the database up to date. Asking first is cheaper than an empty migrate."""
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.stdout.write("Preparing the database …")
+            call_command("migrate", interactive=False, verbosity=0)
+
+    def compile_messages(self) -> None:
+        """Write a .mo file beside each .po file that is newer."""
+        for folder in settings.LOCALE_PATHS:
+            for source in sorted(Path(folder).glob("*/LC_MESSAGES/*.po")):
+                compile_catalogue(source)
+
+    def collect_static(self) -> None:
+        """Collect the static files, unless they are as they were."""
+        mark = settings.VAR / "static.sum"
+        now = sum_of_static_sources()
+        if mark.exists() and mark.read_text() == now:
+            return
+        self.stdout.write("Collecting the static files …")
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        mark.write_text(now)
+
+    def load_demo(self) -> None:
+        """Load the demo into an empty database; what it prints is kept and said at every start."""
+        if settings.PRODUCTION or "load_demo" not in get_commands():
+            return
+        if get_user_model().objects.exists():
+            return
+        self.stdout.write("Loading the demo …")
+        told = io.StringIO()
+        call_command("load_demo", stdout=told)
+        demo_accounts().write_text(told.getvalue(), encoding="utf-8")
+
+    def say_where_and_who(self) -> None:
+        if not settings.PRODUCTION and demo_accounts().exists():
+            self.stdout.write("\n" + demo_accounts().read_text(encoding="utf-8"))
+        self.stdout.write(f"\nEntraide is at {settings.PUBLIC_URL} (Ctrl-C stops it)\n")
+        self.stdout.flush()
+
+
+def demo_accounts() -> Path:
+    """Return where the demo's accounts are written down."""
+    path: Path = settings.VAR / "demo_accounts.txt"
+    return path
+
+
+def see_that_port_is_free(port: int) -> None:
+    """Raise CommandError when another program listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} cannot be had ({error.strerror}). "
+                f"Choose another one: make run PORT={port + 1}"
+            ) from error
+
+
+def compile_catalogue(source: Path) -> bool:
+    """Compile a .po file when its .mo file is missing or older; return whether it was."""
+    target = source.with_suffix(".mo")
+    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        return False
+    with source.open("rb") as file:
+        catalogue = read_po(file)
+    with target.open("wb") as file:
+        write_mo(file, catalogue)
+    return True
+
+
+def sum_of_static_sources() -> str:
+    """Return a sum over name, size and time of every static file, and over what builds them."""
+    total = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            facts = Path(storage.path(name)).stat()
+            total.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    for builder in sorted((settings.BASE_DIR / "frontend").glob("*.py")):
+        total.update(builder.read_bytes())
+    return total.hexdigest()

@@ -1,0 +1,98 @@
+import io
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import CommandError, call_command
+from django.urls import path
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+
+from core.api import ApiView
+
+
+class PlantedOutput(serializers.Serializer[Any]):
+    name = serializers.CharField()
+
+
+class PlantedView(ApiView):
+    @extend_schema(responses=PlantedOutput)
+    def get(self, request):
+        raise NotImplementedError
+
+
+class Undescribed(ApiView):
+    def get(self, request):
+        raise NotImplementedError
+
+
+class Api:
+    urlpatterns = [path("api/v1/planted", PlantedView.as_view())]
+
+
+class OtherApi:
+    urlpatterns = [path("api/v1/replanted", PlantedView.as_view())]
+
+
+class NoApi:
+    urlpatterns: list[Any] = []
+
+
+class ApiWithAHole:
+    urlpatterns = [path("api/v1/hole", Undescribed.as_view())]
+
+
+@pytest.fixture
+def snapshot(tmp_path):
+    return tmp_path / "openapi.yaml"
+
+
+def run(snapshot, *options):
+    said, complained = io.StringIO(), io.StringIO()
+    try:
+        call_command("openapi", *options, file=snapshot, stdout=said, stderr=complained)
+    except CommandError as error:
+        return f"{complained.getvalue()}{error}"
+    return said.getvalue()
+
+
+def test_description_written_is_the_api(snapshot, settings):
+    settings.ROOT_URLCONF = Api
+
+    run(snapshot)
+
+    assert list(yaml.safe_load(snapshot.read_text())["paths"]) == ["/api/v1/planted"]
+    assert "is the API as it is" in run(snapshot, "--check")
+
+
+def test_changed_api_is_shown_with_how_to_renew_its_description(snapshot, settings):
+    settings.ROOT_URLCONF = Api
+    run(snapshot)
+    before = snapshot.read_text()
+    settings.ROOT_URLCONF = OtherApi
+
+    told = run(snapshot, "--check")
+
+    assert "+  /api/v1/replanted:" in told
+    assert "make openapi" in told
+    assert snapshot.read_text() == before
+
+
+def test_api_without_description_fails_the_check(snapshot, settings):
+    settings.ROOT_URLCONF = Api
+
+    assert "make openapi" in run(snapshot, "--check")
+    assert not snapshot.exists()
+
+
+def test_no_api_and_no_description_pass_the_check(snapshot, settings):
+    settings.ROOT_URLCONF = NoApi
+
+    assert "no API yet" in run(snapshot, "--check")
+
+
+def test_address_that_cannot_be_described_fails(snapshot, settings):
+    settings.ROOT_URLCONF = ApiWithAHole
+
+    assert "cannot be described" in run(snapshot)
+    assert not snapshot.exists()
