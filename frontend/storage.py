@@ -7,8 +7,8 @@ API docs) are copied as they are, since compressing them all took a minute.
 """
 
 import hashlib
-import os
 import re
+import uuid
 from collections.abc import Iterable, Iterator
 from importlib import resources
 from pathlib import Path
@@ -62,7 +62,8 @@ def build() -> Path:
         target = folder / name
         if not target.exists():
             folder.mkdir(parents=True, exist_ok=True)
-            written = target.with_name(f"{name}.{os.getpid()}")
+            # Under a name of its own first: two requests may build at once.
+            written = target.with_name(f"{name}.{uuid.uuid4().hex}")
             written.write_text(make(), "utf-8")
             written.replace(target)
     return folder
