@@ -3,3 +3,4 @@
 from typing import Any
 
 socket_urlpatterns: list[Any] = []
+urlpatterns: list[Any] = []

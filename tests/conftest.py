@@ -1,5 +1,6 @@
 """Fixtures every test may use."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -35,6 +36,12 @@ def fresh_cache():
 def nothing_left_in_redis():
     yield
     forget_everything_cached()
+
+
+@pytest.fixture(autouse=True)
+def fresh_index(settings, tmp_path_factory):
+    """Give every test a search index of its own, made when first written to."""
+    settings.SEARCH_INDEX = tmp_path_factory.getbasetemp() / "index" / uuid.uuid4().hex
 
 
 @pytest.fixture

@@ -1,0 +1,112 @@
+"""Search for programs."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import path
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from core.api import ApiView
+from core.errors import InvalidInput
+from search import queries
+
+LANGUAGE = OpenApiParameter("language", str, enum=[code for code, _n in settings.SPOKEN_LANGUAGES])
+
+
+class HitOutput(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    id = serializers.IntegerField(source="object_id")
+    title_html = serializers.CharField()
+    snippet_html = serializers.CharField()
+    url = serializers.CharField()
+    language = serializers.CharField()
+    tags = serializers.ListField(child=serializers.CharField())
+    solved = serializers.BooleanField()
+    score = serializers.FloatField()
+
+
+class ResultsOutput(serializers.Serializer[Any]):
+    results = HitOutput(many=True)
+    total = serializers.IntegerField()
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
+class SearchInput(serializers.Serializer[Any]):
+    q = serializers.CharField(max_length=300)
+    language = serializers.ChoiceField(
+        choices=settings.SPOKEN_LANGUAGES, required=False, default=""
+    )
+    tag = serializers.CharField(max_length=40, required=False, default="")
+    solved = serializers.BooleanField(required=False, default=None, allow_null=True)
+    cursor = serializers.CharField(max_length=3, required=False, default="1")
+
+
+class SimilarInput(serializers.Serializer[Any]):
+    title = serializers.CharField(max_length=200)
+    language = serializers.ChoiceField(
+        choices=settings.SPOKEN_LANGUAGES, required=False, default=""
+    )
+
+
+class SearchView(ApiView):
+    sign_in_to_read = False
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("q", str, required=True),
+            LANGUAGE,
+            OpenApiParameter("tag", str),
+            OpenApiParameter("solved", bool),
+            OpenApiParameter("cursor", str),
+        ],
+        responses=ResultsOutput,
+    )
+    def get(self, request: Request) -> Response:
+        """Search past answers, best first."""
+        data = self.valid(SearchInput, request.query_params)
+        if not data["cursor"].isascii() or not data["cursor"].isdigit():
+            raise InvalidInput.of("cursor", "invalid", _("This cursor is not valid here."))
+        found = queries.search(
+            request.user,
+            data["q"],
+            language=data["language"],
+            tags=[data["tag"].casefold()] if data["tag"] else [],
+            solved=data["solved"],
+            page=int(data["cursor"]),
+        )
+        here = request.build_absolute_uri()
+        answer = {
+            "results": found.hits,
+            "total": found.total,
+            "next": replace_query_param(here, "cursor", found.page + 1) if found.has_next else None,
+            "previous": replace_query_param(here, "cursor", found.page - 1)
+            if found.page > 1
+            else None,
+        }
+        return Response(ResultsOutput(answer).data)
+
+
+class SimilarView(ApiView):
+    sign_in_to_read = False
+
+    @extend_schema(
+        parameters=[OpenApiParameter("title", str, required=True), LANGUAGE],
+        responses=HitOutput(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Return past questions close to a new one's title."""
+        data = self.valid(SimilarInput, request.query_params)
+        hits = queries.similar(request.user, data["title"], language=data["language"])
+        return Response(HitOutput(hits, many=True).data)
+
+
+urlpatterns = [
+    path("search", SearchView.as_view()),
+    path("search/similar", SimilarView.as_view()),
+]

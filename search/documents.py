@@ -1,0 +1,98 @@
+"""What a room declares to be found: search documents and where they come from."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class Document:
+    """One thing that can be found.
+
+    language: BCP 47 or `und`; it chooses the stemmer. body: plain text; accepted: plain text of
+    what solved it, weighted above the rest. audience: who may find it, `public` or
+    `person:<id>`, several separated by spaces. created_at: aware UTC. score: votes, as a hint.
+    """
+
+    kind: str
+    object_id: int
+    language: str
+    title: str
+    body: str
+    tags: tuple[str, ...]
+    solved: bool
+    accepted: str
+    audience: str
+    created_at: datetime
+    score: int
+    url: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.object_id}"
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of all facts but the score, by which check_index compares."""
+        facts = (
+            self.language,
+            self.title,
+            self.body,
+            self.tags,
+            self.solved,
+            self.accepted,
+            self.audience,
+            self.url,
+        )
+        return hashlib.sha256(repr(facts).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the documents of one kind come from.
+
+    rows: every row that may have one, with all it needs prefetched. document: of one such row.
+    """
+
+    kind: str
+    rows: Callable[[], QuerySet[Any]]
+    document: Callable[[Any], Document | None]
+
+
+_sources: dict[str, Source] = {}
+
+
+def declare(source: Source) -> None:
+    """Add a kind; called once, from the app's ready()."""
+    _sources[source.kind] = source
+
+
+def sources() -> list[Source]:
+    """Return every source, in the order of kinds."""
+    return [_sources[kind] for kind in sorted(_sources)]
+
+
+def document_of(kind: str, object_id: int) -> Document | None:
+    """Return the document as the database has it now; None when there is none to be found."""
+    source = _sources.get(kind)
+    if source is None:
+        return None
+    row = source.rows().filter(pk=object_id).first()
+    return None if row is None else source.document(row)
+
+
+def documents(source: Source, chunk: int = 200) -> Any:
+    """Yield all documents of a source, in chunks of rows, so that memory stays constant."""
+    last = 0
+    while rows := list(source.rows().filter(pk__gt=last).order_by("pk")[:chunk]):
+        for row in rows:
+            document = source.document(row)
+            if document is not None:
+                yield document
+        last = rows[-1].pk

@@ -1,0 +1,38 @@
+"""What is asked of an engine, and what it finds. Plain data."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Query:
+    """One search.
+
+    audiences: what the reader belongs to, never empty. language: "" for all. unfinished: the last
+    word is still being typed. enough: with fewer hits for all words together, any of them will do.
+    """
+
+    text: str
+    audiences: tuple[str, ...]
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    solved: bool | None = None
+    page: int = 1
+    size: int = 20
+    unfinished: bool = False
+    enough: int = 1
+    most_words: int = 24
+
+
+@dataclass(frozen=True)
+class Found:
+    """One document as the index has it; score: higher is better, no fixed scale."""
+
+    kind: str
+    object_id: int
+    language: str
+    title: str
+    body: str
+    tags: tuple[str, ...]
+    solved: bool
+    url: str
+    score: float

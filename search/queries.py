@@ -1,0 +1,126 @@
+"""Finding past answers. Search never decides rights: rows are fetched through visible_to again."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.things import thing_of
+from search.documents import PUBLIC
+from search.engines import engine
+from search.found import Found, Query
+from search.snippets import marked, snippet
+
+SIZE = 20
+LAST_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found; the texts are safe HTML with the words found in <mark>."""
+
+    kind: str
+    object_id: int
+    title_html: str
+    snippet_html: str
+    url: str
+    language: str
+    tags: tuple[str, ...]
+    solved: bool
+    score: float
+
+
+@dataclass(frozen=True)
+class Results:
+    """One page of hits; total counts all pages."""
+
+    hits: list[Hit]
+    total: int
+    took_ms: int
+    page: int
+    has_next: bool
+
+
+def search(
+    person: Any,
+    text: str,
+    *,
+    language: str = "",
+    tags: Sequence[str] = (),
+    solved: bool | None = None,
+    page: int = 1,
+    size: int = SIZE,
+    unfinished: bool = False,
+) -> Results:
+    """Return what this person may find, best first.
+
+    All words first; where too little has them all, any of them. Pages go up to 50.
+    """
+    began = time.perf_counter()
+    asked = Query(
+        text=text[:500],
+        audiences=audiences_of(person),
+        language=language,
+        tags=tuple(tags),
+        solved=solved,
+        page=min(max(page, 1), LAST_PAGE),
+        size=size,
+        unfinished=unfinished,
+        enough=3,
+    )
+    found, total = engine().find(asked)
+    hits = _visible(person, found, text)
+    return Results(
+        hits=hits,
+        total=total,
+        took_ms=round((time.perf_counter() - began) * 1000),
+        page=asked.page,
+        has_next=total > asked.page * size and asked.page < LAST_PAGE,
+    )
+
+
+def similar(
+    person: Any, title: str, body: str = "", *, language: str = "", limit: int = 5
+) -> list[Hit]:
+    """Return past things close to what someone is about to ask, best first.
+
+    language: of the new text; things in it come first, others of the person's follow.
+    """
+    text = f"{title} {body[:300]}" if body else title
+    asked = Query(text=text[:500], audiences=audiences_of(person), size=limit * 2, enough=limit * 2)
+    found, _total = engine().find(asked)
+    best = max((row.score for row in found), default=0.0)
+    close = [row for row in found if row.score >= best * 0.35]
+    close.sort(key=lambda row: (bool(language) and row.language != language, -row.score))
+    return _visible(person, close[:limit], title)
+
+
+def audiences_of(person: Any) -> tuple[str, ...]:
+    """Return what a person belongs to, as documents name it."""
+    if not person.is_authenticated:
+        return (PUBLIC,)
+    return (PUBLIC, f"person:{person.pk}")
+
+
+def _visible(person: Any, found: Sequence[Found], text: str) -> list[Hit]:
+    """Return the hits whose rows this person may see now; one query a kind."""
+    allowed: set[tuple[str, int]] = set()
+    for kind in {row.kind for row in found}:
+        ids = [row.object_id for row in found if row.kind == kind]
+        rows = thing_of(kind).visible_to(person).filter(pk__in=ids)
+        allowed.update((kind, pk) for pk in rows.values_list("pk", flat=True))
+    return [_hit(row, text) for row in found if (row.kind, row.object_id) in allowed]
+
+
+def _hit(row: Found, text: str) -> Hit:
+    return Hit(
+        kind=row.kind,
+        object_id=row.object_id,
+        title_html=marked(row.title, text, row.language),
+        snippet_html=snippet(row.body, text, row.language),
+        url=row.url,
+        language=row.language,
+        tags=row.tags,
+        solved=row.solved,
+        score=row.score,
+    )

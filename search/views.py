@@ -1,0 +1,48 @@
+"""The search page, and what stands under a search field while one types."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from search.queries import search
+
+SPOKEN = dict(settings.SPOKEN_LANGUAGES)
+
+
+@require_GET
+def results(request: HttpRequest) -> HttpResponse:
+    """Search past answers, with filters."""
+    text = request.GET.get("q", "").strip()[:300]
+    language = request.GET.get("language", "")
+    page = request.GET.get("page", "1")
+    filters = {
+        "language": language if language in SPOKEN else "",
+        "tag": request.GET.get("tag", "").strip().casefold()[:40],
+        "solved": request.GET.get("solved", ""),
+    }
+    found = None
+    if text:
+        found = search(
+            request.user,
+            text,
+            language=filters["language"],
+            tags=[filters["tag"]] if filters["tag"] else [],
+            solved={"yes": True, "no": False}.get(filters["solved"]),
+            page=int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 1,
+        )
+    context = {
+        "q": text,
+        "found": found,
+        "filters": filters,
+        "languages": settings.SPOKEN_LANGUAGES,
+    }
+    return render(request, "search/results.html", context)
+
+
+@require_GET
+def now(request: HttpRequest) -> HttpResponse:
+    """Show the best few while one types (a fragment)."""
+    text = request.GET.get("q", "").strip()[:200]
+    hits = search(request.user, text, size=5, unfinished=True).hits if len(text) >= 3 else []
+    return render(request, "search/_now.html", {"q": text, "hits": hits})

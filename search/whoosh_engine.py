@@ -1,0 +1,240 @@
+"""The embedded engine: a Whoosh index on disk, one writer (the worker), any number of readers.
+
+The index lives in a folder of its own named in the file `current`, so that a rebuild is made
+beside it and swapped in by one rename. A lock file makes the writer one.
+"""
+
+import fcntl
+import os
+import shutil
+import threading
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from whoosh import fields, index, query, scoring
+from whoosh.analysis import SpaceSeparatedTokenizer
+
+from search.analysis import STEMMERS as LANGUAGES
+from search.analysis import UNKNOWN, query_terms, says_little, terms, words
+from search.documents import Document
+from search.found import Found, Query
+
+TITLE, TAGS, ACCEPTED = 3.0, 2.0, 1.5
+SOLVED = 1.25
+STORED_BODY = 6000
+_terms: Any = SpaceSeparatedTokenizer()
+_readers = threading.local()
+
+
+def schema() -> fields.Schema:
+    """Return the fields: title and all text apart, terms already stemmed (search.analysis)."""
+    return fields.Schema(
+        key=fields.ID(unique=True, stored=True),
+        digest=fields.STORED,
+        kind=fields.ID(stored=True),
+        object_id=fields.STORED,
+        language=fields.ID(stored=True),
+        title=fields.TEXT(analyzer=_terms, phrase=False),
+        accepted=fields.TEXT(analyzer=_terms, phrase=False),
+        all=fields.TEXT(analyzer=_terms, phrase=False),
+        tags=fields.KEYWORD(stored=True),
+        solved=fields.ID(stored=True),
+        audience=fields.KEYWORD,
+        title_text=fields.STORED,
+        body_text=fields.STORED,
+        url=fields.STORED,
+    )
+
+
+class WhooshEngine:
+    """An index in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    # Writing
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the one writer's lock; another writer waits."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def update(self, documents: Iterable[Document], removed: Iterable[str]) -> None:
+        """Write documents and take others out (by key), in one commit."""
+        with self._writing():
+            writer = index.open_dir(str(self._current())).writer(limitmb=64)
+            try:
+                for key in removed:
+                    writer.delete_by_term("key", key)
+                for document in documents:
+                    writer.update_document(**_fields(document))
+            except BaseException:
+                writer.cancel()
+                raise
+            writer.commit()
+
+    def rebuild(self, documents: Iterable[Document]) -> int:
+        """Make the index anew beside the old one, and swap; return the number of documents."""
+        with self._writing():
+            fresh = self.folder / f"index-{uuid.uuid4().hex[:12]}"
+            fresh.mkdir()
+            writer = index.create_in(str(fresh), schema()).writer(limitmb=128)
+            count = 0
+            for document in documents:
+                writer.add_document(**_fields(document))
+                count += 1
+            writer.commit(optimize=True)
+            self._swap(fresh)
+        return count
+
+    def _current(self) -> Path:
+        """Return the folder of the index in force, made empty where there is none."""
+        pointer = self.folder / "current"
+        if not pointer.exists():
+            fresh = self.folder / f"index-{uuid.uuid4().hex[:12]}"
+            fresh.mkdir(parents=True)
+            index.create_in(str(fresh), schema())
+            self._swap(fresh)
+        return self.folder / pointer.read_text(encoding="ascii")
+
+    def _swap(self, fresh: Path) -> None:
+        """Point to the new folder, then remove others (readers keep their open files)."""
+        pointer = self.folder / "current"
+        beside = self.folder / f"current-{uuid.uuid4().hex[:8]}"
+        beside.write_text(fresh.name, encoding="ascii")
+        os.replace(beside, pointer)
+        for old in self.folder.glob("index-*"):
+            if old != fresh:
+                shutil.rmtree(old, ignore_errors=True)
+
+    # Reading
+
+    def _searcher(self) -> Any:
+        """Return this thread's searcher on the newest commit; None while there is no index."""
+        pointer = self.folder / "current"
+        if not pointer.exists():
+            return None
+        path = str(self.folder / pointer.read_text(encoding="ascii"))
+        known: dict[str, Any] = _readers.__dict__.setdefault("known", {})
+        searcher = known.get(path)
+        if searcher is None:
+            for old in known.values():
+                old.close()
+            known.clear()
+            weighting = scoring.BM25F(title_B=0.3, accepted_B=0.6, all_B=0.75)
+            searcher = index.open_dir(path).searcher(weighting=weighting)
+        elif not searcher.up_to_date():
+            searcher = searcher.refresh()
+        known[path] = searcher
+        return searcher
+
+    def find(self, asked: Query) -> tuple[list[Found], int]:
+        """Return one page of what is found, best first, and how many there are in all."""
+        searcher = self._searcher()
+        if searcher is None:
+            return [], 0
+        for every_word in (True, False):
+            wanted = _query(asked, every_word)
+            if wanted is None:
+                return [], 0
+            results = searcher.search(wanted, limit=asked.page * asked.size)
+            total = len(results)
+            if total > 0 and (total >= asked.enough or not every_word):
+                break
+        hits = results[(asked.page - 1) * asked.size : asked.page * asked.size]
+        return [_found(hit) for hit in hits], total
+
+    def digests(self) -> dict[str, str]:
+        """Return the fingerprint of every document by key."""
+        searcher = self._searcher()
+        if searcher is None:
+            return {}
+        return {row["key"]: row["digest"] for row in searcher.reader().all_stored_fields()}
+
+
+def _fields(document: Document) -> dict[str, Any]:
+    language = document.language
+    tag_words = " ".join(document.tags)
+    everything = "\n".join((document.title, tag_words, document.accepted, document.body))
+    return {
+        "key": document.key,
+        "digest": document.digest,
+        "kind": document.kind,
+        "object_id": document.object_id,
+        "language": document.language,
+        "title": " ".join(terms(document.title, language)),
+        "accepted": " ".join(terms(document.accepted, language)),
+        "all": " ".join(terms(everything, language)),
+        "tags": tag_words,
+        "solved": "yes" if document.solved else "no",
+        "audience": document.audience,
+        "title_text": document.title,
+        "body_text": (document.accepted + "\n" + document.body)[:STORED_BODY].strip(),
+        "url": document.url,
+        "_boost": SOLVED if document.solved else 1.0,
+    }
+
+
+def _query(asked: Query, every_word: bool) -> Any:
+    """Return the engine's query, None when nothing is left to look for.
+
+    The audience is a clause of the query, never `filter=`: an empty filter lets everything by.
+    """
+    languages = (asked.language,) if asked.language in LANGUAGES else (*LANGUAGES, UNKNOWN)
+    typed = words(asked.text)[: asked.most_words]
+    needed, optional = [], []
+    for position, word in enumerate(typed):
+        found = query_terms(word, languages)
+        is_last = asked.unfinished and position == len(typed) - 1
+        if found or is_last:
+            clause = _word_query(word, found, languages, is_last)
+            (optional if says_little(word, languages) else needed).append(clause)
+    if not needed:
+        needed, optional = optional, []
+    if not needed:
+        return None
+    text = query.And(needed) if every_word else query.Or(needed)
+    if optional:
+        text = query.AndMaybe(text, query.Or(optional))
+    limits: list[Any] = [query.Or([query.Term("audience", one) for one in asked.audiences])]
+    if asked.language:
+        limits.append(query.Term("language", asked.language))
+    if asked.solved is not None:
+        limits.append(query.Term("solved", "yes" if asked.solved else "no"))
+    limits += [query.Term("tags", tag) for tag in asked.tags]
+    return query.And([text, *(query.ConstantScoreQuery(limit, 0.0) for limit in limits)])
+
+
+def _word_query(word: str, found: list[str], languages: tuple[str, ...], unfinished: bool) -> Any:
+    """Return the query of one word over the weighted fields, in every language."""
+    options: list[Any] = []
+    for term in found:
+        options.append(query.Term("title", term, boost=TITLE))
+        options.append(query.Term("accepted", term, boost=ACCEPTED))
+        options.append(query.Term("all", term))
+    if unfinished and len(word) >= 3:
+        plain = word.casefold()
+        options += [query.Prefix("title", f"{code}:{plain}", boost=TITLE) for code in languages]
+        options += [query.Prefix("all", f"{code}:{plain}") for code in languages]
+    return query.DisjunctionMax(options, tiebreak=0.3)
+
+
+def _found(hit: Any) -> Found:
+    row = hit.fields()
+    return Found(
+        kind=row["kind"],
+        object_id=row["object_id"],
+        language=row["language"],
+        title=row["title_text"],
+        body=row["body_text"],
+        tags=tuple(row.get("tags", "").split()),
+        solved=row["solved"] == "yes",
+        url=row["url"],
+        score=float(hit.score or 0.0),
+    )

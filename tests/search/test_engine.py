@@ -1,0 +1,109 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from search.documents import Document
+from search.found import Query
+from search.whoosh_engine import WhooshEngine
+
+WHITE = Document(
+    kind="forum.question",
+    object_id=1,
+    language="en",
+    title="White page after a WordPress update",
+    body="Since last night every page of the site is white.",
+    tags=("wordpress", "php"),
+    solved=True,
+    accepted="Rename the plugins folder, then switch plugins on one by one.",
+    audience="public",
+    created_at=datetime(2026, 11, 1, tzinfo=UTC),
+    score=3,
+    url="/questions/1/white-page",
+)
+FRENCH = replace(
+    WHITE,
+    object_id=2,
+    language="fr",
+    title="Page blanche après une mise à jour de SPIP",
+    body="Depuis hier, toutes les pages sont blanches.",
+    tags=("spip",),
+    solved=False,
+    accepted="",
+)
+MAIL = replace(
+    WHITE,
+    object_id=3,
+    title="Mail lands in spam",
+    body="A white list may help when pages of mail are updated.",
+    tags=("mail",),
+    solved=False,
+    accepted="",
+)
+PRIVATE = replace(WHITE, object_id=4, title="SECRETPLUM white page", audience="person:7")
+
+
+@pytest.fixture
+def engine(tmp_path):
+    made = WhooshEngine(tmp_path / "index")
+    made.rebuild([WHITE, FRENCH, MAIL, PRIVATE])
+    return made
+
+
+def ids(engine, text, audiences=("public",), **limits) -> list[int]:
+    found, total = engine.find(Query(text=text, audiences=audiences, **limits))
+    assert total >= len(found)
+    return [row.object_id for row in found]
+
+
+def test_title_and_solution_weigh_more_than_a_mention(engine):
+    assert ids(engine, "white pages updated") == [1, 3]
+
+
+def test_stems_of_each_language_are_found(engine):
+    assert ids(engine, "pages blanches") == [2]
+    assert ids(engine, "PAGE BLANCHE apres mises a jour") == [2]
+
+
+def test_private_documents_are_found_by_their_audience_alone(engine):
+    assert ids(engine, "SECRETPLUM") == []
+    assert ids(engine, "SECRETPLUM", ("public", "person:8")) == []
+    assert ids(engine, "SECRETPLUM", ("public", "person:7")) == [4]
+
+
+def test_filters_narrow(engine):
+    assert ids(engine, "page", language="fr") == [2]
+    assert ids(engine, "white", solved=True) == [1]
+    assert ids(engine, "white", solved=False) == [3]
+    assert ids(engine, "white", tags=("mail",)) == [3]
+
+
+def test_unfinished_word_finds_what_it_begins(engine):
+    assert ids(engine, "plug", unfinished=True) == [1]
+    assert ids(engine, "plug") == []
+
+
+@pytest.mark.parametrize("text", ["", "the of", "***", "(((", "AND OR NOT", '"', "a" * 5000])
+def test_no_text_breaks_a_search(engine, text):
+    assert isinstance(ids(engine, text), list)
+
+
+def test_update_replaces_and_removes(engine):
+    engine.update([replace(WHITE, title="Black page")], ["forum.question:3"])
+
+    assert ids(engine, "white") == [1], "the text still says white"
+    assert ids(engine, "black") == [1]
+    assert set(engine.digests()) == {"forum.question:1", "forum.question:2", "forum.question:4"}
+
+
+def test_readers_see_a_rebuild_at_once(engine):
+    assert ids(engine, "spam") == [3]
+
+    engine.rebuild([FRENCH])
+
+    assert ids(engine, "spam") == []
+    assert ids(engine, "blanche") == [2]
+
+
+def test_search_before_any_index_finds_nothing(tmp_path):
+    assert WhooshEngine(tmp_path / "none").find(Query("page", ("public",))) == ([], 0)
