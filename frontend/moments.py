@@ -80,7 +80,8 @@ def day_words(day: date, language: str, with_year: bool = True) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _full_day(day: date, language: str) -> str:
+def full_day_words(day: date, language: str) -> str:
+    """Return "Tuesday 24 November 2026"."""
     return format_date(day, "full", locale=locale_of(language))
 
 
@@ -95,7 +96,7 @@ def exact_words(moment: datetime) -> str:
 def title_words(moment: datetime) -> str:
     """Return day of the week, day, hour and zone."""
     words: str = _("%(day)s at %(hour)s") % {
-        "day": _full_day(moment.date(), reader_language()),
+        "day": full_day_words(moment.date(), reader_language()),
         "hour": f"{moment.hour:02}:{moment.minute:02}",
     }
     return f"{words} ({moment.tzname()})"

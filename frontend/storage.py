@@ -24,6 +24,7 @@ from whitenoise.compress import Compressor
 SOURCES = Path(__file__).parent / "static"
 # Nesting becomes flat rules, logical properties stay as they are: browsers from 2020/21 on.
 BROWSERS = ["chrome 90", "firefox 90", "safari 15"]
+# htmx 4.0.0-beta6, licence 0BSD, as django-htmx 1.29.0 (pinned) carries it.
 HTMX = "static/django_htmx/htmx-4.min.js"
 # In every page, in this order; other modules are asked for by the page that needs them.
 MODULES = ("frame", "drafts", "confirm")

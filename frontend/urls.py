@@ -4,7 +4,10 @@ from django.urls import path
 from frontend import views
 
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("me", views.today, name="today"),
     path("language", views.choose_language, name="language"),
+    path("about/<slug:name>", views.about, name="about"),
 ]
 if settings.MODE == "development":
     urlpatterns.append(path("dev/components", views.components, name="components"))

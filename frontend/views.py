@@ -2,8 +2,41 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
+
+from core.errors import NotSeen
+from core.pages import signed_in
+from frontend import queries
+
+ABOUT = ("conduct", "privacy", "status", "markdown", "source")
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Ask visitors what we can help with; show members their day."""
+    if request.user.is_authenticated:
+        return today(request)
+    context = {"front": queries.front_page(), "own_search": True}
+    return render(request, "home.html", context)
+
+
+@require_GET
+@signed_in
+def today(request: HttpRequest) -> HttpResponse:
+    """Show what waits for this person now, and what comes next."""
+    context = {"day": queries.today_of(request.user), "now": timezone.now()}
+    return render(request, "today.html", context)
+
+
+@require_GET
+def about(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one of the pages about the place itself."""
+    if name not in ABOUT:
+        raise NotSeen
+    facts = {"states": queries.states_of_the_house()} if name == "status" else {}
+    return render(request, f"about/{name}.html", facts)
 
 
 @require_POST

@@ -44,12 +44,15 @@ def when(moment: datetime | None) -> str:
 
 @register.simple_tag
 def exact(moment: datetime | None, part: str = "") -> str:
-    """Show a moment's day and hour in the reader's zone; part: "day" or "time" alone."""
+    """Show a moment's day and hour in the reader's zone; part: "day", "full" (with the day of
+    the week) or "time" alone."""
     if moment is None:
         return ""
     local = timezone.localtime(moment)
     if part == "day":
         words = moments.day_words(local.date(), moments.reader_language())
+    elif part == "full":
+        words = moments.full_day_words(local.date(), moments.reader_language())
     elif part == "time":
         words = f"{local:%H:%M}"
     else:

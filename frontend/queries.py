@@ -1,0 +1,90 @@
+"""What the pages of no room show, read from the rooms below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a list: where it leads, since or until when, and its state in words.
+
+    state: "" for none; urgent: a person has to act now.
+    """
+
+    title: str
+    url: str
+    when: datetime | None = None
+    language: str = ""
+    tags: Sequence[str] = ()
+    state: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Commons:
+    """Help given in the present month, and by month over a year."""
+
+    minutes: int
+    places: int
+    countries: int
+    series: Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Front:
+    """What visitors find on the first page."""
+
+    waiting: Sequence[Item] = ()
+    workshops: Sequence[Item] = ()
+    commons: Commons | None = None
+
+
+@dataclass(frozen=True)
+class Day:
+    """What waits for one person, by what they do here; None: not for this person."""
+
+    mine: Sequence[Item] = ()
+    to_confirm: Sequence[Item] = ()
+    questions: Sequence[Item] = ()
+    meetings: Sequence[Item] = ()
+    queue: Sequence[Item] | None = None
+    minutes_given: int | None = None
+    links: Sequence[tuple[str, str]] = field(default=())
+
+
+@dataclass(frozen=True)
+class State:
+    """One part of the house: does it work, in words."""
+
+    name: str
+    works: bool
+    words: str
+
+
+def front_page() -> Front:
+    """Return what is public and recent; the same for every visitor."""
+    return Front()
+
+
+def today_of(person: Any) -> Day:
+    """Return what waits for a person and what comes next."""
+    return Day(queue=[] if "agent" in person.roles else None)
+
+
+def states_of_the_house() -> list[State]:
+    """Return what works now, as far as it can be seen from inside."""
+    return [_database()]
+
+
+def _database() -> State:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except connection.Database.Error:
+        return State(_("Pages and data"), False, _("The database does not answer."))
+    return State(_("Pages and data"), True, _("Working."))
