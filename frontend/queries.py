@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 
@@ -85,6 +85,6 @@ def _database() -> State:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except connection.Database.Error:
+    except DatabaseError:
         return State(_("Pages and data"), False, _("The database does not answer."))
     return State(_("Pages and data"), True, _("Working."))

@@ -73,7 +73,8 @@ document.addEventListener("input", (event) => {
   waiting.set(form, setTimeout(keep, 600, form));
 });
 
-// A sent draft is marked, and forgotten once the next page stands: a lost line loses nothing.
+// A sent draft is marked, and forgotten when the answer was a redirect, as it is for what worked: a
+// lost line, a refusal or an expired session (which leads to signing in) loses nothing.
 document.addEventListener("submit", (event) => {
   const key = event.target.dataset?.draft;
   if (!key || event.defaultPrevented) return;
@@ -91,13 +92,17 @@ document.addEventListener("htmx:after:request", (event) => {
 
 function forget(key) {
   localStorage.removeItem(PREFIX + key);
-  sessionStorage.removeItem("draft-sent");
+}
+
+function arrivedByRedirect() {
+  const [arrival] = performance.getEntriesByType("navigation");
+  return arrival?.type === "navigate" && arrival.redirectCount > 0;
 }
 
 try {
   const sent = sessionStorage.getItem("draft-sent");
-  const refused = sent && document.querySelector(`form[data-draft="${CSS.escape(sent)}"] .error`);
-  if (sent && !refused) forget(sent);
+  sessionStorage.removeItem("draft-sent");
+  if (sent && arrivedByRedirect() && !location.pathname.startsWith("/accounts/")) forget(sent);
   for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
     const draft = read(key.slice(PREFIX.length));
     if (!draft || Date.now() - draft.at > KEPT_FOR_MS) localStorage.removeItem(key);
