@@ -90,7 +90,7 @@ def _kept(tag: str, name: str, value: str) -> str | None:
         return value if value in ALIGNMENTS else None
     if name in ("start", "width", "height"):
         return value if NUMBER.fullmatch(value) else None
-    return value
+    return None if name == "title" and not value else value
 
 
 def _final(tag: str, name: str, value: str) -> str | None:

@@ -6,7 +6,7 @@ from html import escape, unescape
 from typing import Final
 
 from core.markup.cleaning import is_own_path
-from core.markup.code import coloured, plain
+from core.markup.code import MAX_COLOURED, coloured, plain
 
 ATTRIBUTES: Final = r'(?:\s+[a-z][\w-]*="[^"]*")*'
 # Scanned from the left, each match taking one whole tag (or one whole stretch of code), so that a
@@ -20,6 +20,8 @@ LANGUAGE: Final = re.compile(r"(?:^|\s)lang(?:uage)?-(\S+)")
 HEADINGS: Final = frozenset(f"h{level}" for level in range(1, 7))
 BLOCKS: Final = HEADINGS | {"blockquote", "details", "div", "dl", "ol", "p", "table", "ul"}
 MAX_IMAGES: Final = 50  # each one is a request to this very host; more of them become links
+# Lexers take at worst the square of a code's length: one long code may be coloured, or many short.
+MAX_COLOURING: Final = MAX_COLOURED**2
 
 
 def dress(html: str, *, heading_shift: int = 0) -> str:
@@ -39,6 +41,7 @@ class _Dresser:
         self.depth = 0
         self.link_depth = 0
         self.images = 0
+        self.colouring_left = MAX_COLOURING
 
     def dressed(self, piece: re.Match[str]) -> str:
         if piece["code"] is not None:
@@ -76,8 +79,15 @@ class _Dresser:
         language = LANGUAGE.search(about or "")
         if not language:
             return f'<pre class="code" dir="ltr"><code>{plain(text)}</code></pre>'
+        inside = coloured(text, language[1]) if self.affords(len(text) ** 2) else plain(text)
         name = f' class="language-{escape(language[1])}"'
-        return f'<pre class="code" dir="ltr"><code{name}>{coloured(text, language[1])}</code></pre>'
+        return f'<pre class="code" dir="ltr"><code{name}>{inside}</code></pre>'
+
+    def affords(self, cost: int) -> bool:
+        """Spend what colouring costs, if enough is left of it."""
+        is_affordable = cost <= self.colouring_left
+        self.colouring_left -= cost if is_affordable else 0
+        return is_affordable
 
     def image(self, attributes: Mapping[str, str]) -> str:
         """Keep an image of this host; of another one, which would learn who reads, make a link."""

@@ -11,13 +11,18 @@ from django.utils.safestring import SafeString
 
 from core.markup.posts import render_post
 from core.markup.safe import safe
-from core.markup.sources import checked_source, render_imported_html
+from core.markup.sources import (
+    MAX_IMPORTED_BYTES,
+    MAX_SOURCE_BYTES,
+    checked_source,
+    render_imported_html,
+)
 
 if TYPE_CHECKING:
     from core.models import WrittenText
 
 # Add one whenever the same source would give other HTML, then run `manage.py rerender`.
-RENDERER_VERSION: Final = 1
+RENDERER_VERSION: Final = 2
 HEADING_SHIFT: Final = 2  # the page has the h1, its parts have h2
 BATCH: Final = 200
 MENTION: Final = re.compile(r'<a (?=[^>]*\bclass="mention")[^>]*\bhref="([^"]*)"[^>]*>@([^<]*)</a>')
@@ -41,7 +46,8 @@ def write_text(
     language: BCP 47 or "und". mentions: folded handle → path. field: what a refusal names.
     Raises InvalidInput (too_long).
     """
-    row.source = source if row.source_format == "html" else checked_source(source, field=field)
+    limit = MAX_IMPORTED_BYTES if row.source_format == "html" else MAX_SOURCE_BYTES
+    row.source = checked_source(source, field=field, max_bytes=limit)
     row.language = language
     row.html = _rendered(row, mentions or {})
     row.renderer_version = RENDERER_VERSION
