@@ -188,7 +188,8 @@ def _query(asked: Query, every_word: bool) -> Any:
     """
     languages = (asked.language,) if asked.language in LANGUAGES else (*LANGUAGES, UNKNOWN)
     typed = words(asked.text)[: asked.most_words]
-    needed, optional = [], []
+    needed: list[Any] = []
+    optional: list[Any] = []
     for position, word in enumerate(typed):
         found = query_terms(word, languages)
         is_last = asked.unfinished and position == len(typed) - 1
@@ -199,7 +200,7 @@ def _query(asked: Query, every_word: bool) -> Any:
         needed, optional = optional, []
     if not needed:
         return None
-    text = query.And(needed) if every_word else query.Or(needed)
+    text: Any = query.And(needed) if every_word else query.Or(needed)
     if optional:
         text = query.AndMaybe(text, query.Or(optional))
     limits: list[Any] = [query.Or([query.Term("audience", one) for one in asked.audiences])]
