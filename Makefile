@@ -139,7 +139,7 @@ messages: .venv/.all ## Bring the texts of code and pages into frontend/locale (
 
 ## ---- Testing (ARGS are pytest's: make test ARGS='tests/forum -x') ----
 
-.PHONY: test test-services journeys
+.PHONY: test test-services test-next journeys
 test: .venv/.all ## The tests, on SQLite and what is built in
 	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest $(ARGS)
 
@@ -148,6 +148,14 @@ test-services: export REDIS_URL ?= redis://127.0.0.1:6379/9
 test-services: .venv/.all ## The same tests, on PostgreSQL and Redis
 	$(MANAGE) check_services
 	$(BIN)/pytest $(ARGS)
+
+NEXT ?= Django>=6.1,<6.2
+test-next: .venv/.all ## The tests on the next Django (make test-next PYTHON=python3.13)
+	UV_PYTHON_DOWNLOADS=never $(UV) venv --quiet --clear --python "$$(command -v $(PYTHON))" .tools/next
+	$(UV) pip install --quiet --python .tools/next -r requirements/base.txt -r requirements/services.txt -r requirements/dev.txt
+	$(UV) pip install --quiet --python .tools/next "$(NEXT)"
+	# Its warnings of what Djangos to come will drop are shown, and do not fail.
+	.tools/next/bin/pytest -o filterwarnings=default $(ARGS)
 
 # The browser is Debian's own: apt-get install chromium
 CHROMIUM ?= /usr/bin/chromium

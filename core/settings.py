@@ -6,7 +6,9 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
+import django
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -77,7 +79,6 @@ INSTALLED_APPS = [
     "channels",
     "taggit",
     "django_htmx",
-    "template_partials",
     "django_tasks",
     "django_tasks_db",
     "health_check",
@@ -117,26 +118,27 @@ WSGI_APPLICATION = "core.wsgi.application"
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+LOADERS: list[Any] = [
+    (
+        "django.template.loaders.cached.Loader",
+        [
+            "django.template.loaders.filesystem.Loader",
+            "django.template.loaders.app_directories.Loader",
+        ],
+    )
+]
+PARTIALS: list[str] = []
+if django.VERSION < (6, 0):  # later ones have partials of their own
+    INSTALLED_APPS.append("template_partials")
+    LOADERS = [("template_partials.loader.Loader", LOADERS)]
+    PARTIALS = ["template_partials.templatetags.partials"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "frontend" / "templates"],
         "OPTIONS": {
-            "loaders": [
-                (
-                    "template_partials.loader.Loader",
-                    [
-                        (
-                            "django.template.loaders.cached.Loader",
-                            [
-                                "django.template.loaders.filesystem.Loader",
-                                "django.template.loaders.app_directories.Loader",
-                            ],
-                        )
-                    ],
-                )
-            ],
-            "builtins": ["template_partials.templatetags.partials"],
+            "loaders": LOADERS,
+            "builtins": PARTIALS,
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
