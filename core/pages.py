@@ -73,8 +73,13 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         return JsonResponse(
             problem(refusal), status=refusal.status, content_type="application/problem+json"
         )
-    template = "refusal.html#message" if wants_fragment(request) else "refusal.html"
-    return render(request, template, {"refusal": refusal}, status=refusal.status)
+    context = {"refusal": refusal}
+    if not wants_fragment(request):
+        return render(request, "refusal.html", context, status=refusal.status)
+    response = render(request, "refusal.html#message", context, status=refusal.status)
+    # Said at the top of the page: what the person acted on stays as it is.
+    response["HX-Retarget"], response["HX-Reswap"] = "#flashes", "innerHTML"
+    return response
 
 
 def wants_fragment(request: HttpRequest) -> bool:

@@ -39,7 +39,8 @@ def in_words(moment: datetime, now: datetime) -> str:  # noqa: PLR0911  (one lin
 
     Both are in the reader's zone, since yesterday is a matter of calendars.
     """
-    seconds = (now - moment).total_seconds()
+    # Not now - moment: between times of one zone Python takes the clocks on the wall.
+    seconds = now.timestamp() - moment.timestamp()
     language = reader_language()
     days = (now.date() - moment.date()).days
     if abs(seconds) < MINUTE:
@@ -120,6 +121,8 @@ def language_words(code: str, reader: str = "") -> str:
     """Return a language's own name, or its name in the reader's language; empty if unknown."""
     if not reader and code in OWN_NAMES:
         return OWN_NAMES[code]
+    if code == "und":
+        return ""
     try:
         language = Locale.parse(code.replace("-", "_"))
     except (UnknownLocaleError, ValueError):

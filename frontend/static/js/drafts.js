@@ -77,6 +77,7 @@ document.addEventListener("input", (event) => {
 // lost line, a refusal or an expired session (which leads to signing in) loses nothing.
 document.addEventListener("submit", (event) => {
   const key = event.target.dataset?.draft;
+  if (event.target.getAttribute("action") === "/accounts/logout/") forgetAll();
   if (!key || event.defaultPrevented) return;
   clearTimeout(waiting.get(event.target));
   keep(event.target);
@@ -92,6 +93,13 @@ document.addEventListener("htmx:after:request", (event) => {
 
 function forget(key) {
   localStorage.removeItem(PREFIX + key);
+}
+
+// On a shared computer nothing is left behind by who signs out.
+function forgetAll() {
+  for (const name of Object.keys(localStorage)) {
+    if (name.startsWith(PREFIX)) localStorage.removeItem(name);
+  }
 }
 
 function arrivedByRedirect() {

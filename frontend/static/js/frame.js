@@ -38,3 +38,21 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// What htmx cannot say by itself: the line is lost, or the server is broken.
+function say(words) {
+  const place = document.getElementById("flashes");
+  const notice = document.createElement("div");
+  notice.className = "notice now";
+  notice.append(Object.assign(document.createElement("p"), { textContent: place.dataset[words] }));
+  place.replaceChildren(notice);
+}
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.error?.name !== "AbortError") say("lost");
+});
+document.addEventListener("htmx:response:error", (event) => {
+  if (event.detail.ctx.response.status >= 500) say("broken");
+});
+document.addEventListener("htmx:before:request", () => {
+  for (const notice of document.querySelectorAll("#flashes .now")) notice.remove();
+});

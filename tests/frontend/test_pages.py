@@ -1,0 +1,207 @@
+"""The pages that belong to no room, and what every page's frame does."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.template.loader import get_template, render_to_string
+from django.test import RequestFactory, override_settings
+from django.urls import path
+
+from core.errors import NotAllowed, NotSeen, StaleRevision, TooMany, WrongMoment
+from core.pages import refusal_page
+from core.urls import urlpatterns as all_urlpatterns
+from people.models import RoleGrant
+
+TEMPLATES = Path(settings.BASE_DIR) / "frontend" / "templates"
+ABOUT = ["conduct", "privacy", "status", "markdown", "source"]
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+def test_visitor_is_asked_what_we_can_help_with(browse, db):
+    html = text_of(browse().get("/"))
+
+    assert html.count("<h1>") == 1
+    assert "What can we help with?" in html
+    assert html.count('name="q"') == 1  # the one search field is the big one
+    assert 'hx-get="/search/now"' in html
+    for door in ("/tickets/new", "/questions/ask", "/mentoring"):
+        assert f'<h2><a href="{door}">' in html
+
+
+def test_member_finds_today_instead(browse, cast):
+    client = browse(cast.aminata)
+
+    assert text_of(client.get("/")).count("<h1>Today</h1>") == 1
+    assert text_of(client.get("/me")).count("<h1>Today</h1>") == 1
+
+
+def test_visitor_is_asked_to_sign_in_for_today(browse, db):
+    response = browse().get("/me")
+
+    assert (response.status_code, response["Location"]) == (302, "/accounts/login/?next=/me")
+
+
+@pytest.mark.parametrize("name", ABOUT)
+def test_visitor_reads_about_the_house(browse, db, name):
+    response = browse().get(f"/about/{name}")
+
+    assert response.status_code == 200
+    assert text_of(response).count("<h1>") == 1
+
+
+def test_nothing_else_is_about_the_house(browse, db):
+    assert browse().get("/about/secrets").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "offered", "not_offered"),
+    [
+        (None, ["Sign in", "Sign up"], ["Sign out", "/queue", "/moderation", "/me/notices"]),
+        ("aminata", ["Sign out", "/me/notices", "/tickets"], ["Sign in", "/queue", "/moderation"]),
+        ("nadia", ["Sign out", "/queue"], ["/moderation"]),
+        ("moira", ["Sign out", "/moderation"], ["/queue"]),
+    ],
+)
+def test_masthead_offers_what_each_may_do(browse, cast, who, offered, not_offered):
+    html = text_of(browse(getattr(cast, who) if who else None).get("/about/markdown"))
+
+    masthead = html[html.index('<header class="masthead') : html.index("</header>")]
+    for words in offered:
+        assert words in masthead, words
+    for words in not_offered:
+        assert words not in masthead, words
+
+
+def test_bell_counts_what_is_unread():
+    request = RequestFactory().get("/")
+
+    request.unread_notices = 3
+    assert "3 new notices" in render_to_string("components/bell.html", {"request": request})
+    request.unread_notices = 1
+    assert "1 new notice<" in render_to_string("components/bell.html", {"request": request})
+    request.unread_notices = 0
+    assert 'class="count"' not in render_to_string("components/bell.html", {"request": request})
+
+
+def test_visitor_chooses_a_language_without_javascript_and_stays(browse, db):
+    client = browse()
+    assert '<html lang="en" dir="ltr">' in text_of(client.get("/about/markdown"))
+
+    response = client.post("/language", {"language": "fr", "next": "/about/markdown?a=1"})
+
+    assert response["Location"] == "/about/markdown?a=1"
+    assert '<html lang="fr" dir="ltr">' in text_of(client.get("/about/markdown"))
+
+
+def test_choosing_a_language_leads_to_no_other_site(browse, db):
+    response = browse().post("/language", {"language": "fr", "next": "https://evil.example/"})
+
+    assert response["Location"] == "/"
+
+
+@pytest.mark.parametrize("page", ["/", "/about/markdown", "/accounts/login/"])
+def test_first_visit_asks_for_few_queries(browse, db, page, django_assert_num_queries):
+    client = browse()
+    client.get(page)
+
+    with django_assert_num_queries(1 if page == "/about/status" else 0):
+        client.get(page)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [
+        (NotSeen(), "There is nothing here"),
+        (NotAllowed(), "You may see this, but not change it."),
+        (WrongMoment(), "This is not possible now."),
+        (StaleRevision(revision=3, source="The *newer* text"), "The *newer* text"),
+        (TooMany(), "A little slower, please"),
+    ],
+)
+def test_refusals_are_said_kindly_with_a_way_on(rf, cast, refusal, words):
+    request = rf.get("/somewhere")
+    request.user, request.htmx = cast.aminata, False
+    request._messages = CookieStorage(request)
+
+    response = refusal_page(request, refusal)
+
+    assert response.status_code == refusal.status
+    assert words in text_of(response)
+    assert 'href="/"' in text_of(response)
+
+
+def test_refused_fragment_leaves_what_was_acted_on_as_it_is(browse, db):
+    response = browse().get("/about/secrets", headers={"HX-Request": "true"})
+
+    assert response.status_code == 404
+    assert response["HX-Retarget"] == "#flashes"
+    assert text_of(response).startswith('<div class="notice refusal" role="alert">')
+
+
+def test_broken_server_says_so_without_a_database(client):
+    html = get_template("500.html").render({})
+
+    assert "Something broke on our side" in html
+    assert "Quelque chose" in html
+    assert "<script" not in html
+
+
+def say_hello(request):
+    from django.shortcuts import render
+
+    messages.success(request, "Your <ticket> is open.")
+    return render(request, "about/markdown.html")
+
+
+urlpatterns = [*all_urlpatterns, path("hello", say_hello)]
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_what_was_done_is_said_once(browse, db):
+    client = browse()
+
+    html = text_of(client.get("/hello"))
+
+    assert '<div class="notice success"><p>Your &lt;ticket&gt; is open.</p></div>' in html
+    assert "Your &lt;ticket&gt;" not in text_of(client.get("/about/markdown"))
+
+
+def test_every_page_says_language_direction_and_title(browse, db):
+    html = text_of(browse().get("/about/conduct"))
+
+    assert "<title>Code of conduct · Entraide</title>" in html
+    assert html.index('class="skip" href="#main"') < html.index("<header")
+    assert html.count("<main ") == 1
+    assert '"includeIndicatorCSS":false' in html
+
+
+def test_pages_load_nothing_from_elsewhere(browse, cast):
+    for client in (browse(), browse(cast.aminata)):
+        html = text_of(client.get("/"))
+
+        assert not re.findall(r"(?:src|srcset|action)=\"(?:https?:)?//", html)
+        assert set(re.findall(r"<link[^>]*href=\"([^\"]+)\"", html)) == {
+            "/static/site.css",
+            "/static/img/sprig.svg",
+        }
+        assert re.findall(r"<script[^>]*>", html) == ['<script src="/static/site.js" defer>']
+
+
+def test_roles_on_the_menu_end_with_the_grant(browse, cast):
+    RoleGrant.objects.filter(person=cast.nadia).delete()
+
+    assert 'href="/queue"' not in text_of(browse(cast.nadia).get("/me"))
+
+
+def test_components_are_shown_in_development(browse, db):
+    response = browse().get("/dev/components")
+
+    assert response.status_code == 200
+    assert "Answer due in" in text_of(response)
