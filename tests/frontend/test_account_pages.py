@@ -24,7 +24,7 @@ SIGNED_IN = [
 
 
 def in_our_frame(response) -> str:
-    html = response.content.decode()
+    html = str(response.content.decode())
     assert response.status_code == 200, html[:300]
     assert html.count("<h1>") == 1
     assert '<header class="masthead' in html

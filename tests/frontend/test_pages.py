@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -21,7 +22,7 @@ ABOUT = ["conduct", "privacy", "status", "markdown", "source"]
 
 
 def text_of(response) -> str:
-    return response.content.decode()
+    return str(response.content.decode())
 
 
 def test_visitor_is_asked_what_we_can_help_with(browse, db):
@@ -80,7 +81,7 @@ def test_masthead_offers_what_each_may_do(browse, cast, who, offered, not_offere
 
 
 def test_bell_counts_what_is_unread():
-    request = RequestFactory().get("/")
+    request: Any = RequestFactory().get("/")
 
     request.unread_notices = 3
     assert "3 new notices" in render_to_string("components/bell.html", {"request": request})

@@ -1,6 +1,7 @@
 """What is sent to browsers: one style sheet, one script, hashed and compressed."""
 
 import re
+from pathlib import Path
 
 import brotli
 import pytest
@@ -52,10 +53,9 @@ def test_modules_of_every_page_can_be_joined():
 
 @pytest.mark.parametrize("name", ["site.css", "site.js"])
 def test_finder_gives_what_is_built_from_the_sources(name):
-    path = finders.find(name)
+    path = Path(finders.find(name) or "")
 
-    with open(path, encoding="utf-8") as built:
-        assert built.read() == storage.BUILT[name]()
+    assert path.read_text("utf-8") == storage.BUILT[name]()
 
 
 def test_collecting_hashes_and_compresses_our_own_files_alone(tmp_path):

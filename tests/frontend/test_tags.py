@@ -1,6 +1,7 @@
 """The tags of every page."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -162,7 +163,7 @@ def test_pager_keeps_the_filters():
 
 
 def test_pager_is_not_there_for_a_single_page():
-    page = Page(results=[], next=None, previous=None)
+    page: Page[Any] = Page(results=[], next=None, previous=None)
 
     assert shown("{% pager page %}", request=RequestFactory().get("/"), page=page).strip() == ""
 
