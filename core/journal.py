@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
 from core import things
 from core.faces import TASK, coming_from, current_face, current_request_id
@@ -26,7 +27,8 @@ def follows(*verbs: str) -> Callable[[Follower], Follower]:
 
     A follower is called by the worker after commit, inside one transaction with the mark that it
     is done: what it writes to this database happens exactly once. What it does elsewhere may
-    happen again after a crash and must be safe to repeat.
+    happen again after a crash and must be safe to repeat. It holds SQLite's one write lock: what
+    waits for another machine (mail, a webhook) is a task of its own, enqueued by the follower.
     """
 
     def declare(follower: Follower) -> Follower:
@@ -88,7 +90,7 @@ def run_following(following_id: int) -> None:
         return
     follower = _followers.get(following.follower)
     if follower is not None:
-        with coming_from(TASK):
+        with coming_from(TASK), bound_contextvars(request_id=following.line.request_id):
             follower(following.line)
     following.done_at = timezone.now()
     following.save(update_fields=["done_at"])

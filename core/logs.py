@@ -26,7 +26,10 @@ def formatter(production: bool) -> logging.Formatter:
     last: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if production
-        else structlog.dev.ConsoleRenderer(colors=False)
+        else structlog.dev.ConsoleRenderer(
+            colors=False,
+            exception_formatter=structlog.dev.plain_traceback,  # rich's prints local variables
+        )
     )
     tail: list[structlog.typing.Processor] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta

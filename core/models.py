@@ -1,4 +1,4 @@
-"""Tables of the kernel: the journal, who follows it, files, outgoing mail, idempotency."""
+"""Tables of the kernel: the journal, who follows it, files, outgoing mail, workers, idempotency."""
 
 import uuid
 
@@ -105,6 +105,27 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
+
+
+class WorkerPulse(models.Model):
+    """A worker that lives: which process bears this name, and when it last said so."""
+
+    name = models.CharField(max_length=150, unique=True)  # name@host
+    process = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PeriodicRun(models.Model):
+    """When a task that returns by the clock was last put into its queue."""
+
+    task_path = models.CharField(max_length=200, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.task_path
 
 
 class KeptAnswer(models.Model):
