@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from core.secret import read_or_make_key
+from core.storage import storage_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -198,14 +199,13 @@ TASKS = {
 SEARCH_ENGINE = env.str("SEARCH_ENGINE", "whoosh")
 SEARCH_INDEX = VAR / "index"
 
-STORAGE_URL = env.str("STORAGE_URL", "")
 MEDIA_ROOT = VAR / "files"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # the static middleware warns of a folder that is not there
 STATIC_URL = "/static/"
 SOURCE_URL = env.str("SOURCE_URL", "/about/source")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_of(env.str("STORAGE_URL", ""), folder=MEDIA_ROOT),
     "staticfiles": {"BACKEND": "frontend.storage.SiteStorage"},
 }
 STATICFILES_FINDERS = [
