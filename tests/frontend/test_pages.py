@@ -4,17 +4,19 @@ import re
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.template.loader import get_template, render_to_string
-from django.test import RequestFactory, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
 from core.errors import NotAllowed, NotSeen, StaleRevision, TooMany, WrongMoment
 from core.pages import refusal_page
 from core.urls import urlpatterns as all_urlpatterns
+from frontend import storage
 from people.models import RoleGrant
 
 TEMPLATES = Path(settings.BASE_DIR) / "frontend" / "templates"
@@ -193,6 +195,19 @@ def test_pages_load_nothing_from_elsewhere(browse, cast):
             "/static/img/sprig.svg",
         }
         assert re.findall(r"<script[^>]*>", html) == ['<script src="/static/site.js" defer>']
+
+
+def test_first_visit_fits_in_thirty_kilobytes(db):
+    """All a first-time visitor fetches: the page, its style, its script and its icon."""
+    page = Client(headers={"accept-encoding": "gzip"}).get("/")
+    assert page["Content-Encoding"] == "gzip"
+    icon = (storage.SOURCES / "img" / "sprig.svg").read_bytes()
+
+    sizes = [len(page.content), len(icon)] + [
+        len(brotli.compress(make().encode())) for make in storage.BUILT.values()
+    ]
+
+    assert sum(sizes) <= 30_000
 
 
 def test_roles_on_the_menu_end_with_the_grant(browse, cast):
