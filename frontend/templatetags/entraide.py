@@ -28,7 +28,7 @@ def written(row: WrittenText) -> SafeString:
 
 
 def _time(moment: datetime, words: str, title: str) -> SafeString:
-    stamp = f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    stamp = f"{moment.astimezone(UTC).isoformat()[:19]}Z"
     return format_html('<time datetime="{}" title="{}">{}</time>', stamp, title, words)
 
 
