@@ -20,7 +20,8 @@ LATE_AFTER = timedelta(minutes=5)
 class Item:
     """One line of a list: where it leads, since or until when, and its state in words.
 
-    state: "" for none; urgent: a person has to act now.
+    note: plain words beside the moment; state: shown as one, "" for none; urgent: a person has to
+    act now.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Item:
     when: datetime | None = None
     language: str = ""
     tags: Sequence[str] = ()
+    note: str = ""
     state: str = ""
     urgent: bool = False
 
