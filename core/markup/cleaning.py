@@ -20,11 +20,11 @@ BLOCK_TAGS: Final = frozenset({
 # fmt: on
 TAGS: Final = TEXT_TAGS | BLOCK_TAGS
 ATTRIBUTES: Final = {
-    "a": {"href", "title", "class"},
-    "abbr": {"title"},
+    "*": {"lang", "title"},
+    "a": {"href", "class"},
     "code": {"class", "dir"},
     "div": {"class", "dir"},
-    "img": {"src", "alt", "title", "width", "height"},
+    "img": {"src", "alt", "width", "height"},
     "li": {"id"},
     "ol": {"start", "dir"},
     "p": {"class", "dir"},
@@ -49,6 +49,7 @@ CLASSES: Final = {
     "span": CODE_CLASSES,
 }
 ALIGNMENTS: Final = frozenset({"left", "center", "right"})
+LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 NUMBER: Final = re.compile(r"\d{1,9}")
 LANGUAGE_CLASS: Final = re.compile(r"language-\S{1,40}")
 # Ids exist in guides alone. Their prefixes keep them from shadowing a name that scripts or the
@@ -86,6 +87,8 @@ def _kept(tag: str, name: str, value: str) -> str | None:
         if tag in ("code", "pre") and LANGUAGE_CLASS.fullmatch(value):
             return value
         return " ".join(word for word in value.split() if word in CLASSES.get(tag, ())) or None
+    if name == "lang":
+        return value if LANGUAGE.fullmatch(value) else None
     if name == "align":
         return value if value in ALIGNMENTS else None
     if name in ("start", "width", "height"):
@@ -110,6 +113,8 @@ def _guide(tag: str, name: str, value: str) -> str | None:
 def _imported(tag: str, name: str, value: str) -> str | None:
     if tag == "pre" and name == "class":
         return value  # "lang-php prettyprint-override", for the dressing to read
+    if tag == "a" and name == "class":
+        return None  # "mention" is ours to say
     return None if name in ("dir", "id") else _kept(tag, name, value)
 
 

@@ -1,13 +1,15 @@
 """Guides: Python-Markdown, for trusted editors."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.text import slugify
-from markdown import Markdown
 
 from core.markup.cleaning import clean, clean_foreign
 from core.markup.dressing import dress
 from core.markup.sources import as_written, checked_source
+
+if TYPE_CHECKING:
+    from markdown import Markdown
 
 EXTENSIONS: Final = (
     "admonition",
@@ -40,8 +42,10 @@ def render_guide(source: str) -> str:
     return clean(dress(clean_foreign(html, keep_ids=True)))
 
 
-def _parser() -> Markdown:
+def _parser() -> "Markdown":
     """Return a parser for one text: it keeps footnotes and contents in itself."""
+    from markdown import Markdown
+
     return Markdown(
         extensions=EXTENSIONS,
         extension_configs={

@@ -25,8 +25,8 @@ LINKS: Final = LinkifyIt()
 # What a post may ask of the parser. Measured: the worst texts of 64 KiB within these limits take
 # under 0.5 s. Nobody writes beyond them by hand; such a post is shown as plain text, whole (the
 # parser itself would drop what is nested too deep).
-MAX_DEPTH: Final = 16
-MAX_LINES: Final = 8_000
+MAX_DEPTH: Final = 12
+MAX_LINES: Final = 6_000
 MAX_MARKS: Final = 12_000
 MAX_CELLS: Final = 20_000  # a row as short as "|" fills every column of its table
 MAX_HTML: Final = 1_000_000  # characters

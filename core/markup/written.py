@@ -9,11 +9,14 @@ from django.apps import apps
 from django.db import transaction
 from django.utils.safestring import SafeString
 
+from core.errors import InvalidInput
+from core.markup.cleaning import clean
 from core.markup.posts import render_post
 from core.markup.safe import safe
 from core.markup.sources import (
     MAX_IMPORTED_BYTES,
     MAX_SOURCE_BYTES,
+    as_written,
     checked_source,
     render_imported_html,
 )
@@ -76,17 +79,18 @@ def _written_models() -> "list[type[WrittenText]]":
 def _rerender_all(model: "type[WrittenText]", batch: int) -> int:
     done, last = 0, 0
     while True:
-        rows = model._default_manager.filter(renderer_version__lt=RENDERER_VERSION, pk__gt=last)
+        rows = model._base_manager.filter(renderer_version__lt=RENDERER_VERSION, pk__gt=last)
         page = list(rows.order_by("pk")[:batch])
         if not page:
             return done
+        # Rendered before the transaction: on SQLite it would keep everyone else from writing.
+        rendered = [(row, _rendered(row, mentions_in(row.html))) for row in page]
         with transaction.atomic():
-            for row in page:
-                old = model._default_manager.filter(
+            for row, html in rendered:
+                unchanged = model._base_manager.filter(
                     pk=row.pk, revision=row.revision, renderer_version=row.renderer_version
                 )
-                html = _rendered(row, mentions_in(row.html))
-                done += old.update(html=html, renderer_version=RENDERER_VERSION)
+                done += unchanged.update(html=html, renderer_version=RENDERER_VERSION)
         last = page[-1].pk
 
 
@@ -96,6 +100,10 @@ def mentions_in(html: str) -> dict[str, str]:
 
 
 def _rendered(row: "WrittenText", mentions: Mapping[str, str]) -> str:
-    if row.source_format == "html":
-        return render_imported_html(row.source)
-    return preview(row.source, mentions=mentions)
+    """Render a row after its format; one that was stored too long, by other ways, as it stands."""
+    try:
+        if row.source_format == "html":
+            return render_imported_html(row.source)
+        return preview(row.source, mentions=mentions)
+    except InvalidInput:
+        return clean(as_written(row.source))

@@ -10,7 +10,7 @@ from core.storage import storage_of
 
 
 def opened(url, folder):
-    return StorageHandler().create_storage(storage_of(url, folder=folder))
+    return StorageHandler({"default": storage_of(url, folder=folder)})["default"]
 
 
 @pytest.mark.parametrize("given", ["", "file://{}/elsewhere"])

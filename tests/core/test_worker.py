@@ -1,7 +1,6 @@
 """The worker's decisions, one at a time; test_killed.py shows the same with real processes."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 @task()
-def found_a_town(name: str) -> dict[str, int]:
+def found_a_town(name: str) -> dict:
     return {"place": Place.objects.create(name=name, country="FR").pk}
 
 
@@ -35,7 +34,7 @@ def visit(name: str) -> str:
 
 
 @task(takes_context=True)
-def count_attempts(context: Any) -> Any:
+def count_attempts(context) -> int:
     return context.attempt
 
 
@@ -54,7 +53,7 @@ def bench():
     return Worker("bench", queues=["default"])
 
 
-def the_row() -> Any:
+def the_row() -> DBTaskResult:
     return DBTaskResult.objects.get()
 
 
