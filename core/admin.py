@@ -1,4 +1,4 @@
-"""The back office of the kernel: tasks that were given up, with a way to try them again."""
+"""The back office of the kernel: tasks and mails given up, with a way to try them again."""
 
 from typing import Any
 
@@ -11,6 +11,9 @@ from django.utils.translation import ngettext
 from django_tasks_db.admin import DBTaskResultAdmin
 from django_tasks_db.compat import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
+
+from core import mail
+from core.models import OutgoingMail
 
 admin.site.unregister(DBTaskResult)
 
@@ -65,3 +68,45 @@ class TaskAdmin(DBTaskResultAdmin):
             )
             % {"count": again},
         )
+
+
+class Sent(admin.SimpleListFilter):
+    title = _("situation")
+    parameter_name = "situation"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("refused", _("refused or delayed")), ("waiting", _("not sent yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        unsent = queryset.filter(sent_at=None)
+        return unsent.exclude(failure="") if self.value() == "refused" else unsent
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(admin.ModelAdmin[OutgoingMail]):
+    """To whom, about what and how it went; what a mail says is nobody's business here."""
+
+    list_display = ("to", "subject", "created_at", "sent_at", "failure")
+    list_filter = (Sent,)
+    search_fields = ("to", "message_id")
+    ordering = ("-pk",)
+    exclude = ("raw",)
+    actions = ("send_again",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.action(description=_("Send the chosen mails again"))
+    def send_again(self, request: HttpRequest, rows: QuerySet[OutgoingMail]) -> None:
+        """Queue anew those that were not sent and have their body still."""
+        count = mail.send_again(rows)
+        message = ngettext("%(count)d mail is queued.", "%(count)d mails are queued.", count)
+        self.message_user(request, message % {"count": count})

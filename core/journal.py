@@ -1,6 +1,6 @@
 """The journal: what happened, written in the transaction of the change, followed after commit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -80,6 +80,41 @@ def record(
     ):
         follow.enqueue(following_id=following.pk)
     return line
+
+
+def record_all(
+    verb: str,
+    *,
+    actor: Any,
+    things_with_changes: Sequence[tuple[Model, dict[str, Any]]],
+    audience: str = PARTICIPANTS,
+) -> list[JournalLine]:
+    """Write the same verb on many things of one import, in a few statements.
+
+    For verbs that nobody follows: effects of imports are asked for by the import itself.
+    Raises ValueError for a followed verb, TransactionManagementError outside of a transaction.
+    """
+    if verb in _followers_of_verb:
+        raise ValueError(f"{verb} has followers: record its lines one by one.")
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("record_all() belongs to its change.")
+    face, request_id = current_face(), current_request_id()
+    return JournalLine.objects.bulk_create(
+        [
+            JournalLine(
+                actor=actor,
+                face=face,
+                request_id=request_id,
+                verb=verb,
+                thing_kind=things.kind_of(thing),
+                thing_id=thing.pk,
+                audience=audience,
+                changes=changes,
+            )
+            for thing, changes in things_with_changes
+        ],
+        batch_size=1000,
+    )
 
 
 @transaction.atomic

@@ -230,6 +230,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 EMAIL_BACKEND = "core.mail.QueueBackend"
 _email = env.email_url("EMAIL_URL", "consolemail://")
 MAIL_TRANSPORT = _email["EMAIL_BACKEND"]
+if TESTING:
+    MAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
 EMAIL_HOST = _email.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = _email.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER = _email.get("EMAIL_HOST_USER") or ""

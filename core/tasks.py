@@ -15,11 +15,11 @@ if django.VERSION >= (6, 0):
 else:
     from django_tasks import task  # type: ignore[no-redef,unused-ignore]
 
-from core import journal
+from core import journal, mail
 from core.idempotency import KEPT_FOR
 from core.models import Following, KeptAnswer, PeriodicRun, WorkerPulse
 
-__all__ = ["enqueue_periodic", "every", "follow", "task"]
+__all__ = ["enqueue_periodic", "every", "follow", "send_mail", "task"]
 
 SUCCESSES_KEPT_FOR = timedelta(days=2)
 FOLLOWINGS_KEPT_FOR = timedelta(days=30)
@@ -62,13 +62,20 @@ def follow(following_id: int) -> None:
     journal.run_following(following_id)
 
 
+@task(queue_name="mail", priority=10)
+def send_mail(mail_id: int) -> None:
+    """Send one mail."""
+    mail.send(mail_id)
+
+
 @every(timedelta(hours=1))
 @task(queue_name="slow")
 def prune() -> None:
-    """Delete what has served: tasks that worked, followings, kept answers, pulses, sessions."""
+    """Delete what has served: tasks that worked, followings, mail, pulses, sessions."""
     now = timezone.now()
     DBTaskResult.objects.successful().filter(finished_at__lt=now - SUCCESSES_KEPT_FOR).delete()
     Following.objects.filter(done_at__lt=now - FOLLOWINGS_KEPT_FOR).delete()
     KeptAnswer.objects.filter(started_at__lt=now - KEPT_FOR).delete()
+    mail.purge()
     WorkerPulse.objects.filter(at__lt=now - SILENT_WORKERS_KEPT_FOR).delete()
     call_command("clearsessions")

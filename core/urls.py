@@ -29,6 +29,7 @@ urlpatterns = [
     path("back-office/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include(of_rooms("api"))),
+    path("", include("core.kernel_urls")),
     *of_rooms("urls"),
 ]
 handler404 = "core.pages.not_found"

@@ -96,11 +96,16 @@ def exact_words(moment: datetime) -> str:
 
 def title_words(moment: datetime) -> str:
     """Return day of the week, day, hour and zone."""
-    words: str = _("%(day)s at %(hour)s") % {
-        "day": full_day_words(moment.date(), reader_language()),
-        "hour": f"{moment.hour:02}:{moment.minute:02}",
-    }
-    return f"{words} ({moment.tzname()})"
+    before, after = _around_the_hour(moment.date(), reader_language())
+    return f"{before}{moment.hour:02}:{moment.minute:02}{after} ({moment.tzname()})"
+
+
+@lru_cache(maxsize=4096)
+def _around_the_hour(day: date, language: str) -> tuple[str, str]:
+    """Return what stands before and after the hour in an exact moment of this day."""
+    words: str = _("%(day)s at %(hour)s") % {"day": full_day_words(day, language), "hour": "\0"}
+    before, _hour, after = words.partition("\0")
+    return before, after
 
 
 def minutes_words(minutes: int) -> str:

@@ -2,18 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_tasks_db.models import DBTaskResult
+
+from core.models import WorkerPulse
+from search.models import Pending
+
+LATE_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class Item:
     """One line of a list: where it leads, since or until when, and its state in words.
 
-    state: "" for none; urgent: a person has to act now.
+    note: plain words beside the moment; state: shown as one, "" for none; urgent: a person has to
+    act now.
     """
 
     title: str
@@ -21,6 +29,7 @@ class Item:
     when: datetime | None = None
     language: str = ""
     tags: Sequence[str] = ()
+    note: str = ""
     state: str = ""
     urgent: bool = False
 
@@ -78,13 +87,23 @@ def today_of(person: Any) -> Day:
 
 def states_of_the_house() -> list[State]:
     """Return what works now, as far as it can be seen from inside."""
-    return [_database()]
-
-
-def _database() -> State:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        late_mail, late_search = _late_work(), _late_search()
     except DatabaseError:
-        return State(_("Pages and data"), False, _("The database does not answer."))
-    return State(_("Pages and data"), True, _("Working."))
+        return [State(_("Pages and data"), False, _("The database does not answer."))]
+    return [
+        State(_("Pages and data"), True, _("Working")),
+        State(_("Mail and notices"), not late_mail, _("Late") if late_mail else _("Working")),
+        State(_("Search"), not late_search, _("Behind") if late_search else _("Working")),
+    ]
+
+
+def _late_work() -> bool:
+    """Whether tasks have waited too long, or no worker has said for a while that it lives."""
+    limit = timezone.now() - LATE_AFTER
+    waits = DBTaskResult.objects.ready().filter(enqueued_at__lt=limit).exists()
+    return waits or not WorkerPulse.objects.filter(at__gt=limit).exists()
+
+
+def _late_search() -> bool:
+    return Pending.objects.filter(at__lt=timezone.now() - LATE_AFTER).exists()

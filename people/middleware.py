@@ -1,5 +1,6 @@
 """The reader's language and time zone, from the person or, signed out, from the browser."""
 
+import functools
 import zoneinfo
 from collections.abc import Callable
 
@@ -7,22 +8,41 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from core.pages import is_api
+from people import queries
+
 
 class PersonMiddleware:
-    """Activate the language (cookie, then person, then Accept-Language) and the time zone."""
+    """Activate the language (cookie, then person, then Accept-Language) and the time zone.
+
+    The API speaks UTC. Pages ask `request.unread_notices` (a callable: one query when shown).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = self.language_of(request)
-        person = request.user
-        zone = person.time_zone if person.is_authenticated else settings.ASSOCIATION_TIME_ZONE
-        with translation.override(language), timezone.override(zoneinfo.ZoneInfo(zone)):
+        if request.user.is_authenticated:
+            request.unread_notices = functools.partial(  # type: ignore[attr-defined]
+                queries.unread_count, request.user
+            )
+        with translation.override(language), timezone.override(self.zone_of(request)):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
+
+    def zone_of(self, request: HttpRequest) -> zoneinfo.ZoneInfo:
+        """Return the zone hours are read and shown in."""
+        if is_api(request):
+            return zoneinfo.ZoneInfo("UTC")
+        person = request.user
+        name = person.time_zone if person.is_authenticated else settings.ASSOCIATION_TIME_ZONE
+        try:
+            return zoneinfo.ZoneInfo(name)
+        except (ValueError, zoneinfo.ZoneInfoNotFoundError):  # a zone the system no longer knows
+            return zoneinfo.ZoneInfo(settings.ASSOCIATION_TIME_ZONE)
 
     def language_of(self, request: HttpRequest) -> str:
         """Return one of settings.LANGUAGES."""

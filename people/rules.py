@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from people.models import Person
+from people.models import Organisation, Person, Removal, RoleGrant
+
+BY_AUTHOR = "author"  # the rule by which people take away what they wrote themselves
 
 
 def can_act(person: Any) -> bool:
@@ -43,13 +45,27 @@ def can_edit_profile(person: Any, profile: Person) -> bool:
     return can_act(person) and person.pk == profile.pk
 
 
-def can_flag(person: Any) -> bool:
-    """Anyone active."""
-    return can_act(person)
+def can_flag(person: Any, authors: set[int]) -> bool:
+    """Anyone active, what others wrote; `authors`: who wrote it, by id."""
+    return can_act(person) and bool(authors) and person.pk not in authors
 
 
 def can_decide_flag(person: Any, authors: set[int]) -> bool:
     """Moderators, never on own posts; `authors`: who wrote the flagged post, by id."""
+    return has_role(person, "moderator") and person.pk not in authors
+
+
+def can_remove_post(person: Any, authors: set[int], *, rule: str) -> bool:
+    """Moderators, never own posts; by the rule "author" those who wrote it."""
+    if rule == BY_AUTHOR:
+        return can_act(person) and person.pk in authors
+    return has_role(person, "moderator") and person.pk not in authors
+
+
+def can_restore_post(person: Any, authors: set[int], removal: Removal) -> bool:
+    """Moderators, never own posts; authors what they took away themselves."""
+    if removal.rule == BY_AUTHOR and can_act(person) and removal.by_id == person.pk:
+        return True
     return has_role(person, "moderator") and person.pk not in authors
 
 
@@ -62,6 +78,25 @@ def can_grant_role(person: Any, *, queue_id: int | None, organisation_id: int | 
     if queue_id is None and organisation_id is None:
         return False
     return has_role(person, "coordinator", queue_id=queue_id, organisation_id=organisation_id)
+
+
+def can_grant_some_role(person: Any) -> bool:
+    """Superusers and coordinators: those who see the page where roles are given."""
+    return can_act(person) and (
+        person.is_superuser or has_role(person, "coordinator", anywhere=True)
+    )
+
+
+def can_end_role(person: Any, grant: RoleGrant) -> bool:
+    """Who could grant it; and anyone may step down."""
+    if can_act(person) and grant.person_id == person.pk:
+        return True
+    return can_grant_role(person, queue_id=grant.queue_id, organisation_id=grant.organisation_id)
+
+
+def can_manage_organisation(person: Any, organisation: Organisation) -> bool:
+    """Its owners."""
+    return can_act(person) and organisation.memberships.filter(person=person, role="owner").exists()
 
 
 def can_import(person: Any) -> bool:

@@ -44,6 +44,15 @@ def fresh_index(settings, tmp_path_factory):
     settings.SEARCH_INDEX = tmp_path_factory.getbasetemp() / "index" / uuid.uuid4().hex
 
 
+@pytest.fixture(autouse=True)
+def queued_mail(settings):
+    """Queue mail as on the site (Django's test set-up would send it by itself).
+
+    After run_tasks(), what went out stands in django.core.mail.outbox.
+    """
+    settings.EMAIL_BACKEND = "core.mail.QueueBackend"
+
+
 @pytest.fixture
 def cast(db) -> Cast:
     return make_cast()

@@ -28,7 +28,7 @@ def written(row: WrittenText) -> SafeString:
 
 
 def _time(moment: datetime, words: str, title: str) -> SafeString:
-    stamp = f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    stamp = f"{moment.astimezone(UTC).isoformat()[:19]}Z"
     return format_html('<time datetime="{}" title="{}">{}</time>', stamp, title, words)
 
 
@@ -136,7 +136,9 @@ def field(bound: BoundField, label: str = "", **attrs: Any) -> SafeString:
 @register.inclusion_tag("components/form_errors.html")
 def form_errors(form: Any) -> dict[str, Any]:
     """Say at the top of a refused form what is to be corrected, with links to the fields."""
-    return {"form": form, "wrong": [bound for bound in form if bound.errors]}
+    wrong = [bound for bound in form if bound.errors]
+    # A single wrong field says it beside itself; above, only screen readers are told.
+    return {"form": form, "wrong": wrong, "beside": len(wrong) == 1 and not form.non_field_errors()}
 
 
 @register.inclusion_tag("components/plot_months.html")

@@ -1,10 +1,22 @@
 """What a person is told on the page, with what it is about."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from people.models.person import Person
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, person: Any) -> "NoticeQuerySet":
+        """Return one's own."""
+        return self.filter(person=person) if person.is_authenticated else self.none()
+
+    def unread(self) -> "NoticeQuerySet":
+        """Return those not read yet."""
+        return self.filter(read_at=None)
 
 
 class Notice(models.Model):
@@ -20,6 +32,8 @@ class Notice(models.Model):
     thing_id = models.BigIntegerField()
     at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "line"], name="notice_once")]

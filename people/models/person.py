@@ -196,6 +196,18 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
         now = timezone.now()
         return self.filter(Q(until=None) | Q(until__gt=now), since__lte=now)
 
+    def visible_to(self, person: Any) -> "RoleGrantQuerySet":
+        """Return one's own; superusers see all, coordinators those of their queue, organisation."""
+        if not person.is_authenticated:
+            return self.none()
+        if person.is_superuser and person.may_act:
+            return self
+        seen = Q(person=person)
+        for grant in person.grants:
+            if grant.role == RoleGrant.Role.COORDINATOR:
+                seen |= grant.covered()
+        return self.filter(seen)
+
 
 class RoleGrant(models.Model):
     """A role someone holds, since when, until when, by whom. Everyone is a member."""
@@ -238,6 +250,15 @@ class RoleGrant(models.Model):
     def is_limited(self) -> bool:
         """Holds for one queue or one organisation alone."""
         return self.queue_id is not None or self.organisation_id is not None
+
+    def covered(self) -> Q:
+        """Return the limited grants that lie within this one: what its coordinator answers for."""
+        within = Q(queue_id__isnull=False) | Q(organisation_id__isnull=False)
+        if self.queue_id is not None:
+            within &= Q(queue_id=self.queue_id)
+        if self.organisation_id is not None:
+            within &= Q(organisation_id=self.organisation_id)
+        return within
 
 
 class Block(models.Model):

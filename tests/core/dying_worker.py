@@ -11,6 +11,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
 django.setup()
 
+from django.conf import settings  # noqa: E402
+
 from core import worker  # noqa: E402
 from tests.core.marks import pause  # noqa: E402
 
@@ -25,6 +27,7 @@ def call(row: Any) -> Any:
 
 
 worker.call = call
+settings.MAIL_TRANSPORT = "tests.core.marks.PausingTransport"
 
 if __name__ == "__main__":
     from django.core.management import execute_from_command_line

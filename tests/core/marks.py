@@ -6,6 +6,8 @@ Loaded by the tests and by dying_worker.py: a follower is known by the name of i
 import os
 import time
 
+from django.core.mail.backends.smtp import EmailBackend
+
 from core.journal import follows
 from core.models import JournalLine
 
@@ -26,3 +28,13 @@ def leave_a_mark(line: JournalLine) -> None:
         face="task", verb="test.marked", thing_kind="test.mark", thing_id=line.pk, audience="system"
     )
     pause("inside the follower")
+
+
+class PausingTransport(EmailBackend):
+    """Real SMTP, with points before and after the server's 250."""
+
+    def send_messages(self, email_messages):
+        pause("before the server")
+        count = super().send_messages(email_messages)
+        pause("after the server's 250")
+        return count

@@ -10,7 +10,7 @@ from core.storage import storage_of
 
 
 def opened(url, folder):
-    return StorageHandler({"default": storage_of(url, folder=folder)})["default"]
+    return StorageHandler().create_storage(storage_of(url, folder=folder))
 
 
 @pytest.mark.parametrize("given", ["", "file://{}/elsewhere"])

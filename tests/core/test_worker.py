@@ -1,6 +1,7 @@
 """The worker's decisions, one at a time; test_killed.py shows the same with real processes."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 @task()
-def found_a_town(name: str) -> dict:
+def found_a_town(name: str) -> dict[str, int]:
     return {"place": Place.objects.create(name=name, country="FR").pk}
 
 
@@ -34,7 +35,7 @@ def visit(name: str) -> str:
 
 
 @task(takes_context=True)
-def count_attempts(context) -> int:
+def count_attempts(context: Any) -> Any:
     return context.attempt
 
 
@@ -53,7 +54,7 @@ def bench():
     return Worker("bench", queues=["default"])
 
 
-def the_row() -> DBTaskResult:
+def the_row() -> Any:
     return DBTaskResult.objects.get()
 
 

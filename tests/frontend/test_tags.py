@@ -151,6 +151,15 @@ def test_form_errors_lead_to_the_fields():
     assert shown("{% form_errors form %}", form=Sample()).strip() == ""
 
 
+def test_a_single_error_stands_beside_its_field_alone():
+    form = Sample(data={"hidden": "x", "agree": "on", "who": "a"})
+
+    html = shown("{% form_errors form %}", form=form)
+
+    assert '<div class="hidden-label" role="alert">' in html
+    assert "notice" not in html
+
+
 def test_pager_keeps_the_filters():
     request = RequestFactory().get("/questions?tag=php&cursor=old")
 

@@ -1,0 +1,10 @@
+"""Addresses of the kernel's own pages (core.urls is the frame's)."""
+
+from django.conf import settings
+from django.urls import URLPattern, path
+
+from core import views
+
+urlpatterns: list[URLPattern] = []
+if not settings.PRODUCTION:
+    urlpatterns.append(path("dev/outbox", views.outbox, name="outbox"))

@@ -1,0 +1,190 @@
+"""Mail out: every message becomes a row and a task, in the transaction of what it tells of.
+
+QueueBackend is Django's EMAIL_BACKEND, so sign-up mails go this way too: they survive a crash and
+never hold up a request. The worker sends through settings.MAIL_TRANSPORT. A mail can go twice only
+if the worker is killed between the server's 250 and our commit, and then with the same Message-ID.
+"""
+
+import email
+import email.policy
+import smtplib
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from email.utils import parseaddr
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import Model, Q
+from django.template import Context, TemplateDoesNotExist
+from django.template.loader import get_template, render_to_string
+from django.utils import timezone, translation
+from django.utils.module_loading import import_string
+
+from core import things
+from core.models import OutgoingMail
+
+BODY_KEPT_FOR = timedelta(hours=24)
+UNSENT_KEPT_FOR = timedelta(days=7)
+ADDRESS_KEPT_FOR = timedelta(days=30)
+
+
+class QueueBackend(BaseEmailBackend):
+    """Sends nothing itself: leaves the messages to the worker."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        for message in email_messages:
+            queue(message)
+        return len(email_messages)
+
+
+def queue(message: EmailMessage, *, thing: Model | None = None) -> list[OutgoingMail]:
+    """Write one row and one task for each recipient; each has a Message-ID of its own."""
+    from core.tasks import send_mail
+
+    message.extra_headers.setdefault("Auto-Submitted", "auto-generated")
+    rows = []
+    with transaction.atomic():
+        for recipient in dict.fromkeys(message.recipients()):
+            message_id = f"<{uuid4().hex}@{host()}>"
+            message.extra_headers["Message-ID"] = message_id
+            row = OutgoingMail.objects.create(
+                message_id=message_id,
+                to=parseaddr(recipient)[1],
+                subject=message.subject[:300],
+                raw=message.message().as_bytes(),
+                thing_kind=things.kind_of(thing) if thing else "",
+                thing_id=thing.pk if thing else None,
+            )
+            send_mail.enqueue(mail_id=row.pk)
+            rows.append(row)
+    return rows
+
+
+def send_mail_to(
+    *,
+    to: str,
+    language: str,
+    template: str,
+    context: dict[str, Any],
+    thing: Model | None = None,
+    headers: dict[str, str] | None = None,
+    time_zone: str = "",
+) -> OutgoingMail:
+    """Queue a mail in its reader's language and time zone; the association's zone if none is said.
+
+    template: `room/name`; templates/mail/room/name.txt has the subject in its first line, and a
+    name.html beside it, if there is one, is the same text dressed. Both know `public_url`.
+    headers: such as In-Reply-To, References and Reply-To.
+    """
+    zone = ZoneInfo(time_zone or settings.ASSOCIATION_TIME_ZONE)
+    with translation.override(language), timezone.override(zone):
+        context = {
+            **context,
+            "public_url": settings.PUBLIC_URL,
+            "language": language,
+            "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        }
+        subject, _newline, body = _plain(f"mail/{template}.txt", context).partition("\n")
+        message = EmailMultiAlternatives(
+            " ".join(subject.split()),
+            body.strip() + "\n",
+            to=[to],
+            headers={"List-Id": f"Entraide <entraide.{host()}>", **(headers or {})},
+        )
+        with suppress(TemplateDoesNotExist):
+            dressed = render_to_string(f"mail/{template}.html", context)
+            message.attach_alternative(dressed, "text/html")
+    return queue(message, thing=thing)[0]
+
+
+def _plain(template: str, context: dict[str, Any]) -> str:
+    """Render a text, in which nothing is escaped as it would be for HTML."""
+    engine_template: Any = get_template(template)
+    text: str = engine_template.template.render(Context(context, autoescape=False))
+    return text.lstrip()
+
+
+def host() -> str:
+    """Return the name that stands in our Message-IDs."""
+    return urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+
+
+class _Bytes(email.message.Message):
+    """A message that is sent exactly as it was written."""
+
+    def __init__(self, raw: bytes) -> None:
+        super().__init__()
+        self.raw = raw
+
+    def as_bytes(self, *args: Any, linesep: str = "\n", **kwargs: Any) -> bytes:
+        if "policy" in kwargs:
+            linesep = kwargs["policy"].linesep
+        return linesep.encode().join(self.raw.splitlines()) + linesep.encode()
+
+
+class StoredMail(EmailMessage):
+    """A row of OutgoingMail as Django's transports want it."""
+
+    def __init__(self, row: OutgoingMail) -> None:
+        self.raw = bytes(row.raw or b"")
+        parsed: Any = email.message_from_bytes(self.raw, policy=email.policy.default)
+        text = parsed.get_body(("plain", "html"))
+        sender = parseaddr(str(parsed["From"]))[1]
+        super().__init__(row.subject, text.get_content() if text else "", sender, [row.to])
+        self.extra_headers = {name: str(value) for name, value in parsed.items()}
+
+    def message(self, **kwargs: Any) -> Any:
+        return _Bytes(self.raw)
+
+
+def send(mail_id: int) -> None:
+    """Send one row's mail; a mail already sent, or purged, is left.
+
+    Outside of a transaction: SQLite's one write lock is not held while a server is spoken to.
+    What a server refuses for good is written down; any other fault is raised, to be tried again.
+    """
+    row = OutgoingMail.objects.get(pk=mail_id)
+    if row.sent_at is not None or row.raw is None:
+        return
+    mail = OutgoingMail.objects.filter(pk=row.pk)
+    try:
+        import_string(settings.MAIL_TRANSPORT)().send_messages([StoredMail(row)])
+    except (smtplib.SMTPException, OSError) as error:
+        mail.update(failure=f"{type(error).__name__}: {error}"[:300])
+        if not _is_final(error):
+            raise
+    else:
+        mail.update(sent_at=timezone.now(), failure="")
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether the server will never take this mail: 5xx for the recipient or the content."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _text in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+
+
+def send_again(rows: Iterable[OutgoingMail]) -> int:
+    """Queue anew what was not sent and has its body still; return how many."""
+    from core.tasks import send_mail
+
+    waiting = [row for row in rows if row.sent_at is None and row.raw is not None]
+    for row in waiting:
+        send_mail.enqueue(mail_id=row.pk)
+    return len(waiting)
+
+
+def purge() -> None:
+    """Forget bodies a day after sending (a week, unsent), addresses and subjects after a month."""
+    now = timezone.now()
+    gone = Q(sent_at__lt=now - BODY_KEPT_FOR) | Q(created_at__lt=now - UNSENT_KEPT_FOR)
+    OutgoingMail.objects.filter(gone, raw__isnull=False).update(raw=None)
+    old = OutgoingMail.objects.filter(created_at__lt=now - ADDRESS_KEPT_FOR)
+    old.exclude(to="", subject="").update(to="", subject="", failure="")

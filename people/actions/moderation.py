@@ -1,0 +1,170 @@
+"""Flags, what is decided on them, taking posts away and bringing them back."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import journal, things
+from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked
+from core.models import Visibility
+from people import rules
+from people.models import Flag, Person, Removal
+
+MAX_TEXT = 500
+
+
+@transaction.atomic
+def flag(*, actor: Person, kind: str, object_id: int, reason: str, text: str = "") -> Flag:
+    """Ask the moderators to look at a thing; the same again returns the same flag.
+
+    Raises NotSeen, NotAllowed (own posts), WrongMoment once it is decided.
+    """
+    row = things.find(kind, object_id, actor)
+    if not rules.can_flag(actor, things.thing_of(kind).author_ids(row)):
+        raise NotAllowed
+    _check(reason, text, "text")
+    raised, is_new = Flag.objects.get_or_create(
+        person=actor,
+        thing_kind=kind,
+        thing_id=object_id,
+        defaults={"reason": reason, "text": text.strip()},
+    )
+    if raised.decision:
+        raise WrongMoment(_("Your flag was already decided."), code="already_decided")
+    if is_new:
+        journal.record(
+            "people.flag_raised",
+            actor=actor,
+            thing=raised,
+            parent=row,
+            audience=journal.STAFF,
+            changes={"reason": reason},
+        )
+    return raised
+
+
+@transaction.atomic
+def decide_flag(
+    *, actor: Person, flag_id: int, decision: str, answer: str = "", remove: bool = False
+) -> Flag:
+    """Agree with a flag or decline it, with an answer to who raised it.
+
+    remove: also take the flagged post away; agrees with every other open flag on it.
+    Raises NotSeen, NotAllowed (own posts), WrongMoment when it is decided already.
+    """
+    raised = locked(Flag.objects.visible_to(actor), pk=flag_id)
+    kind, object_id = raised.thing_kind, raised.thing_id
+    row = things.thing_of(kind).model._base_manager.filter(pk=object_id).first()
+    authors = things.thing_of(kind).author_ids(row) if row is not None else set()
+    if not rules.can_decide_flag(actor, authors):
+        raise NotAllowed
+    if raised.decision:
+        raise WrongMoment(_("This flag is already decided."), code="already_decided")
+    if decision not in Flag.Decision.values:
+        raise InvalidInput.of("decision", "invalid_choice", _("Agree or decline."))
+    _check(raised.reason, answer, "answer")
+    together = [raised]
+    if remove:
+        if decision != Flag.Decision.AGREED:
+            raise InvalidInput.of("remove", "not_agreed", _("Agree to take the post away."))
+        together += (
+            Flag.objects.select_for_update()
+            .filter(thing_kind=kind, thing_id=object_id, decision="")
+            .exclude(pk=raised.pk)
+            .order_by("pk")
+        )
+        remove_post(actor=actor, kind=kind, object_id=object_id, rule=raised.reason, reason=answer)
+    for one in together:
+        _decide(one, actor=actor, decision=decision, answer=answer, row=row)
+    return raised
+
+
+def _decide(raised: Flag, *, actor: Person, decision: str, answer: str, row: Any) -> None:
+    raised.decision, raised.answer = decision, answer.strip()
+    raised.decided_by, raised.decided_at = actor, timezone.now()
+    raised.save(update_fields=["decision", "answer", "decided_by", "decided_at"])
+    journal.record(
+        "people.flag_decided",
+        actor=actor,
+        thing=raised,
+        parent=row,
+        audience=journal.STAFF,
+        changes={"decision": decision},
+    )
+
+
+@transaction.atomic
+def remove_post(
+    *, actor: Person, kind: str, object_id: int, rule: str, reason: str = ""
+) -> Removal:
+    """Take a post away: its author and moderators alone see it from now on.
+
+    rule: a Flag.Reason, or rules.BY_AUTHOR when people take away what they wrote (the room that
+    owns the post decides before whether it may go). Nothing else writes the row's `visibility`.
+    Raises NotSeen, NotAllowed, WrongMoment when it is away already.
+    """
+    row = _locked_post(actor, kind, object_id)
+    if not rules.can_remove_post(actor, things.thing_of(kind).author_ids(row), rule=rule):
+        raise NotAllowed
+    if row.visibility == Visibility.REMOVED:
+        raise WrongMoment(
+            _("This is already taken away."), code="already_removed", allowed=["restore"]
+        )
+    if rule != rules.BY_AUTHOR:
+        _check(rule, reason, "reason")
+    removal = Removal.objects.create(
+        thing_kind=kind, thing_id=object_id, by=actor, rule=rule, reason=reason.strip()
+    )
+    _show(row, Visibility.REMOVED)
+    journal.record(
+        "people.post_removed",
+        actor=actor,
+        thing=row,
+        changes={"removal": removal.pk, "rule": rule},
+    )
+    return removal
+
+
+@transaction.atomic
+def restore_post(*, actor: Person, kind: str, object_id: int) -> Removal:
+    """Bring back what was taken away.
+
+    Raises NotSeen, NotAllowed, WrongMoment when it is not away.
+    """
+    row = _locked_post(actor, kind, object_id)
+    removal = (
+        Removal.objects.select_for_update()
+        .filter(thing_kind=kind, thing_id=object_id, undone_at=None)
+        .first()
+    )
+    if removal is None:
+        raise WrongMoment(_("This is not taken away."), code="not_removed", allowed=["remove"])
+    if not rules.can_restore_post(actor, things.thing_of(kind).author_ids(row), removal):
+        raise NotAllowed
+    removal.undone_at = timezone.now()
+    removal.save(update_fields=["undone_at"])
+    _show(row, Visibility.VISIBLE)
+    journal.record("people.post_restored", actor=actor, thing=row, changes={"removal": removal.pk})
+    return removal
+
+
+def _locked_post(actor: Person, kind: str, object_id: int) -> Any:
+    """Return the row of a post, locked. Raises NotSeen, also for what has no visibility."""
+    thing = things.thing_of(kind)
+    if not any(field.name == "visibility" for field in thing.model._meta.get_fields()):
+        raise NotSeen
+    return locked(thing.visible_to(actor), pk=object_id)
+
+
+def _show(row: Any, visibility: str) -> None:
+    row.visibility = visibility
+    row.save(update_fields=["visibility"])
+
+
+def _check(reason: str, text: str, field: str) -> None:
+    if reason not in Flag.Reason.values:
+        raise InvalidInput.of("reason", "invalid_choice", _("Choose one of the reasons."))
+    if len(text) > MAX_TEXT:
+        raise InvalidInput.of(field, "max_length", _("At most 500 characters, please."))

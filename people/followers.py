@@ -1,0 +1,66 @@
+"""What happens after people's journal lines are committed."""
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.journal import follows
+from core.models import JournalLine
+from people import notices
+from people.actions import notify
+from people.models import Flag, Notice, Person
+from people.queries import authors_of
+
+notices.declare("people.flag_raised", _("%(who)s asks the moderators to look at something"))
+notices.declare("people.flag_decided", _("%(who)s decided on %(what)s"))
+
+
+def _removal_url(notice: Notice) -> str:
+    return reverse("removal", args=[notice.line.changes["removal"]])
+
+
+notices.declare(
+    "people.post_removed",
+    _("Your text “%(what)s” was taken away; here is why and what you can do"),
+    url=_removal_url,
+)
+notices.declare(
+    "people.post_restored", _("Your text “%(what)s” is back for all to see"), url=_removal_url
+)
+
+
+@follows("people.person_erased")
+def end_sessions(line: JournalLine) -> None:
+    """Delete the sessions of an erased person: they are void already, but hold the address."""
+    wanted = str(line.thing_id)
+    keys = [
+        session.session_key
+        for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator()
+        if session.get_decoded().get(SESSION_KEY) == wanted
+    ]
+    Session.objects.filter(session_key__in=keys).delete()
+
+
+@follows("people.flag_raised")
+def call_moderators(line: JournalLine) -> None:
+    """Put a new flag on the moderators' bells."""
+    for moderator in Person.objects.with_role("moderator"):
+        notify(person=moderator, line=line)
+
+
+@follows("people.flag_decided")
+def answer_who_flagged(line: JournalLine) -> None:
+    """Tell who raised the flag what was decided."""
+    raised = Flag.objects.select_related("person").filter(pk=line.thing_id).first()
+    if raised is not None:
+        notify(person=raised.person, line=line)
+
+
+@follows("people.post_removed", "people.post_restored")
+def tell_authors(line: JournalLine) -> None:
+    """Tell who wrote a post that it was taken away, or is back, and why."""
+    authors = authors_of(line.thing_kind, line.thing_id)
+    for author in Person.objects.filter(pk__in=authors):
+        notify(person=author, line=line)

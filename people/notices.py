@@ -1,0 +1,75 @@
+"""What a notice says: one text for each verb, made when read, in the reader's language."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Notice, Person
+
+ISOLATED = "\u2068{}\u2069"  # a name in any script leaves the sentence around it in order
+_texts: dict[str, Any] = {}
+_urls: dict[str, Callable[[Notice], str]] = {}
+
+
+@dataclass(frozen=True)
+class ShownNotice:
+    """A notice as its reader sees it; `url` leads to what it is about."""
+
+    id: int
+    verb: str
+    text: str
+    url: str
+    thing_kind: str
+    thing_id: int
+    at: datetime
+    read_at: datetime | None
+
+
+def declare(verb: str, text: Any, *, url: Callable[[Notice], str] | None = None) -> None:
+    """Say what notices of this verb read; called once, from the app's ready().
+
+    text: lazy, with `%(who)s` (who did it) and `%(what)s` (the thing's label). url: of the page
+    to open, where it is not the thing's own.
+    """
+    _texts[verb] = text
+    if url is not None:
+        _urls[verb] = url
+
+
+def is_declared(verb: str) -> bool:
+    """Whether notices of this verb have a text of their own."""
+    return verb in _texts
+
+
+def text_of(verb: str, *, actor: Person | None, label: str) -> str:
+    """Return the sentence of a notice in the active language."""
+    text = str(_texts.get(verb, _("Something happened: %(what)s")))
+    return text % {"who": ISOLATED.format(name_of(actor)), "what": ISOLATED.format(label)}
+
+
+def name_of(person: Person | None) -> str:
+    """Return how others read of this person; None is the association itself."""
+    if person is None:
+        return "Entraide"
+    if person.state == Person.State.ERASED:
+        return gettext("a former member")
+    return person.display_name
+
+
+def show(notice: Notice, *, label: str, url: str) -> ShownNotice:
+    """Return a notice in the active language; label and url are of its thing."""
+    own_url = _urls.get(notice.verb)
+    return ShownNotice(
+        id=notice.pk,
+        verb=notice.verb,
+        text=text_of(notice.verb, actor=notice.line.actor, label=label),
+        url=own_url(notice) if own_url else url,
+        thing_kind=notice.thing_kind,
+        thing_id=notice.thing_id,
+        at=notice.at,
+        read_at=notice.read_at,
+    )

@@ -1,0 +1,198 @@
+"""Reads that other rooms and screens need of people."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.core.cache import cache
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from core import things
+from core.errors import NotSeen, seen
+from core.markup import find_mentions
+from people import notices, rules
+from people.models import (
+    Block,
+    Flag,
+    GuaranteeLevel,
+    GuaranteeLevelVersion,
+    HostedSite,
+    Membership,
+    Notice,
+    Person,
+    Removal,
+    Skill,
+    SkillName,
+)
+from people.models.person import folded
+
+NAMES_KEPT_SECONDS = 60
+
+
+def email_of(person: Person) -> str | None:
+    """Return the primary, proven address; None when mail must not be sent."""
+    found = EmailAddress.objects.filter(user_id=person.pk, primary=True, verified=True).first()
+    return found.email if found else None
+
+
+def person_by_handle(viewer: Any, handle: str) -> Person:
+    """Return the person with this handle, in any case. Raises NotSeen."""
+    return seen(
+        Person.objects.visible_to(viewer).select_related("place"), handle_folded=folded(handle)
+    )
+
+
+def names_for(ids: Iterable[int]) -> dict[int, str]:
+    """Return display names by person id, for people named in figures; one query."""
+    people = Person.objects.filter(pk__in=set(ids)).only("display_name", "state")
+    return {person.pk: notices.name_of(person) for person in people}
+
+
+def unread_count(person: Person, limit: int = 99) -> int:
+    """Return how many notices wait, at most `limit`: one look into a small index."""
+    return Notice.objects.visible_to(person).unread()[:limit].count()
+
+
+def show_notices(person: Person, rows: Sequence[Notice]) -> list[notices.ShownNotice]:
+    """Return notices in the active language; one query a kind, however many rows.
+
+    Those whose thing this person may not see any more (taken away, left, erased) are left out.
+    rows: with `line__actor` selected.
+    """
+    found = seen_things(person, ((row.thing_kind, row.thing_id) for row in rows))
+    shown = []
+    for row in rows:
+        thing = found.get((row.thing_kind, row.thing_id))
+        if thing is not None:
+            shown.append(notices.show(row, label=things.label_of(thing), url=things.url_of(thing)))
+    return shown
+
+
+def seen_things(person: Any, pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
+    """Return the rows behind (kind, id) that this person may see; one query a kind."""
+    ids: dict[str, set[int]] = {}
+    for kind, object_id in pairs:
+        ids.setdefault(kind, set()).add(object_id)
+    found: dict[tuple[str, int], Any] = {}
+    for kind in sorted(ids):
+        try:
+            rows = things.thing_of(kind).visible_to(person).filter(pk__in=ids[kind])
+        except NotSeen:  # the room that declared it is gone
+            continue
+        found.update({(kind, row.pk): row for row in rows})
+    return found
+
+
+# Skills: one small vocabulary, read often.
+
+
+def skill_names(language: str) -> dict[int, str]:
+    """Return every skill's name by id, in this language, else English, else its slug."""
+    key = f"people.skill_names.{language}"
+    names: dict[int, str] | None = cache.get(key)
+    if names is None:
+        names = dict(Skill.objects.values_list("pk", "slug"))
+        for wanted in ("en", language):
+            names.update(SkillName.objects.filter(language=wanted).values_list("skill_id", "name"))
+        cache.set(key, names, NAMES_KEPT_SECONDS)
+    return names
+
+
+def skills_like(text: str, language: str, limit: int = 8) -> list[str]:
+    """Return names of skills that contain this text; those that begin with it first."""
+    wanted = plain(text)
+    found = [name for name in skill_names(language).values() if wanted in plain(name)]
+    return sorted(found, key=lambda name: (not plain(name).startswith(wanted), plain(name)))[:limit]
+
+
+def skills_named(names: Iterable[str]) -> dict[str, Skill]:
+    """Return skills by the names given: a name in any language, or a slug; unknown ones are absent.
+
+    Compared without case and accents. Two queries.
+    """
+    wanted = {plain(name): name for name in names if name.strip()}
+    if not wanted:
+        return {}
+    found: dict[str, Skill] = {}
+    for skill in Skill.objects.prefetch_related("names").order_by("-pk"):
+        for known in (skill.slug, *(name.name for name in skill.names.all())):
+            if plain(known) in wanted:
+                found[wanted[plain(known)]] = skill
+    return found
+
+
+def plain(text: str) -> str:
+    """Return a text without case, accents and outer spaces, for comparing."""
+    bare = unicodedata.normalize("NFKD", text.strip())
+    return "".join(sign for sign in bare if not unicodedata.combining(sign)).casefold()
+
+
+# Who keeps away from whom, and what was taken away.
+
+
+def blocked_ids(person: Person) -> set[int]:
+    """Return the ids of those this person blocked, or who blocked this person."""
+    pairs = Block.objects.filter(Q(person=person) | Q(blocked=person))
+    ids = {pk for pair in pairs.values_list("person_id", "blocked_id") for pk in pair}
+    return ids - {person.pk}
+
+
+def removal_for(person: Any, removal_id: int) -> Removal:
+    """Return a removal that this person may read of: authors and moderators. Raises NotSeen."""
+    removal = seen(Removal.objects.select_related("by"), pk=removal_id)
+    if rules.has_role(person, "moderator"):
+        return removal
+    if not person.is_authenticated or person.pk not in authors_of(
+        removal.thing_kind, removal.thing_id
+    ):
+        raise NotSeen
+    return removal
+
+
+def authors_of(kind: str, object_id: int) -> set[int]:
+    """Return who wrote a thing, whoever asks; empty when it is gone."""
+    thing = things.thing_of(kind)
+    row = thing.model._base_manager.filter(pk=object_id).first()
+    return set() if row is None else thing.author_ids(row)
+
+
+def own_sites(person: Person) -> QuerySet[HostedSite]:
+    """Return the sites of a person and of their organisations, whatever role they hold."""
+    shared = Membership.objects.filter(organisation=OuterRef("organisation"), person=person)
+    return HostedSite.objects.filter(Q(owner=person) | Exists(shared))
+
+
+def level_names(language: str) -> dict[int, str]:
+    """Return what each guarantee level is called now, by id; two queries."""
+    levels = GuaranteeLevel.objects.all()
+    return {level.pk: version.name(language) for level, version in current_versions(levels)}
+
+
+def current_versions(
+    levels: Iterable[GuaranteeLevel],
+) -> list[tuple[GuaranteeLevel, GuaranteeLevelVersion]]:
+    """Return each level with what it promises now; those that promise nothing yet are left out."""
+    versions = {
+        version.level_id: version
+        for version in GuaranteeLevelVersion.objects.filter(since__lte=timezone.now())
+        .select_related("level")
+        .order_by("since")
+    }
+    return [(level, versions[level.pk]) for level in levels if level.pk in versions]
+
+
+def mention_paths(source: str) -> dict[str, str]:
+    """Return the paths of people mentioned in a text, as core.markup wants them: one query."""
+    handles = {folded(handle) for handle in find_mentions(source)}
+    if not handles:
+        return {}
+    people = Person.objects.filter(handle_folded__in=handles, state=Person.State.ACTIVE)
+    return {person.handle_folded: reverse("person", args=[person.handle]) for person in people}
+
+
+def open_flag_count() -> int:
+    """Return how many flags wait for a decision."""
+    return Flag.objects.filter(decision="").count()

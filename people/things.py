@@ -1,0 +1,99 @@
+"""What the kernel must know of people, organisations, sites and flags."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core import things
+from core.things import Thing
+from people import notices
+from people.actions import privacy
+from people.models import Flag, HostedSite, Organisation, Person
+
+
+def declare_all() -> None:
+    """Declare the kinds of this room."""
+    things.declare(
+        Thing(
+            kind="people.person",
+            model=Person,
+            visible_to=Person.objects.visible_to,
+            url=lambda person: reverse("person", args=[person.handle]),
+            label=notices.name_of,
+            participants=lambda person: [person],
+            author_ids=lambda person: {person.pk},
+            export=export_facts,
+            erase=privacy.erase_facts,
+        )
+    )
+    things.declare(
+        Thing(
+            kind="people.organisation",
+            model=Organisation,
+            visible_to=Organisation.objects.visible_to,
+            url=lambda organisation: reverse("organisation", args=[organisation.pk]),
+            label=lambda organisation: organisation.name,
+            participants=members_of,
+            export=lambda person: [
+                {"organisation": row.organisation.name, "role": row.role}
+                for row in person.memberships.select_related("organisation")
+            ],
+        )
+    )
+    things.declare(
+        Thing(
+            kind="people.site",
+            model=HostedSite,
+            visible_to=HostedSite.objects.visible_to,
+            url=lambda site: reverse("site", args=[site.pk]),
+            label=lambda site: site.domain,
+            participants=lambda site: [site.owner] if site.owner else members_of(site.organisation),
+            export=lambda person: list(
+                person.sites.values("domain", "external_id", "level__slug", "platform")
+            ),
+            erase=privacy.erase_sites,
+        )
+    )
+    things.declare(
+        Thing(
+            kind="people.flag",
+            model=Flag,
+            visible_to=Flag.objects.visible_to,
+            url=lambda flag: reverse("flag", args=[flag.pk]),
+            label=lambda flag: _("your flag of %(date)s") % {"date": f"{flag.at:%Y-%m-%d}"},
+            participants=lambda flag: [flag.person],
+            export=lambda person: list(
+                person.flags.values("thing_kind", "thing_id", "reason", "text", "decision")
+            ),
+            erase=privacy.erase_flags,
+        )
+    )
+
+
+def members_of(organisation: Any) -> list[Person]:
+    """Return the people of an organisation."""
+    return list(Person.objects.filter(memberships__organisation=organisation))
+
+
+def export_facts(person: Person) -> list[dict[str, Any]]:
+    """Return what a person's own row, and the rows of it alone, say."""
+    return [
+        {
+            "handle": person.handle,
+            "display_name": person.display_name,
+            "state": person.state,
+            "about": person.about,
+            "place": str(person.place) if person.place else None,
+            "time_zone": person.time_zone,
+            "interface_language": person.interface_language,
+            "external_id": person.external_id,
+            "joined_at": person.joined_at.isoformat(),
+            "languages": [row.language for row in person.languages.all()],
+            "skills": list(person.skills.values("skill__slug", "level", "wanted")),
+            "roles": [
+                {"role": grant.role, "since": grant.since.isoformat()}
+                for grant in person.role_grants.all()
+            ],
+        }
+    ]

@@ -1,0 +1,124 @@
+"""Tokens, roles, one's data, and leaving."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from core.errors import InvalidInput, NotAllowed, NotSeen
+from core.pages import done, once, signed_in, submit
+from people import actions, queries, rules
+from people.forms import ErasureForm, RoleForm, TokenForm
+from people.models import ApiToken, RoleGrant
+from people.present import me
+
+
+@never_cache
+@signed_in
+def my_tokens(request: HttpRequest) -> HttpResponse:
+    """Show one's tokens; make a new one, shown this once.
+
+    Not `once`: the kept answer would keep the token's text. Making two by a double click harms
+    nobody, and both are listed.
+    """
+    form = TokenForm(request.POST if request.method == "POST" else None)
+    text = ""
+    if request.method == "POST" and form.is_valid():
+        made = submit(form, actions.create_token, actor=me(request), **form.cleaned_data)
+        if made is not None:
+            text, form = made[1], TokenForm()
+    rows = ApiToken.objects.visible_to(request.user).order_by("-pk")
+    context = {"form": form, "tokens": rows, "text": text}
+    return render(request, "people/tokens.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+@once
+@require_POST
+def token_revocation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a token useless."""
+    actions.revoke_token(actor=me(request), token_id=pk)
+    messages.success(request, _("The token no longer works."))
+    return done(request, reverse("my_tokens"))
+
+
+@never_cache
+@signed_in
+@require_GET
+def my_data(request: HttpRequest) -> HttpResponse:
+    """Download everything kept about oneself."""
+    data = actions.export_person(actor=me(request))
+    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = 'attachment; filename="entraide.json"'
+    return response
+
+
+@never_cache
+@signed_in
+def my_erasure(request: HttpRequest) -> HttpResponse:
+    """Leave for good. Not `once`: the kept answer would outlive the person."""
+    has_password = me(request).has_usable_password()
+    form = ErasureForm(
+        request.POST if request.method == "POST" else None, has_password=has_password
+    )
+    if request.method == "POST" and form.is_valid():
+        erased = submit(form, actions.erase_person, actor=me(request), **form.cleaned_data)
+        if erased is not None:
+            logout(request)
+            messages.success(request, _("Your account is gone. Thank you for having been here."))
+            return done(request, "/")
+    return render(
+        request, "people/erasure.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+@signed_in
+@once
+def roles(request: HttpRequest) -> HttpResponse:
+    """Show who holds which role, for those who give roles; give one."""
+    grants = RoleGrant.objects.visible_to(request.user).current()
+    if not rules.can_grant_some_role(request.user) and request.method == "POST":
+        raise NotAllowed
+    form = RoleForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        handle = data.pop("handle")
+        granted = submit(
+            form,
+            lambda: actions.grant_role(
+                actor=me(request), person_id=_person_id(request, handle), **data
+            ),
+        )
+        if granted is not None:
+            messages.success(request, _("The role is given."))
+            return done(request, reverse("roles"))
+    rows = list(grants.select_related("person", "organisation").order_by("role", "pk")[:200])
+    for grant in rows:
+        grant.may_end = rules.can_end_role(request.user, grant)  # type: ignore[attr-defined]
+    context = {
+        "form": form,
+        "grants": rows,
+        "can_grant": rules.can_grant_some_role(request.user),
+    }
+    return render(request, "people/roles.html", context, status=422 if form.errors else 200)
+
+
+def _person_id(request: HttpRequest, handle: str) -> int:
+    try:
+        return queries.person_by_handle(request.user, handle.strip().removeprefix("@")).pk
+    except NotSeen:
+        raise InvalidInput.of("handle", "unknown", _("Nobody here has this handle.")) from None
+
+
+@signed_in
+@once
+@require_POST
+def role_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a role: one given, or one's own."""
+    actions.end_role(actor=me(request), grant_id=pk)
+    messages.success(request, _("The role has ended."))
+    return done(request, reverse("roles"))
