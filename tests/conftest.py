@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import redis
@@ -51,6 +52,27 @@ def queued_mail(settings):
     After run_tasks(), what went out stands in django.core.mail.outbox.
     """
     settings.EMAIL_BACKEND = "core.mail.QueueBackend"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_without_triggers():
+    """Let the tests' own flush empty append-only tables: on SQLite it is a DELETE."""
+    from django.db import connection
+
+    from core import triggers
+
+    operations: Any = type(connection.ops)
+    flush = operations.execute_sql_flush
+
+    def without_triggers(self, sql_list):
+        triggers.drop(self.connection.alias)
+        flush(self, sql_list)
+        triggers.create(self.connection.alias)
+
+    if connection.vendor == "sqlite":
+        operations.execute_sql_flush = without_triggers
+    yield
+    operations.execute_sql_flush = flush
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ class Inspector(HTMLParser):
 
     def __init__(self, html):
         super().__init__(convert_charrefs=True)
-        self.open = []
+        self.open: list[str] = []
         self.feed(html)
         self.close()
         assert self.open == []

@@ -1,0 +1,47 @@
+"""What the ledger declares to the other rooms."""
+
+from typing import Any
+
+from aid.models import AidClaim, AidEntry, AidLine
+from core.things import Thing, declare
+
+
+def _people(claim: AidClaim) -> set[int]:
+    givers = set(claim.givers.values_list("person_id", flat=True))
+    return givers | set(claim.receivers.values_list("person_id", flat=True))
+
+
+def _export_lines(person: Any) -> list[dict[str, Any]]:
+    lines = AidLine.objects.filter(person=person).select_related("entry").order_by("pk")
+    return [
+        {
+            "happened_at": line.entry.happened_at.isoformat(),
+            "kind": line.entry.kind,
+            "minutes": line.minutes,
+        }
+        for line in lines
+    ]
+
+
+def declare_all() -> None:
+    """Declare claims and entries. Erasing a person keeps their lines: sums must stay true."""
+    declare(
+        Thing(
+            kind="aid.claim",
+            model=AidClaim,
+            visible_to=AidClaim.objects.visible_to,
+            url=lambda claim: f"/commons/claims#claim-{claim.pk}",
+            label=str,
+            author_ids=_people,
+        )
+    )
+    declare(
+        Thing(
+            kind="aid.entry",
+            model=AidEntry,
+            visible_to=AidEntry.objects.visible_to,
+            url=lambda entry: "/commons/statement",
+            label=str,
+            export=_export_lines,
+        )
+    )

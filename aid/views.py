@@ -1,0 +1,186 @@
+"""Pages of the commons: the association's figures, my statement, help to be confirmed."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from aid import actions, queries
+from aid.forms import ClaimForm, EditClaimForm, MinutesForm, ReversalForm
+from aid.models import AidClaim, Kind
+from core.errors import InvalidInput
+from core.pages import done, once, signed_in, submit
+from core.pagination import keyset_page
+from people.queries import person_of
+
+CLAIMS = "/commons/claims"
+
+
+@require_GET
+def commons(request: HttpRequest) -> HttpResponse:
+    """Show the association's hours by month and kind, and from where."""
+    series = queries.month_series()
+    year = timezone.localdate().year
+    return render(
+        request,
+        "aid/commons.html",
+        {
+            "plot": [
+                {"month": m.month, "local": (m.total - m.across) / 60, "across": m.across / 60}
+                for m in series
+            ],
+            "living": queries.living_figure(),
+            "total_hours": sum(month.total for month in series) // 60,
+            "kinds": _kinds(series),
+            "places": queries.places_of_year(year),
+            "year": year,
+        },
+    )
+
+
+def _kinds(series: list[queries.MonthFigure]) -> list[tuple[str, int]]:
+    """Return (name, minutes) of every kind over the series."""
+    return [(str(kind.label), sum(month.by_kind[kind.value] for month in series)) for kind in Kind]
+
+
+@require_GET
+@signed_in
+def statement(request: HttpRequest) -> HttpResponse:
+    """Show one's own year."""
+    this_year = timezone.localdate().year
+    asked = request.GET.get("year", str(this_year))
+    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else this_year
+    return render(
+        request,
+        "aid/statement.html",
+        {
+            "statement": queries.statement(person_of(request), max(year, 2008)),
+            "year": year,
+            "years": [this_year, this_year - 1, this_year - 2],
+        },
+    )
+
+
+@signed_in
+def claims(request: HttpRequest) -> HttpResponse:
+    """Show the help one takes part in and, by POST, claim help given outside."""
+    if request.method == "POST":
+        return new_claim(request)
+    return _claims_page(request, ClaimForm(initial={"happened_on": timezone.localdate()}))
+
+
+def _claims_page(request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
+    page = keyset_page(queries.claims_of(request.user), ("-id",), request.GET.get("cursor") or None)
+    rows = [claim_facts(request.user, claim) for claim in page.results]
+    context = {"form": form, "page": page, "claims": rows}
+    return render(request, "aid/claims.html", context, status=status)
+
+
+def claim_facts(person: Any, claim: AidClaim) -> dict[str, Any]:
+    """Return what the template shows of a claim; reads only what claims_of() prefetched."""
+    receivers = list(claim.receivers.all())
+    givers = [row.person for row in claim.givers.all()]
+    mine = next((row for row in receivers if row.person_id == person.pk), None)
+    pending = claim.state == AidClaim.State.PENDING
+    gives = person in givers
+    return {
+        "claim": claim,
+        "givers": givers,
+        "receivers": receivers,
+        "can_answer": pending and mine is not None and not (mine.confirmed_at or mine.declined_at),
+        "can_edit": pending and gives and not any(row.confirmed_at for row in receivers),
+        "can_withdraw": pending and gives,
+    }
+
+
+@once
+def new_claim(request: HttpRequest) -> HttpResponse:
+    """Claim help given outside."""
+    form = ClaimForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        claim = submit(
+            form,
+            actions.claim_help,
+            actor=person_of(request),
+            givers=[person_of(request)],
+            receivers=data["receivers"],
+            minutes=data["minutes"],
+            kind=Kind.OTHER,
+            happened_at=_noon(data["happened_on"]),
+            note=data["note"],
+        )
+        if claim is not None:
+            return done(request, CLAIMS)
+        if not form.errors:
+            form.add_error("receivers", queries.nobody_to_confirm())
+    return _claims_page(request, form, 422)
+
+
+def _noon(day: Any) -> datetime:
+    """Return noon of a day in the writer's zone, never later than now."""
+    noon = datetime.combine(day, time(12), tzinfo=timezone.get_current_timezone())
+    return min(noon.astimezone(UTC), timezone.now()) if day <= timezone.localdate() else noon
+
+
+@require_POST
+@signed_in
+@once
+def confirm(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Confirm as a receiver."""
+    form = MinutesForm(request.POST)
+    if not form.is_valid():
+        raise InvalidInput.of("minutes", "out_of_range", form.errors["minutes"][0])
+    claim = actions.confirm_claim(
+        actor=person_of(request), claim_id=claim_id, minutes=form.cleaned_data["minutes"]
+    )
+    return _answered(request, claim)
+
+
+@require_POST
+@signed_in
+@once
+def decline(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Say as a receiver that it was not so."""
+    return _answered(request, actions.decline_claim(actor=person_of(request), claim_id=claim_id))
+
+
+@require_POST
+@signed_in
+@once
+def withdraw(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Take one's claim back."""
+    return _answered(request, actions.withdraw_claim(actor=person_of(request), claim_id=claim_id))
+
+
+@require_POST
+@signed_in
+@once
+def edit(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Correct one's claim."""
+    form = EditClaimForm(request.POST)
+    if not form.is_valid():
+        field, messages = next(iter(form.errors.items()))
+        raise InvalidInput.of(field, "invalid", messages[0])
+    claim = actions.edit_claim(actor=person_of(request), claim_id=claim_id, **form.cleaned_data)
+    return _answered(request, claim)
+
+
+def _answered(request: HttpRequest, claim: AidClaim) -> HttpResponse:
+    fresh = queries.claims_of(request.user).get(pk=claim.pk)
+    facts = claim_facts(request.user, fresh)
+    return done(request, CLAIMS, "aid/_claim.html", facts)
+
+
+@require_POST
+@signed_in
+@once
+def reverse_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Undo an entry."""
+    form = ReversalForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    actions.reverse_entry(actor=person_of(request), entry_id=entry_id, reason=reason)
+    return done(request, "/commons/statement")

@@ -1,0 +1,105 @@
+"""Rules that the database itself keeps, by triggers made for each vendor.
+
+An app declares its triggers in its triggers.py, imported by ready(). They are made after every
+migrate and, on SQLite, dropped before it: SQLite remakes a table when a column or constraint
+changes, which loses its triggers without a word, and fails where a trigger reads that table.
+This is the project's one use of signals.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """One rule on one table; the texts are the whole CREATE statements of each vendor."""
+
+    name: str
+    table: str
+    sqlite: Sequence[str]
+    postgresql: Sequence[str]
+
+
+_triggers: list[Trigger] = []
+
+
+def declare(*triggers: Trigger) -> None:
+    """Add rules to be kept; called once each."""
+    _triggers.extend(triggers)
+
+
+def append_only(table: str) -> Trigger:
+    """Return the rule that rows of a table are never changed nor deleted."""
+    name = f"{table}_append_only"
+    return Trigger(
+        name=name,
+        table=table,
+        sqlite=[
+            f"CREATE TRIGGER {name}_{verb.lower()} BEFORE {verb} ON {table} BEGIN "
+            f"SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for verb in ("UPDATE", "DELETE")
+        ],
+        postgresql=[
+            refusing_function(name, f"{table} is append-only"),
+            f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ],
+    )
+
+
+def refusing_function(name: str, message: str, condition: str = "TRUE") -> str:
+    """Return a PostgreSQL trigger function that refuses the row when the condition holds."""
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {condition} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation'; "
+        f"END IF; RETURN NEW; END $$"
+    )
+
+
+def create(using: str) -> None:
+    """Make every trigger whose table is there, anew."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        drop(using, tables)
+        for trigger in _triggers:
+            if trigger.table in tables:
+                for statement in getattr(trigger, connection.vendor):
+                    cursor.execute(statement)
+
+
+def drop(using: str, tables: set[str] | None = None) -> None:
+    """Take every trigger of ours away."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if tables is None:
+            tables = set(connection.introspection.table_names(cursor))
+        for trigger in _triggers:
+            if trigger.table in tables:
+                for name in _names(trigger, connection.vendor):
+                    on = f" ON {trigger.table}" if connection.vendor == "postgresql" else ""
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+
+
+def _names(trigger: Trigger, vendor: str) -> list[str]:
+    """Return the names that the vendor's statements create."""
+    names = []
+    for statement in getattr(trigger, vendor):
+        words = statement.split()
+        if "TRIGGER" in words[:3]:
+            names.append(words[words.index("TRIGGER") + 1])
+    return names
+
+
+def before_migrate(*, using: str, **_facts: Any) -> None:
+    """Take the triggers away while SQLite may remake their tables."""
+    if connections[using].vendor == "sqlite":
+        drop(using)
+
+
+def after_migrate(*, using: str, **_facts: Any) -> None:
+    """Make the triggers."""
+    create(using)

@@ -1,0 +1,130 @@
+import pytest
+from django.utils import timezone
+
+from aid import actions
+from aid.models import AidClaim, Kind
+from tests.aid.test_claims import claim_of
+from tests.cast import SECRET
+
+
+def test_member_claims_help_given_elsewhere_by_page(browse, cast, run_tasks):
+    form = {
+        "receivers": "@Aminata, omar",
+        "minutes": "40",
+        "happened_on": timezone.localdate().isoformat(),
+        "note": "Moved a site together",
+    }
+
+    answer = browse(cast.bao).post("/commons/claims", form)
+    run_tasks()
+
+    assert answer.status_code == 303
+    claim = AidClaim.objects.get()
+    receivers = {row.person for row in claim.receivers.all()}
+    assert (claim.minutes, claim.kind, receivers) == (40, Kind.OTHER, {cast.aminata, cast.omar})
+    assert cast.aminata.notices.count() == 1
+    assert cast.bao.notices.count() == 0
+
+
+def test_bad_claim_stands_beside_its_field_and_keeps_what_was_typed(browse, cast):
+    form = {
+        "receivers": "nobody-here",
+        "minutes": "0",
+        "happened_on": "2026-01-05",
+        "note": "typed",
+    }
+
+    answer = browse(cast.bao).post("/commons/claims", form)
+
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert "Nobody here is called nobody-here." in html
+    assert 'value="typed"' in html
+    assert 'value="nobody-here"' in html
+
+
+def test_same_form_sent_twice_makes_one_claim(browse, cast):
+    form = {
+        "receivers": "aminata",
+        "minutes": "40",
+        "happened_on": "2026-01-05",
+        "note": "once",
+        "once": "3f0c",
+    }
+    client = browse(cast.bao)
+
+    answers = [client.post("/commons/claims", form) for _ in range(2)]
+
+    assert [a.status_code for a in answers] == [303, 303]
+    assert AidClaim.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", ["/commons", "/commons/statement", "/commons/claims"])
+def test_outsider_reads_nothing_of_others_help(path, browse, cast):
+    claim_of(cast.bao, [cast.aminata], note=SECRET, confirmed_by=cast.aminata)
+
+    assert SECRET in browse(cast.bao).get("/commons/statement").content.decode()
+    answer = browse(cast.omar).get(path)
+    assert answer.status_code == 200
+    assert SECRET not in answer.content.decode()
+
+
+def test_outsider_reads_nothing_of_others_help_by_api(call, cast):
+    claim_of(cast.bao, [cast.aminata], note=SECRET, confirmed_by=cast.aminata)
+
+    for path in ("claims", "statement", "figures"):
+        answer = call(cast.omar).get(f"/api/v1/aid/{path}")
+        assert answer.status_code == 200
+        assert SECRET not in answer.content.decode()
+    assert call().get("/api/v1/aid/figures").status_code == 200
+    assert call().get("/api/v1/aid/statement").status_code == 401
+
+
+def test_helper_claims_by_api(call, cast):
+    body = {
+        "receivers": ["aminata"],
+        "minutes": 20,
+        "happened_at": "2026-11-01T10:00:00Z",
+        "note": "DNS",
+    }
+
+    answer = call(cast.bao).post("/api/v1/aid/claims", body)
+
+    assert answer.status_code == 201
+    assert answer.json()["receivers"][0]["handle"] == "aminata"
+    bad = call(cast.bao).post("/api/v1/aid/claims", {**body, "receivers": ["ghost"]})
+    assert bad.status_code == 422
+    assert bad.json()["errors"] == [
+        {"field": "receivers", "code": "unknown_person", "detail": "ghost"}
+    ]
+
+
+@pytest.mark.parametrize("rows", [3, 20])
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    [("/commons/claims", 9), ("/commons/statement", 7), ("/commons", 8)],
+)
+def test_pages_cost_the_same_with_more_rows(
+    path, queries, rows, browse, cast, django_assert_max_num_queries
+):
+    for _index in range(rows):
+        claim_of(cast.bao, [cast.aminata], confirmed_by=cast.aminata)
+    client = browse(cast.aminata)
+
+    with django_assert_max_num_queries(queries):
+        assert client.get(path).status_code == 200
+
+
+def test_confirmation_is_in_the_journal_without_words(cast):
+    from core.models import JournalLine
+
+    claim = claim_of(cast.bao, [cast.aminata], note=SECRET)
+    actions.confirm_claim(actor=cast.aminata, claim_id=claim.pk)
+
+    lines = JournalLine.objects.filter(thing_kind="aid.claim", thing_id=claim.pk)
+    assert {line.verb for line in lines} == {
+        "aid.help_claimed",
+        "aid.claim_confirmed",
+        "aid.claim_settled",
+    }
+    assert SECRET not in str([line.changes for line in lines])
