@@ -1,0 +1,37 @@
+"""Which things have rooms: declared by the room of the house that owns the kind."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.errors import NotSeen
+from core.things import thing_of
+
+MayEnter = Callable[[Any, Any], bool]
+_rules: dict[str, MayEnter] = {}
+
+
+def declare(kind: str, may_enter: MayEnter) -> None:
+    """Give a kind's things rooms. Who does not see the thing never enters, whatever the rule."""
+    _rules[kind] = may_enter
+
+
+def has_rooms(kind: str) -> bool:
+    """Return whether things of this kind have rooms."""
+    return kind in _rules
+
+
+def may_enter(kind: str, person: Any, thing: Any) -> bool:
+    """Return what the kind's own rule says; the caller has read the thing through visible_to."""
+    rule = _rules.get(kind)
+    return rule is not None and rule(person, thing)
+
+
+def visible_things(person: Any) -> Iterator[tuple[str, QuerySet[Any]]]:
+    """Yield (kind, things this person may see) of every kind with rooms."""
+    for kind in sorted(_rules):
+        try:
+            yield kind, thing_of(kind).visible_to(person)
+        except NotSeen:  # declared here, but its things are not: no room opens
+            continue

@@ -1,0 +1,125 @@
+import pytest
+
+from chat import actions, queries
+from chat.models import ChatMessage, Room
+from core.errors import NotSeen
+from tests.cast import SECRET
+from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, Act
+
+
+def say(text="Hello", client_id="c1") -> Act:
+    body = {"source": text, "client_id": client_id}
+    return Act(
+        page=lambda room: (f"/rooms/{room.pk}/messages", body),
+        api=lambda room: ("POST", f"/api/v1/rooms/{room.pk}/messages", body),
+    )
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_both_sides_speak_and_numbers_have_no_holes(face, perform, cast, room):
+    assert perform(face, cast.bao, say("One", "a"), room) == DONE
+    assert perform(face, cast.aminata, say("Two", "a"), room) == DONE
+
+    said = list(ChatMessage.objects.order_by("number").values_list("number", "source"))
+    assert said == [(1, "One"), (2, "Two")]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_same_send_twice_is_one_message(face, perform, cast, room):
+    assert perform(face, cast.bao, say("One", "same"), room) == DONE
+    assert perform(face, cast.bao, say("One", "same"), room) == DONE
+
+    assert ChatMessage.objects.count() == 1
+    room.refresh_from_db()
+    assert room.head == 1
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_outsider_and_visitor_find_no_room(face, perform, cast, room):
+    assert perform(face, cast.omar, say(), room) == UNSEEN
+    assert perform(face, cast.moira, say(), room) == UNSEEN
+    assert perform(face, None, say(), room) == SIGN_IN
+    assert not ChatMessage.objects.exists()
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_suspended_person_reads_and_does_not_speak(face, perform, cast, room):
+    cast.bao.state = "suspended"
+    cast.bao.save()
+
+    assert perform(face, cast.bao, say(), room) == NOT_ALLOWED
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("text", ["", "   ", "é" * 5000])
+def test_empty_and_too_long_are_refused(face, text, perform, cast, room):
+    assert perform(face, cast.bao, say(text), room) == INVALID
+
+
+def test_what_was_typed_is_kept_when_refused(browse, cast, room):
+    text = "é" * 5000
+
+    answer = browse(cast.bao).post(f"/rooms/{room.pk}/messages", {"source": text, "client_id": "a"})
+
+    assert answer.status_code == 422
+    assert text in answer.content.decode()
+
+
+def test_outsider_reads_nothing_by_page_and_api(browse, call, cast, room):
+    actions.post_message(actor=cast.bao, room_id=room.pk, source=SECRET, client_id="a")
+
+    for person in (cast.omar, cast.clara):
+        for path in (f"/rooms/{room.pk}", f"/rooms/{room.pk}/messages"):
+            answer = browse(person).get(path)
+            assert answer.status_code in (404, 405)
+            assert SECRET not in answer.content.decode()
+        for path in ("", "/messages"):
+            assert call(person).get(f"/api/v1/rooms/{room.pk}{path}").status_code == 404
+    assert SECRET in browse(cast.aminata).get(f"/rooms/{room.pk}").content.decode()
+
+
+def test_room_of_a_thing_without_rooms_is_not_there(cast, room):
+    with pytest.raises(NotSeen):
+        actions.open_room(actor=cast.bao, kind="forum.question", object_id=1)
+
+
+def test_opening_twice_is_one_room(cast, claim, room):
+    again = actions.open_room(actor=cast.aminata, kind="aid.claim", object_id=claim.pk)
+
+    assert again == room
+    assert Room.objects.count() == 1
+
+
+def test_removed_message_keeps_its_number_and_loses_its_words(cast, room):
+    message = actions.post_message(actor=cast.bao, room_id=room.pk, source=SECRET, client_id="a")
+    ChatMessage.objects.filter(pk=message.pk).update(visibility="removed")
+
+    events = queries.events_since(room.pk, 0)
+
+    assert [event["number"] for event in events] == [1]
+    assert SECRET not in str(events)
+
+
+def test_api_reads_from_a_number_on(call, cast, room):
+    for number in range(1, 6):
+        actions.post_message(
+            actor=cast.bao, room_id=room.pk, source=f"n{number}", client_id=str(number)
+        )
+
+    answer = call(cast.aminata).get(f"/api/v1/rooms/{room.pk}/messages?since=3")
+
+    assert [row["number"] for row in answer.json()["results"]] == [4, 5]
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_room_costs_the_same_with_more_messages(
+    count, browse, call, cast, room, django_assert_max_num_queries
+):
+    for number in range(count):
+        actions.post_message(actor=cast.bao, room_id=room.pk, source="x", client_id=str(number))
+    client, api = browse(cast.aminata), call(cast.aminata)
+
+    with django_assert_max_num_queries(9):
+        assert client.get(f"/rooms/{room.pk}").status_code == 200
+    with django_assert_max_num_queries(7):
+        assert api.get(f"/api/v1/rooms/{room.pk}/messages").status_code == 200
