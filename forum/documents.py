@@ -1,0 +1,49 @@
+"""How a question becomes a search document: one for the question with all its answers."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from core.markup import plain_text
+from core.models import Visibility
+from forum.models import Answer, Question
+from forum.queries import tags_of
+from search.documents import Document, Source, declare
+
+
+def rows() -> QuerySet[Any]:
+    """Return every question that may be found, with what its document needs."""
+    answers = Answer.objects.filter(visibility=Visibility.VISIBLE).order_by("pk")
+    return (
+        Question.objects.filter(visibility=Visibility.VISIBLE)
+        .select_related("acceptance")
+        .prefetch_related(tags_of(), Prefetch("answers", answers))
+    )
+
+
+def document(question: Question) -> Document:
+    """Return the document of a question, from rows()."""
+    acceptance = getattr(question, "acceptance", None)
+    accepted_id = acceptance.answer_id if acceptance else None
+    answers = list(question.answers.all())
+    accepted = next((row for row in answers if row.pk == accepted_id), None)
+    others = [plain_text(row.html) for row in answers if row.pk != accepted_id]
+    return Document(
+        kind="forum.question",
+        object_id=question.pk,
+        language=question.language,
+        title=question.title,
+        body="\n".join([plain_text(question.html), *others]),
+        tags=tuple(row.tag.name for row in question.tagged.all()),
+        solved=accepted is not None,
+        accepted=plain_text(accepted.html) if accepted else "",
+        audience="public",
+        created_at=question.created_at,
+        score=question.score + sum(row.score for row in answers),
+        url=question.path,
+    )
+
+
+def declare_all() -> None:
+    """Declare what the forum lets people find."""
+    declare(Source(kind="forum.question", rows=rows, document=document))

@@ -1,0 +1,198 @@
+from typing import Any
+
+import pytest
+
+from forum import actions, queries
+from forum.models import Question
+from people.actions import remove_post
+from people.models import PersonSkill, Skill, SkillName
+from tests.cast import SECRET
+
+
+def test_question_page_shows_the_accepted_answer_first(browse, cast, question, answer):
+    second = actions.answer(
+        actor=cast.clara, question_id=question.pk, source="Second", language="en"
+    )
+    actions.vote(actor=cast.omar, kind="forum.answer", object_id=answer.pk, value=1)
+    assert [f.post for f in queries.question_page(cast.omar, question.pk).answers] == [
+        answer,
+        second,
+    ]
+
+    actions.accept_answer(actor=cast.aminata, question_id=question.pk, answer_id=second.pk)
+
+    html = browse().get(question.path).content.decode()
+    assert html.index(f"answer-{second.pk}") < html.index(f"answer-{answer.pk}")
+    assert "Accepted by the asker" in html
+    assert "<strong>last night</strong>" in html
+
+
+def test_another_slug_leads_to_the_canonical_path(browse, question):
+    for path in (f"/questions/{question.pk}", f"/questions/{question.pk}/old-title"):
+        answer = browse().get(path)
+        assert (answer.status_code, answer["Location"]) == (301, question.path)
+
+
+@pytest.mark.parametrize(
+    "title", ["Answers", "edit", "votes", "العربية هنا", "🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂"]
+)
+def test_every_title_gives_a_page(title, browse, cast):
+    question = actions.ask(
+        actor=cast.aminata,
+        title=title.ljust(10, "-"),
+        source="x",
+        language="en",
+        tag_names=[],
+    )
+
+    assert browse().get(question.path).status_code == 200
+
+
+def test_asking_shows_past_questions_first_without_javascript(browse, cast, question, run_tasks):
+    run_tasks()
+    form = {
+        "title": "My page is white after updating",
+        "source": "Typed text is kept",
+        "language": "en",
+        "tags": "php",
+    }
+    client = browse(cast.omar)
+
+    first = client.post("/questions/ask", form)
+
+    html = first.content.decode()
+    assert first.status_code == 200
+    assert question.path in html
+    assert "Typed text is kept" in html
+    assert Question.objects.count() == 1
+    assert client.post("/questions/ask", {**form, "looked": "1"}).status_code == 303
+    assert Question.objects.count() == 2
+
+
+def test_stale_edit_shows_both_texts(browse, cast, answer):
+    actions.edit_answer(actor=cast.moira, answer_id=answer.pk, revision=1, source="Newer text")
+
+    page = browse(cast.bao).post(
+        f"/answers/{answer.pk}/edit", {"source": "My text", "revision": "1"}
+    )
+
+    html = page.content.decode()
+    assert page.status_code == 409
+    assert "Newer text" in html
+    assert "My text" in html
+    assert 'name="revision" value="2"' in html
+
+
+def test_stale_edit_by_api_carries_the_newer_text(call, cast, answer):
+    actions.edit_answer(actor=cast.moira, answer_id=answer.pk, revision=1, source="Newer text")
+
+    problem = call(cast.bao).put(f"/api/v1/answers/{answer.pk}", {"source": "Mine", "revision": 1})
+
+    assert problem.status_code == 409
+    assert (problem.json()["code"], problem.json()["source"]) == ("stale_revision", "Newer text")
+
+
+def planted(cast, question, kind) -> Any:
+    """Write a post of this kind with the secret in it."""
+    if kind == "forum.question":
+        return actions.ask(
+            actor=cast.bao,
+            title=f"{SECRET} hidden question",
+            source=SECRET,
+            language="en",
+            tag_names=[],
+        )
+    if kind == "forum.answer":
+        return actions.answer(actor=cast.bao, question_id=question.pk, source=SECRET, language="en")
+    return actions.comment(actor=cast.bao, question_id=question.pk, source=SECRET)
+
+
+@pytest.mark.parametrize("kind", ["forum.question", "forum.answer", "forum.comment"])
+def test_removed_post_is_seen_by_author_and_moderators_alone(
+    kind, browse, call, cast, question, run_tasks
+):
+    post = planted(cast, question, kind)
+    home = post if kind == "forum.question" else question
+    run_tasks()
+    assert SECRET in browse(cast.omar).get(home.path).content.decode()
+
+    remove_post(actor=cast.moira, kind=kind, object_id=post.pk, rule="spam", reason="planted")
+    run_tasks()
+
+    paths = ["/", "/questions", "/questions/active", "/questions/unanswered", home.path]
+    paths += [
+        "/search?q=hidden+question",
+        "/search/now?q=hidden",
+        "/questions/similar?title=hidden",
+    ]
+    paths += [f"/api/v1/questions/{home.pk}", "/api/v1/questions", "/api/v1/search?q=hidden"]
+    paths += ["/api/v1/search/similar?title=hidden+question"]
+    for person in (None, cast.omar, cast.aminata):
+        for path in paths:
+            client = call(person) if path.startswith("/api") else browse(person)
+            assert SECRET not in client.get(path, follow=True).content.decode(), path
+    for person in (cast.bao, cast.moira):
+        assert SECRET in browse(person).get(home.path).content.decode()
+
+
+def test_questions_for_me_are_in_my_languages_about_my_skills(cast, question):
+    other = actions.ask(
+        actor=cast.aminata,
+        title="Como hago una copia?",
+        source="x",
+        language="es",
+        tag_names=["php"],
+    )
+    mail = actions.ask(
+        actor=cast.aminata,
+        title="Mail lands in spam",
+        source="x",
+        language="en",
+        tag_names=["mail"],
+    )
+    assert set(queries.questions_for(cast.bao)) == {question, mail}
+
+    php = Skill.objects.create(slug="php")
+    SkillName.objects.create(skill=php, language="fr", name="PHP")
+    PersonSkill.objects.create(person=cast.bao, skill=php, level=2)
+
+    assert list(queries.questions_for(cast.bao)) == [question]
+    assert other not in queries.questions_for(cast.bao)
+    assert list(queries.questions_for(cast.aminata)) == []
+
+
+def test_asker_is_told_of_an_answer_by_notice_and_mail(cast, answer, run_tasks, mailoutbox):
+    run_tasks()
+
+    assert [notice.verb for notice in cast.aminata.notices.all()] == ["forum.answer_posted"]
+    assert [mail.to for mail in mailoutbox] == [["aminata@people.example"]]
+    assert "White page after a WordPress update" in mailoutbox[0].subject
+
+
+@pytest.mark.parametrize("rows", [3, 30])
+def test_pages_cost_the_same_with_more_rows(
+    rows, browse, call, cast, question, django_assert_max_num_queries
+):
+    for number in range(rows):
+        row = actions.answer(
+            actor=cast.bao, question_id=question.pk, source=f"a{number}", language="en"
+        )
+        actions.comment(actor=cast.omar, question_id=question.pk, answer_id=row.pk, source="c")
+        actions.ask(
+            actor=cast.bao,
+            title=f"Question number {number}",
+            source="x",
+            language="en",
+            tag_names=["php", "mail"],
+        )
+    visitor, member, api = browse(), browse(cast.aminata), call(cast.omar)
+    visitor.get("/questions")
+
+    for path in (question.path, "/questions", "/questions/active", "/questions?tag=php"):
+        with django_assert_max_num_queries(6):
+            assert visitor.get(path).status_code == 200
+        with django_assert_max_num_queries(10):
+            assert member.get(path).status_code == 200
+    for path in ("/api/v1/questions", f"/api/v1/questions/{question.pk}"):
+        with django_assert_max_num_queries(9):
+            assert api.get(path).status_code == 200
