@@ -5,12 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
+from aid.models import AidClaim
+from aid.queries import living_figure, minutes_given_in, month_series, waiting_claims
 from core.models import WorkerPulse
+from forum.models import Question
+from forum.queries import questions_for, waiting_questions
+from people.models import Person
+from people.rules import has_role
 from search.models import Pending
 
 LATE_AFTER = timedelta(minutes=5)
@@ -77,12 +84,50 @@ class State:
 
 def front_page() -> Front:
     """Return what is public and recent; the same for every visitor."""
-    return Front()
+    return Front(
+        waiting=[_asked(question) for question in waiting_questions(AnonymousUser(), 5)],
+        commons=_commons(),
+    )
 
 
-def today_of(person: Any) -> Day:
+def today_of(person: Person) -> Day:
     """Return what waits for a person and what comes next."""
-    return Day(queue=[] if "agent" in person.roles else None)
+    year = timezone.localdate().year
+    return Day(
+        to_confirm=[_to_confirm(claim) for claim in waiting_claims(person)],
+        questions=[_asked(question) for question in questions_for(person).order_by("-id")[:5]],
+        queue=[] if has_role(person, "agent") else None,
+        minutes_given=minutes_given_in(person, year),
+    )
+
+
+def _asked(question: Question) -> Item:
+    return Item(
+        title=question.title,
+        url=question.path,
+        when=question.created_at,
+        language=question.language,
+        tags=[row.tag.name for row in question.tagged.all()],
+    )
+
+
+def _to_confirm(claim: AidClaim) -> Item:
+    return Item(title=claim.note or str(claim), url="/commons/claims", when=claim.happened_at)
+
+
+def _commons() -> Commons:
+    living = living_figure()
+    series = [
+        {
+            "month": month.month,
+            "local": (month.total - month.across) / 60,
+            "across": month.across / 60,
+        }
+        for month in month_series()
+    ]
+    return Commons(
+        minutes=living.minutes, places=living.places, countries=living.countries, series=series
+    )
 
 
 def states_of_the_house() -> list[State]:

@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 from core.errors import NotSeen
 from core.pages import signed_in
 from frontend import queries
+from people.queries import person_of
 
 ABOUT = ("conduct", "privacy", "status", "markdown", "source")
 
@@ -26,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 def today(request: HttpRequest) -> HttpResponse:
     """Show what waits for this person now, and what comes next."""
-    context = {"day": queries.today_of(request.user), "now": timezone.now()}
+    context = {"day": queries.today_of(person_of(request)), "now": timezone.now()}
     return render(request, "today.html", context)
 
 

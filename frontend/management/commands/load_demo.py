@@ -1,0 +1,45 @@
+"""Load the demo into an empty development installation."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django_tasks_db.models import DBTaskResult
+
+from core.faces import COMMAND, coming_from
+from core.models import Following
+from frontend.demo import aid, forum, people
+from people.models import Person
+from search.actions import rebuild_index
+from search.models import Pending
+
+
+class Command(BaseCommand):
+    help = "Load the demo: an association with people, questions, tickets, workshops and hours."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The demo is for development alone.")
+        if Person.objects.exists():
+            raise CommandError("There are people here already: the demo wants an empty database.")
+        with transaction.atomic(), coming_from(COMMAND):
+            self.load()
+        rebuild_index()
+
+    def load(self) -> None:
+        """Load every room, in the order in which they lean on each other."""
+        skills = people.load_skills()
+        everyone = people.load_people(skills)
+        levels = people.load_levels()
+        organisations = people.load_organisations(everyone)
+        people.load_sites(everyone, organisations, levels)
+        forum.load_forum(everyone)
+        aid.load_aid(everyone)
+        self.forget_effects()
+
+    def forget_effects(self) -> None:
+        """Drop the effects of a season at once: hundreds of mails and notices of old news."""
+        Following.objects.all().delete()
+        DBTaskResult.objects.all().delete()
+        Pending.objects.all().delete()
