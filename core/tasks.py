@@ -79,3 +79,12 @@ def prune() -> None:
     mail.purge()
     WorkerPulse.objects.filter(at__lt=now - SILENT_WORKERS_KEPT_FOR).delete()
     call_command("clearsessions")
+
+
+@every(timedelta(hours=1))
+@task(queue_name="slow")
+def rerender() -> None:
+    """Render again what an older renderer made; mostly there is nothing."""
+    from core import markup  # takes 60 ms, which most processes need not spend
+
+    markup.rerender()
