@@ -10,7 +10,7 @@ from core.journal import follows
 from core.models import JournalLine
 from people import notices
 from people.actions import notify
-from people.models import Flag, Notice, Person
+from people.models import Flag, Notice, Person, Removal
 from people.queries import authors_of
 
 notices.declare("people.flag_raised", _("%(who)s asks the moderators to look at something"))
@@ -58,9 +58,20 @@ def answer_who_flagged(line: JournalLine) -> None:
         notify(person=raised.person, line=line)
 
 
-@follows("people.post_removed", "people.post_restored")
+@follows("people.post_removed")
+def tell_authors_why(line: JournalLine) -> None:
+    """Tell who wrote a post that it was taken away, why, and what they can do, by mail too."""
+    removal = Removal.objects.filter(pk=line.changes["removal"]).first()
+    if removal is None:
+        return
+    rule = dict(Flag.Reason.choices).get(removal.rule, "")
+    for author in Person.objects.filter(pk__in=authors_of(line.thing_kind, line.thing_id)):
+        context = {"rule": rule, "reason": removal.reason}
+        notify(person=author, line=line, mail="people/post_removed", context=context)
+
+
+@follows("people.post_restored")
 def tell_authors(line: JournalLine) -> None:
-    """Tell who wrote a post that it was taken away, or is back, and why."""
-    authors = authors_of(line.thing_kind, line.thing_id)
-    for author in Person.objects.filter(pk__in=authors):
+    """Tell who wrote a post that it is back."""
+    for author in Person.objects.filter(pk__in=authors_of(line.thing_kind, line.thing_id)):
         notify(person=author, line=line)

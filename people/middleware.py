@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from core.pages import is_api
-from people import queries
+from people import queries, second_factor
 
 
 class PersonMiddleware:
     """Activate the language (cookie, then person, then Accept-Language) and the time zone.
 
-    The API speaks UTC. Pages ask `request.unread_notices` (a callable: one query when shown).
+    Staff without a second factor are sent to set one up. The API speaks UTC. Pages ask
+    `request.unread_notices` (a callable: one query when shown).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -29,7 +30,7 @@ class PersonMiddleware:
             )
         with translation.override(language), timezone.override(self.zone_of(request)):
             request.LANGUAGE_CODE = language
-            response = self.get_response(request)
+            response = second_factor.asked_of(request) or self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
 

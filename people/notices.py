@@ -51,6 +51,11 @@ def text_of(verb: str, *, actor: Person | None, label: str) -> str:
     return text % {"who": ISOLATED.format(name_of(actor)), "what": ISOLATED.format(label)}
 
 
+def without_marks(text: str) -> str:
+    """Return a sentence for plain mail, where marks of direction would show in some readers."""
+    return text.replace("\u2068", "").replace("\u2069", "")
+
+
 def name_of(person: Person | None) -> str:
     """Return how others read of this person; None is the association itself."""
     if person is None:

@@ -9,6 +9,7 @@ from knox.auth import TokenAuthentication as KnoxAuthentication
 from knox.crypto import hash_token
 from rest_framework import exceptions
 
+from people import second_factor
 from people.models import ApiToken, Person
 
 
@@ -28,6 +29,8 @@ class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]  # knox is 
             raise exceptions.AuthenticationFailed
         if found.user.state not in (Person.State.ACTIVE, Person.State.SUSPENDED):
             raise exceptions.AuthenticationFailed
+        if second_factor.is_missing(found.user):
+            raise second_factor.SecondFactorNeeded
         return found.user, found
 
 

@@ -1,6 +1,7 @@
 """Telling people what happened, and what they have read."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils import timezone, translation
 
 from core import things
 from core.errors import locked
+from core.mail import send_mail_to
 from core.models import JournalLine
 from people import notices
 from people.models import Notice, Person
@@ -27,7 +29,8 @@ def notify(
 
     Called by followers. None for who did it, for who may not see the thing, and for the erased.
     mail: a mail template of core.mail, sent along with the first notice; its context has `notice`
-    (people.notices.ShownNotice) and `url` (absolute), and what `context` adds.
+    (people.notices.ShownNotice), `url` (absolute), and what `context` adds. "people/notice" fits
+    any: the notice's text and where it leads.
     """
     if person.pk == line.actor_id or person.state == Person.State.ERASED:
         return None
@@ -51,8 +54,6 @@ def notify(
 
 
 def _send(notice: Notice, row: Any, template: str, context: Mapping[str, Any]) -> None:
-    from core.mail import send_mail_to
-
     person = notice.person
     address = email_of(person)
     if address is None:
@@ -62,8 +63,13 @@ def _send(notice: Notice, row: Any, template: str, context: Mapping[str, Any]) -
     send_mail_to(
         to=address,
         language=person.interface_language,
+        time_zone=person.time_zone,
         template=template,
-        context={"notice": shown, "url": settings.PUBLIC_URL + shown.url, **context},
+        context={
+            "notice": replace(shown, text=notices.without_marks(shown.text)),
+            "url": settings.PUBLIC_URL + shown.url,
+            **context,
+        },
         thing=row,
     )
 

@@ -1,0 +1,170 @@
+"""How people sign up and in: what allauth asks us."""
+
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from allauth.account import forms as account_forms
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import InvalidInput
+from core.limits import address_of
+from people import second_factor
+from people.actions import claim_account
+from people.handles import GIVEN, checked_handle
+from people.models import Person, PersonLanguage
+from people.models.person import folded
+from people.profiles import spoken_languages
+from people.queries import email_of
+
+WELCOME = "welcome"
+
+
+class Association:
+    """What allauth's mails name as the site."""
+
+    name = "Entraide"
+    domain = urlsplit(settings.PUBLIC_URL).netloc
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
+    """Accounts as ours: mails in the reader's language, links to the public address."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address_of(request)
+
+    def new_user(self, request: HttpRequest) -> Person:
+        """Start as a stub: the profile appears when the address is proven."""
+        return Person(state=Person.State.STUB, interface_language=_page_language())
+
+    def save_user(
+        self, request: HttpRequest, user: Person, form: Any, commit: bool = True
+    ) -> Person:
+        data = form.cleaned_data
+        user.handle, user.handle_folded = data["handle"], folded(data["handle"])
+        user.display_name = data["display_name"]
+        user.set_password(data["password1"])
+        user.save()
+        PersonLanguage.objects.create(person=user, language=data["language"])
+        return user
+
+    def login(self, request: HttpRequest, user: Person) -> None:
+        """Sign in whoever has proven an address; that makes imported people and stubs active."""
+        super().login(request, user)
+        if user.state in (Person.State.IMPORTED, Person.State.STUB):
+            request.session[WELCOME] = user.handle.startswith(GIVEN)
+            user.state = claim_account(actor=user).state
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        if request.session.pop(WELCOME, False):
+            messages.info(request, _("Welcome. Look at what others will read of you."))
+            return reverse("my_profile")
+        return str(super().get_login_redirect_url(request))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send in the person's own language, with links to the public address."""
+        person = context.get("user")
+        language = person.interface_language if isinstance(person, Person) else get_language()
+        public = {
+            name: _public(value)
+            for name, value in context.items()
+            if name.endswith("_url") and isinstance(value, str)
+        }
+        with translation.override(language):
+            super().send_mail(
+                template_prefix, email, {**context, **public, "current_site": Association}
+            )
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Person, *args: Any, **kwargs: Any
+    ) -> None:
+        """Tell of a change of the account in the person's language, not the browser's."""
+        with translation.override(user.interface_language):
+            super().send_notification_mail(template_prefix, user, *args, **kwargs)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typed
+    def get_totp_label(self, user: Person) -> str:
+        return email_of(user) or user.handle
+
+    def can_delete_authenticator(self, authenticator: Any) -> bool:
+        """Staff keep their second factor while they hold the role."""
+        return not second_factor.is_needed_by(authenticator.user)
+
+
+class SignupForm(account_forms.SignupForm):  # type: ignore[misc]  # allauth is not typed
+    """Sign up with address, handle, name, best language and password."""
+
+    handle = forms.CharField(
+        label=_("Handle"),
+        max_length=41,
+        help_text=_("Your name in addresses and mentions: letters, digits, - and _."),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    display_name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("As others read it. It need not be your civil name."),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language you write in"), choices=lambda: list(spoken_languages().items())
+    )
+    field_order = ("email", "handle", "display_name", "language", "password1")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].initial = _page_language()
+
+    def clean_handle(self) -> str:
+        try:
+            handle = checked_handle(self.cleaned_data["handle"])
+        except InvalidInput as refusal:
+            error = refusal.errors[0]
+            raise forms.ValidationError(error.detail, code=error.code) from None
+        if Person.objects.filter(handle_folded=folded(handle)).exists():
+            raise _taken()
+        return handle
+
+    def clean_display_name(self) -> str:
+        name = " ".join(self.cleaned_data["display_name"].split())
+        if not name.isprintable():
+            raise forms.ValidationError(_("Please write this name without control signs."))
+        return name
+
+    def try_save(self, request: HttpRequest) -> tuple[Person | None, HttpResponse | None]:
+        """Save person, language and address together; two at once with one handle: one wins."""
+        try:
+            with transaction.atomic():
+                saved: tuple[Person | None, HttpResponse | None] = super().try_save(request)
+                return saved
+        except IntegrityError:
+            self.add_error("handle", _taken())
+            context = {"form": self, "login_url": reverse("account_login")}
+            return None, render(request, "account/signup.html", context, status=422)
+
+
+def _taken() -> forms.ValidationError:
+    return forms.ValidationError(_("Someone else has this handle."), code="taken")
+
+
+def _page_language() -> str:
+    """Return the language of the page as one of those pages have."""
+    language = (get_language() or "").partition("-")[0]
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGES[0][0]
+
+
+def _public(url: str) -> str:
+    """Return a link with the public address in front, whatever host the request named."""
+    public, parts = urlsplit(settings.PUBLIC_URL), urlsplit(url)
+    return str(urlunsplit((public.scheme, public.netloc, *parts[2:])))
