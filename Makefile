@@ -82,14 +82,10 @@ audit: .venv/.all ## Look for known weaknesses in the locked packages (needs the
 ## ---- Running ----
 
 .PHONY: run
-# The process manager gives each process a PORT of its own, so the address is named once, here.
-ifneq ($(ENTRAIDE_MODE),production)
-run: export PUBLIC_URL ?= http://localhost:$(PORT)
-endif
 run: export PORT := $(PORT)
 run: .venv/.base $(EXTRA) ## Start the site with demo data on http://localhost:8000 (PORT=…)
 	$(MANAGE) prepare --start
-	exec $(BIN)/honcho --env /dev/null start web worker mailworker
+	exec $(BIN)/python -m core.processes web worker mailworker
 
 ## ---- Checking: each part alone, or all with `make check` (`make -k check` shows every complaint) ----
 
