@@ -5,6 +5,8 @@ from django.urls import URLPattern, path
 
 from core import views
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("files/<uuid:key>/<str:name>", views.file, name="file"),
+]
 if not settings.PRODUCTION:
     urlpatterns.append(path("dev/outbox", views.outbox, name="outbox"))

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 
@@ -83,6 +84,15 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return where who may see the thing fetches it; an image is shown with `?inline=1`."""
+        return reverse("file", args=[self.key, self.name])
+
+    @property
+    def is_image(self) -> bool:
+        """May be shown in a page."""
+        return self.content_type.startswith("image/")
 
 
 class OutgoingMail(models.Model):

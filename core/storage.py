@@ -30,6 +30,8 @@ def storage_of(url: str, *, folder: Path) -> dict[str, Any]:
         raise ImproperlyConfigured(
             "STORAGE_URL is file:///a/folder or s3://KEY:SECRET@HOST/BUCKET?region=REGION."
         )
+    from botocore.config import Config  # of requirements/services.in
+
     asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     scheme = "http" if asked.get("insecure") == "1" else "https"
     host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
@@ -39,8 +41,13 @@ def storage_of(url: str, *, folder: Path) -> dict[str, Any]:
         "bucket_name": bucket,
         "endpoint_url": f"{scheme}://{host}",
         "region_name": asked.get("region"),
-        "addressing_style": "path",
-        "signature_version": "s3v4",
+        "client_config": Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path"},
+            # Most services that speak S3 do not know the checksums AWS added in 2024.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
         "default_acl": None,  # the bucket's own, which is private
         "file_overwrite": False,
         "querystring_auth": True,

@@ -15,7 +15,7 @@ if django.VERSION >= (6, 0):
 else:
     from django_tasks import task  # type: ignore[no-redef,unused-ignore]
 
-from core import journal, mail
+from core import files, journal, mail
 from core.idempotency import KEPT_FOR
 from core.models import Following, KeptAnswer, PeriodicRun, WorkerPulse
 
@@ -88,3 +88,10 @@ def rerender() -> None:
     from core import markup  # takes 60 ms, which most processes need not spend
 
     markup.rerender()
+
+
+@every(timedelta(days=1))
+@task(queue_name="slow")
+def sweep_files() -> None:
+    """Delete what uploads left behind whose transaction was rolled back."""
+    files.sweep()

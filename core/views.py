@@ -1,16 +1,69 @@
-"""The few pages of the kernel itself."""
+"""The few pages of the kernel itself: a file fetched, the outbox of developers."""
 
 import email
 import email.policy
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_safe
 
-from core.models import OutgoingMail
+from core import things
+from core.errors import seen
+from core.models import OutgoingMail, StoredFile
 
 SHOWN_MAILS = 50
+LINK_SECONDS = 60  # how long a signed link of the storage works
+
+
+@require_safe
+def file(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
+    """Send a file to who may see the thing it belongs to.
+
+    With `?inline=1` an image is shown; everything else is offered for saving. The browser asks
+    again each time, so that a right lost is lost.
+    """
+    row = seen(StoredFile.objects.all(), key=key)
+    things.find(row.thing_kind, row.thing_id, request.user)
+    inline = row.is_image and request.GET.get("inline") == "1"
+    disposition = content_disposition_header(not inline, row.name) or "attachment"
+    if not inline and hasattr(default_storage, "querystring_auth"):
+        return _signed_link(row, disposition)
+    etag = f'"{row.sha256}"'
+    response = get_conditional_response(request, etag=etag) or _content(row, disposition)
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def _content(row: StoredFile, disposition: str) -> HttpResponse:
+    with row.content.open() as content:
+        response = HttpResponse(content.read(), content_type=row.content_type)
+    response["Content-Disposition"] = disposition
+    if not row.content_type.startswith("text/"):
+        response["Content-Encoding"] = "identity"  # compressed already: spare the middleware's work
+    return response
+
+
+def _signed_link(row: StoredFile, disposition: str) -> HttpResponse:
+    """Send to the storage (S3), with a link that works for a minute."""
+    storage: Any = default_storage
+    link = storage.url(
+        row.content.name,
+        parameters={
+            "ResponseContentDisposition": disposition,
+            "ResponseContentType": row.content_type,
+        },
+        expire=LINK_SECONDS,
+    )
+    return HttpResponseRedirect(link, headers={"Cache-Control": "private, no-store"})
 
 
 @require_GET
