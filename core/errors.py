@@ -109,6 +109,13 @@ class InvalidInput(Refusal):
         return cls(errors=[FieldError(field, code, str(detail))])
 
 
+class TooLarge(Refusal):
+    status = 413
+    code = "too_large"
+    title = _("Too much at once")
+    detail = _("That is too large to be sent at once. Send fewer or smaller files.")
+
+
 class TooMany(Refusal):
     status = 429
     code = "too_many"

@@ -70,15 +70,14 @@ def problem(refusal: Refusal) -> dict[str, Any]:
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return a refusal in the form this request can read: page, fragment or problem document."""
     if is_api(request):
-        return JsonResponse(
+        response: HttpResponse = JsonResponse(
             problem(refusal), status=refusal.status, content_type="application/problem+json"
         )
-    context = {"refusal": refusal}
-    if not wants_fragment(request):
-        return render(request, "refusal.html", context, status=refusal.status)
-    response = render(request, "refusal.html#message", context, status=refusal.status)
-    # Said at the top of the page: what the person acted on stays as it is.
-    response["HX-Retarget"], response["HX-Reswap"] = "#flashes", "innerHTML"
+    else:
+        template = "refusal.html#message" if wants_fragment(request) else "refusal.html"
+        response = render(request, template, {"refusal": refusal}, status=refusal.status)
+    if "retry_after" in refusal.extra:
+        response["Retry-After"] = str(refusal.extra["retry_after"])
     return response
 
 

@@ -224,6 +224,7 @@ if TESTING:
     }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+MAX_BODY_BYTES = 64 * 1024 * 1024  # of a request, files included
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
 # Mail: what is sent becomes a row and a task; the transport is used by the worker alone.
