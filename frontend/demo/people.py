@@ -77,6 +77,16 @@ def load_people(skills: dict[str, Skill]) -> People:
     return people
 
 
+def accounts() -> list[tuple[str, str]]:
+    """Return the role and address of one person of each role, a member without any first."""
+    rows = read("people")
+    roles: list[tuple[str, list[str]]] = [("member", [])]
+    roles += [(role, [role]) for role in RoleGrant.Role.values]
+    return [
+        (name, next(row["email"] for row in rows if row["roles"] == only)) for name, only in roles
+    ]
+
+
 def _person(row: dict[str, Any], password: str) -> Person:
     place = None
     if row.get("place"):

@@ -75,7 +75,7 @@ class Command(BaseCommand):
 
     def say_where_and_who(self) -> None:
         if not settings.PRODUCTION and demo_accounts().exists():
-            self.stdout.write("\n" + demo_accounts().read_text(encoding="utf-8"))
+            self.stdout.write("\n" + demo_accounts().read_text(encoding="utf-8").rstrip())
         self.stdout.write(f"\nEntraide is at {settings.PUBLIC_URL} (Ctrl-C stops it)\n")
         self.stdout.flush()
 

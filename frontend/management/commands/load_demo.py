@@ -26,6 +26,9 @@ class Command(BaseCommand):
         with transaction.atomic(), coming_from(COMMAND):
             self.load()
         rebuild_index()
+        self.stdout.write(f"Demo accounts, all with the password {people.PASSWORD}")
+        for role, address in people.accounts():
+            self.stdout.write(f"  {role:<12}  {address}")
 
     def load(self) -> None:
         """Load every room, in the order in which they lean on each other."""
