@@ -19,7 +19,7 @@ from xml.parsers import expat
 from django.db import transaction
 from django.db.models import Count, F, Q
 
-from core.markup import RENDERER_VERSION, render_imported_html, render_post
+from core.markup import RENDERER_VERSION, preview, render_imported_html
 from core.models import Visibility, WrittenText
 from forum.models import Acceptance, Answer, Comment, ExternalId, Question, Tag, TaggedQuestion
 from forum.tags import folded, slug_of
@@ -307,7 +307,7 @@ def _import_comments(source: str, chunk: list[Row], language: str) -> None:
                 up=max(int(row.get("Score", "0")), 0),
                 language=language,
                 source=row.get("Text", ""),
-                html=render_post(row.get("Text", "")),
+                html=preview(row.get("Text", "")),
                 renderer_version=RENDERER_VERSION,
             )
         )

@@ -22,13 +22,13 @@ TAGS: Final = TEXT_TAGS | BLOCK_TAGS
 ATTRIBUTES: Final = {
     "*": {"lang", "title"},
     "a": {"href", "class"},
-    "code": {"class", "dir"},
+    "code": {"class"},
     "div": {"class", "dir"},
     "img": {"src", "alt", "width", "height"},
     "li": {"id"},
     "ol": {"start", "dir"},
     "p": {"class", "dir"},
-    "pre": {"class", "dir"},
+    "pre": {"class", "tabindex"},
     "span": {"class"},
     "sup": {"id"},
     "td": {"align"},
@@ -101,13 +101,15 @@ def _final(tag: str, name: str, value: str) -> str | None:
         return None
     if name == "dir":
         return value if value in ("auto", "ltr") else None
+    if name == "tabindex":
+        return value if value == "0" else None
     if name == "id":
         return value if GUIDE_ID.fullmatch(value) else None
     return _kept(tag, name, value)
 
 
 def _guide(tag: str, name: str, value: str) -> str | None:
-    return None if name == "dir" else _kept(tag, name, value)
+    return None if name in ("dir", "tabindex") else _kept(tag, name, value)
 
 
 def _imported(tag: str, name: str, value: str) -> str | None:
@@ -115,7 +117,7 @@ def _imported(tag: str, name: str, value: str) -> str | None:
         return value  # "lang-php prettyprint-override", for the dressing to read
     if tag == "a" and name == "class":
         return None  # "mention" is ours to say
-    return None if name in ("dir", "id") else _kept(tag, name, value)
+    return None if name in ("dir", "id", "tabindex") else _kept(tag, name, value)
 
 
 def _cleaner(attribute_filter: object) -> nh3.Cleaner:
@@ -124,7 +126,12 @@ def _cleaner(attribute_filter: object) -> nh3.Cleaner:
         clean_content_tags=set(GONE_WITH_CONTENT),
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
         attribute_filter=attribute_filter,  # type: ignore[arg-type]
-        set_tag_attribute_values={"img": {"loading": "lazy"}},
+        set_tag_attribute_values={
+            "code": {"dir": "ltr"},
+            "pre": {"dir": "ltr"},
+            "img": {"loading": "lazy"},
+            "table": {"tabindex": "0"},  # a wide one scrolls, and must be reached without a mouse
+        },
         url_schemes=set(SCHEMES),
         link_rel="ugc nofollow noopener",
     )

@@ -22,22 +22,53 @@ BLOCKS: Final = HEADINGS | {"blockquote", "details", "div", "dl", "ol", "p", "ta
 MAX_IMAGES: Final = 50  # each one is a request to this very host; more of them become links
 # Lexers take at worst the square of a code's length: one long code may be coloured, or many short.
 MAX_COLOURING: Final = MAX_COLOURED**2
+TOP_HEADING: Final = 2  # the page has the one h1
+NARROW: Final = 30  # characters of code that fit a phone of 320 px
+EMPTY: Final = re.compile(rf"<(a|h[1-6]){ATTRIBUTES}\s*>\s*</\1>")
+EMPTY_HEADER: Final = re.compile(rf"<th({ATTRIBUTES})\s*>\s*</th>")
 
 
-def dress(html: str, *, heading_shift: int = 0) -> str:
-    """Return HTML with code coloured, remote images as links, headings shifted, directions set.
+def dress(html: str, *, on_page: bool) -> str:
+    """Return HTML with code coloured, remote images as links and directions set.
 
+    on_page: it stands on a page that has an h1 and is read by everyone: headings start at h2 and
+    leave out no level; links and headings without words go, which a screen reader would announce.
     html: well-formed, every "<" of its text escaped, as markdown-it and the cleaners write it.
     Clean the result: this pass decides how a text looks, not what is safe.
     """
-    return PIECE.sub(_Dresser(heading_shift).dressed, html)
+    dressed = PIECE.sub(_Dresser(on_page).dressed, html)
+    if not on_page:
+        return dressed
+    # Twice: a heading may hold nothing but an empty link.
+    return EMPTY_HEADER.sub(r"<td\1></td>", EMPTY.sub("", EMPTY.sub("", dressed)))
+
+
+class _Outline:
+    """Levels of headings, from the ones their author chose to those of the page."""
+
+    def __init__(self) -> None:
+        self.chosen: list[int] = []
+        self.open: list[str] = []
+
+    def opened(self, tag: str) -> str:
+        """Return the tag for a heading that begins."""
+        level = int(tag[1])
+        while self.chosen and self.chosen[-1] >= level:
+            self.chosen.pop()
+        self.chosen.append(level)
+        self.open.append(f"h{min(TOP_HEADING - 1 + len(self.chosen), 6)}")
+        return self.open[-1]
+
+    def closed(self) -> str:
+        """Return the tag of the heading that ends."""
+        return self.open.pop()
 
 
 class _Dresser:
     """What one pass must remember from piece to piece."""
 
-    def __init__(self, heading_shift: int) -> None:
-        self.heading_shift = heading_shift
+    def __init__(self, on_page: bool) -> None:
+        self.outline = _Outline() if on_page else None
         self.depth = 0
         self.link_depth = 0
         self.images = 0
@@ -51,37 +82,34 @@ class _Dresser:
             return self.image(_attributes(piece["attributes"]))
         if tag == "a":
             self.link_depth += -1 if piece["end"] else 1
-            return piece[0]
-        if tag in BLOCKS:
-            return self.block(tag, piece)
-        return piece[0]
+        return self.block(tag, piece) if tag in BLOCKS else piece[0]
 
     def block(self, tag: str, piece: re.Match[str]) -> str:
-        """Shift headings; let the outermost blocks find their own direction.
+        """Let the outermost blocks find their own direction, and headings their level.
 
         The outermost alone: an element with dir="auto" ignores the text of children that have a
         dir of their own, so a list of Arabic items would itself stay left-to-right.
         """
-        if tag in HEADINGS:
-            tag = f"h{min(int(tag[1]) + self.heading_shift, 6)}"
         if piece["end"]:
             self.depth -= 1
-            return f"</{tag}>"
+            return f"</{self.outline.closed() if self.outline and tag in HEADINGS else tag}>"
         self.depth += 1
         direction = ' dir="auto"' if self.depth == 1 else ""
+        tag = self.outline.opened(tag) if self.outline and tag in HEADINGS else tag
         return f"<{tag}{direction}{piece['attributes']}>"
 
     def code(self, piece: re.Match[str]) -> str:
         text = unescape(piece["code"])
         if not piece["pre"]:
-            return f'<code dir="ltr">{plain(text)}</code>'
+            return f"<code>{plain(text)}</code>"
         about = _attributes(piece["about"]).get("class") or _attributes(piece["pre"]).get("class")
         language = LANGUAGE.search(about or "")
-        if not language:
-            return f'<pre class="code" dir="ltr"><code>{plain(text)}</code></pre>'
-        inside = coloured(text, language[1]) if self.affords(len(text) ** 2) else plain(text)
-        name = f' class="language-{escape(language[1])}"'
-        return f'<pre class="code" dir="ltr"><code{name}>{inside}</code></pre>'
+        is_coloured = language is not None and self.affords(len(text) ** 2)
+        inside = coloured(text, language[1]) if language and is_coloured else plain(text)
+        name = f' class="language-{escape(language[1])}"' if language else ""
+        # What scrolls must be reached without a mouse.
+        reach = ' tabindex="0"' if max(map(len, text.split("\n"))) > NARROW else ""
+        return f'<pre class="code"{reach}><code{name}>{inside}</code></pre>'
 
     def affords(self, cost: int) -> bool:
         """Spend what colouring costs, if enough is left of it."""
@@ -94,8 +122,9 @@ class _Dresser:
         address, alt = attributes.get("src", ""), attributes.get("alt", "")
         self.images += 1
         if is_own_path(address) and self.images <= MAX_IMAGES:
+            words = alt or (address if self.link_depth else "")  # a link must say something
             kept = {name: value for name, value in attributes.items() if name != "loading"}
-            return f"<img{_written({**kept, 'alt': alt})}>"
+            return f"<img{_written({**kept, 'alt': words})}>"
         if not address or self.link_depth:
             return escape(alt or address)
         about = {"href": address, "class": "remote-image", "title": attributes.get("title", "")}

@@ -39,7 +39,7 @@ def render_guide(source: str) -> str:
         html = _parser().convert(text)
     except RecursionError:
         return clean(as_written(text))
-    return clean(dress(clean_foreign(html, keep_ids=True)))
+    return clean(dress(clean_foreign(html, keep_ids=True), on_page=True))
 
 
 def _parser() -> "Markdown":
@@ -51,7 +51,7 @@ def _parser() -> "Markdown":
         extension_configs={
             "footnotes": {"BACKLINK_TITLE": ""},  # English, whatever the guide's language
             "tables": {"use_align_attribute": True},
-            "toc": {"baselevel": 2, "slugify": _anchor},
+            "toc": {"slugify": _anchor},
             "pymdownx.highlight": {"use_pygments": False},  # the dressing does it
             "pymdownx.tilde": {"subscript": False},
         },

@@ -38,13 +38,13 @@ class TooIntricate(Exception):  # noqa: N818
 
 
 def render_post(
-    source: str, *, mentions: Mapping[str, str] | None = None, heading_shift: int = 0
+    source: str, *, mentions: Mapping[str, str] | None = None, on_page: bool = False
 ) -> str:
     """Return CommonMark (with tables, strikethrough and bare links) as safe HTML.
 
     mentions: folded handle → path of the person's page; other @words stay words.
-    heading_shift: added to the level of headings; 2 leaves h1 and h2 to the page around (stored
-    texts and previews are made so). A text made to exhaust the parser comes out as plain text.
+    on_page: as dress() says; what is stored or shown uses preview() or write_text(), which set it.
+    A text made to exhaust the parser comes out as plain text.
     Source: CommonMark 0.31.2. Raises InvalidInput (too_long).
     """
     text = checked_source(source)
@@ -52,7 +52,7 @@ def render_post(
         html = _parsed(text, _env(mentions or {}))
     except TooIntricate:
         return clean(as_written(text))
-    return clean(dress(html, heading_shift=heading_shift))
+    return clean(dress(html, on_page=on_page))
 
 
 def find_mentions(source: str) -> list[str]:

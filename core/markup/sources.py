@@ -36,7 +36,7 @@ def checked_source(source: str, *, field: str = "source", max_bytes: int = MAX_S
 
 
 def render_imported_html(html: str) -> str:
-    """Return the HTML body of an imported post as safe HTML.
+    """Return the HTML body of an imported post as safe HTML, ready for a page.
 
     With more than 10,000 tags, it comes out as its words. Raises InvalidInput (too_long) above
     256 KiB.
@@ -44,7 +44,7 @@ def render_imported_html(html: str) -> str:
     text = checked_source(html, max_bytes=MAX_IMPORTED_BYTES)
     if len(TAG.findall(text)) > MAX_TAGS:
         return clean(as_written(unescape(TAG.sub(" ", text))))
-    return clean(dress(clean_foreign(text)))
+    return clean(dress(clean_foreign(text), on_page=True))
 
 
 def as_written(text: str) -> str:

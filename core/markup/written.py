@@ -25,15 +25,17 @@ if TYPE_CHECKING:
     from core.models import WrittenText
 
 # Add one whenever the same source would give other HTML, then run `manage.py rerender`.
-RENDERER_VERSION: Final = 2
-HEADING_SHIFT: Final = 2  # the page has the h1, its parts have h2
+RENDERER_VERSION: Final = 3
 BATCH: Final = 200
 MENTION: Final = re.compile(r'<a (?=[^>]*\bclass="mention")[^>]*\bhref="([^"]*)"[^>]*>@([^<]*)</a>')
 
 
 def preview(source: str, *, mentions: Mapping[str, str] | None = None) -> str:
-    """Return what write_text would store of a CommonMark text. Raises InvalidInput (too_long)."""
-    return render_post(source, mentions=mentions, heading_shift=HEADING_SHIFT)
+    """Return what write_text would store of a CommonMark text: ready for a page.
+
+    Raises InvalidInput (too_long).
+    """
+    return render_post(source, mentions=mentions, on_page=True)
 
 
 def write_text(

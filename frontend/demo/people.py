@@ -6,7 +6,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
-from core.markup import render_post
+from core.markup import preview
 from frontend.demo.reading import loaded_at, read
 from people.models import (
     GuaranteeLevel,
@@ -102,7 +102,7 @@ def _person(row: dict[str, Any], password: str) -> Person:
         time_zone=row["time_zone"],
         place=place,
         about=row["about"],
-        about_html=render_post(row["about"]),
+        about_html=preview(row["about"]),
         password=password,
         joined_at=min(datetime(row["since"], 3, 14, 9, tzinfo=UTC), loaded_at()),
     )

@@ -1,5 +1,7 @@
 """Posts, guides and imported HTML become safe HTML; HTML becomes words again."""
 
+import re
+
 import pytest
 from django.utils.safestring import SafeString
 
@@ -17,7 +19,7 @@ def test_a_post_gets_links_code_and_directions():
     assert html == (
         f'<p dir="auto">مرحبا <a href="https://example.org/a_b_c" {REL}>'
         "https://example.org/a_b_c</a></p>\n"
-        '<pre class="code" dir="ltr"><code class="language-php">'
+        '<pre class="code" dir="ltr"><code class="language-php" dir="ltr">'
         '<span class="k">echo </span><span class="m">1</span>;\n</code></pre>\n'
     )
 
@@ -88,6 +90,44 @@ def test_handles_may_hold_marks_and_end_before_the_dot():
     ]
 
 
+@pytest.mark.parametrize(
+    ("source", "levels"),
+    [
+        ("# a\n## b\n### c\n## d\n# e", "23432"),
+        ("### a\n# b\n#### c\n###### d\n## e", "22343"),
+        ("# a\n## b\n### c\n#### d\n##### e\n###### f", "234566"),
+        ("#\n## [](/x)\n### a", "4"),
+    ],
+)
+def test_headings_on_a_page_start_at_h2_and_leave_out_no_level(source, levels):
+    for html in (markup.preview(source), markup.render_imported_html(markup.render_post(source))):
+        assert "".join(re.findall(r"<h(\d)", html)) == levels
+        assert "".join(re.findall(r"</h(\d)", html)) == levels
+
+
+def test_headings_elsewhere_are_as_they_were_written():
+    assert markup.render_post("# a\n### b") == '<h1 dir="auto">a</h1>\n<h3 dir="auto">b</h3>\n'
+
+
+def test_what_a_screen_reader_would_announce_without_words_goes():
+    html = markup.preview("a [](/x) [ ](/y)[![](/z.png)](/z)\n\n| | b |\n|-:|-|\n| | c |")
+
+    assert html.count("<a ") == 1
+    assert '<img src="/z.png" alt="/z.png" loading="lazy"></a>' in html
+    assert html.count("<th") == len(["thead", "th"])
+    assert '<td align="right"></td>\n<th>b</th>' in html
+
+
+def test_what_scrolls_can_be_reached_by_keyboard():
+    wide, narrow = "a" * 31, "b" * 30
+
+    html = markup.preview(f"```\n{wide}\n```\n```\n{narrow}\n```\n| a |\n|-|\n")
+
+    assert f'<pre class="code" tabindex="0" dir="ltr"><code dir="ltr">{wide}' in html
+    assert f'<pre class="code" dir="ltr"><code dir="ltr">{narrow}' in html
+    assert '<table dir="auto" tabindex="0">' in html
+
+
 def test_own_images_stay_and_remote_ones_become_links():
     html = markup.render_post('![a *b*](/files/a.png "t") ![c](https://example.com/c.png "d")')
 
@@ -143,7 +183,7 @@ def test_code_of_an_unknown_language_stays_plain():
     html = markup.render_post("``` klingon qapla'\nbIHeghjaj & <b>\n```")
 
     assert html == (
-        '<pre class="code" dir="ltr"><code class="language-klingon">'
+        '<pre class="code" dir="ltr"><code class="language-klingon" dir="ltr">'
         "bIHeghjaj &amp; &lt;b&gt;\n</code></pre>\n"
     )
 
@@ -154,8 +194,9 @@ def test_imported_code_is_coloured_by_the_language_of_its_block():
     )
 
     assert html == (
-        '<pre class="code" dir="ltr"><code class="language-sql"><span class="k">SELECT </span>'
-        '<span class="m">1 </span>&lt; <span class="m">2</span>;\n</code></pre>'
+        '<pre class="code" dir="ltr"><code class="language-sql" dir="ltr">'
+        '<span class="k">SELECT </span><span class="m">1 </span>&lt; <span class="m">2</span>;\n'
+        "</code></pre>"
     )
 
 

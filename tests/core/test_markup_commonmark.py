@@ -51,7 +51,7 @@ class Reading(HTMLParser):
             (name, value)
             for name, value in attrs
             if (name, value) not in {("rel", "ugc nofollow noopener"), ("loading", "lazy")}
-            and name != "dir"
+            and name not in {"dir", "tabindex"}
             and (tag, name, value) != ("pre", "class", "code")
         }
         self.add(("open", tag, frozenset(kept)))
@@ -105,12 +105,3 @@ def test_raw_html_is_shown_as_text(number):
     tags = {event[1] for event in read(html) if event[0] == "open"}
     assert tags <= {"p", "em", "strong", "code", "pre", "a", "ul", "li", "blockquote", "br"}
     assert "<" in "".join(event[1] for event in read(html) if event[0] == "text")
-
-
-def test_headings_are_shifted_on_demand():
-    source = "# a\n\n## b\n\n###### c\n"
-
-    assert read(markup.render_post(source, heading_shift=2)) == read(
-        "<h3>a</h3>\n<h4>b</h4>\n<h6>c</h6>\n"
-    )
-    assert markup.preview(source) == markup.render_post(source, heading_shift=2)

@@ -20,7 +20,7 @@ TAGS = {
 }
 ATTRIBUTES = {
     "align", "alt", "class", "dir", "height", "href", "id", "lang", "loading", "rel", "src",
-    "start", "title", "width",
+    "start", "tabindex", "title", "width",
 }
 # fmt: on
 SCHEMES = {"http", "https", "mailto", "tel", "ftp", "sftp", "irc", "ircs", "xmpp"}
@@ -70,6 +70,8 @@ class Inspector(HTMLParser):
             assert "\\" not in value
         if name == "id":
             assert re.match(r"guide-|fn(ref)?\d*:", value)
+        if name == "tabindex":
+            assert (tag in {"pre", "table"}, value) == (True, "0")
         if name == "class":
             assert tag in {"a", "code", "div", "p", "pre", "span"}
 
@@ -138,7 +140,7 @@ HTML = [
     "<a href=x ping=//evil.example target=_top download onclick=alert(1)>x</a>",
     "<a name=body id=location href=x>x</a>",
     "<img name=getElementById id=cookie src=x>",
-    "<p id=csrfmiddlewaretoken class='button primary' data-href=x hx-get=/x hx-trigger=load>x</p>",
+    "<p id=csrfmiddlewaretoken tabindex=9 class='button primary' hx-get=/x hx-trigger=load>x</p>",
     "<span class='button masthead'>x</span>",
     "<p onmouseover=alert(1) autofocus tabindex=1 contenteditable onfocus=alert(1)>x</p>",
     "<details open ontoggle=alert(1)><summary>x</summary></details>",

@@ -127,12 +127,12 @@ def _people(count: int) -> list[int]:
 
 def _bodies(dice: random.Random) -> list[tuple[str, str]]:
     """Return a few hundred rendered texts to draw from."""
-    from core.markup import render_post
+    from core.markup import preview
 
     sources = [
         f"{text(dice, 60)}\n\n```php\n$x = {n};\n```\n\n{text(dice, 30)}" for n in range(300)
     ]
-    return [(source, render_post(source)) for source in sources]
+    return [(source, preview(source)) for source in sources]
 
 
 def _facts(dice: random.Random, people: list[int], bodies: list[tuple[str, str]]) -> dict[str, Any]:
