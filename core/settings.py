@@ -334,6 +334,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Fields of one name with other choices, and choices under two names, need a name of their own.
+    "ENUM_NAME_OVERRIDES": {
+        "ClaimState": "aid.models.AidClaim.State",
+        "MembershipRole": "people.models.Membership.Role",
+        "PersonState": "people.models.Person.State",
+        "FlagReason": "people.models.Flag.Reason",
+        "GrantRole": "people.models.RoleGrant.Role",
+        "SpokenLanguage": SPOKEN_LANGUAGES,
+    },
 }
 
 CONTENT_SECURITY_POLICY = {

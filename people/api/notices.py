@@ -59,7 +59,7 @@ class NoticeViewSet(ApiViewSet):
 
 
 class AllNoticesView(ApiView):
-    @extend_schema(request=None, responses=ReadOutput)
+    @extend_schema(operation_id="notices_all_reading_update", request=None, responses=ReadOutput)
     def put(self, request: Request) -> Response:
         """Mark all notices as read."""
         return Response({"read": actions.read_all_notices(actor=me(request))})
