@@ -89,8 +89,10 @@ def _refuse_depth(state: StateBlock, start: int, end: int, silent: bool) -> bool
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Read a table, if all tables together stay within MAX_CELLS."""
-    if silent or not table(state, start, end, True):
-        return silent and table(state, start, end, True)
+    if not table(state, start, end, True):
+        return False
+    if silent:
+        return True
     columns = state.src.count("|", state.bMarks[start], state.eMarks[start]) + 1
     rows = next((row for row in range(start, end) if state.isEmpty(row)), end) - start
     state.env["cells"] += columns * rows
