@@ -6,6 +6,8 @@ from django.urls import URLPattern, path
 from core import views
 
 urlpatterns: list[URLPattern] = [
+    path("health/live", views.live, name="health-live"),
+    path("health/ready", views.ready, name="health-ready"),
     path("files/<uuid:key>/<str:name>", views.file, name="file"),
 ]
 if not settings.PRODUCTION:

@@ -59,8 +59,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_AGE = 60 * 24 * 3600
 CSRF_FAILURE_VIEW = "core.pages.csrf_failure"
 
-# Not here: "daphne" (it brings runserver, which is not used) and "health_check" (its classes need
-# no app); each would add half a second of imports to the start of every command and worker.
+# Not here: "daphne". It would bring a runserver that is not used, and half a second of imports to
+# the start of every command and worker.
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

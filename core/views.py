@@ -1,4 +1,4 @@
-"""The few pages of the kernel itself: a file fetched, the outbox of developers."""
+"""The few pages of the kernel itself: files, health, the outbox of developers."""
 
 import email
 import email.policy
@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
-from core import things
+from core import health, things
 from core.errors import seen
 from core.models import OutgoingMail, StoredFile
 
@@ -64,6 +65,22 @@ def _signed_link(row: StoredFile, disposition: str) -> HttpResponse:
         expire=LINK_SECONDS,
     )
     return HttpResponseRedirect(link, headers={"Cache-Control": "private, no-store"})
+
+
+@require_safe
+@never_cache
+def live(request: HttpRequest) -> JsonResponse:
+    """Say that this process answers; nothing else is looked at."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """Say what works; 503 when pages cannot be served, with `?strict=1` when anything is amiss."""
+    facts = health.readiness()
+    accepted = ["ok"] if request.GET.get("strict") == "1" else ["ok", "degraded"]
+    return JsonResponse(facts, status=200 if facts["status"] in accepted else 503)
 
 
 @require_GET
