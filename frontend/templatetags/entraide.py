@@ -1,5 +1,6 @@
 """The tags of every page: moments, people, fields, pagers; each small and cheap."""
 
+import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -88,7 +89,9 @@ def icon(name: str) -> SafeString:
 def avatar(person: Any) -> SafeString:
     """Show a person's initials, as an ornament beside the name."""
     words = [word for word in str(person or "?").replace("-", " ").split() if word[0].isalnum()]
-    initials = "".join(word[0] for word in words[:2]).upper() or "?"
+    # Letters of Arabic or Hebrew would join or stand apart wrongly: there the first one alone.
+    count = 1 if words and unicodedata.bidirectional(words[0][0]) in ("AL", "R") else 2
+    initials = "".join(word[0] for word in words[:count]).upper() or "?"
     return format_html('<span class="avatar" aria-hidden="true">{}</span>', initials)
 
 

@@ -9,8 +9,6 @@ SIGNED_OUT = [
     "/accounts/signup/",
     "/accounts/password/reset/",
     "/accounts/password/reset/done/",
-    "/accounts/confirm-email/",
-    "/accounts/confirm-email/nonsense/",
     "/accounts/password/reset/key/1-nonsense/",
     "/accounts/inactive/",
 ]

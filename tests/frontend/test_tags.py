@@ -63,6 +63,7 @@ def test_exact_shows_the_zone_of_the_reader(part, words):
         ("atelier-velo", "AV"),
         ("clara", "C"),
         ("Jean Paul Marie", "JP"),
+        ("ليلى نصّار", "ل"),
         ("<script>", "?"),
         ("", "?"),
         (" - ", "?"),
