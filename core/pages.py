@@ -74,8 +74,11 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
             problem(refusal), status=refusal.status, content_type="application/problem+json"
         )
     else:
-        template = "refusal.html#message" if wants_fragment(request) else "refusal.html"
+        part = wants_fragment(request)
+        template = "refusal.html#message" if part else "refusal.html"
         response = render(request, template, {"refusal": refusal}, status=refusal.status)
+        if part:  # said at the top of the page: what the person acted on stays as it is
+            response["HX-Retarget"], response["HX-Reswap"] = "#flashes", "innerHTML"
     if "retry_after" in refusal.extra:
         response["Retry-After"] = str(refusal.extra["retry_after"])
     return response
