@@ -5,12 +5,14 @@ Used by the API (KeysetPagination) and by pages (keyset_page).
 
 import base64
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -24,6 +26,7 @@ from core.errors import InvalidInput
 M = TypeVar("M", bound=Model)
 PAGE_SIZE = 25
 MAX_PAGE_SIZE = 100
+MAX_CURSOR = 400
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,10 @@ def keyset_page(
     if position is not None:
         if len(position) != len(fields):
             raise _bad_cursor()
-        rows = rows.filter(_beyond(fields, position))
+        try:
+            rows = rows.filter(_beyond(fields, position))
+        except (TypeError, ValueError, ValidationError):  # a time where a number belongs
+            raise _bad_cursor() from None
     rows = rows.order_by(*(("-" if descending else "") + name for name, descending in fields))
     found = list(rows[: size + 1])
     more, found = len(found) > size, found[:size]
@@ -90,11 +96,13 @@ def _encode(backward: bool, row: Model, names: list[str]) -> str:
 
 
 def _decode(cursor: str) -> tuple[bool, list[Any]]:
+    if len(cursor) > MAX_CURSOR:
+        raise _bad_cursor()
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         backward, *values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         position = [_value(value) for value in values]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise _bad_cursor() from None
     if backward not in (0, 1):
         raise _bad_cursor()
@@ -106,7 +114,7 @@ def _value(value: Any) -> Any:
     if isinstance(value, str):
         moment = parse_datetime(value)
         if moment is not None and moment.tzinfo is not None:
-            return moment
+            return moment.astimezone(UTC)
     elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**62:
         return value
     raise ValueError
@@ -134,9 +142,10 @@ class KeysetPagination(BasePagination):
 
     def _size(self, request: Request) -> int:
         asked = request.query_params.get("page_size", str(PAGE_SIZE))
-        if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked[:9]) <= MAX_PAGE_SIZE:
+        size = int(asked) if re.fullmatch("[0-9]{1,3}", asked) else 0
+        if not 1 <= size <= MAX_PAGE_SIZE:
             raise InvalidInput.of("page_size", "invalid", _("A number from 1 to 100."))
-        return int(asked)
+        return size
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response(
