@@ -1,0 +1,53 @@
+"""One whole site for all journeys, and people at browsers with and without JavaScript."""
+
+import os
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.journeys.site import running_site
+from tests.journeys.visitor import Visitor
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory):
+    """The address of a running site with the demo."""
+    with running_site(tmp_path_factory.mktemp("site")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture(params=["with JavaScript", "without JavaScript"])
+def javascript(request) -> bool:
+    """Whether the journey is walked with JavaScript; each is walked both ways."""
+    return request.param == "with JavaScript"
+
+
+@pytest.fixture
+def arrive(browser, address, javascript):
+    """Return a function that brings a person to the site, signed in or (None) a visitor."""
+    contexts = []
+
+    def come(handle: str | None = None, **options) -> Visitor:
+        options = {"locale": "en", "java_script_enabled": javascript, **options}
+        context = browser.new_context(**options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        visitor = Visitor(context.new_page(), address, javascript)
+        if handle is not None:
+            visitor.page.context.add_cookies([{"name": "language", "value": "en", "url": address}])
+            visitor.sign_in(handle)
+        return visitor
+
+    yield come
+    for context in contexts:
+        context.close()

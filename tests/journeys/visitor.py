@@ -1,0 +1,85 @@
+"""A person at a real browser; every page they come to is looked over by axe."""
+
+import re
+import time
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.site import PASSWORD
+
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+class Visitor:
+    """Moves about the site by its links, labels and buttons, as a person would."""
+
+    def __init__(self, page: Page, address: str, javascript: bool) -> None:
+        self.page = page
+        self.address = address
+        self.javascript = javascript
+        self.seen: set[str] = set()
+
+    def go(self, path: str) -> None:
+        """Open an address."""
+        self.page.goto(self.address + path)
+        self.look()
+
+    def look(self) -> None:
+        """Have axe look the page over, once for each kind of page.
+
+        Without JavaScript it cannot run; the same pages are looked over with it.
+        """
+        self.page.wait_for_load_state()
+        if not self.javascript:
+            return
+        kind = re.sub(r"\d+|[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]", "N", self.page.url)
+        if kind in self.seen:
+            return
+        self.seen.add(kind)
+        found = Axe().run(self.page).response["violations"]
+        wrong = [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+        assert not wrong, f"{self.page.url}\n" + "\n".join(wrong)
+        assert self.page.evaluate(TOO_WIDE) <= 0, f"{self.page.url} scrolls sideways"
+
+    def sign_in(self, handle: str) -> None:
+        """Sign in by address and password."""
+        self.go("/accounts/login/")
+        self.page.locator("[name=login]").fill(f"{handle}@people.example")
+        self.page.locator("[name=password]").fill(PASSWORD)
+        self.page.locator("main form").first.locator("button.primary").click()
+        self.page.wait_for_url(lambda url: "/accounts/" not in url)
+        self.look()
+
+    def fill(self, label: str, text: str) -> None:
+        """Type into the field with this label."""
+        fields = self.page.locator("main input, main textarea")
+        fields.and_(self.page.get_by_label(label)).first.fill(text)
+
+    def press(self, name: str, within: Locator | None = None) -> None:
+        """Press the button with this name, and look at what comes."""
+        (within or self.page.locator("main")).get_by_role("button", name=name).first.click()
+        self.page.wait_for_timeout(300)
+        self.look()
+
+    def follow(self, name: str, within: Locator | None = None) -> None:
+        """Follow the link with this name."""
+        (within or self.page.locator("main")).get_by_role("link", name=name).first.click()
+        self.look()
+
+    def sees(self, text: Any, seconds: float = 10) -> None:
+        """Expect a text on the page, soon."""
+        expect(self.page.locator("body")).to_contain_text(text, timeout=seconds * 1000)
+
+    def does_not_see(self, text: str) -> None:
+        """Expect a text not to be on the page."""
+        expect(self.page.locator("body")).not_to_contain_text(text)
+
+    def sees_after_reload(self, text: str, seconds: float = 20) -> None:
+        """Expect a text that the worker brings: reload until it is there."""
+        end = time.monotonic() + seconds
+        while text not in self.page.locator("body").inner_text():
+            assert time.monotonic() < end, f"{text!r} never came to {self.page.url}"
+            time.sleep(0.4)
+            self.page.reload()
