@@ -10,7 +10,7 @@ from core.journal import follows
 from core.models import JournalLine
 from people import notices
 from people.actions import notify
-from people.models import Flag, Notice, Person, Removal
+from people.models import Flag, Notice, Person, Removal, Sanction
 from people.queries import authors_of
 
 notices.declare("people.flag_raised", _("%(who)s asks the moderators to look at something"))
@@ -29,6 +29,27 @@ notices.declare(
 notices.declare(
     "people.post_restored", _("Your text “%(what)s” is back for all to see"), url=_removal_url
 )
+notices.declare(
+    "people.person_suspended",
+    _("Your account is suspended; here is why and what you can do"),
+    url=lambda notice: reverse("suspension", args=[notice.person.handle]),
+)
+notices.declare("people.suspension_lifted", _("You may write again"))
+
+
+@follows("people.person_suspended", "people.suspension_lifted")
+def tell_the_suspended(line: JournalLine) -> None:
+    """Tell someone that they are suspended, why and what they can do; or that it is over."""
+    sanction = Sanction.objects.select_related("person").filter(pk=line.changes["sanction"]).first()
+    if sanction is None:
+        return
+    begins = line.verb == "people.person_suspended"
+    notify(
+        person=sanction.person,
+        line=line,
+        mail="people/suspended" if begins else "people/notice",
+        context={"reason": sanction.reason},
+    )
 
 
 @follows("people.person_erased")

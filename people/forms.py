@@ -51,6 +51,20 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
+    def __init__(self, *args: Any, can_remove: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not can_remove:
+            del self.fields["remove"]
+
+
+class SuspensionForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why"),
+        help_text=_("Read by who is suspended."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
 
 class RemovalForm(forms.Form):
     kind = forms.CharField(max_length=40, widget=forms.HiddenInput)

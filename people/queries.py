@@ -24,6 +24,7 @@ from people.models import (
     Notice,
     Person,
     Removal,
+    Sanction,
     Skill,
     SkillName,
 )
@@ -150,6 +151,13 @@ def removal_for(person: Any, removal_id: int) -> Removal:
     ):
         raise NotSeen
     return removal
+
+
+def suspension_of(person: Person) -> Sanction | None:
+    """Return the suspension in force."""
+    return Sanction.objects.filter(
+        person=person, kind=Sanction.Kind.SUSPENSION, lifted_at=None
+    ).first()
 
 
 def authors_of(kind: str, object_id: int) -> set[int]:

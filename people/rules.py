@@ -69,6 +69,17 @@ def can_restore_post(person: Any, authors: set[int], removal: Removal) -> bool:
     return has_role(person, "moderator") and person.pk not in authors
 
 
+def can_suspend(person: Any, other: Person) -> bool:
+    """Moderators, never themselves; of moderators and superusers only superusers."""
+    if not has_role(person, "moderator") and not (can_act(person) and person.is_superuser):
+        return False
+    if person.pk == other.pk or other.is_superuser:
+        return False
+    # A suspended moderator's roles rest, but it is still a moderator that is judged.
+    judges = other.role_grants.current().filter(role=RoleGrant.Role.MODERATOR).exists()
+    return person.is_superuser or not judges
+
+
 def can_grant_role(person: Any, *, queue_id: int | None, organisation_id: int | None) -> bool:
     """Superusers; for a queue or an organisation its coordinator."""
     if not can_act(person):

@@ -91,6 +91,7 @@ def export_facts(person: Person) -> list[dict[str, Any]]:
             "joined_at": person.joined_at.isoformat(),
             "languages": [row.language for row in person.languages.all()],
             "skills": list(person.skills.values("skill__slug", "level", "wanted")),
+            "sanctions": list(person.sanctions.values("kind", "reason", "at", "lifted_at")),
             "roles": [
                 {"role": grant.role, "since": grant.since.isoformat()}
                 for grant in person.role_grants.all()

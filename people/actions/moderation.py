@@ -150,12 +150,17 @@ def restore_post(*, actor: Person, kind: str, object_id: int) -> Removal:
     return removal
 
 
+def is_post(kind: str) -> bool:
+    """Whether things of this kind can be taken away: they have a `visibility`."""
+    fields = things.thing_of(kind).model._meta.get_fields()
+    return any(field.name == "visibility" for field in fields)
+
+
 def _locked_post(actor: Person, kind: str, object_id: int) -> Any:
     """Return the row of a post, locked. Raises NotSeen, also for what has no visibility."""
-    thing = things.thing_of(kind)
-    if not any(field.name == "visibility" for field in thing.model._meta.get_fields()):
+    if not is_post(kind):
         raise NotSeen
-    return locked(thing.visible_to(actor), pk=object_id)
+    return locked(things.thing_of(kind).visible_to(actor), pk=object_id)
 
 
 def _show(row: Any, visibility: str) -> None:

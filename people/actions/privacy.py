@@ -12,7 +12,7 @@ from core import journal, things
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
 from core.models import JournalLine, KeptAnswer, OutgoingMail
 from people.handles import ERASED
-from people.models import ApiToken, Block, Flag, HostedSite, Membership, Notice, Person
+from people.models import ApiToken, Block, Flag, HostedSite, Membership, Notice, Person, Sanction
 from people.models.person import folded
 
 
@@ -92,6 +92,7 @@ def erase_facts(person: Person) -> None:
     person.languages.all().delete()
     person.skills.all().delete()
     person.role_grants.current().update(until=timezone.now())
+    Sanction.objects.filter(person=person).update(reason="")
     Notice.objects.filter(person=person).delete()
     Block.objects.filter(person=person).delete()
     Block.objects.filter(blocked=person).delete()

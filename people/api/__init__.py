@@ -10,6 +10,7 @@ urlpatterns = [
     path("people/me/erasure", profile.ErasureView.as_view()),
     path("people/<str:handle>", profile.PersonView.as_view()),
     path("people/<str:handle>/block", profile.BlockView.as_view()),
+    path("people/<str:handle>/suspension", moderation.SuspensionView.as_view()),
     path("blocks", profile.BlockViewSet.as_view({"get": "list"})),
     path("skills", profile.SkillViewSet.as_view({"get": "list"})),
     path("levels", sites.LevelViewSet.as_view({"get": "list"})),

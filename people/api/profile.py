@@ -31,7 +31,6 @@ class PersonOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     handle = serializers.CharField()
     display_name = serializers.CharField()
-    state = serializers.ChoiceField(choices=Person.State.choices)
     about_html = serializers.CharField()
     place = serializers.CharField()
     country = serializers.CharField()
@@ -44,6 +43,7 @@ class PersonOutput(serializers.Serializer[Any]):
 class MeOutput(PersonOutput):
     """What one alone knows of oneself."""
 
+    state = serializers.ChoiceField(choices=Person.State.choices)
     about = serializers.CharField()
     interface_language = serializers.CharField()
     time_zone = serializers.CharField()

@@ -1,7 +1,9 @@
 """Flags, the moderators' review and what was taken away."""
 
+from email.utils import parseaddr
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +17,7 @@ from core.errors import NotAllowed, NotSeen, seen
 from core.pages import done, once, signed_in, submit
 from core.pagination import keyset_page
 from people import actions, queries, rules
-from people.forms import DecisionForm, FlagForm, RemovalForm
+from people.forms import DecisionForm, FlagForm, RemovalForm, SuspensionForm
 from people.models import Flag
 from people.present import me
 
@@ -67,7 +69,8 @@ def _form_page(
 def flag(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one's own flag and its answer; moderators decide here."""
     raised = seen(Flag.objects.visible_to(request.user).select_related("person"), pk=pk)
-    return render(request, "people/flag.html", _flag_context(request, raised, DecisionForm()))
+    form = DecisionForm(can_remove=actions.is_post(raised.thing_kind))
+    return render(request, "people/flag.html", _flag_context(request, raised, form))
 
 
 def _flag_context(request: HttpRequest, raised: Flag, form: Form) -> dict[str, Any]:
@@ -88,7 +91,8 @@ def _flag_context(request: HttpRequest, raised: Flag, form: Form) -> dict[str, A
 @require_POST
 def flag_decision(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree with a flag or decline it."""
-    form = DecisionForm(request.POST)
+    raised = seen(Flag.objects.visible_to(request.user).select_related("person"), pk=pk)
+    form = DecisionForm(request.POST, can_remove=actions.is_post(raised.thing_kind))
     if form.is_valid():
         decided = submit(
             form, actions.decide_flag, actor=me(request), flag_id=pk, **form.cleaned_data
@@ -96,7 +100,6 @@ def flag_decision(request: HttpRequest, pk: int) -> HttpResponse:
         if decided is not None:
             messages.success(request, _("Decided. Those concerned are told."))
             return done(request, reverse("moderation"))
-    raised = seen(Flag.objects.visible_to(request.user).select_related("person"), pk=pk)
     return _form_page(request, "people/flag.html", form, _flag_context(request, raised, form))
 
 
@@ -173,3 +176,39 @@ def removal_undo(request: HttpRequest, pk: int) -> HttpResponse:
     actions.restore_post(actor=me(request), kind=row.thing_kind, object_id=row.thing_id)
     messages.success(request, _("It is back for all to see."))
     return done(request, reverse("removal", args=[row.pk]))
+
+
+@signed_in
+@once
+def suspension(request: HttpRequest, handle: str) -> HttpResponse:
+    """Show a suspension to whom it concerns; moderators suspend here."""
+    other = queries.person_by_handle(request.user, handle)
+    can_suspend = rules.can_suspend(request.user, other)
+    if not can_suspend and other.pk != me(request).pk:
+        raise NotAllowed
+    form = SuspensionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        sanction = submit(
+            form, actions.suspend, actor=me(request), handle=handle, **form.cleaned_data
+        )
+        if sanction is not None:
+            messages.success(request, _("Suspended. They are told why."))
+            return done(request, reverse("suspension", args=[other.handle]))
+    context = {
+        "form": form,
+        "person": other,
+        "sanction": queries.suspension_of(other),
+        "can_suspend": can_suspend,
+        "address": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+    }
+    return _form_page(request, "people/suspension.html", form, context)
+
+
+@signed_in
+@once
+@require_POST
+def suspension_undo(request: HttpRequest, handle: str) -> HttpResponse:
+    """Lift it."""
+    person = actions.lift_suspension(actor=me(request), handle=handle)
+    messages.success(request, _("They may write again."))
+    return done(request, reverse("suspension", args=[person.handle]))

@@ -50,9 +50,13 @@ def _between(viewer: Any, found: Person) -> dict[str, bool]:
     """Return what the page offers this viewer about this person."""
     if not isinstance(viewer, Person):
         return {}
+    suspended = found.state == Person.State.SUSPENDED
     if viewer.pk == found.pk:
-        return {"is_self": True}
+        return {"is_self": True, "is_suspended": suspended}
+    moderates = rules.has_role(viewer, "moderator")
     return {
+        "is_suspended": suspended and moderates,
+        "can_suspend": moderates and rules.can_suspend(viewer, found),
         "can_flag": rules.can_flag(viewer, {found.pk}),
         "can_block": rules.can_act(viewer),
         "is_blocked": Block.objects.filter(person=viewer, blocked=found).exists(),

@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment
-from core.models import JournalLine
+from core.models import JournalLine, OutgoingMail
 from people import actions
 from people.models import Flag, Notice, Person, Removal
 from tests.cast import SECRET, make_person
@@ -289,3 +289,98 @@ def test_who_flagged_is_not_told_to_the_author(browse, cast, post, flag, run_tas
     )
 
     assert b"omar" not in pages.lower()
+
+
+# Suspending
+
+SUSPEND = Act(
+    page=lambda person: (f"/people/{person.handle}/suspension", {"reason": "Sells watches."}),
+    api=lambda person: (
+        "PUT",
+        f"/api/v1/people/{person.handle}/suspension",
+        {"reason": "Sells watches."},
+    ),
+)
+LIFT = Act(
+    page=lambda person: (f"/people/{person.handle}/suspension/undo", {}),
+    api=lambda person: ("DELETE", f"/api/v1/people/{person.handle}/suspension", None),
+)
+SILENT = Act(
+    page=lambda person: (f"/people/{person.handle}/suspension", {"reason": " "}),
+    api=lambda person: ("PUT", f"/api/v1/people/{person.handle}/suspension", {"reason": " "}),
+)
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_moderator_suspends_and_lifts_once(face, perform, browse, cast, run_tasks):
+    assert perform(face, cast.moira, SUSPEND, cast.omar) == DONE
+    assert perform(face, cast.moira, SUSPEND, cast.omar) == WRONG_MOMENT
+    run_tasks()
+
+    omar = Person.objects.get(pk=cast.omar.pk)
+    assert not omar.may_act
+    client = browse(omar)
+    assert "here is why" in client.get("/me/notices").content.decode()
+    assert "Sells watches." in client.get("/people/omar/suspension").content.decode()
+    mail = OutgoingMail.objects.get()
+    assert (mail.to, mail.subject) == ("omar@people.example", "Your account is suspended")
+
+    assert perform(face, cast.moira, LIFT, cast.omar) == DONE
+    assert perform(face, cast.moira, LIFT, cast.omar) == WRONG_MOMENT
+    assert Person.objects.get(pk=cast.omar.pk).may_act
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("act", [SUSPEND, LIFT])
+def test_others_do_not_suspend_nor_moderators_each_other(face, perform, cast, act):
+    miro = make_person("miro", role="moderator")
+    root = Person.objects.create_superuser("root-admin", "x")
+
+    for person, other in [
+        (cast.clara, cast.omar),
+        (cast.omar, cast.bao),
+        (cast.moira, cast.moira),
+        (cast.moira, miro),
+        (cast.moira, root),
+        (root, root),
+    ]:
+        assert perform(face, person, act, other) == NOT_ALLOWED
+    assert perform(face, None, act, cast.omar) == SIGN_IN
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_suspending_needs_a_reason(face, perform, cast):
+    assert perform(face, cast.moira, SILENT, cast.omar) == INVALID
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_suspended_moderator_lifts_nothing(face, perform, cast):
+    miro = make_person("miro", role="moderator")
+    root = Person.objects.create_superuser("root-admin", "x")
+    actions.suspend(actor=root, handle="miro", reason="Unkind.")
+
+    assert perform(face, miro, LIFT, miro) == NOT_ALLOWED
+    assert perform(face, cast.moira, LIFT, miro) == NOT_ALLOWED
+    assert perform(face, root, LIFT, miro) == DONE
+
+
+def test_suspension_is_not_shown_to_others(browse, call, cast):
+    actions.suspend(actor=cast.moira, handle="omar", reason=SECRET)
+
+    for client in (browse(cast.aminata), browse()):
+        for path in ("/people/omar", "/people/omar/suspension"):
+            text = client.get(path).content.decode()
+            assert SECRET not in text
+            assert "suspended" not in text
+    for path in ("/api/v1/people/omar", "/api/v1/people/omar/suspension"):
+        assert "suspended" not in call(cast.aminata).get(path).content.decode()
+    assert call(cast.omar).get("/api/v1/people/omar/suspension").json()["reason"] == SECRET
+    assert "suspended" in browse(cast.moira).get("/people/omar").content.decode()
+
+
+def test_flag_of_a_person_takes_no_post_away(browse, cast):
+    flag = actions.flag(actor=cast.omar, kind="people.person", object_id=cast.bao.pk, reason="spam")
+
+    page = browse(cast.moira).get(f"/flags/{flag.pk}").content.decode()
+
+    assert "Take the post away" not in page

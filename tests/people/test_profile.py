@@ -205,7 +205,6 @@ def test_profile_is_public_and_shows_no_address(browse, call, cast, skills):
         "id",
         "handle",
         "display_name",
-        "state",
         "about_html",
         "place",
         "country",
