@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class WorkshopsConfig(AppConfig):
     name = "workshops"
+
+    def ready(self) -> None:
+        from workshops import followers, things, triggers  # noqa: F401
+
+        things.declare_all()
+        triggers.declare_all()
