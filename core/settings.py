@@ -341,6 +341,8 @@ SPECTACULAR_SETTINGS = {
         "PersonState": "people.models.Person.State",
         "FlagReason": "people.models.Flag.Reason",
         "GrantRole": "people.models.RoleGrant.Role",
+        "WorkshopState": "workshops.models.Workshop.State",
+        "RegistrationState": "workshops.models.Registration.State",
         "SpokenLanguage": SPOKEN_LANGUAGES,
     },
 }
