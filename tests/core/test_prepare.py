@@ -19,9 +19,9 @@ def var(settings, tmp_path):
     settings.STATICFILES_DIRS = [tmp_path / "sources"]
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "planted.css").write_text(".a { color: red }")
-    get_finder.cache_clear()  # type: ignore[attr-defined]
+    get_finder.cache_clear()
     yield tmp_path
-    get_finder.cache_clear()  # type: ignore[attr-defined]
+    get_finder.cache_clear()
 
 
 def test_static_files_are_collected_again_only_when_one_changed(db, var, capsys):

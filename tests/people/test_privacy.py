@@ -52,7 +52,7 @@ def secret_omar(cast, levels, post):
 def erase():
     """Return a function that erases on a face, by a session, and says how it went."""
 
-    def do(face: str, person, **sent) -> str:
+    def do(face, person, **sent):
         client = APIClient() if face == "api" else Client()
         if person is not None:
             client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
