@@ -18,7 +18,6 @@ WEEKS = 12
 WEEKS_NEEDED = 7
 MINUTES_NEEDED = 60
 BEST_LEVEL = 3
-ASSUMED_LEVEL = 2  # of a skill someone offers without having it on their profile
 COST_OF_ONE = 1000  # scores count in thousandths
 WEIGHTS = {"skills": 0.3, "level": 0.25, "weeks": 0.2, "language": 0.15, "place": 0.1}
 Reason = dict[str, Any]

@@ -1,0 +1,12 @@
+"""Who talks in a pair's room: the two, nobody else."""
+
+from chat import rooms
+from mentoring import rules
+
+
+def declare_all() -> None:
+    """Give every mentorship a room."""
+    rooms.declare(
+        "mentoring.mentorship",
+        lambda person, mentorship: rules.side_of(person, mentorship) is not None,
+    )
