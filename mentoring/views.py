@@ -1,0 +1,364 @@
+"""Pages of mentoring: what I ask and offer, my pairs, the coordinators' matching."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from chat.queries import room_panel
+from core.errors import InvalidInput, NotAllowed, seen
+from core.pages import done, once, signed_in, submit
+from core.pagination import keyset_page
+from mentoring import actions, queries, rules
+from mentoring.forms import MinutesForm, OfferForm, RequestForm, SessionForm
+from mentoring.models import MatchRun, MentoringRequest, MentorOffer, Proposal
+from mentoring.reasons import slot_words
+from mentoring.terms import blank_terms, terms_of
+from people.profiles import time_zones
+from people.queries import person_of, skill_names
+
+HOME = "/mentoring"
+SHOWN_SKILLS = 200
+
+
+def _names() -> dict[int, str]:
+    return skill_names(get_language() or "en")
+
+
+@require_GET
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what I want to learn, what I can teach, what is proposed, my pairs."""
+    person = person_of(request)
+    found = queries.home_of(person)
+    context = {
+        "home": found,
+        "pairs": [(pair, found.next_sessions.get(pair.pk)) for pair in found.mentorships],
+        "asked": _facts(found.request) if found.request else None,
+        "offered": _facts(found.offer) if found.offer else None,
+        "reasons_to_decline": [("", _("I would rather not say")), *Proposal.Why.choices],
+        "can_match": rules.can_run_matcher(person),
+    }
+    return render(request, "mentoring/home.html", context)
+
+
+def _facts(row: MentorOffer | MentoringRequest) -> dict[str, Any]:
+    """Return what a page shows of an offer or request, in the reader's language."""
+    names = _names()
+    return {
+        "row": row,
+        "skills": [names[skill.pk] for skill in row.skills.all() if skill.pk in names],
+        "slots": [slot_words(slot) for slot in row.slots.all()],
+    }
+
+
+@signed_in
+@once
+def offer(request: HttpRequest) -> HttpResponse:
+    """Say what I can teach, or change it."""
+    person = person_of(request)
+    row = queries.offers_of(person).filter(mentor=person).first()
+    terms = terms_of(row, _names()) if row else blank_terms(person)
+    capacity = {"capacity": row.capacity if row else 1}
+    if request.method != "POST" or "more" in request.POST:
+        form = _open_form(request, OfferForm, terms=terms, initial=capacity)
+        return _form_page(request, "mentoring/offer.html", form, row)
+    form = OfferForm(data=request.POST, terms=terms)
+    if form.is_valid():
+        saved = submit(
+            form,
+            actions.offer_mentoring,
+            actor=person,
+            terms=form.to_terms(),
+            capacity=form.cleaned_data["capacity"],
+        )
+        if saved is not None:
+            messages.success(request, _("Thank you: coordinators can propose learners to you."))
+            return done(request, HOME)
+    return _form_page(request, "mentoring/offer.html", form, row, 422)
+
+
+@signed_in
+@once
+def request_form(request: HttpRequest) -> HttpResponse:
+    """Say what I want to learn; an open request is changed on the same page."""
+    person = person_of(request)
+    row = queries.requests_of(person).open().filter(learner=person).first()
+    if request.method == "POST" and "more" not in request.POST:
+        return _save_request(request, None, actions.request_mentoring)
+    terms = terms_of(row, _names()) if row else blank_terms(person)
+    form = _open_form(request, RequestForm, terms=terms)
+    return _form_page(request, "mentoring/request.html", form, row)
+
+
+@signed_in
+def shown_request(request: HttpRequest, request_id: int) -> HttpResponse:
+    """Show a request to who may read it and, by POST, change one's own."""
+    if request.method == "POST":
+        return change_request(request, request_id)
+    row = seen(queries.requests_of(request.user), pk=request_id)
+    context = {
+        "row": row,
+        "page_facts": _facts(row),
+        "can_change": rules.can_change_request(request.user, row),
+    }
+    return render(request, "mentoring/shown_request.html", context)
+
+
+@once
+def change_request(request: HttpRequest, request_id: int) -> HttpResponse:
+    """Change one's open request."""
+    row = seen(queries.requests_of(request.user), pk=request_id)
+    if "more" in request.POST:
+        form = _open_form(request, RequestForm, terms=terms_of(row, _names()))
+        return _form_page(request, "mentoring/request.html", form, row)
+    if not rules.can_change_request(request.user, row):
+        raise NotAllowed
+    return _save_request(request, row, actions.change_request, request_id=request_id)
+
+
+def _save_request(
+    request: HttpRequest, row: Any, action: Callable[..., MentoringRequest], **facts: Any
+) -> HttpResponse:
+    person = person_of(request)
+    form = RequestForm(data=request.POST, terms=blank_terms(person))
+    if form.is_valid():
+        saved = submit(form, action, actor=person, terms=form.to_terms(), **facts)
+        if saved is not None:
+            messages.success(request, _("Noted. You will be told as soon as someone fits."))
+            return done(request, HOME)
+    return _form_page(request, "mentoring/request.html", form, row, 422)
+
+
+def _open_form(request: HttpRequest, form_class: Any, *, terms: Any, initial: Any = None) -> Any:
+    """Return the form to fill in; with "more" what was typed is kept, and rows are added."""
+    if "more" not in request.POST:
+        return form_class(terms=terms, initial=initial or {})
+    typed = {name: value for name, value in request.POST.items() if name not in ("more", "once")}
+    rows = sum(name.startswith("slots.") and name.endswith(".weekday") for name in typed)
+    return form_class(terms=terms, initial={**(initial or {}), **typed}, more=min(rows, 21))
+
+
+def _form_page(
+    request: HttpRequest, template: str, form: Any, row: Any, status: int = 200
+) -> HttpResponse:
+    names = sorted(_names().values())[:SHOWN_SKILLS]
+    context = {"form": form, "row": row, "skill_names": names, "time_zones": time_zones()}
+    return render(request, template, context, status=status)
+
+
+@require_GET
+@signed_in
+def shown_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
+    """Show an offer to its mentor, to whom it is proposed, to coordinators."""
+    row = seen(queries.offers_of(request.user), pk=offer_id)
+    is_own = row.mentor_id == person_of(request).pk
+    context = {"row": row, "page_facts": _facts(row), "is_own": is_own}
+    return render(request, "mentoring/shown_offer.html", context)
+
+
+@require_POST
+@signed_in
+@once
+def pause(request: HttpRequest) -> HttpResponse:
+    """Take no new learners for a while."""
+    actions.pause_offer(actor=person_of(request))
+    return done(request, HOME)
+
+
+@require_POST
+@signed_in
+@once
+def resume(request: HttpRequest) -> HttpResponse:
+    """Take learners again."""
+    actions.resume_offer(actor=person_of(request))
+    return done(request, HOME)
+
+
+@require_POST
+@signed_in
+@once
+def withdraw(request: HttpRequest, request_id: int) -> HttpResponse:
+    """Seek nobody any more."""
+    actions.withdraw_request(actor=person_of(request), request_id=request_id)
+    return done(request, HOME)
+
+
+@require_POST
+@signed_in
+@once
+def accept(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """Say yes; on to the pair's page once both have."""
+    proposal = actions.accept_proposal(actor=person_of(request), proposal_id=proposal_id)
+    if proposal.is_agreed:
+        messages.success(request, _("You are a pair now: say hello."))
+        return done(request, proposal.mentorship.path)
+    messages.success(request, _("Noted. You are a pair as soon as the other side says yes."))
+    return done(request, HOME)
+
+
+@require_POST
+@signed_in
+@once
+def decline(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """Say no, perhaps why."""
+    why = request.POST.get("why", "")
+    actions.decline_proposal(actor=person_of(request), proposal_id=proposal_id, why=why)
+    messages.success(request, _("Noted: this pair will not be proposed again."))
+    return done(request, HOME)
+
+
+@require_GET
+@signed_in
+def mentorship(request: HttpRequest, mentorship_id: int) -> HttpResponse:
+    """Show a pair: agreed hours, sessions, the talk of the two."""
+    return _mentorship_page(request, mentorship_id)
+
+
+def _mentorship_page(
+    request: HttpRequest,
+    mentorship_id: int,
+    *,
+    plan_form: Any = None,
+    log_form: Any = None,
+    status: int = 200,
+) -> HttpResponse:
+    person = person_of(request)
+    page = queries.mentorship_page(person, mentorship_id)
+    today = timezone.localdate()
+    panel = None
+    if page.side is not None:
+        panel = room_panel(person, "mentoring.mentorship", mentorship_id)
+    context = {
+        "page": page,
+        "pair": page.mentorship,
+        "plan_form": plan_form or SessionForm(prefix="plan"),
+        "log_form": log_form or SessionForm(prefix="log", initial={"day": today}),
+        "panel": panel,
+    }
+    return render(request, "mentoring/mentorship.html", context, status=status)
+
+
+@require_POST
+@signed_in
+@once
+def plan(request: HttpRequest, mentorship_id: int) -> HttpResponse:
+    """Agree on a session to come."""
+    return _save_session(request, mentorship_id, "plan", actions.plan_session)
+
+
+@require_POST
+@signed_in
+@once
+def log(request: HttpRequest, mentorship_id: int) -> HttpResponse:
+    """Say that the two have met."""
+    return _save_session(request, mentorship_id, "log", actions.log_session)
+
+
+def _save_session(
+    request: HttpRequest, mentorship_id: int, kind: str, action: Callable[..., Any]
+) -> HttpResponse:
+    person = person_of(request)
+    pair = seen(queries.mentorships_of(person), pk=mentorship_id)
+    if not rules.can_meet(person, pair):
+        raise NotAllowed(_("The two of the pair agree on their meetings."))
+    form = SessionForm(request.POST, prefix=kind)
+    if form.is_valid():
+        facts = {**form.cleaned_data, "start": form.cleaned_data["start"].replace(second=0)}
+        saved = submit(form, action, actor=person, mentorship_id=mentorship_id, **facts)
+        if saved is not None:
+            return done(request, f"{pair.path}#session-{saved.pk}")
+    forms: dict[str, Any] = {f"{kind}_form": form}
+    return _mentorship_page(request, mentorship_id, status=422, **forms)
+
+
+@require_POST
+@signed_in
+@once
+def end(request: HttpRequest, mentorship_id: int) -> HttpResponse:
+    """End a pair."""
+    pair = actions.end_mentorship(actor=person_of(request), mentorship_id=mentorship_id)
+    messages.success(request, _("This pair has ended. The hours you met still count."))
+    return done(request, pair.path)
+
+
+@require_POST
+@signed_in
+@once
+def confirm(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Say that a session took place."""
+    form = MinutesForm(request.POST)
+    if not form.is_valid():
+        raise InvalidInput.of("minutes", "out_of_range", form.errors["minutes"][0])
+    session = actions.confirm_session(
+        actor=person_of(request),
+        session_id=session_id,
+        minutes=form.cleaned_data["minutes"],
+    )
+    return done(request, f"{session.mentorship.path}#session-{session.pk}")
+
+
+@require_POST
+@signed_in
+@once
+def cancel(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Say that a session will not be, or was not."""
+    session = actions.cancel_session(actor=person_of(request), session_id=session_id)
+    return done(request, f"{session.mentorship.path}#session-{session.pk}")
+
+
+@require_GET
+@signed_in
+def matching(request: HttpRequest) -> HttpResponse:
+    """Show coordinators the open requests, the free places and the last run."""
+    person = person_of(request)
+    _check_matcher(person)
+    page = keyset_page(queries.open_requests(person), ("-id",), request.GET.get("cursor") or None)
+    last = MatchRun.objects.visible_to(person).select_related("asked_by").order_by("-pk").first()
+    context = {
+        "requests": [_facts(row) for row in page.results],
+        "page": page,
+        "offers": [
+            {**_facts(offer), "places": places}
+            for offer, places in queries.offers_with_places(person)
+        ],
+        "run": last,
+        "alone": [(row, _facts(row.request)) for row in queries.alone_of(last)],
+    }
+    return render(request, "mentoring/matching.html", context)
+
+
+@require_POST
+@signed_in
+@once
+def run(request: HttpRequest) -> HttpResponse:
+    """Run the matcher, for everyone or for one request."""
+    asked = request.POST.get("request", "")
+    if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 19):
+        raise InvalidInput.of("request", "invalid", "1, 2, …")
+    actions.run_matcher(actor=person_of(request), request_id=int(asked) if asked else None)
+    return done(request, reverse("matching"))
+
+
+@require_GET
+@signed_in
+def run_progress(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Show how far a run is: a fragment that asks again until it is done."""
+    _check_matcher(request.user)
+    row = seen(MatchRun.objects.visible_to(request.user).select_related("asked_by"), pk=run_id)
+    response = render(request, "mentoring/matching.html#run", {"run": row})
+    if row.finished_at is not None:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _check_matcher(person: Any) -> None:
+    if not rules.can_run_matcher(person):
+        raise NotAllowed(_("Coordinators run the matcher."))
