@@ -19,6 +19,7 @@ from forum.queries import questions_for, waiting_questions
 from people.models import Person
 from people.rules import has_role
 from search.models import Pending
+from workshops.queries import Upcoming, upcoming, upcoming_for
 
 LATE_AFTER = timedelta(minutes=5)
 
@@ -86,6 +87,7 @@ def front_page() -> Front:
     """Return what is public and recent; the same for every visitor."""
     return Front(
         waiting=[_asked(question) for question in waiting_questions(AnonymousUser(), 5)],
+        workshops=[_ahead(one) for one in upcoming(3)],
         commons=_commons(),
     )
 
@@ -96,9 +98,19 @@ def today_of(person: Person) -> Day:
     return Day(
         to_confirm=[_to_confirm(claim) for claim in waiting_claims(person)],
         questions=[_asked(question) for question in questions_for(person).order_by("-id")[:5]],
+        meetings=meetings_of(person),
         queue=[] if has_role(person, "agent") else None,
         minutes_given=minutes_given_in(person, year),
     )
+
+
+def meetings_of(person: Person, limit: int = 6) -> list[Item]:
+    """Return the next workshops and mentoring sessions of a person, soonest first."""
+    return [_ahead(one) for one in upcoming_for(person, limit)]
+
+
+def _ahead(one: Upcoming) -> Item:
+    return Item(title=one.title, url=one.url, when=one.when, state=one.state, language=one.language)
 
 
 def _asked(question: Question) -> Item:

@@ -63,7 +63,7 @@ def test_start_names_the_address_and_the_demo_accounts(db, var, settings, capsys
 
     told = capsys.readouterr().out
     assert "http://localhost:1234" in told
-    assert "aminata  a member" in told
+    assert "aminata@people.example" in told
 
 
 def test_production_names_no_demo_accounts(db, var, settings, capsys, free_port):

@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from core.faces import COMMAND, coming_from
 from core.models import Following
-from frontend.demo import aid, forum, people
+from frontend.demo import aid, forum, people, workshops
 from people.models import Person
 from search.actions import rebuild_index
 from search.models import Pending
@@ -38,6 +38,7 @@ class Command(BaseCommand):
         organisations = people.load_organisations(everyone)
         people.load_sites(everyone, organisations, levels)
         forum.load_forum(everyone)
+        workshops.load_workshops(everyone)
         aid.load_aid(everyone)
         self.forget_effects()
 
