@@ -1,5 +1,6 @@
 """Queues, tickets, what is said in them, and who has them in hand."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -176,6 +177,9 @@ class Ticket(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=[str(state) for state in State]), name="ticket_state"
             ),
+            models.CheckConstraint(
+                condition=~Q(state="open") | Q(assignee__isnull=False), name="in_hand_of_someone"
+            ),
         ]
         indexes = [
             models.Index(fields=["waits_for", "turn_at", "id"], name="ticket_turn"),
@@ -195,6 +199,16 @@ class Ticket(models.Model):
     def path(self) -> str:
         """The path of its page."""
         return f"/tickets/{self.number}"
+
+    @property
+    def answer_due_at(self) -> datetime | None:
+        """When an answer of ours is due; None when it waits for none, or none is promised.
+
+        After the first answer the same time counts from each return of the ticket to us.
+        """
+        version = self.level_version
+        promised = version is not None and version.first_response_minutes is not None
+        return self.turn_at if promised and self.state in FOR_US else None
 
 
 class Share(models.Model):
@@ -273,7 +287,7 @@ class Message(WrittenText):
     @property
     def anchor(self) -> str:
         """Its name on the ticket's page."""
-        return f"{'note' if self.internal else 'message'}-{self.pk}"
+        return f"{'note' if self.internal else 'said'}-{self.pk}"
 
 
 class Suggestion(models.Model):

@@ -1,0 +1,88 @@
+"""What the tests of the help desk stand on."""
+
+import pytest
+
+from forum.actions import ask
+from helpdesk import actions
+from helpdesk.models import Queue, Ticket
+from people.models import HostedSite, Membership, Organisation, RoleGrant
+from tests.cast import SECRET, make_person
+
+
+@pytest.fixture
+def queue(db):
+    return Queue.objects.create(slug="hosting", names={"en": "Hosting"}, is_default=True)
+
+
+@pytest.fixture
+def other_queue(db):
+    return Queue.objects.create(slug="domains", names={"en": "Domains"})
+
+
+@pytest.fixture
+def desk(cast, levels, queue, other_queue):
+    """The cast at a desk with two queues: more people, with grants for one of them."""
+    cast_of_desk = {
+        "vera": make_person("vera"),  # volunteer agent of hosting alone
+        "odile": make_person("odile"),  # agent of domains alone: never sees hosting
+        "farid": make_person("farid"),  # aminata shares her ticket with him
+        "olga": make_person("olga"),  # owner of aminata's organisation
+        "mika": make_person("mika"),  # plain member of that organisation
+    }
+    RoleGrant.objects.create(person=cast_of_desk["vera"], role="agent", queue_id=queue.pk)
+    RoleGrant.objects.create(person=cast_of_desk["odile"], role="agent", queue_id=other_queue.pk)
+    return {**{name: getattr(cast, name) for name in vars(cast)}, **cast_of_desk}
+
+
+@pytest.fixture
+def organisation(desk):
+    made = Organisation.objects.create(slug="port", name="Collectif du Port")
+    for name, role in (("olga", "owner"), ("mika", "member"), ("aminata", "member")):
+        Membership.objects.create(organisation=made, person=desk[name], role=role)
+    return made
+
+
+@pytest.fixture
+def site(organisation, levels):
+    return HostedSite.objects.create(
+        external_id="port-1",
+        domain="collectif-du-port.example",
+        organisation=organisation,
+        level=levels["guaranteed"],
+        platform={"php": "8.4"},
+    )
+
+
+def opened(person, subject=f"Mail lands in spam {SECRET}", **facts) -> Ticket:
+    facts = {"source": f"Since Monday. {SECRET}", "language": "en", **facts}
+    return actions.open_ticket(actor=person, subject=subject, **facts)
+
+
+@pytest.fixture
+def open_ticket(desk):
+    """Return a function that opens a ticket as one of the desk's people."""
+    return lambda name="aminata", *args, **facts: opened(desk[name], *args, **facts)
+
+
+@pytest.fixture
+def ticket(desk, site, open_ticket):
+    """Aminata's ticket about her organisation's site, shared with farid, with one internal note."""
+    made = open_ticket(site_id=site.pk)
+    actions.share(actor=desk["aminata"], ticket_id=made.pk, person=desk["farid"])
+    actions.write_note(
+        actor=desk["nadia"], ticket_id=made.pk, source=f"Internal: registrar knows. NOTE{SECRET}"
+    )
+    made.refresh_from_db()
+    return made
+
+
+@pytest.fixture
+def a_question(desk):
+    """A public question, as a suggestion has it."""
+    return ask(
+        actor=desk["bao"],
+        title="Mail lands in spam after moving servers",
+        source="The SPF record still names the old server.",
+        language="en",
+        tag_names=["mail"],
+    )
