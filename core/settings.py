@@ -337,6 +337,7 @@ SPECTACULAR_SETTINGS = {
     # Fields of one name with other choices, and choices under two names, need a name of their own.
     "ENUM_NAME_OVERRIDES": {
         "ClaimState": "aid.models.AidClaim.State",
+        "TicketState": "helpdesk.states.State",
         "MembershipRole": "people.models.Membership.Role",
         "PersonState": "people.models.Person.State",
         "FlagReason": "people.models.Flag.Reason",

@@ -1,0 +1,73 @@
+"""What is said in a ticket."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api import ApiViewSet
+from core.files import files_by_thing
+from helpdesk import actions, queries
+from helpdesk.api.shapes import (
+    TicketMessageOutput,
+    TicketNoteInput,
+    TicketReplyInput,
+)
+from helpdesk.models import Message
+from people.present import me
+
+
+class MessageViews(ApiViewSet):
+    """What is said in one ticket."""
+
+    queryset = Message.objects.none()
+    filter_backends: list[Any] = []
+    keyset = ("id",)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "files": getattr(self, "files", {})}
+
+    @extend_schema(responses=TicketMessageOutput(many=True))
+    def list(self, request: Request, ticket_id: int) -> Response:
+        """List what is said in a ticket, oldest first; internal notes to its agents alone."""
+        ticket = queries.ticket_seen(request.user, ticket_id)
+        page = self.paginate_queryset(queries.messages_of(request.user, ticket))
+        self.files = files_by_thing(page or [])
+        context = self.get_serializer_context()
+        return self.get_paginated_response(
+            TicketMessageOutput(page, many=True, context=context).data
+        )
+
+    @extend_schema(request=TicketReplyInput, responses={201: TicketMessageOutput})
+    def reply(self, request: Request, ticket_id: int) -> Response:
+        """Answer; when something was said since `revision`, 409 lists it."""
+        data = self.valid(TicketReplyInput)
+        message = actions.reply(
+            actor=me(request),
+            ticket_id=ticket_id,
+            source=data["source"],
+            language=data["language"],
+            revision=data["revision"],
+            then=data["then"],
+            uploads=data["attachments"],
+            send_anyway=data["send_anyway"],
+        )
+        return self._said(message)
+
+    @extend_schema(request=TicketNoteInput, responses={201: TicketMessageOutput})
+    def note(self, request: Request, ticket_id: int) -> Response:
+        """Write an internal note, which agents of the queue alone read."""
+        data = self.valid(TicketNoteInput)
+        message = actions.write_note(
+            actor=me(request),
+            ticket_id=ticket_id,
+            source=data["source"],
+            language=data["language"],
+            uploads=data["attachments"],
+        )
+        return self._said(message)
+
+    def _said(self, message: Message) -> Response:
+        self.files = files_by_thing([message])
+        return self.shown(message, TicketMessageOutput, 201)

@@ -1,0 +1,152 @@
+"""Tickets, and with whom they are shared."""
+
+from typing import Any
+
+import django_filters
+from django.conf import settings
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api import ApiViewSet
+from core.errors import InvalidInput
+from helpdesk import actions, queries
+from helpdesk.api.shapes import (
+    TicketAssignmentInput,
+    TicketInput,
+    TicketListOutput,
+    TicketMergerInput,
+    TicketOutput,
+    TicketShareOutput,
+    TicketStateInput,
+)
+from helpdesk.models import Share, Ticket
+from helpdesk.states import State, WaitsFor
+from people.models import Person
+from people.models.person import folded
+from people.present import me
+
+
+class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no types
+    state = django_filters.MultipleChoiceFilter(choices=State.choices)
+    waits_for = django_filters.ChoiceFilter(choices=WaitsFor.choices)
+    queue = django_filters.CharFilter(field_name="queue__slug", max_length=40)
+    level = django_filters.CharFilter(field_name="level_version__level__slug", max_length=40)
+    language = django_filters.ChoiceFilter(choices=settings.SPOKEN_LANGUAGES)
+    assignee = django_filters.CharFilter(field_name="assignee__handle", max_length=40)
+    unassigned = django_filters.BooleanFilter(field_name="assignee", lookup_expr="isnull")
+
+    class Meta:
+        model = Ticket
+        fields: list[str] = []
+
+
+class TicketViews(ApiViewSet):
+    """Tickets, what is said in them, and what becomes of them."""
+
+    queryset = Ticket.objects.none()
+    filterset_class = TicketFilter
+    keyset = queries.BY_ACTIVITY
+
+    def _shown(self, request: Request, ticket_id: int, status: int = 200) -> Response:
+        row = queries.ticket_seen(request.user, ticket_id)
+        return self.shown(row, TicketOutput, status)
+
+    @extend_schema(responses=TicketListOutput(many=True))
+    def list(self, request: Request) -> Response:
+        """List all tickets I see, those of my queues too; the last active first."""
+        rows = Ticket.objects.visible_to(request.user)
+        return self.listed(queries.listed(rows), TicketListOutput)
+
+    @extend_schema(responses=TicketListOutput(many=True))
+    def mine(self, request: Request) -> Response:
+        """List the tickets I opened, that are shared with me or my organisations'."""
+        rows = Ticket.objects.asked_by(request.user)
+        return self.listed(queries.listed(rows), TicketListOutput)
+
+    @extend_schema(request=TicketInput, responses={201: TicketOutput})
+    def create(self, request: Request) -> Response:
+        """Open a ticket."""
+        data = self.valid(TicketInput)
+        ticket = actions.open_ticket(
+            actor=me(request),
+            subject=data["subject"],
+            source=data["source"],
+            language=data["language"],
+            site_id=data["site"],
+            uploads=data["attachments"],
+            looked=[(row["kind"], row["id"]) for row in data.get("looked", [])],
+        )
+        return self._shown(request, ticket.pk, 201)
+
+    @extend_schema(responses=TicketOutput)
+    def retrieve(self, request: Request, ticket_id: int) -> Response:
+        """Return a ticket; what is said in it stands under /messages."""
+        return self._shown(request, ticket_id)
+
+    @extend_schema(request=TicketStateInput, responses=TicketOutput)
+    def set_state(self, request: Request, ticket_id: int) -> Response:
+        """Solve, close, open again or let wait; `allowed` of the ticket says what is possible."""
+        state = self.valid(TicketStateInput)["state"]
+        actions.set_state(actor=me(request), ticket_id=ticket_id, state=state)
+        return self._shown(request, ticket_id)
+
+    @extend_schema(request=TicketAssignmentInput, responses=TicketOutput)
+    def assign(self, request: Request, ticket_id: int) -> Response:
+        """Take a ticket, or give it to an agent of its queue."""
+        handle = self.valid(TicketAssignmentInput)["assignee"]
+        assignee = person_called(handle, "assignee") if handle else me(request)
+        actions.assign(actor=me(request), ticket_id=ticket_id, assignee=assignee)
+        return self._shown(request, ticket_id)
+
+    @extend_schema(request=None, responses=TicketOutput)
+    def unassign(self, request: Request, ticket_id: int) -> Response:
+        """Put a ticket back into the queue."""
+        actions.unassign(actor=me(request), ticket_id=ticket_id)
+        return self._shown(request, ticket_id)
+
+    @extend_schema(request=TicketMergerInput, responses=TicketOutput)
+    def merge(self, request: Request, ticket_id: int) -> Response:
+        """Merge a ticket into another one of the same person; the other is returned."""
+        into_id = self.valid(TicketMergerInput)["into"]
+        into = actions.merge(actor=me(request), ticket_id=ticket_id, into_id=into_id)
+        return self._shown(request, into.pk)
+
+
+class ShareViews(ApiViewSet):
+    """With whom a ticket is shared."""
+
+    queryset = Share.objects.none()
+    filter_backends: list[Any] = []
+
+    @extend_schema(responses=TicketShareOutput(many=True))
+    def list(self, request: Request, ticket_id: int) -> Response:
+        """List whom the opener shows the ticket."""
+        ticket = queries.ticket_seen(request.user, ticket_id)
+        return self.listed(ticket.shares.select_related("person"), TicketShareOutput)
+
+    @extend_schema(request=None, responses=TicketShareOutput)
+    def share(self, request: Request, ticket_id: int, handle: str) -> Response:
+        """Show a ticket I opened to one more person."""
+        queries.ticket_seen(request.user, ticket_id)
+        person = person_called(handle, "person")
+        row = actions.share(actor=me(request), ticket_id=ticket_id, person=person)
+        return self.shown(row, TicketShareOutput)
+
+    @extend_schema(request=None, responses={204: None})
+    def unshare(self, request: Request, ticket_id: int, handle: str) -> Response:
+        """Stop showing it to them; or leave, as the one it is shared with."""
+        queries.ticket_seen(request.user, ticket_id)
+        person = person_called(handle, "person")
+        actions.unshare(actor=me(request), ticket_id=ticket_id, person=person)
+        return Response(status=204)
+
+
+def person_called(handle: str, field: str) -> Person:
+    """Return the active person with this handle. Raises InvalidInput."""
+    person = Person.objects.filter(
+        handle_folded=folded(handle.removeprefix("@")), state=Person.State.ACTIVE
+    ).first()
+    if person is None:
+        raise InvalidInput.of(field, "unknown_person", handle)
+    return person

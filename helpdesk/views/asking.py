@@ -1,0 +1,126 @@
+"""Getting help: one's own tickets, and opening one, or finding that none is needed."""
+
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core import things
+from core.errors import InvalidInput, NotAllowed
+from core.pages import done, once, signed_in, submit
+from core.pagination import keyset_page
+from helpdesk import actions, queries, rules
+from helpdesk.forms import TicketForm
+from people.present import me
+from search.queries import Hit
+from search.queries import similar as similar_hits
+
+SPOKEN = dict(settings.SPOKEN_LANGUAGES)
+SHORTEST = 4  # letters of a subject before suggestions make sense
+
+
+@require_GET
+@signed_in
+def tickets(request: HttpRequest) -> HttpResponse:
+    """List one's own tickets: in work, or solved and closed."""
+    is_done = bool(request.GET.get("done"))
+    rows = queries.own_tickets(request.user, done=is_done)
+    page = keyset_page(rows, queries.BY_ACTIVITY, request.GET.get("cursor") or None)
+    listed = [(row, queries.state_words(request.user, row)) for row in page.results]
+    context = {"page": page, "listed": listed, "is_done": is_done}
+    return render(request, "helpdesk/tickets.html", context)
+
+
+@signed_in
+@once
+def new(request: HttpRequest) -> HttpResponse:
+    """Open a ticket; the first send shows past answers close to it, the second opens it.
+
+    With files chosen the ticket opens at once: a browser would forget them on the page between.
+    """
+    person = me(request)
+    if not rules.can_open(person):
+        raise NotAllowed
+    if request.method != "POST":
+        subject = request.GET.get("subject", "")[:200]
+        form = TicketForm(person, initial={"subject": subject, "language": _language(request)})
+        return _new_page(request, form, _hits(request, subject))
+    form = TicketForm(person, request.POST, request.FILES)
+    if not form.is_valid():
+        return _new_page(request, form, status=422)
+    data = form.cleaned_data
+    looked = _looked(request.POST.getlist("looked"))
+    if not looked and not data["attachments"]:
+        hits = similar_hits(person, data["subject"], data["source"], language=data["language"])
+        if hits:
+            return _new_page(request, form, hits)
+    ticket = submit(
+        form,
+        actions.open_ticket,
+        actor=person,
+        subject=data["subject"],
+        source=data["source"],
+        language=data["language"],
+        site_id=data.get("site"),
+        uploads=data["attachments"],
+        looked=looked,
+    )
+    if ticket is None:
+        return _new_page(request, form, status=422)
+    messages.success(request, _("Your ticket is open. Its number: %(n)s") % {"n": ticket.number})
+    return done(request, ticket.path)
+
+
+def _language(request: HttpRequest) -> str:
+    language = getattr(request, "LANGUAGE_CODE", "")
+    return language if language in SPOKEN else me(request).spoken[0]
+
+
+def _new_page(
+    request: HttpRequest, form: TicketForm, hits: Sequence[Hit] = (), status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "hits": hits, "files_lost": bool(request.FILES)}
+    return render(request, "helpdesk/new.html", context, status=status)
+
+
+def _looked(values: Iterable[str]) -> list[tuple[str, int]]:
+    """Return what the form says was shown; what is malformed was not."""
+    found = []
+    for value in values:
+        kind, _colon, number = value.partition(":")
+        if number.isascii() and number.isdigit() and len(number) < 19:
+            found.append((kind, int(number)))
+    return found
+
+
+@require_GET
+@signed_in
+def similar(request: HttpRequest) -> HttpResponse:
+    """Show, while a subject is typed, past answers close to it (a fragment)."""
+    hits = _hits(request, request.GET.get("subject", "")[:200])
+    return render(request, "helpdesk/_similar.html", {"hits": hits})
+
+
+def _hits(request: HttpRequest, subject: str) -> Sequence[Hit]:
+    subject = subject.strip()
+    return similar_hits(request.user, subject) if len(subject) >= SHORTEST else ()
+
+
+@require_POST
+@signed_in
+@once
+def solved_by_answer(request: HttpRequest) -> HttpResponse:
+    """Say that a past answer solved it, and go and read it to the end."""
+    looked = _looked([request.POST.get("answer", "")])
+    if not looked:
+        raise InvalidInput.of("answer", "invalid", _("Choose the answer that solved it."))
+    (kind, object_id), *_rest = looked
+    actions.solved_by_answer(actor=me(request), kind=kind, object_id=object_id)
+    messages.success(
+        request, _("Good to hear. No ticket was opened; a vote thanks whoever wrote this.")
+    )
+    return done(request, things.url_of(things.find(kind, object_id, request.user)))

@@ -1,0 +1,232 @@
+"""A ticket: its page, and what is done on it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.errors import InvalidInput, NotAllowed
+from core.pages import done, once, signed_in, submit, wants_fragment
+from helpdesk import actions, queries, rules
+from helpdesk.forms import (
+    AssignmentForm,
+    MergerForm,
+    MessageForm,
+    NoteForm,
+    ShareForm,
+    StateForm,
+)
+from helpdesk.numbers import number_of
+from people.present import me
+from search.queries import similar as similar_hits
+
+PAGE, PART, COMPOSER = (
+    "helpdesk/ticket.html",
+    "helpdesk/ticket.html#ticket",
+    "helpdesk/ticket.html#composer",
+)
+
+
+@require_GET
+@signed_in
+def ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Show a ticket; another spelling of its number leads to the one it has."""
+    path = f"/tickets/{number_of(ticket_id)}"
+    if request.path != path:
+        return HttpResponsePermanentRedirect(path)
+    before = request.GET.get("before", "")
+    older = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    facts = queries.ticket_page(request.user, ticket_id, before=older)
+    is_note = facts.can_work and request.GET.get("write") == "note"
+    form = (NoteForm if is_note else MessageForm)(initial={"revision": facts.revision})
+    context = _context(facts, form, is_part=wants_fragment(request)) | {"is_older": bool(older)}
+    if wants_fragment(request) and "write" in request.GET:
+        return render(request, COMPOSER, context)
+    return render(request, PAGE, context)
+
+
+def _context(facts: queries.TicketPage, form: Any, *, is_part: bool) -> dict[str, Any]:
+    return {
+        "facts": facts,
+        "ticket": facts.ticket,
+        "form": form,
+        "is_note": isinstance(form, NoteForm),
+        "is_part": is_part,
+    }
+
+
+def _shown(
+    request: HttpRequest, ticket_id: int, form: Any = None, status: int = 200, **extra: Any
+) -> HttpResponse:
+    """Render the ticket as it is now: the part that changes for htmx, else the page."""
+    facts = queries.ticket_page(request.user, ticket_id)
+    if form is None:
+        form = MessageForm(initial={"revision": facts.revision})
+    is_part = wants_fragment(request)
+    context = _context(facts, form, is_part=is_part) | extra
+    return render(request, PART if is_part else PAGE, context, status=status)
+
+
+def _changed(request: HttpRequest, ticket_id: int, anchor: str = "") -> HttpResponse:
+    """Answer a write that worked."""
+    if wants_fragment(request):
+        return _shown(request, ticket_id)
+    return done(request, f"/tickets/{number_of(ticket_id)}{anchor}")
+
+
+def _wrong(form: Any) -> InvalidInput:
+    """Return the refusal of a small form that has no page of its own."""
+    field, errors = next(iter(form.errors.items()))
+    return InvalidInput.of(field, "invalid", errors[0])
+
+
+@require_POST
+@signed_in
+@once
+def replies(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Say something to the other side."""
+    form = MessageForm(request.POST, request.FILES)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            message = submit(
+                form,
+                actions.reply,
+                actor=me(request),
+                ticket_id=ticket_id,
+                source=data["source"],
+                revision=data["revision"],
+                then=data["then"],
+                uploads=data["attachments"],
+                send_anyway=bool(request.POST.get("send_anyway")),
+            )
+        except actions.Overtaken as overtaken:
+            return _overtaken(request, ticket_id, overtaken)
+        if message is not None:
+            return _changed(request, ticket_id, f"#{message.anchor}")
+    return _shown(request, ticket_id, form, 422, files_lost=bool(request.FILES))
+
+
+def _overtaken(request: HttpRequest, ticket_id: int, overtaken: actions.Overtaken) -> HttpResponse:
+    """Show what was said meanwhile, with what was typed: sending again then sends it."""
+    data = request.POST.copy()
+    data["revision"] = str(overtaken.extra["revision"])
+    form = MessageForm(data)
+    extra = {"overtaken": overtaken, "files_lost": bool(request.FILES)}
+    return _shown(request, ticket_id, form, overtaken.status, **extra)
+
+
+@require_POST
+@signed_in
+@once
+def notes(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Write what agents alone read."""
+    form = NoteForm(request.POST, request.FILES)
+    if form.is_valid():
+        note = submit(
+            form,
+            actions.write_note,
+            actor=me(request),
+            ticket_id=ticket_id,
+            source=form.cleaned_data["source"],
+            uploads=form.cleaned_data["attachments"],
+        )
+        if note is not None:
+            return _changed(request, ticket_id, f"#{note.anchor}")
+    if not rules.can_work(request.user, queries.ticket_seen(request.user, ticket_id)):
+        raise NotAllowed
+    return _shown(request, ticket_id, form, 422, files_lost=bool(request.FILES))
+
+
+@require_POST
+@signed_in
+@once
+def state(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Solve, close, open again or let wait."""
+    form = StateForm(request.POST)
+    if not form.is_valid():
+        queries.ticket_seen(request.user, ticket_id)
+        raise _wrong(form)
+    chosen = form.cleaned_data["state"]
+    actions.set_state(actor=me(request), ticket_id=ticket_id, state=chosen)
+    return _changed(request, ticket_id)
+
+
+@require_POST
+@signed_in
+@once
+def assignment(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Take a ticket, or give it to a colleague."""
+    form = AssignmentForm(request.POST)
+    if not form.is_valid():
+        queries.ticket_seen(request.user, ticket_id)
+        raise _wrong(form)
+    assignee = form.cleaned_data["assignee"] or me(request)
+    actions.assign(actor=me(request), ticket_id=ticket_id, assignee=assignee)
+    return _changed(request, ticket_id)
+
+
+@require_POST
+@signed_in
+@once
+def undo_assignment(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Put a ticket back into the queue."""
+    actions.unassign(actor=me(request), ticket_id=ticket_id)
+    return _changed(request, ticket_id)
+
+
+@require_POST
+@signed_in
+@once
+def shares(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Show one's ticket to one more person."""
+    form = ShareForm(request.POST)
+    if not form.is_valid():
+        queries.ticket_seen(request.user, ticket_id)
+        raise _wrong(form)
+    person = form.cleaned_data["person"]
+    actions.share(actor=me(request), ticket_id=ticket_id, person=person)
+    return _changed(request, ticket_id)
+
+
+@require_POST
+@signed_in
+@once
+def undo_share(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Stop showing it to someone; who leaves by themselves goes back to their own list."""
+    form = ShareForm(request.POST)
+    if not form.is_valid():
+        queries.ticket_seen(request.user, ticket_id)
+        raise _wrong(form)
+    person = form.cleaned_data["person"]
+    actions.unshare(actor=me(request), ticket_id=ticket_id, person=person)
+    if person.pk == me(request).pk:
+        messages.success(request, _("You do not see this ticket any more."))
+        return done(request, "/tickets")
+    return _changed(request, ticket_id)
+
+
+@require_POST
+@signed_in
+@once
+def merger(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Merge a ticket into another one of the same person."""
+    form = MergerForm(request.POST)
+    if not form.is_valid():
+        queries.ticket_seen(request.user, ticket_id)
+        raise _wrong(form)
+    into_id = form.cleaned_data["into"]
+    into = actions.merge(actor=me(request), ticket_id=ticket_id, into_id=into_id)
+    return done(request, into.path)
+
+
+@require_GET
+@signed_in
+def past_answers(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Show past answers that may fit (a fragment, asked for once the page stands)."""
+    row = queries.ticket_seen(request.user, ticket_id)
+    hits = similar_hits(request.user, row.subject, language=row.language)
+    return render(request, "helpdesk/_past.html", {"hits": hits, "ticket": row})
