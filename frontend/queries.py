@@ -16,10 +16,11 @@ from aid.queries import living_figure, minutes_given_in, month_series, waiting_c
 from core.models import WorkerPulse
 from forum.models import Question
 from forum.queries import questions_for, waiting_questions
+from mentoring.queries import upcoming_for as mentoring_for
 from people.models import Person
 from people.rules import has_role
 from search.models import Pending
-from workshops.queries import Upcoming, upcoming, upcoming_for
+from workshops.queries import upcoming, upcoming_for
 
 LATE_AFTER = timedelta(minutes=5)
 
@@ -106,11 +107,19 @@ def today_of(person: Person) -> Day:
 
 def meetings_of(person: Person, limit: int = 6) -> list[Item]:
     """Return the next workshops and mentoring sessions of a person, soonest first."""
-    return [_ahead(one) for one in upcoming_for(person, limit)]
+    found = [_ahead(one) for one in (*upcoming_for(person, limit), *mentoring_for(person))]
+    return sorted(found, key=lambda item: item.when or timezone.now())[:limit]
 
 
-def _ahead(one: Upcoming) -> Item:
-    return Item(title=one.title, url=one.url, when=one.when, state=one.state, language=one.language)
+def _ahead(one: Any) -> Item:
+    return Item(
+        title=one.title,
+        url=one.url,
+        when=one.when,
+        state=one.state,
+        urgent=one.urgent,
+        language=getattr(one, "language", ""),
+    )
 
 
 def _asked(question: Question) -> Item:

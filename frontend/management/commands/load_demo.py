@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from core.faces import COMMAND, coming_from
 from core.models import Following
-from frontend.demo import aid, forum, people, workshops
+from frontend.demo import aid, chat, forum, mentoring, people, workshops
 from people.models import Person
 from search.actions import rebuild_index
 from search.models import Pending
@@ -38,8 +38,11 @@ class Command(BaseCommand):
         organisations = people.load_organisations(everyone)
         people.load_sites(everyone, organisations, levels)
         forum.load_forum(everyone)
+        pairs = mentoring.load_mentoring(everyone)
         workshops.load_workshops(everyone)
         aid.load_aid(everyone)
+        rooms = {f"mentorship:{n}": ("mentoring.mentorship", pair.pk) for n, pair in pairs.items()}
+        chat.load_chat(everyone, rooms)
         self.forget_effects()
 
     def forget_effects(self) -> None:
