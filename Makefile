@@ -84,8 +84,7 @@ audit: .venv/.all ## Look for known weaknesses in the locked packages (needs the
 .PHONY: run
 run: export PORT := $(PORT)
 run: .venv/.base $(EXTRA) ## Start the site with demo data on http://localhost:8000 (PORT=…)
-	$(MANAGE) prepare --start
-	exec $(BIN)/python -m core.processes web worker mailworker
+	exec $(BIN)/python -m core.start web worker mailworker
 
 ## ---- Checking: each part alone, or all with `make check` (`make -k check` shows every complaint) ----
 

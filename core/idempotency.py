@@ -6,6 +6,7 @@ to a process that died before the commit, and may be taken again.
 """
 
 import hashlib
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from core.models import KeptAnswer
 
 KEPT_FOR = timedelta(hours=24)
 LEASE = timedelta(seconds=60)
+KEPT_HEADERS = ("Content-Type", "Location", "HX-Redirect", "HX-Trigger", "HX-Retarget", "HX-Reswap")
 
 
 class KeyReused(Refusal):
@@ -29,6 +31,11 @@ class KeyReused(Refusal):
     code = "idempotency_key_reused"
     title = _("This key was used for something else")
     detail = _("Send another Idempotency-Key for another content.")
+
+
+class StillRunning(WrongMoment):
+    code = "still_running"
+    detail = _("The same request is still running.")
 
 
 @dataclass(frozen=True)
@@ -42,41 +49,54 @@ class Request:
     body: bytes
 
 
-def run_once(request: Request, work: Callable[[], HttpResponse]) -> HttpResponse:
+def run_once(
+    request: Request, work: Callable[[], HttpResponse], *, patience_seconds: float = 0
+) -> HttpResponse:
     """Return what work() answers, or what it answered the first time, for 24 hours.
 
+    patience_seconds: how long a twin waits for the first to end before it is refused.
     Answers of 400 and above are not kept: the sender may correct and try again.
     Raises KeyReused for another body, WrongMoment while the first is still running.
     """
-    digest = hashlib.sha256(request.body).hexdigest()
-    claim = _claim(request, digest)
+    claim = _claim_patiently(request, patience_seconds)
     if claim.status is not None:
         return _replay(claim)
+    kept = False
     try:
         with transaction.atomic():
             response = work()
             if response.status_code >= 400:
                 transaction.set_rollback(True)
             elif not _keep(claim, response):
-                raise WrongMoment(code="still_running")  # noqa: TRY301  (rolls the work back)
-    except BaseException:
-        KeptAnswer.objects.filter(pk=claim.pk, attempt=claim.attempt, status=None).delete()
-        raise
-    if response.status_code >= 400:
-        KeptAnswer.objects.filter(pk=claim.pk, attempt=claim.attempt, status=None).delete()
+                raise StillRunning  # by another, whose time began when ours was over: undo ours
+            else:
+                kept = True
+    finally:
+        if not kept:
+            KeptAnswer.objects.filter(pk=claim.pk, attempt=claim.attempt, status=None).delete()
     return response
+
+
+def _claim_patiently(request: Request, patience_seconds: float) -> KeptAnswer:
+    end = time.monotonic() + patience_seconds
+    while True:
+        try:
+            return _claim(request, hashlib.sha256(request.body).hexdigest())
+        except StillRunning:
+            if time.monotonic() >= end:
+                raise
+        time.sleep(0.1)
 
 
 def _claim(request: Request, digest: str) -> KeptAnswer:
     """Return the row of this key: new and ours, or with the answer kept."""
-    identity = {
+    now = timezone.now()
+    identity: dict[str, Any] = {
         "person": request.person,
         "method": request.method,
         "path": request.path[:300],
         "key": request.key[:100],
     }
-    now = timezone.now()
-    KeptAnswer.objects.filter(**identity, started_at__lt=now - KEPT_FOR).delete()
     try:
         with transaction.atomic():
             return KeptAnswer.objects.create(**identity, body_hash=digest, started_at=now)
@@ -84,13 +104,17 @@ def _claim(request: Request, digest: str) -> KeptAnswer:
         pass
     with transaction.atomic():
         row = KeptAnswer.objects.select_for_update().filter(**identity).first()
-        if row is None or (row.status is None and now - row.started_at < LEASE):
-            raise WrongMoment(_("The same request is still running."), code="still_running")
-        if row.body_hash != digest:
-            raise KeyReused
-        if row.status is None:
-            row.attempt, row.started_at = uuid.uuid4(), now
-            row.save(update_fields=["attempt", "started_at"])
+        if row is None:
+            raise StillRunning  # it has just been refused: the next look finds the key free
+        if now - row.started_at < KEPT_FOR:
+            if row.status is None and now - row.started_at < LEASE:
+                raise StillRunning
+            if row.body_hash != digest:
+                raise KeyReused
+            if row.status is not None:
+                return row
+        row.attempt, row.started_at, row.status, row.body_hash = uuid.uuid4(), now, None, digest
+        row.save(update_fields=["attempt", "started_at", "status", "body_hash"])
         return row
 
 
@@ -100,18 +124,13 @@ def _keep(claim: KeptAnswer, response: HttpResponse) -> bool:
         response.render()
     kept = KeptAnswer.objects.filter(pk=claim.pk, attempt=claim.attempt, status=None).update(
         status=response.status_code,
-        location=response.get("Location", ""),
-        content_type=response.get("Content-Type", ""),
+        headers={name: response[name] for name in KEPT_HEADERS if response.has_header(name)},
         body=response.content,
     )
     return kept == 1
 
 
 def _replay(row: KeptAnswer) -> HttpResponse:
-    response = HttpResponse(
-        bytes(row.body or b""), status=row.status, content_type=row.content_type or None
-    )
-    if row.location:
-        response["Location"] = row.location
+    response = HttpResponse(bytes(row.body or b""), status=row.status, headers=row.headers)
     response["Idempotent-Replayed"] = "true"
     return response

@@ -152,8 +152,7 @@ class KeptAnswer(models.Model):
     attempt = models.UUIDField(default=uuid.uuid4)
     started_at = models.DateTimeField(default=timezone.now)
     status = models.PositiveSmallIntegerField(null=True)
-    location = models.CharField(max_length=500, blank=True)
-    content_type = models.CharField(max_length=100, blank=True)
+    headers = models.JSONField(default=dict)
     body = models.BinaryField(null=True)
 
     class Meta:

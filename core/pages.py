@@ -1,6 +1,7 @@
 """What every page does the same way: refusals to HTML, one submit once, page or fragment."""
 
 import functools
+import hashlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from core.faces import API, PAGE, coming_from
 
 T = TypeVar("T")
 View = Callable[..., HttpResponse]
+PATIENCE_SECONDS = 5
 
 
 class PagesMiddleware:
@@ -123,7 +125,11 @@ def signed_in(view: View) -> View:
 
 
 def once(view: View) -> View:
-    """Do a form's POST once, however often it is sent: the form carries `{% once %}`."""
+    """Do a form's POST once, however often it is sent: the form carries `{% once %}`.
+
+    Whoever clicks twice sees what the first click brought. Whoever goes back, changes the text
+    and sends the old form again does something new.
+    """
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -133,15 +139,17 @@ def once(view: View) -> View:
         fields = sorted(
             (name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
         )
-        sizes = file_facts(request.FILES)
+        content = hashlib.sha256(repr((fields, file_facts(request.FILES))).encode()).hexdigest()
         asked = idempotency.Request(
             person=request.user,
             method="POST",
             path=request.path,
-            key=token,
-            body=repr((fields, sizes)).encode(),
+            key=f"{token[:32]}:{content}",
+            body=b"",
         )
-        return idempotency.run_once(asked, lambda: view(request, *args, **kwargs))
+        return idempotency.run_once(
+            asked, lambda: view(request, *args, **kwargs), patience_seconds=PATIENCE_SECONDS
+        )
 
     return wrapped
 

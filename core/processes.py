@@ -1,4 +1,4 @@
-"""python -m core.processes NAME…: runs processes of the Procfile together.
+"""Runs processes of the Procfile together.
 
 Ctrl-C, SIGTERM, a closed terminal or the end of one of them ends them all. honcho's own command
 does not see a closed terminal, and then leaves everything running; and it gives each process
@@ -55,7 +55,3 @@ def run(names: list[str], *, procfile: Path = PROCFILE) -> int:
     signal.signal(signal.SIGHUP, end)  # Manager takes SIGTERM and SIGINT
     manager.loop()
     return int(manager.returncode)
-
-
-if __name__ == "__main__":
-    sys.exit(run(sys.argv[1:]))

@@ -14,60 +14,70 @@ from people.models import Flag, HostedSite, Organisation, Person
 
 def declare_all() -> None:
     """Declare the kinds of this room."""
-    things.declare(
-        Thing(
-            kind="people.person",
-            model=Person,
-            visible_to=Person.objects.visible_to,
-            url=lambda person: reverse("person", args=[person.handle]),
-            label=notices.name_of,
-            participants=lambda person: [person],
-            author_ids=lambda person: {person.pk},
-            export=export_facts,
-            erase=privacy.erase_facts,
-        )
+    for thing in (_person(), _organisation(), _site(), _flag()):
+        things.declare(thing)
+
+
+def _person() -> Thing:
+    """People: what everyone may know of them is in their profile."""
+    return Thing(
+        kind="people.person",
+        model=Person,
+        visible_to=Person.objects.visible_to,
+        url=lambda person: reverse("person", args=[person.handle]),
+        label=notices.name_of,
+        participants=lambda person: [person],
+        author_ids=lambda person: {person.pk},
+        export=export_facts,
+        erase=privacy.erase_facts,
     )
-    things.declare(
-        Thing(
-            kind="people.organisation",
-            model=Organisation,
-            visible_to=Organisation.objects.visible_to,
-            url=lambda organisation: reverse("organisation", args=[organisation.pk]),
-            label=lambda organisation: organisation.name,
-            participants=members_of,
-            export=lambda person: [
-                {"organisation": row.organisation.name, "role": row.role}
-                for row in person.memberships.select_related("organisation")
-            ],
-        )
+
+
+def _organisation() -> Thing:
+    """Organisations: their people alone see them."""
+    return Thing(
+        kind="people.organisation",
+        model=Organisation,
+        visible_to=Organisation.objects.visible_to,
+        url=lambda organisation: reverse("organisation", args=[organisation.pk]),
+        label=lambda organisation: organisation.name,
+        participants=members_of,
+        export=lambda person: [
+            {"organisation": row.organisation.name, "role": row.role}
+            for row in person.memberships.select_related("organisation")
+        ],
     )
-    things.declare(
-        Thing(
-            kind="people.site",
-            model=HostedSite,
-            visible_to=HostedSite.objects.visible_to,
-            url=lambda site: reverse("site", args=[site.pk]),
-            label=lambda site: site.domain,
-            participants=lambda site: [site.owner] if site.owner else members_of(site.organisation),
-            export=lambda person: list(
-                person.sites.values("domain", "external_id", "level__slug", "platform")
-            ),
-            erase=privacy.erase_sites,
-        )
+
+
+def _site() -> Thing:
+    """Hosted sites: their owners and the owners' organisations."""
+    return Thing(
+        kind="people.site",
+        model=HostedSite,
+        visible_to=HostedSite.objects.visible_to,
+        url=lambda site: reverse("site", args=[site.pk]),
+        label=lambda site: site.domain,
+        participants=lambda site: [site.owner] if site.owner else members_of(site.organisation),
+        export=lambda person: list(
+            person.sites.values("domain", "external_id", "level__slug", "platform")
+        ),
+        erase=privacy.erase_sites,
     )
-    things.declare(
-        Thing(
-            kind="people.flag",
-            model=Flag,
-            visible_to=Flag.objects.visible_to,
-            url=lambda flag: reverse("flag", args=[flag.pk]),
-            label=lambda flag: _("your flag of %(date)s") % {"date": f"{flag.at:%Y-%m-%d}"},
-            participants=lambda flag: [flag.person],
-            export=lambda person: list(
-                person.flags.values("thing_kind", "thing_id", "reason", "text", "decision")
-            ),
-            erase=privacy.erase_flags,
-        )
+
+
+def _flag() -> Thing:
+    """Flags: who raised one, and the moderators."""
+    return Thing(
+        kind="people.flag",
+        model=Flag,
+        visible_to=Flag.objects.visible_to,
+        url=lambda flag: reverse("flag", args=[flag.pk]),
+        label=lambda flag: _("your flag of %(date)s") % {"date": f"{flag.at:%Y-%m-%d}"},
+        participants=lambda flag: [flag.person],
+        export=lambda person: list(
+            person.flags.values("thing_kind", "thing_id", "reason", "text", "decision")
+        ),
+        erase=privacy.erase_flags,
     )
 
 

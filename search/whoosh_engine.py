@@ -123,15 +123,14 @@ class WhooshEngine:
         path = str(self.folder / pointer.read_text(encoding="ascii"))
         known: dict[str, Any] = _readers.__dict__.setdefault("known", {})
         searcher = known.get(path)
-        if searcher is None:
+        if searcher is None or not searcher.up_to_date():
+            # Opened anew: refresh() of whoosh3 3.54 keeps the segments that were merged away, so
+            # that texts taken out are found again, and fails on an index that was empty.
             for old in known.values():
                 old.close()
             known.clear()
             weighting = scoring.BM25F(title_B=0.3, accepted_B=0.6, all_B=0.75)
-            searcher = index.open_dir(path).searcher(weighting=weighting)
-        elif not searcher.up_to_date():
-            searcher = searcher.refresh()
-        known[path] = searcher
+            searcher = known[path] = index.open_dir(path).searcher(weighting=weighting)
         return searcher
 
     def find(self, asked: Query) -> tuple[list[Found], int]:

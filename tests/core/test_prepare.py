@@ -1,10 +1,9 @@
 import os
-import socket
 
 import pytest
 from babel.support import Translations
 from django.contrib.staticfiles.finders import get_finder
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 from core.management.commands import prepare
 
@@ -53,42 +52,6 @@ def test_catalogue_is_compiled_when_it_is_newer_than_what_was_compiled(db, var):
 
     with source.with_suffix(".mo").open("rb") as file:
         assert Translations(file).gettext("Open") == "Ouvert"
-
-
-def test_start_names_the_address_and_the_demo_accounts(db, var, settings, capsys, free_port):
-    settings.PORT, settings.PUBLIC_URL = free_port, "http://localhost:1234"
-    (var / "demo_accounts.txt").write_text("aminata  a member")
-
-    call_command("prepare", start=True)
-
-    told = capsys.readouterr().out
-    assert "http://localhost:1234" in told
-    assert "aminata@people.example" in told
-
-
-def test_production_names_no_demo_accounts(db, var, settings, capsys, free_port):
-    settings.PORT, settings.PRODUCTION = free_port, True
-    (var / "demo_accounts.txt").write_text("aminata  a member")
-
-    call_command("prepare", start=True)
-
-    assert "aminata" not in capsys.readouterr().out
-
-
-def test_port_that_is_taken_is_named_with_another(db, var, settings):
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        settings.PORT = other.getsockname()[1]
-
-        with pytest.raises(CommandError, match=f"Port {settings.PORT} .* PORT={settings.PORT + 1}"):
-            call_command("prepare", start=True)
-
-
-@pytest.fixture
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Demo:

@@ -4,12 +4,11 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, hotp_value
 from django.core import mail
 from django.test import Client
 
 from people import accounts, actions
-from people.models import Person, RoleGrant
+from people.models import Person
 from tests.cast import make_person
 
 PASSWORD = "olive-terracotta-9"
@@ -325,88 +324,3 @@ def test_suspended_member_signs_in_reads_and_cannot_write(browse, cast):
     assert client.get("/me/profile").status_code == 200
     assert client.post("/me/organisations", {"name": "Mine"}).status_code == 403
     assert client.post("/me/tokens", {"name": "x", "scopes": "read", "days": 1}).status_code == 403
-
-
-# Second factor
-
-
-def with_totp(person: Person) -> str:
-    secret = generate_totp_secret()
-    TOTP.activate(person, secret)
-    return secret
-
-
-def totp_now(secret: str) -> str:
-    from allauth.mfa.totp.internal.auth import format_hotp_value, yield_hotp_counters_from_time
-
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
-
-
-@pytest.fixture
-def strict(settings):
-    settings.SECOND_FACTOR_FOR_STAFF = True
-
-
-def test_agent_without_second_factor_is_sent_to_set_one_up(strict, browse, call, cast):
-    client = browse(cast.nadia)
-
-    assert client.get("/me/notices")["Location"] == "/accounts/2fa/totp/activate/"
-    assert client.get("/api/v1/notices").json()["code"] == "second_factor_needed"
-    assert call(cast.nadia).get("/api/v1/notices").json()["code"] == "second_factor_needed"
-    assert client.post("/language", {"language": "fr"}).status_code == 302
-
-
-def test_members_and_helpers_need_no_second_factor(strict, browse, call, cast):
-    assert is_signed_in(browse(cast.aminata))
-    assert is_signed_in(browse(cast.bao))
-    assert call(cast.bao).get("/api/v1/notices").status_code == 200
-
-
-def test_role_for_one_queue_needs_it_too(strict, browse, cast):
-    RoleGrant.objects.create(person=cast.omar, role="agent", queue_id=5)
-
-    assert browse(cast.omar).get("/me/notices").status_code == 302
-
-
-def test_agent_signs_in_with_both_factors(strict, browse, cast):
-    cast.nadia.set_password(PASSWORD)
-    cast.nadia.save()
-    secret = with_totp(cast.nadia)
-    client = browse()
-
-    response = sign_in(client, "nadia@people.example", PASSWORD)
-    assert response["Location"].startswith("/accounts/2fa/authenticate/")
-    assert not is_signed_in(client)
-    client.post("/accounts/2fa/authenticate/", {"code": totp_now(secret)})
-
-    assert is_signed_in(client)
-
-
-def test_staff_cannot_take_the_second_factor_off(strict, cast):
-    with_totp(cast.nadia)
-    with_totp(cast.aminata)
-    adapter = accounts.SecondFactorAdapter()
-
-    assert not adapter.can_delete_authenticator(cast.nadia.authenticator_set.get())
-    assert adapter.can_delete_authenticator(cast.aminata.authenticator_set.get())
-
-
-def test_back_office_asks_for_our_sign_in(strict, browse, db):
-    admin = Person.objects.create_superuser("root-admin", PASSWORD)
-
-    assert browse().get("/back-office/")["Location"].startswith("/back-office/login/")
-    assert browse().get("/back-office/login/")["Location"].startswith("/accounts/login/")
-    assert browse(admin).get("/back-office/")["Location"] == "/accounts/2fa/totp/activate/"
-
-
-def test_second_factor_pages_open(browse, cast):
-    """The page that sets it up asks for the password first."""
-    cast.nadia.set_password(PASSWORD)
-    cast.nadia.save()
-    client = browse()
-    sign_in(client, "nadia@people.example", PASSWORD)
-
-    page = follow(client, client.get("/accounts/2fa/totp/activate/"))
-    assert "/accounts/reauthenticate/" in page.request["PATH_INFO"]
-    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
-    assert client.get("/accounts/2fa/totp/activate/").status_code == 200

@@ -67,7 +67,7 @@ def test_mail_goes_along_once(cast, line, notice, run_tasks):
     mail = OutgoingMail.objects.get()
     assert mail.to == "clara@people.example"
     assert mail.subject == "Bao changed “Bao”"
-    assert b"/people/bao" in bytes(mail.raw)
+    assert b"/people/bao" in bytes(mail.raw or b"")
 
 
 def test_page_shows_and_opening_marks_as_read(browse, cast, notice):

@@ -107,3 +107,22 @@ def test_readers_see_a_rebuild_at_once(engine):
 
 def test_search_before_any_index_finds_nothing(tmp_path):
     assert WhooshEngine(tmp_path / "none").find(Query("page", ("public",))) == ([], 0)
+
+
+def test_what_was_changed_and_taken_out_is_never_found_again(engine):
+    for number in range(12):
+        engine.update([replace(WHITE, title=f"White page, text {number}")], [])
+        assert sorted(ids(engine, "white page")) == [1, 3]
+    engine.update([], [WHITE.key])
+
+    assert ids(engine, "wordpress update") == [3]
+
+
+def test_index_without_documents_is_searched_again_and_again(tmp_path):
+    engine = WhooshEngine(tmp_path / "index")
+    engine.rebuild([])
+    assert ids(engine, "white") == ids(engine, "white") == []
+
+    engine.update([WHITE], [])
+
+    assert ids(engine, "white") == [1]

@@ -2,8 +2,6 @@
 
 import hashlib
 import io
-import socket
-from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -22,22 +20,11 @@ class Command(BaseCommand):
     help = "Bring database, static files and translations up to date; on the first start, the demo."
     requires_system_checks = []  # make check does them; so a start takes half the time
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--start",
-            action="store_true",
-            help="the site starts next: see that the port is free, say the address and who is who",
-        )
-
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["start"]:
-            see_that_port_is_free(settings.PORT)
         self.migrate()
         self.compile_messages()
         self.collect_static()
         self.load_demo()
-        if options["start"]:
-            self.say_where_and_who()
 
     def migrate(self) -> None:
         """Bring the database up to date. Asking first is cheaper than an empty migrate."""
@@ -71,32 +58,7 @@ class Command(BaseCommand):
         self.stdout.write("Loading the demo …")
         told = io.StringIO()
         call_command("load_demo", stdout=told)
-        demo_accounts().write_text(told.getvalue(), encoding="utf-8")
-
-    def say_where_and_who(self) -> None:
-        if not settings.PRODUCTION and demo_accounts().exists():
-            self.stdout.write("\n" + demo_accounts().read_text(encoding="utf-8").rstrip())
-        self.stdout.write(f"\nEntraide is at {settings.PUBLIC_URL} (Ctrl-C stops it)\n")
-        self.stdout.flush()
-
-
-def demo_accounts() -> Path:
-    """Return where the demo's accounts are written down."""
-    path: Path = settings.VAR / "demo_accounts.txt"
-    return path
-
-
-def see_that_port_is_free(port: int) -> None:
-    """Raise CommandError when another program listens on the port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise CommandError(
-                f"Port {port} cannot be had ({error.strerror}). "
-                f"Choose another one: make run PORT={port + 1}"
-            ) from error
+        (settings.VAR / "demo_accounts.txt").write_text(told.getvalue(), encoding="utf-8")
 
 
 def compile_catalogue(source: Path) -> bool:
