@@ -15,7 +15,7 @@ from core.api import ApiView, ApiViewSet
 from core.errors import InvalidInput
 from people.models import Person
 from people.models.person import folded
-from people.queries import person_of
+from people.present import me
 
 
 class ClaimInput(serializers.Serializer[Any]):
@@ -32,7 +32,7 @@ class ClaimChangeInput(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=300, allow_blank=True)
 
 
-class ConfirmationInput(serializers.Serializer[Any]):
+class ClaimConfirmationInput(serializers.Serializer[Any]):
     minutes = serializers.IntegerField(min_value=1, max_value=1440, required=False)
 
 
@@ -107,8 +107,8 @@ class ClaimViews(ApiViewSet):
         """Claim help I gave outside; its receivers are asked to confirm."""
         data = self.valid(ClaimInput)
         claim = actions.claim_help(
-            actor=person_of(request),
-            givers=[person_of(request)],
+            actor=me(request),
+            givers=[me(request)],
             receivers=people_of(data["receivers"]),
             minutes=data["minutes"],
             kind=Kind.OTHER,
@@ -123,31 +123,27 @@ class ClaimViews(ApiViewSet):
     def update(self, request: Request, claim_id: int) -> Response:
         """Correct my claim while nobody has answered."""
         data = self.valid(ClaimChangeInput)
-        claim = actions.edit_claim(actor=person_of(request), claim_id=claim_id, **data)
+        claim = actions.edit_claim(actor=me(request), claim_id=claim_id, **data)
         return self._shown(request, claim)
 
-    @extend_schema(request=ConfirmationInput, responses=ClaimOutput)
+    @extend_schema(request=ClaimConfirmationInput, responses=ClaimOutput)
     def confirm(self, request: Request, claim_id: int) -> Response:
         """Confirm help I received."""
-        data = self.valid(ConfirmationInput)
+        data = self.valid(ClaimConfirmationInput)
         claim = actions.confirm_claim(
-            actor=person_of(request), claim_id=claim_id, minutes=data.get("minutes")
+            actor=me(request), claim_id=claim_id, minutes=data.get("minutes")
         )
         return self._shown(request, claim)
 
     @extend_schema(request=None, responses=ClaimOutput)
     def decline(self, request: Request, claim_id: int) -> Response:
         """Say that I did not receive this help."""
-        return self._shown(
-            request, actions.decline_claim(actor=person_of(request), claim_id=claim_id)
-        )
+        return self._shown(request, actions.decline_claim(actor=me(request), claim_id=claim_id))
 
     @extend_schema(request=None, responses=ClaimOutput)
     def withdraw(self, request: Request, claim_id: int) -> Response:
         """Take my claim back while it waits."""
-        return self._shown(
-            request, actions.withdraw_claim(actor=person_of(request), claim_id=claim_id)
-        )
+        return self._shown(request, actions.withdraw_claim(actor=me(request), claim_id=claim_id))
 
 
 def people_of(handles: list[str]) -> list[Person]:
@@ -167,7 +163,7 @@ class EntryViews(ApiView):
     def post(self, request: Request, entry_id: int) -> Response:
         """Undo an entry by its mirror (coordinators)."""
         reason = self.valid(ReversalInput)["reason"]
-        mirror = actions.reverse_entry(actor=person_of(request), entry_id=entry_id, reason=reason)
+        mirror = actions.reverse_entry(actor=me(request), entry_id=entry_id, reason=reason)
         return Response(EntryOutput(mirror).data, status=201)
 
 
@@ -181,7 +177,7 @@ class StatementView(ApiView):
         asked = request.query_params.get("year", str(timezone.localdate().year))
         if not asked.isascii() or not asked.isdigit() or not 2008 <= int(asked[:5]) <= 2100:
             raise InvalidInput.of("year", "invalid", "2008-2100")
-        return Response(StatementOutput(queries.statement(person_of(request), int(asked))).data)
+        return Response(StatementOutput(queries.statement(me(request), int(asked))).data)
 
 
 class FiguresView(ApiView):

@@ -14,7 +14,7 @@ from aid.models import AidClaim, Kind
 from core.errors import InvalidInput
 from core.pages import done, once, signed_in, submit
 from core.pagination import keyset_page
-from people.queries import person_of
+from people.present import me
 
 CLAIMS = "/commons/claims"
 
@@ -57,7 +57,7 @@ def statement(request: HttpRequest) -> HttpResponse:
         request,
         "aid/statement.html",
         {
-            "statement": queries.statement(person_of(request), max(year, 2008)),
+            "statement": queries.statement(me(request), max(year, 2008)),
             "year": year,
             "years": [this_year, this_year - 1, this_year - 2],
         },
@@ -105,8 +105,8 @@ def new_claim(request: HttpRequest) -> HttpResponse:
         claim = submit(
             form,
             actions.claim_help,
-            actor=person_of(request),
-            givers=[person_of(request)],
+            actor=me(request),
+            givers=[me(request)],
             receivers=data["receivers"],
             minutes=data["minutes"],
             kind=Kind.OTHER,
@@ -135,7 +135,7 @@ def confirm(request: HttpRequest, claim_id: int) -> HttpResponse:
     if not form.is_valid():
         raise InvalidInput.of("minutes", "out_of_range", form.errors["minutes"][0])
     claim = actions.confirm_claim(
-        actor=person_of(request), claim_id=claim_id, minutes=form.cleaned_data["minutes"]
+        actor=me(request), claim_id=claim_id, minutes=form.cleaned_data["minutes"]
     )
     return _answered(request, claim)
 
@@ -145,7 +145,7 @@ def confirm(request: HttpRequest, claim_id: int) -> HttpResponse:
 @once
 def decline(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Say as a receiver that it was not so."""
-    return _answered(request, actions.decline_claim(actor=person_of(request), claim_id=claim_id))
+    return _answered(request, actions.decline_claim(actor=me(request), claim_id=claim_id))
 
 
 @require_POST
@@ -153,7 +153,7 @@ def decline(request: HttpRequest, claim_id: int) -> HttpResponse:
 @once
 def withdraw(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Take one's claim back."""
-    return _answered(request, actions.withdraw_claim(actor=person_of(request), claim_id=claim_id))
+    return _answered(request, actions.withdraw_claim(actor=me(request), claim_id=claim_id))
 
 
 @require_POST
@@ -165,7 +165,7 @@ def edit(request: HttpRequest, claim_id: int) -> HttpResponse:
     if not form.is_valid():
         field, messages = next(iter(form.errors.items()))
         raise InvalidInput.of(field, "invalid", messages[0])
-    claim = actions.edit_claim(actor=person_of(request), claim_id=claim_id, **form.cleaned_data)
+    claim = actions.edit_claim(actor=me(request), claim_id=claim_id, **form.cleaned_data)
     return _answered(request, claim)
 
 
@@ -182,5 +182,5 @@ def reverse_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Undo an entry."""
     form = ReversalForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    actions.reverse_entry(actor=person_of(request), entry_id=entry_id, reason=reason)
+    actions.reverse_entry(actor=me(request), entry_id=entry_id, reason=reason)
     return done(request, "/commons/statement")

@@ -12,7 +12,7 @@ from chat import actions, queries
 from chat.models import ChatMessage, Room
 from core.api import ApiViewSet
 from people.models import Person
-from people.queries import person_of
+from people.present import me
 
 
 class RoomInput(serializers.Serializer[Any]):
@@ -60,7 +60,7 @@ class RoomViews(ApiViewSet):
     def open(self, request: Request) -> Response:
         """Return the room of a thing, opened if it was not."""
         data = self.valid(RoomInput)
-        room = actions.open_room(actor=person_of(request), kind=data["kind"], object_id=data["id"])
+        room = actions.open_room(actor=me(request), kind=data["kind"], object_id=data["id"])
         return self.shown(room, RoomOutput)
 
     @extend_schema(responses=RoomOutput)
@@ -87,7 +87,7 @@ class RoomViews(ApiViewSet):
         """Say something; it is stored when you have the answer."""
         queries.room_seen(request.user, room_id)
         data = self.valid(MessageInput)
-        message = actions.post_message(actor=person_of(request), room_id=room_id, **data)
+        message = actions.post_message(actor=me(request), room_id=room_id, **data)
         return self.shown(message, MessageOutput, 201)
 
 

@@ -9,7 +9,7 @@ from chat import actions, queries
 from chat.forms import MessageForm
 from core import things
 from core.pages import signed_in, submit, wants_fragment
-from people.queries import person_of
+from people.present import me
 
 
 @require_GET
@@ -38,7 +38,7 @@ def messages(request: HttpRequest, room_id: int) -> HttpResponse:
         message = submit(
             form,
             actions.post_message,
-            actor=person_of(request),
+            actor=me(request),
             room_id=room_id,
             **form.cleaned_data,
         )

@@ -14,7 +14,7 @@ from core.api import ApiViewSet
 from core.errors import NotSeen, seen
 from forum import actions, queries
 from forum.models import Acceptance, Answer, Comment, Question
-from people.queries import person_of
+from people.present import me
 
 TEXT = 30000
 
@@ -212,7 +212,7 @@ class QuestionViews(ApiViewSet):
         """Ask a question."""
         data = self.valid(QuestionInput)
         question = actions.ask(
-            actor=person_of(request),
+            actor=me(request),
             title=data["title"],
             source=data["source"],
             language=data["language"],
@@ -230,7 +230,7 @@ class QuestionViews(ApiViewSet):
         """Change a question; a stale revision is refused with the newer text."""
         data = self.valid(QuestionChangeInput)
         actions.edit_question(
-            actor=person_of(request),
+            actor=me(request),
             question_id=question_id,
             revision=data["revision"],
             title=data["title"],
@@ -243,29 +243,27 @@ class QuestionViews(ApiViewSet):
     def answer(self, request: Request, question_id: int) -> Response:
         """Answer a question."""
         data = self.valid(AnswerInput)
-        row = actions.answer(actor=person_of(request), question_id=question_id, **data)
+        row = actions.answer(actor=me(request), question_id=question_id, **data)
         return self.shown(row, AnswerOutput, 201)
 
     @extend_schema(request=CommentInput, responses={201: CommentOutput})
     def comment(self, request: Request, question_id: int) -> Response:
         """Comment on a question."""
         source = self.valid(CommentInput)["source"]
-        row = actions.comment(actor=person_of(request), question_id=question_id, source=source)
+        row = actions.comment(actor=me(request), question_id=question_id, source=source)
         return self.shown(row, CommentOutput, 201)
 
     @extend_schema(request=AcceptanceInput, responses=AcceptanceOutput)
     def accept(self, request: Request, question_id: int) -> Response:
         """Say which answer solved it; the same again changes nothing, another replaces."""
         answer_id = self.valid(AcceptanceInput)["answer"]
-        row = actions.accept_answer(
-            actor=person_of(request), question_id=question_id, answer_id=answer_id
-        )
+        row = actions.accept_answer(actor=me(request), question_id=question_id, answer_id=answer_id)
         return self.shown(row, AcceptanceOutput)
 
     @extend_schema(request=None, responses={204: None})
     def undo_acceptance(self, request: Request, question_id: int) -> Response:
         """Take the acceptance back."""
-        actions.undo_acceptance(actor=person_of(request), question_id=question_id)
+        actions.undo_acceptance(actor=me(request), question_id=question_id)
         return Response(status=204)
 
     @extend_schema(request=VoteInput, responses=ScoreOutput)
@@ -280,7 +278,7 @@ class QuestionViews(ApiViewSet):
         return self._voted(request, "forum.question", question_id, 0)
 
     def _voted(self, request: Request, kind: str, object_id: int, value: int) -> Response:
-        row = actions.vote(actor=person_of(request), kind=kind, object_id=object_id, value=value)
+        row = actions.vote(actor=me(request), kind=kind, object_id=object_id, value=value)
         return self.shown(row, ScoreOutput)
 
 
@@ -291,7 +289,7 @@ class ForMeViews(ApiViewSet):
     @extend_schema(responses=QuestionListOutput(many=True))
     def list(self, request: Request) -> Response:
         """List unanswered questions that fit my languages and skills."""
-        return self.listed(queries.questions_for(person_of(request)), QuestionListOutput)
+        return self.listed(queries.questions_for(me(request)), QuestionListOutput)
 
 
 class AnswerViews(QuestionViews):
@@ -310,7 +308,7 @@ class AnswerViews(QuestionViews):
     def update_answer(self, request: Request, answer_id: int) -> Response:
         """Change an answer; a stale revision is refused with the newer text."""
         data = self.valid(AnswerChangeInput)
-        row = actions.edit_answer(actor=person_of(request), answer_id=answer_id, **data)
+        row = actions.edit_answer(actor=me(request), answer_id=answer_id, **data)
         return self.shown(row, AnswerOutput)
 
     @extend_schema(request=CommentInput, responses={201: CommentOutput})
@@ -321,7 +319,7 @@ class AnswerViews(QuestionViews):
         if parent is None:
             raise NotSeen
         row = actions.comment(
-            actor=person_of(request),
+            actor=me(request),
             question_id=parent.question_id,
             answer_id=answer_id,
             source=source,

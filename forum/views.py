@@ -21,7 +21,7 @@ from forum.forms import (
     VoteForm,
 )
 from forum.models import Answer, Post, Question
-from people.queries import person_of
+from people.present import me
 from search.queries import similar as similar_hits
 
 SPOKEN = dict(settings.SPOKEN_LANGUAGES)
@@ -56,9 +56,9 @@ def _spoken(request: HttpRequest) -> bool:
 @signed_in
 def for_me(request: HttpRequest) -> HttpResponse:
     """List unanswered questions that fit one's languages and skills."""
-    rows = queries.questions_for(person_of(request))
+    rows = queries.questions_for(me(request))
     page = keyset_page(rows, ("-id",), request.GET.get("cursor") or None)
-    context = {"page": page, "skills": person_of(request).skills.exists()}
+    context = {"page": page, "skills": me(request).skills.exists()}
     return render(request, "forum/for_me.html", context)
 
 
@@ -98,7 +98,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     asked = submit(
         form,
         actions.ask,
-        actor=person_of(request),
+        actor=me(request),
         title=data["title"],
         source=data["source"],
         language=data["language"],
@@ -111,7 +111,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 def _language(request: HttpRequest) -> str:
     language = getattr(request, "LANGUAGE_CODE", "")
-    return language if language in SPOKEN else person_of(request).spoken[0]
+    return language if language in SPOKEN else me(request).spoken[0]
 
 
 def _ask_page(request: HttpRequest, form: Any, hits: Any = (), status: int = 200) -> HttpResponse:
@@ -149,7 +149,7 @@ def edit_question(request: HttpRequest, question_id: int) -> HttpResponse:
             changed = submit(
                 form,
                 actions.edit_question,
-                actor=person_of(request),
+                actor=me(request),
                 question_id=question_id,
                 revision=data["revision"],
                 title=data["title"],
@@ -180,7 +180,7 @@ def edit_answer(request: HttpRequest, answer_id: int) -> HttpResponse:
             changed = submit(
                 form,
                 actions.edit_answer,
-                actor=person_of(request),
+                actor=me(request),
                 answer_id=answer_id,
                 revision=form.cleaned_data["revision"],
                 source=form.cleaned_data["source"],
@@ -217,10 +217,10 @@ def answer(request: HttpRequest, question_id: int) -> HttpResponse:
         new = submit(
             form,
             actions.answer,
-            actor=person_of(request),
+            actor=me(request),
             question_id=question_id,
             source=form.cleaned_data["source"],
-            language=request.POST.get("language", "") or person_of(request).spoken[0],
+            language=request.POST.get("language", "") or me(request).spoken[0],
         )
         if new is not None:
             return done(request, new.path)
@@ -243,7 +243,7 @@ def comment(
         seen(Question.objects.visible_to(request.user), pk=question_id)
         raise InvalidInput.of("source", "invalid", form.errors["source"][0])
     new = actions.comment(
-        actor=person_of(request),
+        actor=me(request),
         question_id=question_id,
         answer_id=answer_id,
         source=form.cleaned_data["source"],
@@ -262,7 +262,7 @@ def vote(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     if not form.is_valid():
         raise InvalidInput.of("value", "invalid", form.errors["value"][0])
     value = form.cleaned_data["value"]
-    row = actions.vote(actor=person_of(request), kind=kind, object_id=object_id, value=value)
+    row = actions.vote(actor=me(request), kind=kind, object_id=object_id, value=value)
     context = {"post": row, "my_vote": value, "can_vote": True}
     return done(request, things.url_of(row), "forum/_votes.html", context)
 
@@ -274,9 +274,7 @@ def accept(request: HttpRequest, question_id: int) -> HttpResponse:
     answer_id = request.POST.get("answer", "")
     if not answer_id.isascii() or not answer_id.isdigit():
         raise InvalidInput.of("answer", "invalid", "1, 2, …")
-    actions.accept_answer(
-        actor=person_of(request), question_id=question_id, answer_id=int(answer_id)
-    )
+    actions.accept_answer(actor=me(request), question_id=question_id, answer_id=int(answer_id))
     return _answers_again(request, question_id)
 
 
@@ -284,7 +282,7 @@ def accept(request: HttpRequest, question_id: int) -> HttpResponse:
 @signed_in
 def undo_acceptance(request: HttpRequest, question_id: int) -> HttpResponse:
     """Take the acceptance back."""
-    actions.undo_acceptance(actor=person_of(request), question_id=question_id)
+    actions.undo_acceptance(actor=me(request), question_id=question_id)
     return _answers_again(request, question_id)
 
 

@@ -9,7 +9,7 @@ from django.views.i18n import set_language
 from core.errors import NotSeen
 from core.pages import signed_in
 from frontend import queries
-from people.queries import person_of
+from people.present import me
 
 ABOUT = ("conduct", "privacy", "status", "markdown", "source")
 
@@ -27,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 def today(request: HttpRequest) -> HttpResponse:
     """Show what waits for this person now, and what comes next."""
-    context = {"day": queries.today_of(person_of(request)), "now": timezone.now()}
+    context = {"day": queries.today_of(me(request)), "now": timezone.now()}
     return render(request, "today.html", context)
 
 

@@ -21,8 +21,9 @@ from mentoring.forms import MinutesForm, OfferForm, RequestForm, SessionForm
 from mentoring.models import MatchRun, MentoringRequest, MentorOffer, Proposal
 from mentoring.reasons import slot_words
 from mentoring.terms import blank_terms, terms_of
+from people.present import me
 from people.profiles import time_zones
-from people.queries import person_of, skill_names
+from people.queries import skill_names
 
 HOME = "/mentoring"
 SHOWN_SKILLS = 200
@@ -36,7 +37,7 @@ def _names() -> dict[int, str]:
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """Show what I want to learn, what I can teach, what is proposed, my pairs."""
-    person = person_of(request)
+    person = me(request)
     found = queries.home_of(person)
     context = {
         "home": found,
@@ -63,7 +64,7 @@ def _facts(row: MentorOffer | MentoringRequest) -> dict[str, Any]:
 @once
 def offer(request: HttpRequest) -> HttpResponse:
     """Say what I can teach, or change it."""
-    person = person_of(request)
+    person = me(request)
     row = queries.offers_of(person).filter(mentor=person).first()
     terms = terms_of(row, _names()) if row else blank_terms(person)
     capacity = {"capacity": row.capacity if row else 1}
@@ -89,7 +90,7 @@ def offer(request: HttpRequest) -> HttpResponse:
 @once
 def request_form(request: HttpRequest) -> HttpResponse:
     """Say what I want to learn; an open request is changed on the same page."""
-    person = person_of(request)
+    person = me(request)
     row = queries.requests_of(person).open().filter(learner=person).first()
     if request.method == "POST" and "more" not in request.POST:
         return _save_request(request, None, actions.request_mentoring)
@@ -127,7 +128,7 @@ def change_request(request: HttpRequest, request_id: int) -> HttpResponse:
 def _save_request(
     request: HttpRequest, row: Any, action: Callable[..., MentoringRequest], **facts: Any
 ) -> HttpResponse:
-    person = person_of(request)
+    person = me(request)
     form = RequestForm(data=request.POST, terms=blank_terms(person))
     if form.is_valid():
         saved = submit(form, action, actor=person, terms=form.to_terms(), **facts)
@@ -159,7 +160,7 @@ def _form_page(
 def shown_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
     """Show an offer to its mentor, to whom it is proposed, to coordinators."""
     row = seen(queries.offers_of(request.user), pk=offer_id)
-    is_own = row.mentor_id == person_of(request).pk
+    is_own = row.mentor_id == me(request).pk
     context = {"row": row, "page_facts": _facts(row), "is_own": is_own}
     return render(request, "mentoring/shown_offer.html", context)
 
@@ -169,7 +170,7 @@ def shown_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
 @once
 def pause(request: HttpRequest) -> HttpResponse:
     """Take no new learners for a while."""
-    actions.pause_offer(actor=person_of(request))
+    actions.pause_offer(actor=me(request))
     return done(request, HOME)
 
 
@@ -178,7 +179,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 @once
 def resume(request: HttpRequest) -> HttpResponse:
     """Take learners again."""
-    actions.resume_offer(actor=person_of(request))
+    actions.resume_offer(actor=me(request))
     return done(request, HOME)
 
 
@@ -187,7 +188,7 @@ def resume(request: HttpRequest) -> HttpResponse:
 @once
 def withdraw(request: HttpRequest, request_id: int) -> HttpResponse:
     """Seek nobody any more."""
-    actions.withdraw_request(actor=person_of(request), request_id=request_id)
+    actions.withdraw_request(actor=me(request), request_id=request_id)
     return done(request, HOME)
 
 
@@ -196,7 +197,7 @@ def withdraw(request: HttpRequest, request_id: int) -> HttpResponse:
 @once
 def accept(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Say yes; on to the pair's page once both have."""
-    proposal = actions.accept_proposal(actor=person_of(request), proposal_id=proposal_id)
+    proposal = actions.accept_proposal(actor=me(request), proposal_id=proposal_id)
     if proposal.is_agreed:
         messages.success(request, _("You are a pair now: say hello."))
         return done(request, proposal.mentorship.path)
@@ -210,7 +211,7 @@ def accept(request: HttpRequest, proposal_id: int) -> HttpResponse:
 def decline(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Say no, perhaps why."""
     why = request.POST.get("why", "")
-    actions.decline_proposal(actor=person_of(request), proposal_id=proposal_id, why=why)
+    actions.decline_proposal(actor=me(request), proposal_id=proposal_id, why=why)
     messages.success(request, _("Noted: this pair will not be proposed again."))
     return done(request, HOME)
 
@@ -230,7 +231,7 @@ def _mentorship_page(
     log_form: Any = None,
     status: int = 200,
 ) -> HttpResponse:
-    person = person_of(request)
+    person = me(request)
     page = queries.mentorship_page(person, mentorship_id)
     today = timezone.localdate()
     panel = None
@@ -265,7 +266,7 @@ def log(request: HttpRequest, mentorship_id: int) -> HttpResponse:
 def _save_session(
     request: HttpRequest, mentorship_id: int, kind: str, action: Callable[..., Any]
 ) -> HttpResponse:
-    person = person_of(request)
+    person = me(request)
     pair = seen(queries.mentorships_of(person), pk=mentorship_id)
     if not rules.can_meet(person, pair):
         raise NotAllowed(_("The two of the pair agree on their meetings."))
@@ -284,7 +285,7 @@ def _save_session(
 @once
 def end(request: HttpRequest, mentorship_id: int) -> HttpResponse:
     """End a pair."""
-    pair = actions.end_mentorship(actor=person_of(request), mentorship_id=mentorship_id)
+    pair = actions.end_mentorship(actor=me(request), mentorship_id=mentorship_id)
     messages.success(request, _("This pair has ended. The hours you met still count."))
     return done(request, pair.path)
 
@@ -298,7 +299,7 @@ def confirm(request: HttpRequest, session_id: int) -> HttpResponse:
     if not form.is_valid():
         raise InvalidInput.of("minutes", "out_of_range", form.errors["minutes"][0])
     session = actions.confirm_session(
-        actor=person_of(request),
+        actor=me(request),
         session_id=session_id,
         minutes=form.cleaned_data["minutes"],
     )
@@ -310,7 +311,7 @@ def confirm(request: HttpRequest, session_id: int) -> HttpResponse:
 @once
 def cancel(request: HttpRequest, session_id: int) -> HttpResponse:
     """Say that a session will not be, or was not."""
-    session = actions.cancel_session(actor=person_of(request), session_id=session_id)
+    session = actions.cancel_session(actor=me(request), session_id=session_id)
     return done(request, f"{session.mentorship.path}#session-{session.pk}")
 
 
@@ -318,7 +319,7 @@ def cancel(request: HttpRequest, session_id: int) -> HttpResponse:
 @signed_in
 def matching(request: HttpRequest) -> HttpResponse:
     """Show coordinators the open requests, the free places and the last run."""
-    person = person_of(request)
+    person = me(request)
     _check_matcher(person)
     page = keyset_page(queries.open_requests(person), ("-id",), request.GET.get("cursor") or None)
     last = MatchRun.objects.visible_to(person).select_related("asked_by").order_by("-pk").first()
@@ -343,7 +344,7 @@ def run(request: HttpRequest) -> HttpResponse:
     asked = request.POST.get("request", "")
     if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 19):
         raise InvalidInput.of("request", "invalid", "1, 2, …")
-    actions.run_matcher(actor=person_of(request), request_id=int(asked) if asked else None)
+    actions.run_matcher(actor=me(request), request_id=int(asked) if asked else None)
     return done(request, reverse("matching"))
 
 

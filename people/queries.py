@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import things
-from core.errors import NotSeen, NotSignedIn, seen
+from core.errors import NotSeen, seen
 from core.markup import find_mentions
 from people import notices, rules
 from people.models import (
@@ -213,10 +213,3 @@ def people_called(handles: Iterable[str]) -> list[Person]:
         return []
     rows = Person.objects.filter(handle_folded__in=wanted, state=Person.State.ACTIVE)
     return list(rows.order_by("pk"))
-
-
-def person_of(request: Any) -> Person:
-    """Return who is signed in on a request. Raises NotSignedIn."""
-    if not isinstance(request.user, Person):
-        raise NotSignedIn
-    return request.user

@@ -18,7 +18,7 @@ from mentoring.models import (
 )
 from mentoring.terms import Terms
 from people.models import Person
-from people.queries import person_of
+from people.present import me
 
 
 def terms_in(data: dict[str, Any], person: Person) -> Terms:
@@ -40,7 +40,7 @@ class OfferViews(ApiViewSet):
 
     def _mine(self, request: Request) -> Response:
         rows = queries.offers_of(request.user)
-        return self.shown(seen(rows, mentor=person_of(request)), OfferOutput)
+        return self.shown(seen(rows, mentor=me(request)), OfferOutput)
 
     @extend_schema(responses=OfferOutput(many=True))
     def list(self, request: Request) -> Response:
@@ -60,7 +60,7 @@ class OfferViews(ApiViewSet):
     @extend_schema(request=OfferInput, responses=OfferOutput)
     def put(self, request: Request) -> Response:
         """Say what I can teach, or change it."""
-        data, person = self.valid(OfferInput), person_of(request)
+        data, person = self.valid(OfferInput), me(request)
         actions.offer_mentoring(
             actor=person, terms=terms_in(data, person), capacity=data["capacity"]
         )
@@ -69,13 +69,13 @@ class OfferViews(ApiViewSet):
     @extend_schema(request=None, responses=OfferOutput)
     def pause(self, request: Request) -> Response:
         """Take no new learners for a while."""
-        actions.pause_offer(actor=person_of(request))
+        actions.pause_offer(actor=me(request))
         return self._mine(request)
 
     @extend_schema(request=None, responses=OfferOutput)
     def resume(self, request: Request) -> Response:
         """Take learners again."""
-        actions.resume_offer(actor=person_of(request))
+        actions.resume_offer(actor=me(request))
         return self._mine(request)
 
 
@@ -105,7 +105,7 @@ class RequestViews(ApiViewSet):
     @extend_schema(request=TermsInput, responses={201: RequestOutput})
     def create(self, request: Request) -> Response:
         """Say what I want to learn; one open request at a time."""
-        person = person_of(request)
+        person = me(request)
         terms = terms_in(self.valid(TermsInput), person)
         row = actions.request_mentoring(actor=person, terms=terms)
         return self._shown(request, row.pk, 201)
@@ -118,7 +118,7 @@ class RequestViews(ApiViewSet):
     @extend_schema(request=TermsInput, responses=RequestOutput)
     def update(self, request: Request, request_id: int) -> Response:
         """Change my open request."""
-        person = person_of(request)
+        person = me(request)
         terms = terms_in(self.valid(TermsInput), person)
         actions.change_request(actor=person, request_id=request_id, terms=terms)
         return self._shown(request, request_id)
@@ -126,5 +126,5 @@ class RequestViews(ApiViewSet):
     @extend_schema(request=None, responses=RequestOutput)
     def withdraw(self, request: Request, request_id: int) -> Response:
         """Seek nobody any more."""
-        actions.withdraw_request(actor=person_of(request), request_id=request_id)
+        actions.withdraw_request(actor=me(request), request_id=request_id)
         return self._shown(request, request_id)

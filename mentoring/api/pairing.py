@@ -25,7 +25,7 @@ from mentoring.models import (
     Mentorship,
     Proposal,
 )
-from people.queries import person_of
+from people.present import me
 
 
 class ProposalViews(ApiViewSet):
@@ -35,7 +35,7 @@ class ProposalViews(ApiViewSet):
     filter_backends: list[Any] = []
 
     def _with_words(self, request: Request, rows: Any) -> Any:
-        words = queries.words_of_proposals(person_of(request), rows)
+        words = queries.words_of_proposals(me(request), rows)
         context = {**self.get_serializer_context(), "words": words}
         return ProposalOutput(rows, many=True, context=context).data
 
@@ -57,14 +57,14 @@ class ProposalViews(ApiViewSet):
     @extend_schema(request=None, responses=ProposalOutput)
     def accept(self, request: Request, proposal_id: int) -> Response:
         """Say yes; once both sides have, the pair is made."""
-        actions.accept_proposal(actor=person_of(request), proposal_id=proposal_id)
+        actions.accept_proposal(actor=me(request), proposal_id=proposal_id)
         return self._shown(request, proposal_id)
 
     @extend_schema(request=RefusalInput, responses=ProposalOutput)
     def decline(self, request: Request, proposal_id: int) -> Response:
         """Say no; coordinators alone read why."""
         why = self.valid(RefusalInput)["why"]
-        actions.decline_proposal(actor=person_of(request), proposal_id=proposal_id, why=why)
+        actions.decline_proposal(actor=me(request), proposal_id=proposal_id, why=why)
         return self._shown(request, proposal_id)
 
 
@@ -91,7 +91,7 @@ class MentorshipViews(ApiViewSet):
     @extend_schema(request=None, responses=MentorshipOutput)
     def end(self, request: Request, mentorship_id: int) -> Response:
         """End a pair, as one of the two or as a coordinator."""
-        actions.end_mentorship(actor=person_of(request), mentorship_id=mentorship_id)
+        actions.end_mentorship(actor=me(request), mentorship_id=mentorship_id)
         return self._shown(request, mentorship_id)
 
 
@@ -112,14 +112,14 @@ class SessionViews(ApiViewSet):
     def plan(self, request: Request, mentorship_id: int) -> Response:
         """Agree on a session to come."""
         data = self.valid(SessionInput)
-        row = actions.plan_session(actor=person_of(request), mentorship_id=mentorship_id, **data)
+        row = actions.plan_session(actor=me(request), mentorship_id=mentorship_id, **data)
         return self.shown(row, SessionOutput, 201)
 
     @extend_schema(request=SessionInput, responses={201: SessionOutput})
     def log(self, request: Request, mentorship_id: int) -> Response:
         """Say that the two have met; the other side is asked to confirm."""
         data = self.valid(SessionInput)
-        row = actions.log_session(actor=person_of(request), mentorship_id=mentorship_id, **data)
+        row = actions.log_session(actor=me(request), mentorship_id=mentorship_id, **data)
         return self.shown(row, SessionOutput, 201)
 
     @extend_schema(responses=SessionOutput)
@@ -132,15 +132,13 @@ class SessionViews(ApiViewSet):
     def confirm(self, request: Request, session_id: int) -> Response:
         """Say that it took place; once both have, its minutes are counted."""
         minutes = self.valid(ConfirmationInput).get("minutes")
-        row = actions.confirm_session(
-            actor=person_of(request), session_id=session_id, minutes=minutes
-        )
+        row = actions.confirm_session(actor=me(request), session_id=session_id, minutes=minutes)
         return self.shown(row, SessionOutput)
 
     @extend_schema(request=None, responses=SessionOutput)
     def cancel(self, request: Request, session_id: int) -> Response:
         """Say that it will not be, or was not."""
-        row = actions.cancel_session(actor=person_of(request), session_id=session_id)
+        row = actions.cancel_session(actor=me(request), session_id=session_id)
         return self.shown(row, SessionOutput)
 
 
@@ -160,7 +158,7 @@ class RunViews(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Run the matcher for all open requests, or for one."""
         data = self.valid(RunInput)
-        row = actions.run_matcher(actor=person_of(request), request_id=data.get("request"))
+        row = actions.run_matcher(actor=me(request), request_id=data.get("request"))
         return self.shown(row, RunOutput, 201)
 
     @extend_schema(responses=RunOutput)

@@ -51,7 +51,7 @@ def test_workshop_fills_and_the_waiting_list_moves_up(arrive, address, javascrip
 
     plan(trainer, f"Another one {mark}", zone, start)
     trainer.press("Save as a draft")
-    trainer.sees("Someone is already there at that time.")
+    trainer.sees("is taken from")
     trainer.go(page)
     trainer.press("Publish")
 

@@ -127,7 +127,7 @@ class VenueOutput(serializers.ModelSerializer[Venue]):
         fields = ["id", "name", "address", "place", "zone", "access", "map_url"]
 
 
-class SessionOutput(serializers.ModelSerializer[WorkshopSession]):
+class WorkshopSessionOutput(serializers.ModelSerializer[WorkshopSession]):
     class Meta:
         model = WorkshopSession
         fields = ["id", "day", "starts", "ends", "zone", "start_at", "end_at"]
@@ -137,7 +137,7 @@ class WorkshopOutput(serializers.ModelSerializer[Workshop]):
     state = serializers.ChoiceField(choices=Workshop.State.choices)
     venue = VenueOutput(allow_null=True)
     is_online = serializers.SerializerMethodField()
-    sessions = SessionOutput(many=True)
+    sessions = WorkshopSessionOutput(many=True)
     trainers = serializers.SerializerMethodField()
     skills = serializers.SerializerMethodField()
     taken = serializers.IntegerField()

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from core.api import ApiView, ApiViewSet
 from core.errors import InvalidInput, NotAllowed, seen
-from people.queries import person_of
+from people.present import me
 from workshops import actions, queries, rules
 from workshops.api.shapes import (
     CancellationInput,
@@ -86,7 +86,7 @@ class WorkshopViews(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Propose a workshop as a draft; it holds its venue and its trainers' time."""
         plan = plan_of(self.valid(PlanInput))
-        row = actions.propose_workshop(actor=person_of(request), plan=plan)
+        row = actions.propose_workshop(actor=me(request), plan=plan)
         return self._page(request, row.pk, 201)
 
     @extend_schema(responses=WorkshopPageOutput)
@@ -99,7 +99,7 @@ class WorkshopViews(ApiViewSet):
         """Change all that was planned (its trainers, coordinators)."""
         data = self.valid(PlanChangeInput)
         actions.change_workshop(
-            actor=person_of(request),
+            actor=me(request),
             workshop_id=workshop_id,
             revision=data["revision"],
             plan=plan_of(data),
@@ -109,40 +109,40 @@ class WorkshopViews(ApiViewSet):
     @extend_schema(request=None, responses=WorkshopPageOutput)
     def publish(self, request: Request, workshop_id: int) -> Response:
         """Publish a draft (its trainers, coordinators)."""
-        actions.publish_workshop(actor=person_of(request), workshop_id=workshop_id)
+        actions.publish_workshop(actor=me(request), workshop_id=workshop_id)
         return self._page(request, workshop_id)
 
     @extend_schema(request=CancellationInput, responses=WorkshopPageOutput)
     def cancel(self, request: Request, workshop_id: int) -> Response:
         """Call a workshop off (its trainers, coordinators)."""
         data = self.valid(CancellationInput)
-        actions.cancel_workshop(actor=person_of(request), workshop_id=workshop_id, **data)
+        actions.cancel_workshop(actor=me(request), workshop_id=workshop_id, **data)
         return self._page(request, workshop_id)
 
     @extend_schema(request=None, responses=WorkshopPageOutput)
     def close(self, request: Request, workshop_id: int) -> Response:
         """Say that it was held as attended; who came is asked to confirm the hours."""
-        actions.close_workshop(actor=person_of(request), workshop_id=workshop_id)
+        actions.close_workshop(actor=me(request), workshop_id=workshop_id)
         return self._page(request, workshop_id)
 
     @extend_schema(request=SeatsInput, responses=WorkshopPageOutput)
     def seats(self, request: Request, workshop_id: int) -> Response:
         """Change the number of seats; who waits moves up."""
         data = self.valid(SeatsInput)
-        actions.set_seats(actor=person_of(request), workshop_id=workshop_id, **data)
+        actions.set_seats(actor=me(request), workshop_id=workshop_id, **data)
         return self._page(request, workshop_id)
 
     @extend_schema(request=RegistrationInput, responses=MyRegistrationOutput)
     def register(self, request: Request, workshop_id: int) -> Response:
         """Take a seat or, when none is free, a place on the waiting list."""
         data = self.valid(RegistrationInput)
-        row = actions.register(actor=person_of(request), workshop_id=workshop_id, **data)
+        row = actions.register(actor=me(request), workshop_id=workshop_id, **data)
         return self.shown(row, MyRegistrationOutput)
 
     @extend_schema(request=None, responses=MyRegistrationOutput)
     def cancel_registration(self, request: Request, workshop_id: int) -> Response:
         """Give my seat or place back; the first who waits moves up."""
-        row = actions.cancel_registration(actor=person_of(request), workshop_id=workshop_id)
+        row = actions.cancel_registration(actor=me(request), workshop_id=workshop_id)
         return self.shown(row, MyRegistrationOutput)
 
 
@@ -173,7 +173,7 @@ class RegistrationViews(ApiViewSet):
         return self._mark(request, False, **ids)
 
     def _mark(self, request: Request, present: bool, **ids: int) -> Response:
-        row = actions.take_attendance(actor=person_of(request), present=present, **ids)
+        row = actions.take_attendance(actor=me(request), present=present, **ids)
         return self.shown(row, RegistrationOutput)
 
 
@@ -192,7 +192,7 @@ class VenueViews(ApiViewSet):
     @extend_schema(request=VenueInput, responses={201: VenueOutput})
     def create(self, request: Request) -> Response:
         """Add a place; one with the same name and address is returned as it is."""
-        venue = actions.add_venue(actor=person_of(request), **self.valid(VenueInput))
+        venue = actions.add_venue(actor=me(request), **self.valid(VenueInput))
         return self.shown(venue, VenueOutput, 201)
 
 
@@ -202,7 +202,7 @@ class ConflictView(ApiView):
     @extend_schema(parameters=[ConflictInput], responses=ConflictOutput(many=True), filters=False)
     def get(self, request: Request) -> Response:
         """Return what holds the venue, the trainers or the audience then; at most a day's."""
-        person = person_of(request)
+        person = me(request)
         if not rules.can_propose(person):
             raise NotAllowed
         data = self.valid(ConflictInput, request.query_params)

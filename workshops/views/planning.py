@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import NotAllowed, StaleRevision, seen
 from core.pages import done, once, signed_in, submit
-from people.queries import person_of
+from people.present import me
 from workshops import actions, queries, rules
 from workshops.forms import (
     CancellationForm,
@@ -27,7 +27,7 @@ from workshops.views.showing import refused
 @once
 def propose(request: HttpRequest) -> HttpResponse:
     """Write a draft; `more` asks for another session, so that it works without JavaScript."""
-    person = person_of(request)
+    person = me(request)
     if not rules.can_propose(person):
         raise NotAllowed
     if request.method != "POST":
@@ -69,7 +69,7 @@ def edit(request: HttpRequest, workshop_id: int) -> HttpResponse:
         changed = submit(
             form,
             actions.change_workshop,
-            actor=person_of(request),
+            actor=me(request),
             workshop_id=workshop_id,
             revision=form.cleaned_data["revision"],
             plan=form.to_plan(),
@@ -127,7 +127,7 @@ def conflicts(request: HttpRequest) -> HttpResponse:
     found = queries.conflicts_of(
         request.user,
         venue=data.get("venue"),
-        zone=data.get("zone") or person_of(request).time_zone,
+        zone=data.get("zone") or me(request).time_zone,
         handles=data.get("trainers", "").split(","),
         slots=form.slots(),
         language=data.get("language", ""),
@@ -145,7 +145,7 @@ def _number(text: str) -> int:
 @once
 def publish(request: HttpRequest, workshop_id: int) -> HttpResponse:
     """Let everyone see a draft."""
-    row = actions.publish_workshop(actor=person_of(request), workshop_id=workshop_id)
+    row = actions.publish_workshop(actor=me(request), workshop_id=workshop_id)
     return done(request, row.path)
 
 
@@ -157,9 +157,7 @@ def cancel(request: HttpRequest, workshop_id: int) -> HttpResponse:
     form = CancellationForm(request.POST)
     if not form.is_valid():
         return refused(request, workshop_id, cancel_form=form)
-    row = actions.cancel_workshop(
-        actor=person_of(request), workshop_id=workshop_id, **form.cleaned_data
-    )
+    row = actions.cancel_workshop(actor=me(request), workshop_id=workshop_id, **form.cleaned_data)
     return done(request, row.path)
 
 
@@ -168,7 +166,7 @@ def cancel(request: HttpRequest, workshop_id: int) -> HttpResponse:
 @once
 def close(request: HttpRequest, workshop_id: int) -> HttpResponse:
     """Say that a workshop was held as attended."""
-    row = actions.close_workshop(actor=person_of(request), workshop_id=workshop_id)
+    row = actions.close_workshop(actor=me(request), workshop_id=workshop_id)
     return done(request, row.path)
 
 
@@ -182,7 +180,7 @@ def change_seats(request: HttpRequest, workshop_id: int) -> HttpResponse:
         row = submit(
             form,
             actions.set_seats,
-            actor=person_of(request),
+            actor=me(request),
             workshop_id=workshop_id,
             **form.cleaned_data,
         )
@@ -195,7 +193,7 @@ def change_seats(request: HttpRequest, workshop_id: int) -> HttpResponse:
 @once
 def add_venue(request: HttpRequest) -> HttpResponse:
     """Add a room for workshops."""
-    person = person_of(request)
+    person = me(request)
     if not rules.can_propose(person):
         raise NotAllowed
     if request.method != "POST":

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import InvalidInput, NotAllowed, seen
 from core.pages import done, once, signed_in
-from people.queries import person_of
+from people.present import me
 from workshops import actions, queries, rules
 from workshops.forms import AttendanceForm, RegistrationForm
 from workshops.models import Workshop
@@ -21,7 +21,7 @@ def register(request: HttpRequest, workshop_id: int) -> HttpResponse:
     form = RegistrationForm(request.POST)
     if not form.is_valid():
         return refused(request, workshop_id, form=form)
-    actions.register(actor=person_of(request), workshop_id=workshop_id, **form.cleaned_data)
+    actions.register(actor=me(request), workshop_id=workshop_id, **form.cleaned_data)
     return _seat_changed(request, workshop_id)
 
 
@@ -30,7 +30,7 @@ def register(request: HttpRequest, workshop_id: int) -> HttpResponse:
 @once
 def cancel_registration(request: HttpRequest, workshop_id: int) -> HttpResponse:
     """Give one's seat or place back."""
-    actions.cancel_registration(actor=person_of(request), workshop_id=workshop_id)
+    actions.cancel_registration(actor=me(request), workshop_id=workshop_id)
     return _seat_changed(request, workshop_id)
 
 
@@ -84,7 +84,7 @@ def _take_attendance(request: HttpRequest, workshop_id: int) -> HttpResponse:
         raise InvalidInput.of(field, "invalid", messages[0])
     data = form.cleaned_data
     actions.take_attendance(
-        actor=person_of(request),
+        actor=me(request),
         workshop_id=workshop_id,
         session_id=data["session"],
         registration_id=data["present"] or data["absent"],
