@@ -247,7 +247,7 @@ def alone_of(run: MatchRun | None) -> list[Alone]:
     rows = MentoringRequest.objects.open().filter(pk__in=why).select_related("learner")
     return [
         Alone(row, str(reasons.WHY_ALONE[why[row.pk]]))
-        for row in rows.prefetch_related("skills").order_by("pk")[:MOST_SHOWN]
+        for row in rows.prefetch_related("skills", "slots").order_by("pk")[:MOST_SHOWN]
     ]
 
 
