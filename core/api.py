@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers, status, viewsets
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,6 +28,16 @@ from core.pages import file_facts, problem
 S = TypeVar("S", bound=serializers.BaseSerializer[Any])
 
 
+class JsonParser(JSONParser):
+    """JSON as a program means it; thousands of brackets in each other are not read."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise exceptions.ParseError from None
+
+
 class ApiView(APIView):
     """An endpoint: an `Idempotency-Key` makes a write happen once.
 
@@ -34,6 +45,7 @@ class ApiView(APIView):
     must have been made for this: for `read`, for `write`, or for the view's own `scope`.
     """
 
+    parser_classes = [JsonParser, MultiPartParser]
     sign_in_to_read = True
     scope = ""
 
@@ -103,7 +115,10 @@ def _body(request: Request) -> bytes:
     """Return what identifies the body, whichever parser has read it."""
     if request.FILES:
         return repr((sorted(request.POST.lists()), file_facts(request.FILES))).encode()
-    return JSONRenderer().render(request.data)
+    try:
+        return JSONRenderer().render(request.data)
+    except RecursionError:
+        raise exceptions.ParseError from None
 
 
 def _plain(response: HttpResponse) -> HttpResponse:

@@ -52,6 +52,15 @@ class Refusal(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
         super().__init__(str(self.detail))
 
 
+class Fault(Refusal):
+    """Something broke here; never raised: what a caller reads when anything else was."""
+
+    status = 500
+    code = "fault"
+    title = _("Something broke on our side")
+    detail = _("It is not your fault, and it has been noted. Try again in a minute.")
+
+
 class NotSeen(Refusal):
     """It does not exist, or not for this person: nobody learns which."""
 
@@ -142,3 +151,12 @@ def seen(rows: QuerySet[M], **lookup: Any) -> M:
         return rows.get(**lookup)
     except ObjectDoesNotExist:
         raise NotSeen from None
+
+
+def check_revision(row: Any, revision: int) -> None:
+    """Refuse what was written on an older revision of a text than the (locked) row's.
+
+    Raises StaleRevision with the newer text.
+    """
+    if row.revision != revision:
+        raise StaleRevision(revision=row.revision, source=row.source)

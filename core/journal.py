@@ -1,6 +1,7 @@
 """The journal: what happened, written in the transaction of the change, followed after commit."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ PUBLIC = JournalLine.Audience.PUBLIC
 PARTICIPANTS = JournalLine.Audience.PARTICIPANTS
 STAFF = JournalLine.Audience.STAFF
 SYSTEM = JournalLine.Audience.SYSTEM
+STABLE_KEY = re.compile(r"[A-Za-z0-9_.:/+-]{0,60}")
 
 _followers: dict[str, Follower] = {}
 _followers_of_verb: dict[str, list[str]] = {}
@@ -33,6 +35,8 @@ def follows(*verbs: str) -> Callable[[Follower], Follower]:
 
     def declare(follower: Follower) -> Follower:
         name = f"{follower.__module__}.{follower.__qualname__}"
+        if len(name) > 100:  # the column's; SQLite would take it, PostgreSQL not
+            raise ValueError(f"The name {name} is too long for a follower.")
         _followers[name] = follower
         for verb in verbs:
             _followers_of_verb.setdefault(verb, []).append(name)
@@ -55,7 +59,7 @@ def record(
 
     verb: `room.past_participle`, such as `forum.answer_accepted`. changes: ids, stable keys and
     numbers; never bodies, names or addresses. actor: a Person, or None for the installation.
-    Raises TransactionManagementError outside of a transaction.
+    Raises TransactionManagementError outside of a transaction, ValueError for changes in words.
     """
     from core.tasks import follow
 
@@ -72,7 +76,7 @@ def record(
         parent_kind=things.kind_of(parent) if parent else "",
         parent_id=parent.pk if parent else None,
         audience=audience,
-        changes=changes or {},
+        changes=_without_words(changes or {}),
     )
     names = _followers_of_verb.get(verb, [])
     for following in Following.objects.bulk_create(
@@ -92,7 +96,8 @@ def record_all(
     """Write the same verb on many things of one import, in a few statements.
 
     For verbs that nobody follows: effects of imports are asked for by the import itself.
-    Raises ValueError for a followed verb, TransactionManagementError outside of a transaction.
+    Raises ValueError for a followed verb or changes in words, and TransactionManagementError
+    outside of a transaction.
     """
     if verb in _followers_of_verb:
         raise ValueError(f"{verb} has followers: record its lines one by one.")
@@ -109,12 +114,32 @@ def record_all(
                 thing_kind=things.kind_of(thing),
                 thing_id=thing.pk,
                 audience=audience,
-                changes=changes,
+                changes=_without_words(changes),
             )
             for thing, changes in things_with_changes
         ],
         batch_size=1000,
     )
+
+
+def _without_words(changes: dict[str, Any]) -> dict[str, Any]:
+    """Return changes that hold stable keys, ids and numbers alone: a line is never taken back."""
+    for text in _texts_in(changes):
+        if not STABLE_KEY.fullmatch(text):
+            raise ValueError(f"The journal takes no words, and {text[:20]!r} … looks like some.")
+    return changes
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield str(key)
+            yield from _texts_in(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts_in(inner)
 
 
 @transaction.atomic

@@ -3,6 +3,16 @@
 import logging
 
 import structlog
+from django.http import HttpRequest
+from django_structlog.middlewares import RequestMiddleware
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """One line a request, without its query: what people search for is theirs."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {request.path}"
 
 
 def formatter(production: bool) -> logging.Formatter:

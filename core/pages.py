@@ -12,10 +12,11 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.defaults import server_error
 
 from core import idempotency
-from core.errors import InvalidInput, NotAllowed, NotSeen, NotSignedIn, Refusal
-from core.faces import API, PAGE, coming_from
+from core.errors import Fault, InvalidInput, NotAllowed, NotSeen, NotSignedIn, Refusal
+from core.faces import API, PAGE, coming_from, current_request_id
 
 T = TypeVar("T")
 View = Callable[..., HttpResponse]
@@ -31,6 +32,7 @@ class PagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with coming_from(API if is_api(request) else PAGE):
             response = self.get_response(request)
+            response["X-Request-ID"] = current_request_id()
         patch_vary_headers(response, ("HX-Request",))
         return response
 
@@ -190,3 +192,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer for a path that leads nowhere."""
     return refusal_page(request, NotSeen())
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """Answer for a fault of ours, by a page that needs nothing to work, or a problem document."""
+    if not is_api(request):
+        return server_error(request)
+    return JsonResponse(problem(Fault()), status=500, content_type="application/problem+json")

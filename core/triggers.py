@@ -55,7 +55,7 @@ def refusing_function(name: str, message: str, condition: str = "TRUE") -> str:
     return (
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"IF {condition} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation'; "
-        f"END IF; RETURN NEW; END $$"
+        f"END IF; RETURN COALESCE(NEW, OLD); END $$"  # NEW alone would cancel every DELETE
     )
 
 

@@ -33,3 +33,4 @@ urlpatterns = [
     *of_rooms("urls"),
 ]
 handler404 = "core.pages.not_found"
+handler500 = "core.pages.fault"

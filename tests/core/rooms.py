@@ -2,8 +2,10 @@
 
 import time
 from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from rest_framework import serializers
@@ -12,8 +14,9 @@ from rest_framework.response import Response
 
 from core import errors
 from core.api import ApiView
+from core.journal import record
 from core.pages import done, once, signed_in
-from core.urls import handler404  # noqa: F401  (Django reads it from here)
+from core.urls import handler404, handler500  # noqa: F401  (Django reads them from here)
 from core.urls import urlpatterns as real
 from people.models import Place
 
@@ -36,11 +39,15 @@ REFUSALS: dict[str, Any] = {
 def found(actor: Any, name: str) -> Place:
     """Found a town: slowly if its name says so, or refuse."""
     if name in REFUSALS:
-        Place.objects.create(name=f"half {name}", country="FR")
+        Place.objects.create(name=uuid4().hex, country="FR")  # to be rolled back by who calls
         raise REFUSALS[name]()
     if name.startswith("Slow"):
         time.sleep(0.7)
-    return Place.objects.create(name=name, country="FR")
+    with transaction.atomic():
+        town = Place.objects.create(name=name, country="FR")
+        if name.startswith("Told"):
+            record("test.founded", actor=actor, thing=town)
+        return town
 
 
 @signed_in

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from PIL import Image
 
-from core import files, tasks, things
+from core import files, tasks
 from core.errors import InvalidInput
 from core.files import files_by_thing, files_of, forget_file, store_upload, store_uploads
 from core.models import StoredFile
@@ -31,17 +31,8 @@ def folder(settings, tmp_path):
 
 
 @pytest.fixture
-def association(cast, monkeypatch):
+def association(cast, declared):
     """Return a thing that only its members see, as Organisation.visible_to says."""
-    thing = things.Thing(
-        kind="test.association",
-        model=Organisation,
-        visible_to=lambda person: Organisation.objects.all().visible_to(person),
-        url=lambda row: "/",
-        label=str,
-    )
-    monkeypatch.setitem(things._things, thing.kind, thing)
-    monkeypatch.setitem(things._kinds, thing.model, thing.kind)
     row = Organisation.objects.create(slug="a", name="A")
     row.memberships.create(person=cast.aminata)
     return row

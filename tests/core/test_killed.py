@@ -19,7 +19,6 @@ from django.core.mail import send_mail
 from django.db import connection, transaction
 from django_tasks_db.models import DBTaskResult
 
-from core import things
 from core.journal import record
 from core.models import Following, JournalLine, OutgoingMail, WorkerPulse
 from people.models import Place
@@ -60,20 +59,6 @@ def start():
     for process in started:
         process.kill()
         process.communicate()
-
-
-@pytest.fixture
-def town(monkeypatch):
-    thing = things.Thing(
-        kind="test.town",
-        model=Place,
-        visible_to=lambda person: Place.objects.all(),
-        url=lambda row: "/",
-        label=str,
-    )
-    monkeypatch.setitem(things._things, thing.kind, thing)
-    monkeypatch.setitem(things._kinds, thing.model, thing.kind)
-    return Place.objects.create(name="Dakar", country="SN")
 
 
 def happen(town: Place) -> JournalLine:
