@@ -9,6 +9,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
+JOBS ?= 2
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 # The uv of the machine, else the one locked in requirements/uv.txt; empty when neither is there.
@@ -132,17 +133,17 @@ messages: .venv/.all ## Bring the texts of code and pages into frontend/locale (
 	command -v xgettext >/dev/null || { echo "xgettext is missing. On Debian: apt-get install gettext" >&2; exit 1; }
 	$(MANAGE) messages
 
-## ---- Testing (ARGS are pytest's: make test ARGS='tests/forum -x') ----
+## ---- Testing (ARGS are pytest's; --pdb wants one process: make test JOBS=0 ARGS='tests/forum --pdb') ----
 
 .PHONY: test test-services test-next journeys
 test: .venv/.all ## The tests, on SQLite and what is built in
-	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest $(ARGS)
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest -n $(JOBS) $(ARGS)
 
 test-services: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 test-services: export REDIS_URL ?= redis://127.0.0.1:6379/9
 test-services: .venv/.all ## The same tests, on PostgreSQL and Redis
 	$(MANAGE) check_services
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n $(JOBS) $(ARGS)
 
 NEXT ?= Django>=6.1,<6.2
 test-next: .venv/.all ## The tests on the next Django (make test-next PYTHON=python3.13)
