@@ -117,16 +117,19 @@ def host() -> str:
 
 
 class _Bytes(email.message.Message):
-    """A message that is sent exactly as it was written."""
+    """A message that is sent exactly as it was written, with the line ends asked for.
 
-    def __init__(self, raw: bytes) -> None:
+    Django's transports ask by `linesep` before Django 6, by the policy of the message since.
+    """
+
+    def __init__(self, raw: bytes, policy: Any) -> None:
         super().__init__()
         self.raw = raw
+        self.linesep = policy.linesep
 
-    def as_bytes(self, *args: Any, linesep: str = "\n", **kwargs: Any) -> bytes:
-        if "policy" in kwargs:
-            linesep = kwargs["policy"].linesep
-        return linesep.encode().join(self.raw.splitlines()) + linesep.encode()
+    def as_bytes(self, *args: Any, linesep: str = "", **kwargs: Any) -> bytes:
+        end = (linesep or self.linesep).encode()
+        return end.join(self.raw.splitlines()) + end
 
 
 class StoredMail(EmailMessage):
@@ -140,8 +143,8 @@ class StoredMail(EmailMessage):
         super().__init__(row.subject, text.get_content() if text else "", sender, [row.to])
         self.extra_headers = {name: str(value) for name, value in parsed.items()}
 
-    def message(self, **kwargs: Any) -> Any:
-        return _Bytes(self.raw)
+    def message(self, **asked: Any) -> Any:
+        return _Bytes(self.raw, asked.get("policy", email.policy.default))
 
 
 def send(mail_id: int) -> None:

@@ -1,3 +1,4 @@
+import email.policy
 from datetime import timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
@@ -158,10 +159,10 @@ def test_bytes_that_go_out_are_those_that_were_kept(mailworker):
     mailworker.run_one()
 
     raw = bytes(OutgoingMail.objects.get().raw or b"")
-    (sent,) = django_mail.outbox
+    sent: Any = django_mail.outbox[0]
     assert sent.message().as_bytes() == raw
-    message: Any = sent.message()
-    wire = message.as_bytes(linesep="\r\n")
+    wire = sent.message().as_bytes(linesep="\r\n")
+    assert sent.message(policy=email.policy.SMTP).as_bytes() == wire
     assert wire.replace(b"\r\n", b"\n") == raw
     assert wire.count(b"\n") == wire.count(b"\r\n")
 
