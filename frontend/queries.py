@@ -16,6 +16,7 @@ from aid.queries import living_figure, minutes_given_in, month_series, waiting_c
 from core.models import WorkerPulse
 from forum.models import Question
 from forum.queries import questions_for, waiting_questions
+from helpdesk.queries import WaitingTicket, next_in_queue, waiting_for
 from mentoring.queries import upcoming_for as mentoring_for
 from people.models import Person
 from people.rules import has_role
@@ -96,11 +97,13 @@ def front_page() -> Front:
 def today_of(person: Person) -> Day:
     """Return what waits for a person and what comes next."""
     year = timezone.localdate().year
+    works = has_role(person, "agent", anywhere=True)
     return Day(
         to_confirm=[_to_confirm(claim) for claim in waiting_claims(person)],
         questions=[_asked(question) for question in questions_for(person).order_by("-id")[:5]],
         meetings=meetings_of(person),
-        queue=[] if has_role(person, "agent") else None,
+        mine=[_ticket(row) for row in waiting_for(person)],
+        queue=[_ticket(row) for row in next_in_queue(person)] if works else None,
         minutes_given=minutes_given_in(person, year),
     )
 
@@ -109,6 +112,17 @@ def meetings_of(person: Person, limit: int = 6) -> list[Item]:
     """Return the next workshops and mentoring sessions of a person, soonest first."""
     found = [_ahead(one) for one in (*upcoming_for(person, limit), *mentoring_for(person))]
     return sorted(found, key=lambda item: item.when or timezone.now())[:limit]
+
+
+def _ticket(row: WaitingTicket) -> Item:
+    return Item(
+        title=row.title,
+        url=row.url,
+        when=row.when,
+        language=row.language,
+        state=row.state,
+        urgent=row.urgent,
+    )
 
 
 def _ahead(one: Any) -> Item:

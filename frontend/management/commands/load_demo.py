@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from core.faces import COMMAND, coming_from
 from core.models import Following
-from frontend.demo import aid, chat, forum, mentoring, people, workshops
+from frontend.demo import aid, chat, forum, helpdesk, mentoring, people, workshops
 from people.models import Person
 from search.actions import rebuild_index
 from search.models import Pending
@@ -36,13 +36,16 @@ class Command(BaseCommand):
         everyone = people.load_people(skills)
         levels = people.load_levels()
         organisations = people.load_organisations(everyone)
-        people.load_sites(everyone, organisations, levels)
+        sites = people.load_sites(everyone, organisations, levels)
         forum.load_forum(everyone)
+        tickets = helpdesk.load_helpdesk(everyone, sites)
         pairs = mentoring.load_mentoring(everyone)
         workshops.load_workshops(everyone)
         aid.load_aid(everyone)
         rooms = {f"mentorship:{n}": ("mentoring.mentorship", pair.pk) for n, pair in pairs.items()}
+        rooms |= {f"ticket:{key}": ("helpdesk.ticket", row.pk) for key, row in tickets.items()}
         chat.load_chat(everyone, rooms)
+        helpdesk.date_journal(tickets.values())
         self.forget_effects()
 
     def forget_effects(self) -> None:
