@@ -17,6 +17,12 @@ from tests import faces
 from tests.cast import Cast, make_cast, make_levels
 
 
+def pytest_make_parametrize_id(config, val, argname):
+    """Name no test after bytes: an archive holds the time it was made, and two processes that
+    test together must find the same names."""
+    return argname if isinstance(val, bytes) else None
+
+
 def forget_everything_cached():
     """Empty the cache: on Redis only what this process wrote, since others may test beside it."""
     if not settings.REDIS_URL:
