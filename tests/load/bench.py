@@ -1,13 +1,16 @@
 """`make bench`: CPU of server and database a request, as multiples of a bare Django view.
 
-Each page is served by gunicorn with one sync worker on core 0, in rounds with the bare view
-(tests/load/bare.py) on the same core; the client is on core 1. The median of the ratios of the
-rounds is printed: it survives a busy machine, milliseconds do not.
+Each page is served in production mode by gunicorn with one sync worker on core 0, in rounds with
+the bare view (tests/load/bare.py) on the same core; the client is on core 1 and asks as browsers
+do (compressed pages, kept connections). The median of the ratios of the rounds is printed: it
+survives a busy machine, milliseconds do not.
 """
 
 import argparse
+import json
 import os
 import secrets
+import socket
 import statistics
 import subprocess
 import sys
@@ -16,156 +19,205 @@ import time
 import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from tests.load.measuring import Client, cpu_per_request, on_core
+from tests.load.measuring import Client, Measured, cpu_per_request, on_core
+from tests.load.weight import first_visit
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = sys.executable
+SERVER = "postgres://postgres@127.0.0.1:5432/postgres"
 BUDGET = {
     "question, 20 replies": 7,
     "list of 25": 7,
     "ticket (agent)": 14,
     "queue (agent)": 14,
     "post a reply": 14,
-    "search, two words": None,
 }
-Send = Callable[[], tuple[int, bytes]]
+SMALL = {"topics": 500, "posts": 2_500, "people": 100}
+FIRST_VISITS = {"home": "home", "question": "question, 20 replies"}
+MOST_BYTES, MOST_REQUESTS = 30_000, 6
+Pids = Callable[[], list[int]]
 
 
-def database_pids(url: str) -> list[int]:
-    """Return the server of the database: PostgreSQL's first process; SQLite has none."""
-    if not url.startswith("postgres"):
-        return []
-    found = subprocess.run(
-        ["pgrep", "-o", "-x", "postgres"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [int(found.stdout)]
+@dataclass(frozen=True)
+class Result:
+    """One page: (milliseconds, multiple of the bare view) of every round, and its statements."""
+
+    rounds: list[tuple[float, float]]
+    queries: int
+
+    @property
+    def milliseconds(self) -> float:
+        return statistics.median(cost for cost, _multiple in self.rounds)
+
+    @property
+    def multiple(self) -> float:
+        return statistics.median(multiple for _cost, multiple in self.rounds)
 
 
 @contextmanager
-def database(kind: str, folder: Path) -> Iterator[str]:
-    """Give the URL of a fresh database, dropped afterwards."""
+def database(kind: str, folder: Path) -> Iterator[tuple[str, Pids]]:
+    """Give the URL of a fresh database, and who works for it; dropped afterwards."""
     if kind == "sqlite":
-        yield f"sqlite:///{folder / 'bench.sqlite3'}"
+        yield f"sqlite:///{folder / 'bench.sqlite3'}", list
         return
     import psycopg
 
-    server = os.environ.get("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+    server = os.environ.get("DATABASE_URL", SERVER)
     name = f"entraide_bench_{secrets.token_hex(4)}"
+    workers = "SELECT pid FROM pg_stat_activity WHERE datname = %s"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    try:
-        yield urllib.parse.urlsplit(server)._replace(path=f"/{name}").geturl()
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
+        try:
+            yield (
+                urllib.parse.urlsplit(server)._replace(path=f"/{name}").geturl(),
+                lambda: [pid for (pid,) in connection.execute(workers, [name])],
+            )
+        finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
-def served(app: str, port: int, env: dict[str, str]) -> Iterator[int]:
-    """Serve an application on core 0; give the process's id."""
-    command = [PYTHON, "-m", "gunicorn", "--workers", "1", "--keep-alive", "30", "--log-level"]
-    command += ["error", "--bind", f"127.0.0.1:{port}", app]
-    process = on_core(0, command, env)
+def served(app: str, env: dict[str, str], log: Path) -> Iterator[tuple[int, int]]:
+    """Serve an application on core 0; give port and process. Its log goes to a file."""
+    port = free_port()
+    command = [PYTHON, "-m", "gunicorn", "--workers", "1", "--keep-alive", "30"]
+    command += ["--bind", f"127.0.0.1:{port}", app]
+    process = on_core(0, command, env, log)
     try:
-        for _try in range(100):
+        for _try in range(150):
+            if process.poll() is not None:
+                sys.exit(f"{app} did not start:\n{log.read_text()[-2000:]}")
             try:
                 Client(port, {}).send("GET", "/")
                 break
             except OSError:
                 time.sleep(0.2)
-        yield process.pid
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def targets(port: int, facts: dict[str, str]) -> dict[str, Send]:
-    """Return how each page is asked for."""
-    visitor = Client(port, {"Accept-Language": "en"})
-    agent = Client(
-        port,
-        {
-            "Accept-Language": "en",
-            "Cookie": f"sessionid={facts['session']}; csrftoken={facts['csrf']}",
-            "X-CSRFToken": facts["csrf"],
-        },
+def run(*command: str, env: dict[str, str]) -> str:
+    """Run one of ours; return what it prints."""
+    done = subprocess.run(
+        [PYTHON, *command], env=env, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
     )
-    reply = urllib.parse.urlencode({"source": "Clear the cache, then **reload** the page."})
+    return done.stdout
+
+
+def prepared(env: dict[str, str], sizes: dict[str, int]) -> dict[str, Any]:
+    """Migrate, fill, index; return what tests/load/session.py tells."""
+    run("manage.py", "migrate", "-v0", env=env)
+    run("manage.py", "collectstatic", "--noinput", "-v0", env=env)
+    wanted = [word for name, size in sizes.items() for word in (f"--{name}", str(size))]
+    print(run("-m", "tests.load.data", *wanted, env=env), end="", flush=True)
+    facts: dict[str, Any] = json.loads(run("-m", "tests.load.session", env=env))
+    return facts
+
+
+def environment(url: str, var: str) -> dict[str, str]:
+    """Return a production's environment, without limits on writing."""
     return {
-        "question, 20 replies": lambda: visitor.send("GET", facts["question"]),
-        "list of 25": lambda: visitor.send("GET", "/questions"),
-        "ticket (agent)": lambda: agent.send("GET", facts["ticket"]),
-        "queue (agent)": lambda: agent.send("GET", "/queue"),
-        "post a reply": lambda: agent.send("POST", facts["answers"], reply),
-        "search, two words": lambda: visitor.send("GET", "/search?q=white+page"),
+        **os.environ,
+        "DATABASE_URL": url,
+        "ENTRAIDE_VAR": var,
+        "ENTRAIDE_MODE": "production",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "PUBLIC_URL": "http://127.0.0.1",
+        "WRITES_PER_MINUTE": "1000000",
+        "WRITES_PER_HOUR": "1000000",
     }
 
 
-def prepared(env: dict[str, str], topics: int, posts: int, people: int) -> dict[str, str]:
-    """Migrate, fill, index; return the paths and the agent's session."""
-    manage = [PYTHON, "manage.py"]
-    subprocess.run([*manage, "migrate", "-v0"], env=env, check=True, cwd=ROOT)
-    subprocess.run([*manage, "collectstatic", "--noinput", "-v0"], env=env, check=True, cwd=ROOT)
-    sizes = ["--topics", str(topics), "--posts", str(posts), "--people", str(people)]
-    subprocess.run([PYTHON, "-m", "tests.load.data", *sizes], env=env, check=True, cwd=ROOT)
-    asked = [PYTHON, "-m", "tests.load.session"]
-    out = subprocess.run(asked, env=env, check=True, cwd=ROOT, capture_output=True, text=True)
-    return dict(line.split("=", 1) for line in out.stdout.split())
+def senders(port: int, facts: dict[str, Any]) -> dict[str, Callable[[], tuple[int, bytes]]]:
+    """Return how each page is asked for."""
+    asks = {"Accept-Language": "en", "Accept-Encoding": "gzip, deflate, br"}
+    known = {"Cookie": facts["cookie"], "X-CSRFToken": facts["csrf"]}
+    clients = {"visitor": Client(port, asks), "agent": Client(port, {**asks, **known})}
+
+    def sender(who: str, method: str, path: str) -> Callable[[], tuple[int, bytes]]:
+        if method == "GET":
+            return lambda: clients[who].send(method, path)
+        # As the form does: a token of its own each time, so that no send is taken for a repeat.
+        return lambda: clients[who].send(
+            method, path, f"{facts['body']}&once={secrets.token_hex(16)}"
+        )
+
+    return {name: sender(*page) for name, page in facts["pages"].items()}
 
 
-def measure(kind: str, options: argparse.Namespace) -> None:
-    """Print the table of one database."""
-    with tempfile.TemporaryDirectory() as var, database(kind, Path(var)) as url:
-        env = {
-            **os.environ,
-            "DATABASE_URL": url,
-            "ENTRAIDE_VAR": var,
-            "WRITES_PER_MINUTE": "1000000",
-            "WRITES_PER_HOUR": "1000000",
-        }
-        facts = prepared(env, options.topics, options.posts, options.people)
+def measure(kind: str, sizes: dict[str, int], options: argparse.Namespace) -> dict[str, Result]:
+    """Fill a database of this kind and measure every page."""
+    print(f"\n{kind}: ", end="", flush=True)
+    with tempfile.TemporaryDirectory() as var, database(kind, Path(var)) as (url, workers):
+        env = environment(url, var)
+        facts = prepared(env, sizes)
         with (
-            served("core.wsgi", options.port, env) as ours,
-            served("tests.load.bare", options.port + 1, env) as bare,
+            served("core.wsgi", env, Path(var, "ours.log")) as (port, ours),
+            served("tests.load.bare", env, Path(var, "bare.log")) as (bare_port, bare),
         ):
-            pids = [ours, *database_pids(url)]
-            reference = Client(options.port + 1, {})
-            show(kind, rounds(targets(options.port, facts), pids, reference, bare, options))
+            show_weight(port, facts)
+            reference = Client(bare_port, {})
+            view = Measured(lambda: reference.send("GET", "/"), lambda: [bare])
+            pages = {
+                "(bare, list of 25)": Measured(lambda: reference.send("GET", "/list"), view.pids)
+            }
+            for name, send in senders(port, facts).items():
+                if options.only in name:
+                    pages[name] = Measured(send, lambda: [ours, *workers()])
+            rounds = in_rounds(pages, view, options)
+    return {name: Result(pairs, facts["queries"].get(name, 0)) for name, pairs in rounds.items()}
 
 
-def rounds(
-    pages: dict[str, Send],
-    pids: list[int],
-    reference: Client,
-    bare: int,
-    options: argparse.Namespace,
+def in_rounds(
+    pages: dict[str, Measured], view: Measured, options: argparse.Namespace
 ) -> dict[str, list[tuple[float, float]]]:
-    """Return (ms of the page, multiple of the bare view) of every round."""
+    """Return (milliseconds, multiple of the bare view measured just before) of every round."""
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in pages}
     for _round in range(options.rounds):
-        for name, send in pages.items():
-            base = cpu_per_request(
-                lambda: reference.send("GET", "/"), [bare], options.seconds / 2, {200}
-            )
-            cost = cpu_per_request(send, pids, options.seconds, {200, 303})
+        for name, page in pages.items():
+            base = cpu_per_request(view.send, view.pids, options.seconds / 2)
+            cost = cpu_per_request(page.send, page.pids, options.seconds)
             found[name].append((cost, cost / base))
     return found
 
 
-def show(kind: str, found: dict[str, list[tuple[float, float]]]) -> None:
-    """Print a table: milliseconds, multiple, budget."""
-    print(f"\n{kind}: CPU of server and database a request, one process on one core")
-    print(f"{'page':24}{'ms':>8}{'× bare':>9}{'budget':>8}")
-    for name, pairs in found.items():
-        cost = statistics.median(pair[0] for pair in pairs)
-        multiple = statistics.median(pair[1] for pair in pairs)
-        budget = BUDGET[name]
-        print(f"{name:24}{cost:8.2f}{multiple:9.1f}{budget or '-':>8}")
+def show_weight(port: int, facts: dict[str, Any]) -> None:
+    """Print what a first visit loads, as our server sends it and with pages in Brotli."""
+    for title, name in FIRST_VISITS.items():
+        client = Client(port, {"Accept-Language": "en", "Accept-Encoding": "gzip, deflate, br"})
+        visit = first_visit(client.fetch, facts["pages"][name][2])
+        print(
+            f"first visit of {title}: {visit.brotli} bytes with Brotli ({visit.sent} as sent), "
+            f"{visit.requests} requests (budget {MOST_BYTES} in {MOST_REQUESTS}), "
+            f"elsewhere: {visit.elsewhere or 'nothing'}"
+        )
+
+
+def show(kind: str, found: dict[str, Result], small: dict[str, Result]) -> None:
+    """Print a table: milliseconds, multiple, budget, statements; and those of a small site."""
+    print(f"{kind}: CPU of server and database a request, one process on one core")
+    growth = f"{'small site':>12}{'queries':>9}" if small else ""
+    print(f"{'page':24}{'ms':>8}{'x bare':>9}{'budget':>8}{'queries':>9}{growth}")
+    for name, row in found.items():
+        budget = BUDGET.get(name, "-")
+        line = f"{name:24}{row.milliseconds:8.2f}{row.multiple:9.1f}{budget:>8}{row.queries:>9}"
+        if small:
+            line += f"{small[name].multiple:12.1f}{small[name].queries:>9}"
+        print(line, flush=True)
 
 
 def main() -> None:
@@ -176,11 +228,14 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=2_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4)
-    parser.add_argument("--port", type=int, default=8461)
+    parser.add_argument("--only", default="", help="pages whose name contains this")
+    parser.add_argument("--growth", action="store_true", help="measure a small site beside it")
     options = parser.parse_args()
     os.sched_setaffinity(0, {1})
+    sizes = {name: getattr(options, name) for name in SMALL}
     for kind in options.databases.split(","):
-        measure(kind, options)
+        small = measure(kind, SMALL, options) if options.growth else {}
+        show(kind, measure(kind, sizes, options), small)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 
 def cpu_seconds(roots: list[int]) -> float:
@@ -41,6 +42,17 @@ class Client:
 
     def send(self, method: str, path: str, body: str = "") -> tuple[int, bytes]:
         """Return status and body; connects again where the server closed the line."""
+        answer, content = self._asked(method, path, body)
+        return answer.status, content
+
+    def fetch(self, path: str) -> tuple[bytes, str]:
+        """Return a body as it travels, and its Content-Encoding. Raises RuntimeError unless 200."""
+        answer, content = self._asked("GET", path, "")
+        if answer.status != 200:
+            raise RuntimeError(f"{path}: {answer.status}")
+        return content, answer.headers.get("Content-Encoding", "")
+
+    def _asked(self, method: str, path: str, body: str) -> tuple[http.client.HTTPResponse, bytes]:
         headers = dict(self.headers)
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -48,7 +60,7 @@ class Client:
             try:
                 self.connection.request(method, path, body or None, headers)
                 answer = self.connection.getresponse()
-                return answer.status, answer.read()
+                return answer, answer.read()
             except (http.client.HTTPException, OSError):
                 self.connection.close()
                 if attempt:
@@ -56,21 +68,41 @@ class Client:
         raise AssertionError
 
 
+@dataclass(frozen=True)
+class Measured:
+    """A request, and the processes that work for it (asked anew: a pool may have grown)."""
+
+    send: Callable[[], tuple[int, bytes]]
+    pids: Callable[[], list[int]]
+
+
 def cpu_per_request(
-    send: Callable[[], tuple[int, bytes]], pids: list[int], seconds: float, good: set[int]
+    send: Callable[[], tuple[int, bytes]], pids: Callable[[], list[int]], seconds: float
 ) -> float:
-    """Return milliseconds of CPU a request over a while. Raises RuntimeError for bad answers."""
+    """Return milliseconds of CPU a request over a while.
+
+    Raises RuntimeError for bad answers, and when processes ended on the way: connections that do
+    not last would take what they cost out of the count.
+    """
     for _warm in range(10):
         send()
-    before, began, count = cpu_seconds(pids), time.perf_counter(), 0
+    workers = pids()
+    before, began, count = cpu_seconds(workers), time.perf_counter(), 0
     while time.perf_counter() - began < seconds:
         status, body = send()
-        if status not in good:
+        if status not in (200, 303):
             raise RuntimeError(f"{status}: {body[:300]!r}")
         count += 1
-    return (cpu_seconds(pids) - before) * 1000 / count
+    used = cpu_seconds(workers) - before
+    if not set(workers) <= set(pids()):
+        raise RuntimeError("A process ended while it was measured.")
+    return used * 1000 / count
 
 
-def on_core(core: int, command: list[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start a command on one core."""
-    return subprocess.Popen(["taskset", "-c", str(core), *command], env=dict(env))
+def on_core(
+    core: int, command: list[str], env: Mapping[str, str], log: Path
+) -> subprocess.Popen[bytes]:
+    """Start a command on one core, its output in a file."""
+    with log.open("wb") as file:
+        pinned = ["taskset", "-c", str(core), *command]
+        return subprocess.Popen(pinned, env=dict(env), stdout=file, stderr=file)

@@ -1,13 +1,222 @@
-"""The help desk's part of the large site."""
+"""The help desk's part of the large site: tickets in every state, with what was said in them."""
 
 import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+AGENTS = 20
+LEVELS = [("free", None), ("steady", 24 * 60), ("swift", 4 * 60)]  # first answer within minutes
+# Most tickets of a site that has run for years are closed; what waits is a small part.
+STATES = {"new": 4, "open": 5, "waiting_requester": 8, "waiting_us": 6, "solved": 17, "closed": 60}
+CHUNK = 500
+MEASURED_MESSAGES = 8  # and two notes: a page of ten
+MEASURED_REQUESTER = 33  # who has a site of the swift level
+
+
+@dataclass
+class Rows:
+    """What one chunk of tickets brings with it, written table by table."""
+
+    messages: list[Any] = field(default_factory=list)
+    assignments: list[Any] = field(default_factory=list)
+    lines: list[Any] = field(default_factory=list)
 
 
 def generate_tickets(
     dice: random.Random, count: int, people: list[int], bodies: list[tuple[str, str]]
 ) -> int:
-    return 0
+    """Write tickets with messages, notes, rooms, history; return how many."""
+    from chat.models import Room
+    from core.models import JournalLine
+    from helpdesk.models import Assignment, Message, Ticket
+
+    agents, queues, versions, sites = _staff(people), _queues(), _levels(), _sites(people)
+    for start in range(0, count, CHUNK):
+        tickets = Ticket.objects.bulk_create(
+            _ticket(dice, start + n, people, agents, queues, versions, sites)
+            for n in range(min(CHUNK, count - start))
+        )
+        rows = Rows()
+        for ticket in tickets:
+            _talk(dice, ticket, agents, bodies, rows)
+        Message.objects.bulk_create(rows.messages)
+        Assignment.objects.bulk_create(rows.assignments)
+        JournalLine.objects.bulk_create(rows.lines)
+        Room.objects.bulk_create(Room(thing_kind="helpdesk.ticket", thing_id=t.pk) for t in tickets)
+    return count
 
 
 def a_ticket() -> str:
-    return "/tickets"
+    """Return the path of the ticket that is measured: ten messages, in hand, on a paid site."""
+    from helpdesk.models import Ticket
+
+    return Ticket.objects.order_by("pk")[0].path
+
+
+def _staff(people: list[int]) -> list[int]:
+    from people.models import RoleGrant
+
+    agents = people[:AGENTS]
+    RoleGrant.objects.bulk_create(RoleGrant(person_id=pk, role="agent") for pk in agents)
+    return agents
+
+
+def _queues() -> list[Any]:
+    from helpdesk.models import Queue
+
+    names = ["help", "domains", "mail", "accounts"]
+    return Queue.objects.bulk_create(
+        Queue(slug=name, names={"en": name.capitalize()}, is_default=name == "help")
+        for name in names
+    )
+
+
+def _levels() -> list[Any]:
+    from people.models import GuaranteeLevel, GuaranteeLevelVersion
+
+    levels = GuaranteeLevel.objects.bulk_create(
+        GuaranteeLevel(slug=slug, is_default=minutes is None) for slug, minutes in LEVELS
+    )
+    return GuaranteeLevelVersion.objects.bulk_create(
+        GuaranteeLevelVersion(
+            level=level, names={"en": slug.capitalize()}, first_response_minutes=minutes
+        )
+        for level, (slug, minutes) in zip(levels, LEVELS, strict=True)
+    )
+
+
+def _sites(people: list[int]) -> dict[int, Any]:
+    """Give every third person a site, the levels in turn; return them by owner."""
+    from people.models import GuaranteeLevel, HostedSite
+
+    levels = list(GuaranteeLevel.objects.order_by("pk"))
+    made = HostedSite.objects.bulk_create(
+        HostedSite(
+            external_id=f"load-{n}",
+            domain=f"site-{n}.example",
+            owner_id=owner,
+            level=levels[n % len(levels)],
+            platform={"php": "8.4", "cms": "wordpress"},
+        )
+        for n, owner in enumerate(people[::3])
+    )
+    return dict(zip(people[::3], made, strict=True))
+
+
+def _ticket(
+    dice: random.Random,
+    number: int,
+    people: list[int],
+    agents: list[int],
+    queues: list[Any],
+    versions: list[Any],
+    sites: dict[int, Any],
+) -> Any:
+    """Return one ticket, unsaved. The first one is the measured one."""
+    from django.utils import timezone
+
+    from helpdesk.clocks import due_at, turn_at
+    from helpdesk.models import Ticket
+    from tests.load.data import text
+
+    measured = number == 0
+    state = "open" if measured else dice.choices(list(STATES), list(STATES.values()))[0]
+    # Waiting tickets are recent, as in life; measured from now, so that clocks show something.
+    age = timedelta(minutes=dice.randrange(3000 if state not in ("solved", "closed") else 500_000))
+    opened = timezone.now() - age - timedelta(hours=1)
+    owner = people[MEASURED_REQUESTER] if measured else dice.choice(people)
+    site = sites.get(owner)
+    promised = site.level_id if site else versions[0].level_id
+    version = next(version for version in versions if version.level_id == promised)
+    taken = state != "new" and (state == "open" or dice.random() < 0.8)
+    return Ticket(
+        requester_id=owner,
+        site=site,
+        queue=queues[0] if measured else dice.choice(queues),
+        subject=text(dice, 7)[:190],
+        language="en",
+        level_version=version,
+        state=state,
+        assignee_id=dice.choice(agents) if taken else None,
+        opened_at=opened,
+        last_activity_at=opened + age / 2,
+        waiting_since=opened + age / 2,
+        turn_at=turn_at(opened, version.first_response_minutes),
+        first_response_due_at=due_at(opened, version.first_response_minutes),
+        first_response_at=None if state == "new" else opened + timedelta(minutes=40),
+        message_count=MEASURED_MESSAGES if measured else dice.randrange(1, 8),
+        note_count=2 if measured else dice.randrange(3),
+    )
+
+
+def _talk(
+    dice: random.Random, ticket: Any, agents: list[int], bodies: list[tuple[str, str]], rows: Rows
+) -> None:
+    """Add a ticket's messages and notes in turn, who had it in hand, and the journal's lines."""
+    from helpdesk.models import Assignment
+
+    agent = ticket.assignee_id or dice.choice(agents)
+    at = ticket.opened_at
+    for number in range(1, ticket.message_count + 1):
+        at += timedelta(minutes=5)
+        side = "agent" if number % 2 == 0 else "requester"
+        author = agent if side == "agent" else ticket.requester_id
+        rows.messages.append(_message(dice, ticket, number, author, side, at, bodies))
+    for number in range(1, ticket.note_count + 1):
+        at += timedelta(minutes=5)
+        note = _message(dice, ticket, number, agent, "agent", at, bodies)
+        note.internal = True
+        rows.messages.append(note)
+    rows.lines.append(_line(ticket, "ticket_opened", ticket.requester_id, ticket.opened_at, {}))
+    if ticket.assignee_id:
+        rows.assignments.append(
+            Assignment(ticket=ticket, person_id=agent, by_id=agent, at=ticket.opened_at)
+        )
+        changes = {"assignee": [None, agent]}
+        rows.lines.append(_line(ticket, "ticket_assigned", agent, ticket.opened_at, changes))
+    if ticket.state != "new":
+        changes = {"state": ["new", ticket.state]}
+        rows.lines.append(_line(ticket, "state_changed", agent, at, changes))
+
+
+def _message(
+    dice: random.Random,
+    ticket: Any,
+    number: int,
+    author: int,
+    side: str,
+    at: datetime,
+    bodies: list[tuple[str, str]],
+) -> Any:
+    from core.markup import RENDERER_VERSION
+    from helpdesk.models import Message
+
+    source, html = dice.choice(bodies)
+    return Message(
+        ticket=ticket,
+        origin_ticket=ticket,
+        number=number,
+        author_id=author,
+        side=side,
+        posted_at=at,
+        language="en",
+        source=source,
+        html=html,
+        renderer_version=RENDERER_VERSION,
+    )
+
+
+def _line(ticket: Any, verb: str, actor: int, at: datetime, changes: dict[str, Any]) -> Any:
+    from core.models import JournalLine
+
+    return JournalLine(
+        at=at,
+        actor_id=actor,
+        face="page",
+        verb=f"helpdesk.{verb}",
+        thing_kind="helpdesk.ticket",
+        thing_id=ticket.pk,
+        audience="participants",
+        changes=changes,
+    )
