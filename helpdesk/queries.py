@@ -94,6 +94,10 @@ class QueueRow:
     level: str
     minutes_left: int | None
 
+    @property
+    def minutes_late(self) -> int:
+        return max(-(self.minutes_left or 0), 0)
+
 
 @dataclass(frozen=True)
 class QueueFilters:

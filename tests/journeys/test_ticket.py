@@ -1,0 +1,90 @@
+"""Journey 1: a member gets help: past answers while typing, a ticket, an answer, solved."""
+
+import secrets
+
+import pytest
+
+pytestmark = pytest.mark.journey
+SECRET = "SECRETPLUM"
+
+
+def open_ticket(member, subject: str) -> None:
+    """Open a ticket, past the answers that are shown first."""
+    member.go("/tickets/new")
+    member.fill("What is it about?", subject)
+    member.page.locator("main select[name=site]").select_option(index=1)
+    member.fill("What happened?", "Since **this morning** I only see `Error 500`.")
+    member.page.locator("main input[type=file]").set_input_files(
+        {"name": "log.txt", "mimeType": "text/plain", "buffer": b"PHP Fatal error: memory\n"}
+    )
+    member.press("open my ticket")
+    if "/tickets/new" in member.page.url:
+        member.page.locator("main input[type=file]").set_input_files(
+            {"name": "log.txt", "mimeType": "text/plain", "buffer": b"PHP Fatal error: memory\n"}
+        )
+        member.press("open my ticket")
+    member.page.wait_for_url(lambda url: "/tickets/new" not in url)
+
+
+def test_member_gets_help_from_an_agent(arrive, address, javascript):
+    mark = secrets.token_hex(3)
+    subject = f"Error 500 on my site {mark}"
+    member = arrive("aminata")
+    open_ticket(member, subject)
+    member.sees(subject)
+    member.sees("log.txt")
+    ticket = member.page.url
+    member.go("/dev/outbox")
+    member.sees_after_reload(mark)
+
+    agent = arrive("nadia")
+    agent.go("/queue")
+    agent.follow(subject)
+    agent.page.locator("#composer").get_by_role("link", name="Internal note").click()
+    agent.page.locator("#composer textarea").fill(f"{SECRET}-{mark}: seen before")
+    agent.press("Keep the internal note")
+    agent.sees(f"{SECRET}-{mark}")
+    agent.page.goto(ticket)
+    agent.page.locator("#composer textarea").fill(f"Raise the memory limit to `256M` ({mark}).")
+    agent.press("Send, wait for them")
+    agent.sees("Waiting for the requester")
+
+    member.go("/me/notices")
+    member.sees_after_reload(subject)
+    member.page.goto(ticket)
+    member.look()
+    member.sees("256M")
+    member.does_not_see(SECRET)
+    if javascript:
+        member.page.locator("#chat textarea").fill("Are you there?")
+        member.press("Send", member.page.locator("#chat"))
+        agent.page.goto(ticket)
+        agent.sees("Are you there?")
+        agent.page.locator("#chat textarea").fill("Yes, live!")
+        agent.press("Send", agent.page.locator("#chat"))
+        member.sees("Yes, live!")
+    member.page.locator("#composer textarea").fill("Thank you, it works.")
+    member.press("Send: it is solved")
+    member.sees("Solved")
+
+    outsider = arrive("peter-hall")
+    outsider.page.goto(ticket)
+    outsider.does_not_see(mark)
+    outsider.sees("There is nothing here")
+
+
+def test_past_answer_ends_it_without_a_ticket(arrive, javascript):
+    member = arrive("chorale-du-lac")
+    member.go("/tickets/new")
+    field = member.page.locator("main input[name=subject]")
+    field.press_sequentially("white page after a WordPress update", delay=15)
+    if not javascript:
+        member.fill("What happened?", "Everything is white.")
+        member.press("Open my ticket")
+    member.sees("Does one of these solve it?")
+    member.sees("White page after a WordPress update")
+
+    member.press("This solved it", member.page.locator("#similar"))
+
+    member.page.wait_for_url(lambda url: "/tickets/new" not in url)
+    member.look()
