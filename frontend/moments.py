@@ -58,6 +58,17 @@ def in_words(moment: datetime, now: datetime) -> str:  # noqa: PLR0911  (one lin
     return day_words(moment.date(), language, moment.year != now.year)
 
 
+def lasting_words(moment: datetime, now: datetime) -> str:
+    """Return how long something has lasted since a moment: "for 2 hours"."""
+    seconds = now.timestamp() - moment.timestamp()
+    if seconds < MINUTE:
+        return _("just now")
+    length = format_timedelta(
+        timedelta(seconds=seconds), granularity="minute", locale=locale_of(reader_language())
+    )
+    return _("for %(length)s") % {"length": length}
+
+
 @lru_cache(maxsize=2048)
 def _distance(unit: Unit, count: int, language: str) -> str:
     """Return "3 days ago" for a count of units gone by, "in 3 days" for a negative one."""

@@ -174,7 +174,7 @@ def states_of_the_house() -> list[State]:
     return [
         State(_("Pages and data"), True, _("Working")),
         State(_("Mail and notices"), not late_mail, _("Late") if late_mail else _("Working")),
-        State(_("Search"), not late_search, _("Behind") if late_search else _("Working")),
+        State(_("The search"), not late_search, _("Behind") if late_search else _("Working")),
     ]
 
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import WrittenText
 from people.models import Person, Skill
@@ -113,7 +114,7 @@ class MentoringRequest(WrittenText):
     """What someone wants to learn, in which hours. One open at a time a person."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("mentoring request", "open")
         MATCHED = "matched", _("found a mentor")
         WITHDRAWN = "withdrawn", _("withdrawn")
 

@@ -7,28 +7,29 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from mentoring import matcher
 from mentoring.matcher import Hours, Reason
 
 ON_WEEKDAYS = (
-    _lazy("on Mondays"),
-    _lazy("on Tuesdays"),
-    _lazy("on Wednesdays"),
-    _lazy("on Thursdays"),
-    _lazy("on Fridays"),
-    _lazy("on Saturdays"),
-    _lazy("on Sundays"),
+    gettext_lazy("on Mondays"),
+    gettext_lazy("on Tuesdays"),
+    gettext_lazy("on Wednesdays"),
+    gettext_lazy("on Thursdays"),
+    gettext_lazy("on Fridays"),
+    gettext_lazy("on Saturdays"),
+    gettext_lazy("on Sundays"),
 )
 WHY_ALONE = {
-    "no_skill": _lazy("Nobody offers these skills yet."),
-    "no_language": _lazy("Who offers these skills speaks none of these languages."),
-    "no_hours": _lazy("Nobody who fits has an hour at the same time in most weeks."),
-    "none_left": _lazy("Those who would fit were proposed before, or cannot be put together."),
-    "no_place": _lazy("Those who fit have no place left."),
+    "no_skill": gettext_lazy("Nobody offers these skills yet."),
+    "no_language": gettext_lazy("Who offers these skills speaks none of these languages."),
+    "no_hours": gettext_lazy("Nobody who fits has an hour at the same time in most weeks."),
+    "none_left": gettext_lazy(
+        "Those who would fit were proposed before, or cannot be put together."
+    ),
+    "no_place": gettext_lazy("Those who fit have no place left."),
 }
 
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import WrittenText
 from people.models import Person, Place, Skill
@@ -265,7 +266,7 @@ class Registration(models.Model):
     class State(models.TextChoices):
         REGISTERED = "registered", _("registered")
         WAITING = "waiting", _("waiting")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("registration", "cancelled")
 
     ACTIVE: Sequence[str] = (State.REGISTERED, State.WAITING)
 

@@ -44,6 +44,13 @@ def when(moment: datetime | None) -> str:
 
 
 @register.simple_tag
+def since(moment: datetime) -> SafeString:
+    """Show how long something has lasted, with the exact moment as its title."""
+    local = timezone.localtime(moment)
+    return _time(moment, moments.lasting_words(local, timezone.now()), moments.title_words(local))
+
+
+@register.simple_tag
 def exact(moment: datetime | None, part: str = "") -> str:
     """Show a moment's day and hour in the reader's zone; part: "day", "full" (with the day of
     the week) or "time" alone."""

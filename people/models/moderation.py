@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.models.person import Person
 
@@ -29,8 +30,8 @@ class Flag(models.Model):
         OTHER = "other", _("Something else")
 
     class Decision(models.TextChoices):
-        AGREED = "agreed", _("agreed")
-        DECLINED = "declined", _("declined")
+        AGREED = "agreed", pgettext_lazy("flag", "agreed")
+        DECLINED = "declined", pgettext_lazy("flag", "declined")
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="flags")
     thing_kind = models.CharField(max_length=40)

@@ -68,6 +68,13 @@ def test_template_that_keeps_the_rules_passes(tmp_path, text):
 )
 def test_html_is_declared_safe_in_one_place_alone(tmp_path, text):
     assert lines_complained_of(tmp_path, "forum/views.py", f"\n{text}") == [2]
+
+
+def test_gettext_has_no_name_that_gathering_texts_does_not_know(tmp_path):
+    text = "from django.utils.translation import gettext as _\n"
+    lost = "from django.utils.translation import gettext_lazy as _lazy\n"
+
+    assert lines_complained_of(tmp_path, "forum/views.py", text + lost) == [2]
     assert lines_complained_of(tmp_path, "core/markup/safe.py", text) == []
 
 

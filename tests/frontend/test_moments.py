@@ -41,6 +41,24 @@ def test_distance_is_said_as_people_say_it(ago, english, french):
             assert moments.in_words(NOW - ago, NOW) == french
 
 
+@pytest.mark.parametrize(
+    ("lasted", "english", "french"),
+    [
+        (timedelta(seconds=59), "just now", None),
+        (timedelta(minutes=1), "for 1 minute", "depuis 1 minute"),
+        (timedelta(hours=2, minutes=20), "for 2 hours", "depuis 2 heures"),
+        (timedelta(days=3), "for 3 days", "depuis 3 jours"),
+        (timedelta(days=800), "for 2 years", "depuis 2 ans"),
+    ],
+)
+def test_what_lasts_is_said_as_a_length(lasted, english, french):
+    with translation.override("en"):
+        assert moments.lasting_words(NOW - lasted, NOW) == english
+    if french:
+        with translation.override("fr"):
+            assert moments.lasting_words(NOW - lasted, NOW) == french
+
+
 def test_a_few_hours_ago_stay_hours_across_midnight():
     early = NOW.replace(hour=1)
 

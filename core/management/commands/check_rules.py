@@ -48,6 +48,10 @@ PYTHON_RULES = [
         r"\bmark_safe\b|\bSafe(?:String|Text|Data)\(|\bdef __html__\b|\bhtml_safe\b",
         SAFE_IN_ONE_PLACE,
     ),
+    rule(
+        r"\bn?p?n?gettext(?:_lazy|_noop)?\s+as\s+(?!_\b)",
+        "texts are gathered by gettext's own names and _ alone; under another name they are lost",
+    ),
 ]
 MAY_DECLARE_SAFE = "core/markup/"
 MYSELF = "core/management/commands/check_rules.py"
