@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from django.utils.formats import date_format
+from babel.dates import format_skeleton
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -107,8 +107,10 @@ def slot_words(slot: Any) -> str:
 
 
 def day_words(day: date) -> str:
-    """Return a day without its year."""
-    return date_format(day, "MONTH_DAY_FORMAT")
+    """Return "24 November", as the reader's language has it."""
+    language = get_language() or "en"
+    locale = "en_GB" if language == "en" else language.replace("-", "_")
+    return format_skeleton("MMMMd", day, locale=locale)
 
 
 @lru_cache(maxsize=256)

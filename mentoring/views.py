@@ -323,13 +323,12 @@ def matching(request: HttpRequest) -> HttpResponse:
     _check_matcher(person)
     page = keyset_page(queries.open_requests(person), ("-id",), request.GET.get("cursor") or None)
     last = MatchRun.objects.visible_to(person).select_related("asked_by").order_by("-pk").first()
+    offers = queries.offers_with_places(person)
     context = {
         "requests": [_facts(row) for row in page.results],
         "page": page,
-        "offers": [
-            {**_facts(offer), "places": places}
-            for offer, places in queries.offers_with_places(person)
-        ],
+        "offers": [{**_facts(offer), "places": places} for offer, places in offers],
+        "are_cut": len(offers) == queries.MOST_SHOWN,
         "run": last,
         "alone": [(row, _facts(row.request)) for row in queries.alone_of(last)],
     }

@@ -2,6 +2,7 @@
 
 from mentoring.queries.matching import MatchingFacts, matching_facts, places_left
 from mentoring.queries.pages import (
+    MOST_SHOWN,
     Alone,
     Home,
     MentorshipPage,
@@ -25,6 +26,7 @@ from mentoring.queries.pages import (
 )
 
 __all__ = [
+    "MOST_SHOWN",
     "Alone",
     "Home",
     "MatchingFacts",

@@ -75,6 +75,7 @@ def test_two_people_learn_together(arrive, javascript):
     mentor.page.goto(pair)
     mentor.sees(f"Good evening {mark}")
     yesterday = datetime.now(ZoneInfo("Europe/Paris")) - timedelta(days=1)
+    mentor.page.get_by_text("Note a session we had").click()
     mentor.page.locator("[name=log-day]").fill(yesterday.strftime("%Y-%m-%d"))
     mentor.page.locator("[name=log-start]").fill("18:30")
     mentor.page.locator("[name=log-note]").fill(f"First hour {mark}")
