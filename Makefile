@@ -142,7 +142,7 @@ test: .venv/.all ## The tests, on SQLite and what is built in
 test-services: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 test-services: export REDIS_URL ?= redis://127.0.0.1:6379/9
 test-services: .venv/.all ## The same tests, on PostgreSQL and Redis
-	$(MANAGE) check_services
+	$(MANAGE) check_services --tidy
 	$(BIN)/pytest -n $(JOBS) $(ARGS)
 
 NEXT ?= Django>=6.1,<6.2
