@@ -126,39 +126,3 @@ class ShareForm(forms.Form):
 
 class MergerForm(forms.Form):
     into = NumberField(max_length=20)
-
-
-class QueueForm(forms.Form):
-    """The filters over the queue."""
-
-    waits_for = forms.ChoiceField(
-        label=_("Waits for"),
-        required=False,
-        choices=[
-            ("us", _("us")),
-            ("them", _("the requester")),
-            ("nobody", _("nobody: solved or closed")),
-            ("all", _("all")),
-        ],
-    )
-    queue = forms.ChoiceField(label=_("Queue"), required=False)
-    assigned = forms.ChoiceField(
-        label=_("In hand of"),
-        required=False,
-        choices=[("", _("all")), ("me", _("me")), ("nobody", _("nobody"))],
-    )
-    level = forms.ChoiceField(label=_("Level"), required=False)
-    language = forms.ChoiceField(
-        label=_("Language"),
-        required=False,
-        choices=[("", _("all")), *settings.SPOKEN_LANGUAGES],
-    )
-
-    def __init__(
-        self, *args: Any, queues: list[tuple[str, str]], levels: list[tuple[str, str]]
-    ) -> None:
-        super().__init__(*args)
-        everything = [("", _("all"))]
-        for name, rows in (("queue", queues), ("level", levels)):
-            chosen: Any = self.fields[name]
-            chosen.choices = [*everything, *rows]

@@ -32,7 +32,9 @@ class MessageViews(ApiViewSet):
     def list(self, request: Request, ticket_id: int) -> Response:
         """List what is said in a ticket, oldest first; internal notes to its agents alone."""
         ticket = queries.ticket_seen(request.user, ticket_id)
-        page = self.paginate_queryset(queries.messages_of(request.user, ticket))
+        page = self.paginate_queryset(
+            queries.messages_of(request.user, ticket).select_related("author")
+        )
         self.files = files_by_thing(page or [])
         context = self.get_serializer_context()
         return self.get_paginated_response(

@@ -36,7 +36,7 @@ class QueueViews(ApiViewSet):
     def list(self, request: Request) -> Response:
         """List what waits for us in my queues, the nearest turn first."""
         check_agent(request)
-        rows = queries.queue_rows(request.user, queries.QueueFilters())
+        rows = queries.listed(queries.queue_rows(request.user, queries.QueueFilters()))
         return self.listed(rows, TicketListOutput)
 
     @extend_schema(request=None, responses={200: TicketOutput, 204: None}, filters=False)

@@ -30,6 +30,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
     is_done = bool(request.GET.get("done"))
     rows = queries.own_tickets(request.user, done=is_done)
     page = keyset_page(rows, queries.BY_ACTIVITY, request.GET.get("cursor") or None)
+    queries.with_people(page.results)
     listed = [(row, queries.state_words(request.user, row)) for row in page.results]
     context = {"page": page, "listed": listed, "is_done": is_done}
     return render(request, "helpdesk/tickets.html", context)

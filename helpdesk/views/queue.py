@@ -1,19 +1,31 @@
 """The queue, where agents find what is next."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import NotAllowed
 from core.pages import done, once, signed_in, wants_fragment
-from core.pagination import keyset_page
 from helpdesk import actions, queries, rules
-from helpdesk.forms import QueueForm
 from helpdesk.queries import QueueFilters
 from people.present import me
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One filter: what may be chosen, (value, words), and what is."""
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, Any]]
+    chosen: str
 
 
 @require_GET
@@ -23,22 +35,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     if not rules.is_agent(request.user):
         raise NotAllowed(_("The queue is the agents' room."))
     counts = queries.queue_counts(request.user)
-    form = QueueForm(
-        {"waits_for": "us"} | request.GET.dict(),
-        queues=[(row.slug, row.name) for row in counts],
-        levels=queries.level_choices(),
-    )
-    filters = _filters(form)
-    page = keyset_page(
-        queries.queue_rows(request.user, filters),
-        queries.queue_order(filters),
-        request.GET.get("cursor") or None,
-    )
-    now = timezone.now()
+    versions = queries.level_versions()
+    queues = [(row.slug, row.name) for row in counts]
+    choices = _choices(request, queues, queries.level_choices(versions))
+    filters = QueueFilters(**{choice.name: choice.chosen for choice in choices})
+    shown = queries.queue_page(request.user, filters, request.GET.get("cursor") or None, versions)
     context = {
-        "page": page,
-        "form": form,
-        "rows": [queries.queue_row(request.user, row, now) for row in page.results],
+        "page": shown.page,
+        "rows": shown.rows,
+        "choices": choices,
         "for_us": sum(row.for_us for row in counts),
         "for_them": sum(row.for_them for row in counts),
     }
@@ -46,18 +51,31 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def _filters(form: QueueForm) -> QueueFilters:
-    """Return the filters; one that is not on offer is left out, as links may be old."""
-    form.is_valid()
-    data = form.cleaned_data
-    waits_for = data.get("waits_for") or "us"
-    return QueueFilters(
-        waits_for="" if waits_for == "all" else waits_for,
-        queue=data.get("queue", ""),
-        assigned=data.get("assigned", ""),
-        level=data.get("level", ""),
-        language=data.get("language", ""),
-    )
+def _choices(
+    request: HttpRequest, queues: list[tuple[str, str]], levels: list[tuple[str, str]]
+) -> list[Choice]:
+    """Return the filters; what is asked and not on offer is left out, as links may be old."""
+    every = ("", _("all"))
+    waits = [
+        ("us", _("us")),
+        ("them", _("the requester")),
+        ("nobody", _("nobody: solved or closed")),
+        every,
+    ]
+    hands = [every, ("me", _("me")), ("nobody", _("nobody"))]
+    offered: list[tuple[str, str, Sequence[tuple[str, Any]]]] = [
+        ("waits_for", _("Waits for"), waits),
+        ("queue", _("Queue"), [every, *queues]),
+        ("assigned", _("In hand of"), hands),
+        ("level", _("Level"), [every, *levels]),
+        ("language", _("Language"), [every, *settings.SPOKEN_LANGUAGES]),
+    ]
+    found = []
+    for name, label, options in offered:
+        asked = request.GET.get(name, options[0][0])
+        chosen = asked if asked in {value for value, _words in options} else options[0][0]
+        found.append(Choice(name, label, options, chosen))
+    return found
 
 
 @require_POST

@@ -42,7 +42,7 @@ def addresses(ticket):
         f"{ticket.path}?write=note",
         f"{ticket.path}/past",
         "/queue",
-        "/queue?waits_for=all",
+        "/queue?waits_for=",
         "/search?q=spam",
         "/search/now?q=spam",
         "/me/notices",

@@ -1,0 +1,194 @@
+"""One ticket: as a row, and as its page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from chat.queries import RoomPanel, panel_of, room_of
+from core.errors import seen
+from core.files import files_by_thing
+from core.models import JournalLine, StoredFile
+from helpdesk import happenings, rules
+from helpdesk.models import Message, Share, Ticket
+from helpdesk.queries.lists import listed
+from helpdesk.queries.states import (
+    minutes_until,
+    move_words,
+    possible_states,
+    revision_of,
+    state_words,
+)
+from helpdesk.states import Side, State
+from people.models import Person
+
+KIND = "helpdesk.ticket"
+MOST_MESSAGES = 100
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message on a ticket's page or, without one, in words what happened between two.
+
+    look: its classes, which set notes apart; label: what a screen reader says of it.
+    """
+
+    at: datetime
+    message: Message | None = None
+    files: Sequence[StoredFile] = ()
+    look: str = ""
+    label: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    """Everything on a ticket's page; the template asks nothing else.
+
+    revision: what a reply written on this page has seen. earlier: the id of the first message
+    shown, where older ones are on another page. minutes_left: until an answer of ours is due.
+    """
+
+    ticket: Ticket
+    path: str
+    number: str
+    said: list[Said]
+    earlier: int | None
+    revision: int
+    minutes_left: int | None
+    level: str
+    queue: str
+    state: str
+    is_mine: bool
+    can_work: bool
+    can_reply: bool
+    can_share: bool
+    can_take: bool
+    moves: list[tuple[str, str]]
+    shares: list[Share]
+    merged: list[Ticket]
+    room: RoomPanel | None
+
+    @property
+    def minutes_late(self) -> int:
+        return max(-(self.minutes_left or 0), 0)
+
+
+def ticket_seen(person: Any, ticket_id: int) -> Ticket:
+    """Return a ticket this person sees, with what programs are told of it. Raises NotSeen."""
+    return seen(listed(Ticket.objects.visible_to(person)), pk=ticket_id)
+
+
+def messages_of(person: Any, ticket: Ticket) -> QuerySet[Message]:
+    """Return what this person reads in a ticket seen before, oldest first."""
+    rows = Message.objects.filter(ticket=ticket).order_by("pk")
+    return rows if rules.can_work(person, ticket) else rows.filter(internal=False)
+
+
+def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> TicketPage:
+    """Return what the page of a ticket shows this person; seven to nine queries, always.
+
+    before: the id of a message; older ones are shown. Raises NotSeen.
+    """
+    ticket = seen(_with_page_facts(Ticket.objects.visible_to(person)), pk=ticket_id)
+    can_work = rules.can_work(person, ticket)
+    is_over = ticket.state == State.MERGED
+    messages, earlier = _messages(person, ticket, before)
+    lines = _lines(ticket, can_work, since=messages[0].posted_at if earlier else None)
+    shares = list(ticket.shares.order_by("pk")) if ticket.is_shared else []  # type: ignore[attr-defined]
+    _give_people(ticket, messages, lines, shares)
+    room, language = room_of(KIND, ticket.pk), get_language() or "en"
+    return TicketPage(
+        ticket=ticket,
+        path=ticket.path,
+        number=ticket.number,
+        said=_interleaved(messages, lines),
+        earlier=earlier,
+        revision=revision_of(person, ticket),
+        minutes_left=minutes_until(ticket.answer_due_at, timezone.now()),
+        level=ticket.level_version.name(language) if ticket.level_version else "",
+        queue=ticket.queue.name(language),
+        state=state_words(person, ticket),
+        is_mine=ticket.requester_id == person.pk,
+        can_work=can_work,
+        can_reply=rules.can_reply(person, ticket) and not is_over,
+        can_share=rules.can_share(person, ticket),
+        can_take=can_work and not is_over and rules.can_be_assigned(person, ticket),
+        moves=[(state, move_words(state, ticket)) for state in possible_states(person, ticket)],
+        shares=shares,
+        merged=list(ticket.merged.order_by("pk")) if ticket.has_merged else [],  # type: ignore[attr-defined]
+        room=panel_of(person, room) if room else None,
+    )
+
+
+def _with_page_facts(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    return rows.select_related("organisation", "site", "queue", "level_version__level").annotate(
+        is_shared=Exists(Share.objects.filter(ticket=OuterRef("pk"))),
+        has_merged=Exists(Ticket.objects.filter(merged_into=OuterRef("pk"))),
+    )
+
+
+def _messages(person: Any, ticket: Ticket, before: int | None) -> tuple[list[Message], int | None]:
+    """Return the newest messages, oldest first, and the first one's id if there are older."""
+    rows = messages_of(person, ticket).defer("source")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    newest = list(rows.order_by("-pk")[: MOST_MESSAGES + 1])
+    shown = newest[:MOST_MESSAGES][::-1]
+    return shown, shown[0].pk if len(newest) > MOST_MESSAGES else None
+
+
+def _lines(ticket: Ticket, can_work: bool, *, since: datetime | None) -> list[JournalLine]:
+    """Return what happened to a ticket, oldest first, as far as it is this reader's to know."""
+    audiences = ["public", "participants", *(["staff"] if can_work else [])]
+    lines = JournalLine.objects.filter(
+        thing_kind=KIND, thing_id=ticket.pk, verb__in=happenings.TOLD, audience__in=audiences
+    )
+    if since is not None:
+        lines = lines.filter(at__gte=since)
+    return list(lines.order_by("-pk")[:MOST_MESSAGES])[::-1]
+
+
+def _give_people(
+    ticket: Ticket,
+    messages: Sequence[Message],
+    lines: Sequence[JournalLine],
+    shares: Sequence[Share],
+) -> None:
+    """Give everyone on the page their row: one query, and each person made once."""
+    ids = {ticket.requester_id, ticket.assignee_id}
+    ids |= {row.author_id for row in messages} | {row.person_id for row in shares}
+    ids |= {line.actor_id for line in lines}
+    people = Person.objects.select_related("place").in_bulk(ids - {None})
+    ticket.requester = people[ticket.requester_id]
+    if ticket.assignee_id is not None:
+        ticket.assignee = people[ticket.assignee_id]
+    for message in messages:
+        message.author = people[message.author_id]
+    for share in shares:
+        share.person = people[share.person_id]
+    for line in lines:
+        if line.actor_id is not None:
+            line.actor = people[line.actor_id]
+
+
+def _interleaved(messages: Sequence[Message], lines: Sequence[JournalLine]) -> list[Said]:
+    """Return what was said and what happened in the order of time."""
+    files = files_by_thing(messages)
+    note, ours, theirs = _("Internal note, only agents see it"), _("Answer"), _("Message")
+    said = []
+    for message in messages:
+        if message.internal:
+            look, label = "message internal", note
+        elif message.side == Side.AGENT:
+            look, label = "message ours", ours
+        else:
+            look, label = "message", theirs
+        said.append(Said(message.posted_at, message, files.get(message.pk, ()), look, label))
+    said += [Said(line.at, words=words) for line, words in happenings.words_of(lines)]
+    return sorted(said, key=lambda row: row.at)
