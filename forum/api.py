@@ -68,7 +68,7 @@ class TagsOutput(serializers.ListField):
     child = serializers.CharField()
 
     def __init__(self) -> None:
-        super().__init__(source="tagged.all", read_only=True)
+        super().__init__(source="tag_rows", read_only=True)
 
     def to_representation(self, data: Any) -> list[str]:
         return [row.tag.name for row in data]

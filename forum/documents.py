@@ -34,7 +34,7 @@ def document(question: Question) -> Document:
         language=question.language,
         title=question.title,
         body="\n".join([plain_text(question.html), *others]),
-        tags=tuple(row.tag.name for row in question.tagged.all()),
+        tags=tuple(row.tag.name for row in question.tag_rows),
         solved=accepted is not None,
         accepted=plain_text(accepted.html) if accepted else "",
         audience="public",

@@ -77,6 +77,7 @@ class Question(Post):  # type: ignore[django-manager-missing]
     active_at = models.DateTimeField(default=timezone.now)
 
     tags = TaggableManager(through="forum.TaggedQuestion", blank=True)
+    tag_rows: "list[TaggedQuestion]"  # on rows read with queries.tags_of()
     objects = QuestionQuerySet.as_manager()
 
     class Meta:

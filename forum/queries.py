@@ -25,6 +25,7 @@ from forum.models import (
 from forum.ranking import ranked
 from forum.tags import folded
 from people.models import Person
+from people.queries import only_named
 
 ORDERS: dict[str, tuple[str, ...]] = {
     "newest": ("-id",),
@@ -83,12 +84,14 @@ def listed(
         rows = rows.filter(Q(is_solved=solved))
     if author is not None:
         rows = rows.filter(author=author)
-    return rows.select_related("author").defer("html", "source").prefetch_related(tags_of())
+    rows = rows.select_related("author").defer("html", "source", *only_named("author"))
+    return rows.prefetch_related(tags_of())
 
 
 def tags_of() -> Any:
-    """Return the prefetch of tags in one query: rows carry `tagged.all()` with their tag."""
-    return Prefetch("tagged", TaggedQuestion.objects.select_related("tag").order_by("pk"))
+    """Return the prefetch of tags in one query: each row has `tag_rows`, with their tag's name."""
+    rows = TaggedQuestion.objects.select_related("tag").order_by("pk")
+    return Prefetch("tagged", rows.only("content_object_id", "tag__name"), to_attr="tag_rows")
 
 
 def list_page(person: Any, *, order: str, cursor: str | None, **filters: Any) -> Page[Question]:
@@ -98,13 +101,15 @@ def list_page(person: Any, *, order: str, cursor: str | None, **filters: Any) ->
 
 def question_page(person: Any, question_id: int) -> QuestionPage:
     """Return what the page of a question shows this person. Raises NotSeen."""
-    rows = Question.objects.visible_to(person).select_related("author", "acceptance__by")
-    question = seen(rows.prefetch_related(tags_of()), pk=question_id)
+    rows = Question.objects.visible_to(person).select_related("author", "acceptance")
+    rows = rows.defer(*only_named("author")).prefetch_related(tags_of())
+    question = seen(rows, pk=question_id)
     acceptance: Acceptance | None = getattr(question, "acceptance", None)
     answers = list(
         Answer.objects.filter(question=question)
         .filter(seen_by(person))
         .select_related("author")
+        .defer(*only_named("author"))
         .order_by("pk")[:MOST_ANSWERS]
     )
     comments = _comments_by_post(person, question)
@@ -114,7 +119,7 @@ def question_page(person: Any, question_id: int) -> QuestionPage:
         answer.question = question
     return QuestionPage(
         question=question,
-        tags=[row.tag.name for row in question.tagged.all()],
+        tags=[row.tag.name for row in question.tag_rows],
         asked=_facts(person, question, votes.get(0, 0), comments.get(None, [])),
         answers=[
             _facts(
@@ -151,6 +156,7 @@ def _comments_by_post(person: Any, question: Question) -> dict[int | None, list[
         Comment.objects.filter(question=question)
         .filter(seen_by(person))
         .select_related("author")
+        .defer(*only_named("author"))
         .order_by("pk")
     )
     found: dict[int | None, list[Comment]] = {}

@@ -4,15 +4,18 @@ import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.markup import written_html
 from core.models import WrittenText
@@ -28,9 +31,29 @@ def written(row: WrittenText) -> SafeString:
     return written_html(row)
 
 
+@register.filter
+@lru_cache(maxsize=4096)
+def tag_link(name: str) -> SafeString:
+    """Show a tag, linked to its questions; kept, since lists show the same few again and again."""
+    return format_html('<a class="tag" href="/questions?tag={}">{}</a>', quote(name), name)
+
+
+@register.filter
+def answers(count: int) -> str:
+    """Show how many answers there are."""
+    return _answers(count, moments.reader_language())
+
+
+@lru_cache(maxsize=1024)
+def _answers(count: int, _language: str) -> str:
+    return ngettext("%(n)s answer", "%(n)s answers", count) % {"n": count}
+
+
 def _time(moment: datetime, words: str, title: str) -> SafeString:
-    stamp = f"{moment.astimezone(UTC).isoformat()[:19]}Z"
-    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, title, words)
+    # In lists this runs 25 times: format_html would take half of the time.
+    stamp = moment.astimezone(UTC).isoformat()[:19]
+    words, title = escape(words), escape(title)
+    return mark_safe(f'<time datetime="{stamp}Z" title="{title}">{words}</time>')  # noqa: S308
 
 
 @register.simple_tag
