@@ -2,6 +2,7 @@
 
 from chat import rooms
 from mentoring import rules
+from mentoring.models import Mentorship
 
 
 def declare_all() -> None:
@@ -9,4 +10,5 @@ def declare_all() -> None:
     rooms.declare(
         "mentoring.mentorship",
         lambda person, mentorship: rules.side_of(person, mentorship) is not None,
+        Mentorship.objects.of,
     )
