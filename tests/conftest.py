@@ -134,19 +134,21 @@ def perform(browse, call):
     return do
 
 
-@pytest.fixture
-def run_tasks(db):
-    """Return a function that does what the worker would do now, followers included."""
+def drain_tasks(limit: int = 500) -> int:
+    """Do what the worker would do now, followers included; return how many tasks there were."""
     from django_tasks_db.models import DBTaskResult
 
-    def drain(limit: int = 500) -> int:
-        for count in range(limit):
-            row = DBTaskResult.objects.ready().order_by("enqueued_at").first()
-            if row is None:
-                return count
-            row.claim("test")
-            row.task.call(*row.task_result.args, **row.task_result.kwargs)
-            row.set_successful(None)
-        raise AssertionError("The tasks never end.")
+    for count in range(limit):
+        row = DBTaskResult.objects.ready().order_by("enqueued_at").first()
+        if row is None:
+            return count
+        row.claim("test")
+        row.task.call(*row.task_result.args, **row.task_result.kwargs)
+        row.set_successful(None)
+    raise AssertionError("The tasks never end.")
 
-    return drain
+
+@pytest.fixture
+def run_tasks(db):
+    """Return a function that does what the worker would do now."""
+    return drain_tasks

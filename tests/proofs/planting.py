@@ -1,0 +1,22 @@
+"""Planting the whole world, through the actions people use."""
+
+from search.actions import rebuild_index
+from tests.conftest import drain_tasks
+from tests.proofs import plants_people, plants_rooms
+from tests.proofs.world import World
+
+
+def build_world() -> World:
+    """Plant every room, let the worker do what follows, and index all there is to find."""
+    world = World()
+    plants_people.plant_people(world)
+    plants_people.plant_organisation(world)
+    plants_rooms.plant_forum(world)
+    plants_people.plant_moderation(world)
+    plants_people.plant_aid(world)
+    plants_rooms.plant_tickets(world)
+    plants_rooms.plant_mentoring(world)
+    plants_rooms.plant_workshops(world)
+    drain_tasks()
+    rebuild_index()
+    return world

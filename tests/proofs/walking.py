@@ -1,0 +1,181 @@
+"""Walking every page and every endpoint of the API as someone, and what is found on the way."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from aid.models import AidClaim, AidEntry
+from chat.models import Room
+from core.models import StoredFile
+from forum.models import Answer, Comment, Question
+from helpdesk.models import Share, Ticket
+from helpdesk.numbers import number_of
+from mentoring.models import (
+    MatchRun,
+    MentoringRequest,
+    MentoringSession,
+    MentorOffer,
+    Mentorship,
+    Proposal,
+)
+from people.models import (
+    ApiToken,
+    Flag,
+    HostedSite,
+    Membership,
+    Notice,
+    Organisation,
+    Person,
+    Removal,
+    RoleGrant,
+)
+from tests.cast import SECRET
+from tests.proofs.routes import ACCOUNTS, BACK_OFFICE, Fillings, Route, all_routes
+from tests.proofs.world import words_in
+from workshops.models import Registration, Workshop, WorkshopSession
+
+# Addresses that are not walked, each with its reason.
+NOT_WALKED = {
+    "dev/outbox": "shows every mail to developers; not there in production (core.kernel_urls)",
+}
+POSTS = {
+    "forum.question": Question,
+    "forum.answer": Answer,
+    "forum.comment": Comment,
+    "helpdesk.ticket": Ticket,
+    "mentoring.request": MentoringRequest,
+    "workshops.workshop": Workshop,
+}
+ASKED = SECRET.lower()  # what a search is asked for: the answer may repeat it, but not find it
+
+
+def ids(model: Any) -> list[Any]:
+    return list(model.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def fillings() -> Fillings:
+    """Return what stands behind each noun of a path: every row there is; of people some."""
+    people = Person.objects.filter(~Q(state="active") | Q(handle__in=["aminata", "bao"]))
+    return {
+        "people": list(people.values_list("handle", flat=True)),
+        "notices": ids(Notice)[:4],
+        "organisations": ids(Organisation),
+        "members": sorted(set(Membership.objects.values_list("person_id", flat=True)))[:1],
+        "sites": ids(HostedSite),
+        "tokens": ids(ApiToken)[:1],
+        "roles": ids(RoleGrant),
+        "role-grants": ids(RoleGrant),
+        "flags": ids(Flag),
+        "removals": ids(Removal),
+        "claims": ids(AidClaim),
+        "entries": ids(AidEntry),
+        "rooms": ids(Room),
+        "tickets": ids(Ticket),
+        "tickets by number": [number_of(pk) for pk in ids(Ticket)],
+        "shares": list(Share.objects.values_list("person__handle", flat=True)),
+        "offers": ids(MentorOffer),
+        "requests": ids(MentoringRequest),
+        "proposals": ids(Proposal),
+        "mentorships": ids(Mentorship),
+        "sessions": [*ids(MentoringSession), *ids(WorkshopSession)],
+        "runs": ids(MatchRun),
+        "workshops": ids(Workshop),
+        "attendance": ids(Registration),
+        "year": [timezone.localdate().year],
+        "number": list(range(1, 13)),
+        "questions": ids(Question),
+        "answers": ids(Answer),
+        "slug": ["any"],
+        "about": ["conduct", "markdown", "privacy", "source", "status"],
+        "files": list(StoredFile.objects.values_list("key", flat=True)),
+        "name": ["any"],
+        "path": [1],  # rows of the back office
+        "key": ["1"],
+        "back-office": ["core", "people", "forum"],
+    }
+
+
+def queries() -> dict[str, list[str]]:
+    """Return what else to ask of an address: searches, filters, other lists."""
+    draft = Workshop.objects.filter(published_at=None).get()
+    time = f"day={draft.sessions.get().day}&starts=00:00&ends=02:00"
+    api_clash = f"?{time}&venue={draft.venue_id}&trainers=tomas&language=en"
+    page_clash = "?" + time.replace("day", "sessions.0.day").replace("&", "&sessions.0.")
+    page_clash += f"&venue={draft.venue_id}&trainers=tomas&language=en"
+    things = [f"?kind={kind}&id={pk}" for kind, model in POSTS.items() for pk in ids(model)]
+    return {
+        "flags/new": things,
+        "removals/new": things,
+        "search": [f"?q={ASKED}", f"?q={ASKED}&solved=no", "?q="],
+        "search/now": [f"?q={ASKED}"],
+        "questions": ["", "?tag=php", "?solved=yes", "?language=en"],
+        "questions/ask": ["", f"?title={ASKED}"],
+        "questions/similar": [f"?title={ASKED}"],
+        "tags": [f"?q={ASKED}", "?q=p"],
+        "skills": [f"?q={ASKED}", "?q=p"],
+        "tickets": ["", "?done=1"],
+        "tickets/new": ["", f"?subject={ASKED}"],
+        "tickets/similar": [f"?subject={ASKED}"],
+        "queue": ["", "?waits_for=all", "?assigned=me"],
+        "workshops": ["", "?when=past", "?when=drafts"],
+        "workshops/conflicts": ["", page_clash],
+        "api/v1/workshops": ["", "?when=past", "?when=drafts", "?mine=true"],
+        "api/v1/workshops/conflicts": [api_clash],
+        "api/v1/tickets": ["", "?state=waiting_requester", "?assignee=vera"],
+        "api/v1/search": [f"?q={ASKED}", f"?q={ASKED}&solved=false"],
+        "api/v1/search/similar": [f"?title={ASKED}"],
+        "api/v1/flags": ["", "?is_open=true", "?is_open=false"],
+        "api/v1/questions": ["", "?author=bao", "?tag=php", "?unanswered=true"],
+        "api/v1/notices": ["", "?unread=true"],
+        "api/v1/sites": ["", f"?domain={ASKED}site.example", "?level=guaranteed"],
+    }
+
+
+def walked() -> list[Route]:
+    """Return the addresses to walk: one for each template."""
+    unique = {route.template: route for route in all_routes()}
+    return [route for template, route in unique.items() if template not in NOT_WALKED]
+
+
+def own_room(route: Route) -> bool:
+    """Whether a route is ours: not of the back office, nor one's own sign-in and second factor."""
+    return not route.template.startswith((BACK_OFFICE, ACCOUNTS))
+
+
+def walk(page: Client, api: APIClient, routes: Iterable[Route]) -> Iterator[tuple[str, Any]]:
+    """Yield (address, answer) of everything a GET shows, with where redirects lead, each once."""
+    rows, asked = fillings(), queries()
+    been: set[str] = set()
+    for route in routes:
+        client = api if route.is_api else page
+        for path, query in product(route.paths(rows), asked.get(route.template, [""])):
+            waiting, status = path + query, 0
+            while waiting and waiting not in been:
+                been.add(waiting)
+                answer: Any = client.get(waiting)
+                yield waiting, answer
+                waiting, status = answer.headers.get("Location", ""), answer.status_code
+            if status == 405:  # it has no GET, whatever stands in its place
+                break
+
+
+def words_told(answer: HttpResponse) -> set[str]:
+    """Return the planted words in all that an answer tells, its headers too.
+
+    Looked for as sent, with the lines of calendars joined again, and without what highlights.
+    """
+    body = b"".join(answer) if answer.streaming else answer.content
+    headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+    raw = headers.encode() + b"\n" + body.replace(b"\r\n ", b"")
+    if SECRET.lower().encode() not in raw.lower() and b"people.example" not in raw:
+        return set()
+    text = html.unescape(raw.decode("utf-8", "replace"))
+    return words_in(text) | words_in(re.sub("</?(mark|wbr|em)>", "", text))
