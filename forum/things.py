@@ -43,7 +43,7 @@ def declare_all() -> None:
         Thing(
             kind="forum.answer",
             model=Answer,
-            visible_to=Answer.objects.visible_to,
+            visible_to=lambda person: Answer.objects.visible_to(person).select_related("question"),
             url=lambda row: row.path,
             label=lambda row: row.question.title,
             participants=lambda row: [row.author] if row.author else [],
@@ -55,7 +55,7 @@ def declare_all() -> None:
         Thing(
             kind="forum.comment",
             model=Comment,
-            visible_to=Comment.objects.visible_to,
+            visible_to=lambda person: Comment.objects.visible_to(person).select_related("question"),
             url=lambda row: f"{row.question.path}#comment-{row.pk}",
             label=lambda row: row.question.title,
             participants=lambda row: [row.author] if row.author else [],

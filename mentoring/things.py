@@ -1,5 +1,6 @@
 """What mentoring declares to the other rooms."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
@@ -24,12 +25,17 @@ def declare_all() -> None:
     _declare_meeting()
 
 
+def _seen(model: Any, *related: str) -> Callable[[Any], Any]:
+    """Return visible_to with what url and label read, so that many are named in one query."""
+    return lambda person: model.objects.visible_to(person).select_related(*related)
+
+
 def _declare_asking() -> None:
     declare(
         Thing(
             kind="mentoring.offer",
             model=MentorOffer,
-            visible_to=MentorOffer.objects.visible_to,
+            visible_to=_seen(MentorOffer, "mentor"),
             url=lambda offer: offer.path,
             label=lambda offer: _("what %(name)s offers") % {"name": name_of(offer.mentor)},
             participants=lambda offer: [offer.mentor],
@@ -45,7 +51,7 @@ def _declare_asking() -> None:
         Thing(
             kind="mentoring.request",
             model=MentoringRequest,
-            visible_to=MentoringRequest.objects.visible_to,
+            visible_to=_seen(MentoringRequest, "learner"),
             url=lambda request: request.path,
             label=lambda request: (
                 _("what %(name)s wants to learn") % {"name": name_of(request.learner)}
@@ -66,7 +72,7 @@ def _declare_matching() -> None:
         Thing(
             kind="mentoring.proposal",
             model=Proposal,
-            visible_to=Proposal.objects.visible_to,
+            visible_to=_seen(Proposal, "offer__mentor", "request__learner"),
             url=lambda proposal: f"/mentoring#proposal-{proposal.pk}",
             label=lambda proposal: (
                 f"{name_of(proposal.offer.mentor)} · {name_of(proposal.request.learner)}"
@@ -90,7 +96,7 @@ def _declare_meeting() -> None:
         Thing(
             kind="mentoring.mentorship",
             model=Mentorship,
-            visible_to=Mentorship.objects.visible_to,
+            visible_to=_seen(Mentorship, "mentor", "learner"),
             url=lambda pair: pair.path,
             label=_pair_label,
             participants=lambda pair: [pair.mentor, pair.learner],
@@ -109,7 +115,7 @@ def _declare_meeting() -> None:
         Thing(
             kind="mentoring.session",
             model=MentoringSession,
-            visible_to=MentoringSession.objects.visible_to,
+            visible_to=_seen(MentoringSession, "mentorship__mentor", "mentorship__learner"),
             url=lambda session: f"{session.mentorship.path}#session-{session.pk}",
             label=lambda session: _pair_label(session.mentorship),
             participants=lambda row: [row.mentorship.mentor, row.mentorship.learner],
