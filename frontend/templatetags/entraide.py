@@ -12,8 +12,8 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -50,10 +50,8 @@ def _answers(count: int, _language: str) -> str:
 
 
 def _time(moment: datetime, words: str, title: str) -> SafeString:
-    # In lists this runs 25 times: format_html would take half of the time.
     stamp = moment.astimezone(UTC).isoformat()[:19]
-    words, title = escape(words), escape(title)
-    return mark_safe(f'<time datetime="{stamp}Z" title="{title}">{words}</time>')  # noqa: S308
+    return format_html('<time datetime="{}Z" title="{}">{}</time>', stamp, title, words)
 
 
 @register.simple_tag
