@@ -88,8 +88,21 @@ class TicketForm(forms.Form):
             del self.fields["site"]
 
 
+class NoteForm(forms.Form):
+    source = forms.CharField(
+        label=_("Internal note"),
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+        max_length=LONGEST_TEXT,
+    )
+    attachments = FilesField(label=_("Files"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "note_%s")  # it stands beside the reply's form
+        super().__init__(*args, **kwargs)
+
+
 class MessageForm(forms.Form):
-    """A reply or a note; revision: what its page had shown."""
+    """A reply; revision: what its page had shown."""
 
     source = forms.CharField(
         label=_("Your reply"),
@@ -99,15 +112,6 @@ class MessageForm(forms.Form):
     attachments = FilesField(label=_("Files"), required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     then = forms.ChoiceField(required=False, choices=State.choices, widget=forms.HiddenInput)
-
-
-class NoteForm(MessageForm):
-    source = forms.CharField(
-        label=_("Internal note"),
-        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
-        max_length=LONGEST_TEXT,
-    )
-    then = None  # type: ignore[assignment]  # a note moves nothing
 
 
 class StateForm(forms.Form):

@@ -24,7 +24,7 @@ from helpdesk.queries.states import (
     revision_of,
     state_words,
 )
-from helpdesk.states import Side, State
+from helpdesk.states import DONE, Side, State
 from people.models import Person
 
 KIND = "helpdesk.ticket"
@@ -72,6 +72,7 @@ class TicketPage:
     moves: list[tuple[str, str]]
     shares: list[Share]
     merged: list[Ticket]
+    goes_on: Ticket | None
     room: RoomPanel | None
 
     @property
@@ -119,11 +120,34 @@ def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> Ti
         can_reply=rules.can_reply(person, ticket) and not is_over,
         can_share=rules.can_share(person, ticket),
         can_take=can_work and not is_over and rules.can_be_assigned(person, ticket),
-        moves=[(state, move_words(state, ticket)) for state in possible_states(person, ticket)],
+        moves=_buttons(person, ticket),
         shares=shares,
-        merged=list(ticket.merged.order_by("pk")) if ticket.has_merged else [],  # type: ignore[attr-defined]
+        merged=_merged(person, ticket),
+        goes_on=_goes_on(person, ticket),
         room=panel_of(person, room) if room else None,
     )
+
+
+def _buttons(person: Any, ticket: Ticket) -> list[tuple[str, str]]:
+    """Return (state, words) of the moves on offer; what nobody has is taken by "Take it"."""
+    possible = possible_states(person, ticket)
+    if ticket.assignee_id is None and ticket.state not in DONE:
+        possible = [state for state in possible if state != State.OPEN]
+    return [(state, move_words(state, ticket)) for state in possible]
+
+
+def _merged(person: Any, ticket: Ticket) -> list[Ticket]:
+    """Return the tickets merged into this one, as far as this person sees them."""
+    if not ticket.has_merged:  # type: ignore[attr-defined]
+        return []
+    return list(Ticket.objects.visible_to(person).filter(merged_into=ticket).order_by("pk"))
+
+
+def _goes_on(person: Any, ticket: Ticket) -> Ticket | None:
+    """Return the ticket this one was merged into, if this person sees it."""
+    if ticket.merged_into_id is None:
+        return None
+    return Ticket.objects.visible_to(person).filter(pk=ticket.merged_into_id).first()
 
 
 def _with_page_facts(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:

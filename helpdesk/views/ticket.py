@@ -23,11 +23,7 @@ from helpdesk.numbers import number_of
 from people.present import me
 from search.queries import similar as similar_hits
 
-PAGE, PART, COMPOSER = (
-    "helpdesk/ticket.html",
-    "helpdesk/ticket.html#ticket",
-    "helpdesk/ticket.html#composer",
-)
+PAGE, PART = "helpdesk/ticket.html", "helpdesk/ticket.html#ticket"
 
 
 @require_GET
@@ -40,34 +36,38 @@ def ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
     before = request.GET.get("before", "")
     older = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     facts = queries.ticket_page(request.user, ticket_id, before=older)
-    is_note = facts.can_work and request.GET.get("write") == "note"
-    form = (NoteForm if is_note else MessageForm)(initial={"revision": facts.revision})
-    context = _context(facts, form, is_part=wants_fragment(request)) | {"is_older": bool(older)}
-    if wants_fragment(request) and "write" in request.GET:
-        return render(request, COMPOSER, context)
-    return render(request, PAGE, context)
+    return _rendered(request, facts, None, is_older=older is not None)
 
 
-def _context(facts: queries.TicketPage, form: Any, *, is_part: bool) -> dict[str, Any]:
-    return {
+def _rendered(
+    request: HttpRequest,
+    facts: queries.TicketPage,
+    form: Any,
+    status: int = 200,
+    **extra: Any,
+) -> HttpResponse:
+    """Render the page or, for htmx, the part that changes; form: the one that was refused."""
+    is_part, is_note = wants_fragment(request), isinstance(form, NoteForm)
+    context = {
         "facts": facts,
         "ticket": facts.ticket,
-        "form": form,
-        "is_note": isinstance(form, NoteForm),
+        "form": MessageForm(initial={"revision": facts.revision})
+        if form is None or is_note
+        else form,
+        "note_form": form if is_note else NoteForm(),
+        "note_open": is_note,
         "is_part": is_part,
+        **extra,
     }
+    return render(request, PART if is_part else PAGE, context, status=status)
 
 
 def _shown(
     request: HttpRequest, ticket_id: int, form: Any = None, status: int = 200, **extra: Any
 ) -> HttpResponse:
-    """Render the ticket as it is now: the part that changes for htmx, else the page."""
+    """Render the ticket as it is now."""
     facts = queries.ticket_page(request.user, ticket_id)
-    if form is None:
-        form = MessageForm(initial={"revision": facts.revision})
-    is_part = wants_fragment(request)
-    context = _context(facts, form, is_part=is_part) | extra
-    return render(request, PART if is_part else PAGE, context, status=status)
+    return _rendered(request, facts, form, status, **extra)
 
 
 def _changed(request: HttpRequest, ticket_id: int, anchor: str = "") -> HttpResponse:

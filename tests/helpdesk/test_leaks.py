@@ -39,7 +39,6 @@ def addresses(ticket):
         "/tickets/new?subject=spam",
         "/tickets/similar?subject=spam",
         ticket.path,
-        f"{ticket.path}?write=note",
         f"{ticket.path}/past",
         "/queue",
         "/queue?waits_for=",

@@ -159,26 +159,41 @@ def test_requester_reads_the_conversation_without_notes(browse, desk, ticket):
     assert "New, nobody has it yet" in page
 
 
+def composer(page, name):
+    """Return the form of this id, or nothing."""
+    _before, found, rest = page.partition(f'id="{name}"')
+    return rest.partition("</form>")[0] if found else ""
+
+
 def test_agent_cannot_mistake_a_note_for_a_reply(browse, desk, ticket):
-    client = browse(desk["vera"])
+    page = text_of(browse(desk["vera"]).get(ticket.path))
 
-    reply, note = client.get(ticket.path), client.get(f"{ticket.path}?write=note")
+    reply, note = composer(page, "composer"), composer(page, "note")
+    assert f'action="{ticket.path}/replies"' in reply
+    assert "Send, wait for them" in reply
+    assert "Goes by mail too." in reply
+    assert 'class="composer internal other"' in note
+    assert f'action="{ticket.path}/notes"' in note
+    assert "Keep the internal note" in note
+    assert "Only agents read this." in note
+    assert "Send" not in note
+    member = text_of(browse(desk["aminata"]).get(ticket.path))
+    assert composer(member, "composer")
+    assert not composer(member, "note")
 
-    assert f'action="{ticket.path}/replies"' in text_of(reply)
-    assert "Send, wait for them" in text_of(reply)
-    assert f'action="{ticket.path}/notes"' in text_of(note)
-    assert "Keep the internal note" in text_of(note)
-    assert 'class="composer internal"' in text_of(note)
-    assert "Send" not in text_of(note).split('id="composer"')[1].split("</form>")[0]
-    member = text_of(browse(desk["aminata"]).get(f"{ticket.path}?write=note"))
-    assert f'action="{ticket.path}/replies"' in member
 
+def test_refused_note_stays_in_front_with_what_was_typed(browse, desk, ticket):
+    bad = SimpleUploadedFile("tool.exe", b"MZ\x90\x00" + b"\0" * 64)
 
-def test_tab_of_the_composer_comes_as_a_fragment(browse, desk, ticket):
-    response = browse(desk["vera"]).get(f"{ticket.path}?write=note", headers=FRAGMENT)
+    response = browse(desk["vera"]).post(
+        f"{ticket.path}/notes", {"source": "Seen at the registrar.", "attachments": [bad]}
+    )
 
-    assert text_of(response).strip().startswith("<form")
-    assert f'action="{ticket.path}/notes"' in text_of(response)
+    note = composer(text_of(response), "note")
+    assert response.status_code == 422
+    assert 'class="composer internal other open"' in note
+    assert "Seen at the registrar." in note
+    assert "Seen at the registrar." not in composer(text_of(response), "composer")
 
 
 def test_reply_written_on_an_old_page_meets_the_new_messages_and_loses_nothing(
@@ -374,3 +389,16 @@ def test_bad_input_is_422_and_never_more(browse, desk, ticket, noun, data):
     assert client.post(f"{ticket.path}/{noun}", data).status_code == 422
     assert client.post(f"{ticket.path}/{noun}", data, headers=FRAGMENT).status_code == 422
     assert browse(desk["omar"]).post(f"{ticket.path}/{noun}", data).status_code == 404
+
+
+def test_merged_tickets_lead_to_each_other_for_those_who_see_both(
+    browse, desk, ticket, open_ticket
+):
+    twin = open_ticket()
+    actions.merge(actor=desk["nadia"], ticket_id=twin.pk, into_id=ticket.pk)
+
+    for name in ("aminata", "nadia"):
+        client = browse(desk[name])
+        assert f'href="{twin.path}"' in text_of(client.get(ticket.path))
+        assert f'href="{ticket.path}"' in text_of(client.get(twin.path))
+    assert twin.number not in text_of(browse(desk["farid"]).get(ticket.path))

@@ -41,7 +41,7 @@ def test_member_gets_help_from_an_agent(arrive, address, javascript):
     agent.go("/queue")
     agent.follow(subject)
     agent.page.locator("#composer").get_by_role("link", name="Internal note").click()
-    agent.page.locator("#composer textarea").fill(f"{SECRET}-{mark}: seen before")
+    agent.page.locator("#note textarea").fill(f"{SECRET}-{mark}: seen before")
     agent.press("Keep the internal note")
     agent.sees(f"{SECRET}-{mark}")
     agent.page.goto(ticket)
