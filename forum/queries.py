@@ -25,7 +25,6 @@ from forum.models import (
 from forum.ranking import ranked
 from forum.tags import folded
 from people.models import Person
-from people.queries import only_named
 
 ORDERS: dict[str, tuple[str, ...]] = {
     "newest": ("-id",),
@@ -84,8 +83,7 @@ def listed(
         rows = rows.filter(Q(is_solved=solved))
     if author is not None:
         rows = rows.filter(author=author)
-    rows = rows.select_related("author").defer("html", "source", *only_named("author"))
-    return rows.prefetch_related(tags_of())
+    return rows.select_related("author").defer("html", "source").prefetch_related(tags_of())
 
 
 def tags_of() -> Any:
@@ -102,14 +100,12 @@ def list_page(person: Any, *, order: str, cursor: str | None, **filters: Any) ->
 def question_page(person: Any, question_id: int) -> QuestionPage:
     """Return what the page of a question shows this person. Raises NotSeen."""
     rows = Question.objects.visible_to(person).select_related("author", "acceptance")
-    rows = rows.defer(*only_named("author")).prefetch_related(tags_of())
-    question = seen(rows, pk=question_id)
+    question = seen(rows.prefetch_related(tags_of()), pk=question_id)
     acceptance: Acceptance | None = getattr(question, "acceptance", None)
     answers = list(
         Answer.objects.filter(question=question)
         .filter(seen_by(person))
         .select_related("author")
-        .defer(*only_named("author"))
         .order_by("pk")[:MOST_ANSWERS]
     )
     comments = _comments_by_post(person, question)
@@ -156,7 +152,6 @@ def _comments_by_post(person: Any, question: Question) -> dict[int | None, list[
         Comment.objects.filter(question=question)
         .filter(seen_by(person))
         .select_related("author")
-        .defer(*only_named("author"))
         .order_by("pk")
     )
     found: dict[int | None, list[Comment]] = {}

@@ -46,16 +46,6 @@ def person_by_handle(viewer: Any, handle: str) -> Person:
     )
 
 
-def only_named(*paths: str) -> list[str]:
-    """Return what to defer() of people selected beside rows, when only their names are shown.
-
-    A person has many columns: leaving them out halves the cost of a page of twenty authors.
-    """
-    shown = {"id", "handle", "display_name", "state"}
-    rest = [field.name for field in Person._meta.concrete_fields if field.name not in shown]
-    return [f"{path}__{name}" for path in paths for name in rest]
-
-
 def names_for(ids: Iterable[int]) -> dict[int, str]:
     """Return display names by person id, for people named in figures; one query."""
     people = Person.objects.filter(pk__in=set(ids)).only("display_name", "state")
