@@ -8,7 +8,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
 application = get_wsgi_application()
 # What was loaded at the start stays for ever: the collector need not walk it on every page, and
-# what a page leaves behind is collected less often (7 % of a page's time).
+# what a page leaves behind is collected less often (docs/measurements.md).
 gc.collect()
 gc.freeze()
 gc.set_threshold(20_000, 20, 20)
