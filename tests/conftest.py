@@ -12,9 +12,15 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from core.management.commands.prepare import compile_messages
 from people.models import ApiToken
 from tests import faces
 from tests.cast import Cast, make_cast, make_levels
+
+
+def pytest_sessionstart(session):
+    """Compile the translations, which git does not keep."""
+    compile_messages()
 
 
 def pytest_make_parametrize_id(config, val, argname):

@@ -46,8 +46,8 @@ def test_distance_is_said_as_people_say_it(ago, english, french):
     [
         (timedelta(seconds=59), "just now", None),
         (timedelta(minutes=1), "for 1 minute", "depuis 1 minute"),
-        (timedelta(hours=2, minutes=20), "for 2 hours", "depuis 2 heures"),
-        (timedelta(days=3), "for 3 days", "depuis 3 jours"),
+        (timedelta(hours=2, minutes=20), "for 2 hours", "depuis 2\xa0heures"),
+        (timedelta(days=3), "for 3 days", "depuis 3\xa0jours"),
         (timedelta(days=800), "for 2 years", "depuis 2 ans"),
     ],
 )

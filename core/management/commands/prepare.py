@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.migrate()
-        self.compile_messages()
+        compile_messages()
         self.collect_static()
         self.load_demo()
 
@@ -32,12 +33,6 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Preparing the database …")
             call_command("migrate", interactive=False, verbosity=0)
-
-    def compile_messages(self) -> None:
-        """Write a .mo file beside each .po file that is newer."""
-        for folder in settings.LOCALE_PATHS:
-            for source in sorted(Path(folder).glob("*/LC_MESSAGES/*.po")):
-                compile_catalogue(source)
 
     def collect_static(self) -> None:
         """Collect the static files, unless they are as they were."""
@@ -61,6 +56,13 @@ class Command(BaseCommand):
         (settings.VAR / "demo_accounts.txt").write_text(told.getvalue(), encoding="utf-8")
 
 
+def compile_messages() -> None:
+    """Write a .mo file beside each .po file that is newer."""
+    for folder in settings.LOCALE_PATHS:
+        for source in sorted(Path(folder).glob("*/LC_MESSAGES/*.po")):
+            compile_catalogue(source)
+
+
 def compile_catalogue(source: Path) -> bool:
     """Compile a .po file when its .mo file is missing or older; return whether it was."""
     target = source.with_suffix(".mo")
@@ -68,8 +70,10 @@ def compile_catalogue(source: Path) -> bool:
         return False
     with source.open("rb") as file:
         catalogue = read_po(file)
-    with target.open("wb") as file:
+    written = target.with_suffix(f".{os.getpid()}")  # many may compile at once, or read
+    with written.open("wb") as file:
         write_mo(file, catalogue)
+    written.replace(target)
     return True
 
 
