@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from chat.queries import RoomPanel, panel_of, room_of
 from core.errors import seen
 from core.files import files_by_thing
-from core.models import JournalLine, StoredFile
+from core.markup import written_html
+from core.models import JournalLine
 from helpdesk import happenings, rules
 from helpdesk.models import Message, Share, Ticket
 from helpdesk.queries.lists import listed
@@ -32,32 +33,19 @@ MOST_MESSAGES = 100
 
 
 @dataclass(frozen=True)
-class Said:
-    """One message on a ticket's page or, without one, in words what happened between two.
-
-    look: its classes, which set notes apart; label: what a screen reader says of it.
-    """
-
-    at: datetime
-    message: Message | None = None
-    files: Sequence[StoredFile] = ()
-    look: str = ""
-    label: str = ""
-    words: str = ""
-
-
-@dataclass(frozen=True)
 class TicketPage:
     """Everything on a ticket's page; the template asks nothing else.
 
-    revision: what a reply written on this page has seen. earlier: the id of the first message
-    shown, where older ones are on another page. minutes_left: until an answer of ours is due.
+    said: messages and, with `words` alone, what happened between two; plain dicts, which a
+    template reads in less time than objects. revision: what a reply written on this page has
+    seen. earlier: the id of the first message shown, where older ones are on another page.
+    minutes_left: until an answer of ours is due.
     """
 
     ticket: Ticket
     path: str
     number: str
-    said: list[Said]
+    said: list[dict[str, Any]]
     earlier: int | None
     revision: int
     minutes_left: int | None
@@ -92,16 +80,18 @@ def messages_of(person: Any, ticket: Ticket) -> QuerySet[Message]:
 
 
 def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> TicketPage:
-    """Return what the page of a ticket shows this person; seven to nine queries, always.
+    """Return what the page of a ticket shows this person; nine queries, however long it is.
 
     before: the id of a message; older ones are shown. Raises NotSeen.
     """
-    ticket = seen(_with_page_facts(Ticket.objects.visible_to(person)), pk=ticket_id)
+    rows = Ticket.objects.visible_to(person)
+    beside = ("organisation", "site", "queue", "level_version__level")
+    ticket = seen(rows.select_related(*beside), pk=ticket_id)
     can_work = rules.can_work(person, ticket)
     is_over = ticket.state == State.MERGED
     messages, earlier = _messages(person, ticket, before)
     lines = _lines(ticket, can_work, since=messages[0].posted_at if earlier else None)
-    shares = list(ticket.shares.order_by("pk")) if ticket.is_shared else []  # type: ignore[attr-defined]
+    shares = list(Share.objects.filter(ticket=ticket).order_by("pk"))
     _give_people(ticket, messages, lines, shares)
     room, language = room_of(KIND, ticket.pk), get_language() or "en"
     return TicketPage(
@@ -138,8 +128,6 @@ def _buttons(person: Any, ticket: Ticket) -> list[tuple[str, str]]:
 
 def _merged(person: Any, ticket: Ticket) -> list[Ticket]:
     """Return the tickets merged into this one, as far as this person sees them."""
-    if not ticket.has_merged:  # type: ignore[attr-defined]
-        return []
     return list(Ticket.objects.visible_to(person).filter(merged_into=ticket).order_by("pk"))
 
 
@@ -148,13 +136,6 @@ def _goes_on(person: Any, ticket: Ticket) -> Ticket | None:
     if ticket.merged_into_id is None:
         return None
     return Ticket.objects.visible_to(person).filter(pk=ticket.merged_into_id).first()
-
-
-def _with_page_facts(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    return rows.select_related("organisation", "site", "queue", "level_version__level").annotate(
-        is_shared=Exists(Share.objects.filter(ticket=OuterRef("pk"))),
-        has_merged=Exists(Ticket.objects.filter(merged_into=OuterRef("pk"))),
-    )
 
 
 def _messages(person: Any, ticket: Ticket, before: int | None) -> tuple[list[Message], int | None]:
@@ -201,11 +182,11 @@ def _give_people(
             line.actor = people[line.actor_id]
 
 
-def _interleaved(messages: Sequence[Message], lines: Sequence[JournalLine]) -> list[Said]:
+def _interleaved(messages: Sequence[Message], lines: Sequence[JournalLine]) -> list[dict[str, Any]]:
     """Return what was said and what happened in the order of time."""
     files = files_by_thing(messages)
     note, ours, theirs = _("Internal note, only agents see it"), _("Answer"), _("Message")
-    said = []
+    said: list[dict[str, Any]] = []
     for message in messages:
         if message.internal:
             look, label = "message internal", note
@@ -213,6 +194,18 @@ def _interleaved(messages: Sequence[Message], lines: Sequence[JournalLine]) -> l
             look, label = "message ours", ours
         else:
             look, label = "message", theirs
-        said.append(Said(message.posted_at, message, files.get(message.pk, ()), look, label))
-    said += [Said(line.at, words=words) for line, words in happenings.words_of(lines)]
-    return sorted(said, key=lambda row: row.at)
+        said.append(
+            {
+                "at": message.posted_at,
+                "look": look,
+                "label": label,
+                "anchor": message.anchor,
+                "author": message.author,
+                "internal": message.internal,
+                "language": message.language,
+                "html": written_html(message) if message.html else "",
+                "files": files[message.pk],
+            }
+        )
+    said += [{"at": line.at, "words": words} for line, words in happenings.words_of(lines)]
+    return sorted(said, key=lambda row: row["at"])

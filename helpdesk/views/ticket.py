@@ -36,44 +36,40 @@ def ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
     before = request.GET.get("before", "")
     older = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     facts = queries.ticket_page(request.user, ticket_id, before=older)
-    return _rendered(request, facts, None, is_older=older is not None)
+    return _rendered(request, facts, is_older=older is not None)
 
 
 def _rendered(
-    request: HttpRequest,
-    facts: queries.TicketPage,
-    form: Any,
-    status: int = 200,
-    **extra: Any,
+    request: HttpRequest, facts: queries.TicketPage, status: int = 200, **extra: Any
 ) -> HttpResponse:
-    """Render the page or, for htmx, the part that changes; form: the one that was refused."""
-    is_part, is_note = wants_fragment(request), isinstance(form, NoteForm)
-    context = {
-        "facts": facts,
-        "ticket": facts.ticket,
-        "form": MessageForm(initial={"revision": facts.revision})
-        if form is None or is_note
-        else form,
-        "note_form": form if is_note else NoteForm(),
-        "note_open": is_note,
-        "is_part": is_part,
-        **extra,
-    }
+    """Render the page or, for htmx, the part of it that changes."""
+    is_part = wants_fragment(request)
+    context = {"facts": facts, "ticket": facts.ticket, "is_part": is_part, **extra}
     return render(request, PART if is_part else PAGE, context, status=status)
 
 
-def _shown(
-    request: HttpRequest, ticket_id: int, form: Any = None, status: int = 200, **extra: Any
+def _refused(
+    request: HttpRequest, ticket_id: int, form: Any, status: int = 422, **extra: Any
 ) -> HttpResponse:
-    """Render the ticket as it is now."""
+    """Show the ticket with what was typed and what is wrong with it, in the composer it was in."""
+    errors = {**form.errors}
+    typed = {
+        "open": True,
+        "source": form.data.get("source", ""),
+        "errors": errors.pop("source", []),
+        "file_errors": errors.pop("attachments", []),
+        "other_errors": [words for found in errors.values() for words in found],
+        "files_lost": bool(request.FILES),
+    }
+    name = "note" if isinstance(form, NoteForm) else "reply"
     facts = queries.ticket_page(request.user, ticket_id)
-    return _rendered(request, facts, form, status, **extra)
+    return _rendered(request, facts, status, **{name: typed}, **extra)
 
 
 def _changed(request: HttpRequest, ticket_id: int, anchor: str = "") -> HttpResponse:
     """Answer a write that worked."""
     if wants_fragment(request):
-        return _shown(request, ticket_id)
+        return _rendered(request, queries.ticket_page(request.user, ticket_id))
     return done(request, f"/tickets/{number_of(ticket_id)}{anchor}")
 
 
@@ -104,19 +100,11 @@ def replies(request: HttpRequest, ticket_id: int) -> HttpResponse:
                 send_anyway=bool(request.POST.get("send_anyway")),
             )
         except actions.Overtaken as overtaken:
-            return _overtaken(request, ticket_id, overtaken)
+            # The page now shows what was said meanwhile: sending again then sends it.
+            return _refused(request, ticket_id, form, overtaken.status, overtaken=overtaken)
         if message is not None:
             return _changed(request, ticket_id, f"#{message.anchor}")
-    return _shown(request, ticket_id, form, 422, files_lost=bool(request.FILES))
-
-
-def _overtaken(request: HttpRequest, ticket_id: int, overtaken: actions.Overtaken) -> HttpResponse:
-    """Show what was said meanwhile, with what was typed: sending again then sends it."""
-    data = request.POST.copy()
-    data["revision"] = str(overtaken.extra["revision"])
-    form = MessageForm(data)
-    extra = {"overtaken": overtaken, "files_lost": bool(request.FILES)}
-    return _shown(request, ticket_id, form, overtaken.status, **extra)
+    return _refused(request, ticket_id, form)
 
 
 @require_POST
@@ -138,7 +126,7 @@ def notes(request: HttpRequest, ticket_id: int) -> HttpResponse:
             return _changed(request, ticket_id, f"#{note.anchor}")
     if not rules.can_work(request.user, queries.ticket_seen(request.user, ticket_id)):
         raise NotAllowed
-    return _shown(request, ticket_id, form, 422, files_lost=bool(request.FILES))
+    return _refused(request, ticket_id, form)
 
 
 @require_POST
