@@ -1,6 +1,6 @@
 """The tags of every page."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -205,18 +205,3 @@ def test_plot_gives_its_figures_as_a_table():
     )
 
     assert '<th scope="row">November 2026</th><td class="number">1,284 h</td>' in html
-
-
-def test_forty_moments_cost_little():
-    """A wide bound: it fails when dates are formatted anew for each row, not on a slow machine."""
-    from time import perf_counter
-
-    now = timezone.now()
-    rows = [now - timedelta(hours=n * 7) for n in range(40)]
-    template = Template("{% load entraide %}{% for row in rows %}{% when row %}{% endfor %}")
-    template.render(Context({"rows": rows}))
-
-    started = perf_counter()
-    template.render(Context({"rows": rows}))
-
-    assert perf_counter() - started < 0.02
