@@ -1,5 +1,6 @@
 """Planting the whole world, through the actions people use."""
 
+from people.models import Notice
 from search.actions import rebuild_index
 from tests.conftest import drain_tasks
 from tests.proofs import plants_people, plants_rooms
@@ -18,5 +19,6 @@ def build_world() -> World:
     plants_rooms.plant_mentoring(world)
     plants_rooms.plant_workshops(world)
     drain_tasks()
+    world.rows["notice"] = Notice.objects.filter(person=world.vera).order_by("pk").first()
     rebuild_index()
     return world

@@ -32,15 +32,16 @@ def plant_people(world: World) -> None:
     RoleGrant.objects.update(since=timezone.now() - timedelta(days=30))
     for name in world.people:
         world.sees[f"mail of {name}"] = {name}
-    skill = Skill.objects.create(slug="php")
-    SkillName.objects.create(skill=skill, language="en", name="PHP")
+    for slug, name in (("dns", "Domain names"), ("mail", "Courriel"), ("php", "PHP")):
+        skill = Skill.objects.create(slug=slug)
+        SkillName.objects.create(skill=skill, language="en", name=name)
     PersonSkill.objects.create(person=world.bao, skill=skill, level=3)
     EmailAddress.objects.create(
         user=world.aminata, email=f"{SECRET}address@people.example", verified=True
     )
     world.sees["address"] = world.sees[f"mail of {SECRET}address".lower()] = {"aminata"}
     make_person("imported", state="imported", display_name=world.secret("imported"))
-    ApiToken.issue(
+    world.rows["token"], _text = ApiToken.issue(
         world.aminata,
         name=world.secret("token", "aminata"),
         scopes=["read"],
@@ -49,7 +50,6 @@ def plant_people(world: World) -> None:
     people.block(actor=world.aminata, handle="omar")
     world.esme.about = world.secret("erased")
     world.esme.save()
-    people.erase_person(actor=world.esme, handle="esme", password="")
 
 
 def plant_organisation(world: World) -> None:
@@ -68,7 +68,9 @@ def plant_organisation(world: World) -> None:
         level=world.levels["guaranteed"],
         platform={"php": "8.4"},
     )
-    RoleGrant.objects.create(person=world.olga, role="coordinator", organisation=made)
+    world.rows["grant"] = RoleGrant.objects.create(
+        person=world.olga, role="coordinator", organisation=made
+    )
     world.rows["organisation"] = made
 
 
@@ -92,6 +94,12 @@ def plant_moderation(world: World) -> None:
         reason="other",
         text=world.secret("flag", "mika", "moira"),
     )
+    world.rows["flag_of_moira"] = people.flag(
+        actor=world.mika,
+        kind="forum.question",
+        object_id=world.moira_question.pk,
+        reason="other",
+    )
     decided = people.flag(
         actor=world.mika, kind="forum.answer", object_id=world.answer.pk, reason="spam"
     )
@@ -101,6 +109,7 @@ def plant_moderation(world: World) -> None:
         decision="declined",
         answer=world.secret("decision", "mika", "moira"),
     )
+    people.erase_person(actor=world.esme, handle="esme", password="")
     people.suspend(
         actor=world.moira, handle="sam", reason=world.secret("sanction", "sam", "moira", "root")
     )

@@ -68,7 +68,24 @@ def plant_forum(world: World) -> None:
         source="Shorter.",
         tag_names=[],
     )
-    pending = forum.ask(
+    orphan = forum.ask(
+        actor=world.esme,
+        title="How do I leave a mailing list?",
+        source="The link in the mail is dead.",
+        language="en",
+        tag_names=[],
+    )
+    world.rows["orphan_answer"] = forum.answer(
+        actor=world.bao, question_id=orphan.pk, source="Write to its owner.", language="en"
+    )
+    world.rows["moira_question"] = forum.ask(
+        actor=world.moira,
+        title="Which words do you flag?",
+        source="I would like to hear.",
+        language="en",
+        tag_names=[],
+    )
+    pending = world.rows["pending_question"] = forum.ask(
         actor=world.aminata,
         title=f"Is this {world.secret('pending', 'aminata', 'moira')}?",
         source="Perhaps.",
@@ -83,7 +100,9 @@ def plant_tickets(world: World) -> None:
 
     Vera is agent of its queue alone, odile of another one, nadia of all.
     """
-    queue = Queue.objects.create(slug="hosting", names={"en": "Hosting"}, is_default=True)
+    queue = world.rows["queue"] = Queue.objects.create(
+        slug="hosting", names={"en": "Hosting"}, is_default=True
+    )
     other = Queue.objects.create(slug="domains", names={"en": "Domains"})
     RoleGrant.objects.create(person=world.vera, role="agent", queue_id=queue.pk)
     RoleGrant.objects.create(person=world.odile, role="agent", queue_id=other.pk)
@@ -116,6 +135,12 @@ def plant_tickets(world: World) -> None:
     )
     world.sees["keptname"] = set(agents)
     say(world, "nadia", ticket, world.secret("tickettalk", *readers))
+    desk.open_ticket(
+        actor=world.aminata,
+        subject=world.secret("twin", "aminata", "nadia", "vera"),
+        source="The same once more.",
+        language="en",
+    )
     world.rows["other_ticket"] = desk.open_ticket(
         actor=world.omar, subject="Where is my domain?", source="Not here.", language="en"
     )
@@ -146,7 +171,7 @@ def plant_mentoring(world: World) -> None:
         actor=world.aminata, terms=terms(world.secret("learn", *both, "clara"))
     )
     pair = world.rows["pair"] = _paired(world, first.pk)
-    second = mentoring.request_mentoring(
+    second = world.rows["proposed"] = mentoring.request_mentoring(
         actor=world.farid, terms=terms(world.secret("proposed", "farid", "bao", "clara"))
     )
     _matched(world, second.pk)
@@ -198,7 +223,7 @@ def day_in(days: int) -> date:
 
 
 def plant_workshops(world: World) -> None:
-    """A draft, one to come that is full, and one that took place today; tomas leads them.
+    """A draft, one to come that is full, and one that took place yesterday; tomas leads them.
 
     Of the one to come mika and farid have seats, moira waits, and odile gave her seat back.
     """
@@ -222,7 +247,7 @@ def plant_workshops(world: World) -> None:
             workshops.cancel_registration(actor=world.odile, workshop_id=coming.pk)
     world.sees["needsodile"] = {"odile"}  # in her data; who gave a seat back needs nothing any more
     with time_machine.travel(datetime.now().astimezone() - timedelta(days=10), tick=True):
-        world.rows["held"] = published(world, plan_of("Mail again", 10, venue_id=venue.pk))
+        world.rows["held"] = published(world, plan_of("Mail again", 9, venue_id=venue.pk))
         world.rows["guest"] = workshops.register(actor=world.bao, workshop_id=world.held.pk)
 
 
