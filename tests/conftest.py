@@ -1,13 +1,16 @@
 """Fixtures every test may use."""
 
+import time
 import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import redis
+from asgiref.sync import SyncToAsync
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -37,6 +40,34 @@ def forget_everything_cached():
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         for key in client.scan_iter(f"{settings.REDIS_PREFIX}:*", count=1000):
             client.delete(key)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Before the test database goes, wait until the last who used it have left.
+
+    PostgreSQL drops no database in use, and what served a process that was killed, or a thread of
+    a live server, takes a moment to end. Who stays longer is named, by the last thing asked.
+    """
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            # Under Channels' communicators for tests, asynchronous code closes no connection.
+            SyncToAsync.single_thread_executor.submit(connections.close_all).result()
+            connection.close()
+            connection.close_pool()
+            end = time.monotonic() + 20
+            while (left := sessions_of_the_database()) and time.monotonic() < end:
+                time.sleep(0.1)
+        assert not left, left
+
+
+def sessions_of_the_database() -> list[tuple[int, str]]:
+    """Return process and last statement of every session of the test database."""
+    name = connection.settings_dict["NAME"]
+    with connection._nodb_cursor() as cursor:  # from another one
+        cursor.execute("select pid, query from pg_stat_activity where datname = %s", [name])
+        return list(cursor.fetchall())
 
 
 @pytest.fixture(autouse=True)
@@ -69,8 +100,6 @@ def queued_mail(settings):
 @pytest.fixture(autouse=True, scope="session")
 def flush_without_triggers():
     """Let the tests' own flush empty append-only tables: on SQLite it is a DELETE."""
-    from django.db import connection
-
     from core import triggers
 
     operations: Any = type(connection.ops)
