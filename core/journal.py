@@ -1,5 +1,6 @@
 """The journal: what happened, written in the transaction of the change, followed after commit."""
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -9,7 +10,7 @@ from django.db.models import Model
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
-from core import things
+from core import kept, things
 from core.faces import TASK, coming_from, current_face, current_request_id
 from core.models import Following, JournalLine
 
@@ -78,6 +79,7 @@ def record(
         audience=audience,
         changes=_without_words(changes or {}),
     )
+    _outdate_pages(verb)
     names = _followers_of_verb.get(verb, [])
     for following in Following.objects.bulk_create(
         [Following(line=line, follower=name) for name in names]
@@ -120,6 +122,11 @@ def record_all(
         ],
         batch_size=1000,
     )
+
+
+def _outdate_pages(verb: str) -> None:
+    room = verb.partition(".")[0]
+    transaction.on_commit(functools.partial(kept.outdate, room), robust=True)
 
 
 def _without_words(changes: dict[str, Any]) -> dict[str, Any]:

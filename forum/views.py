@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import things
 from core.errors import InvalidInput, NotAllowed, StaleRevision, seen
+from core.kept import kept_for_visitors
 from core.pages import done, once, signed_in, submit, wants_fragment
 from core.pagination import keyset_page
 from forum import actions, queries, rules
@@ -28,6 +29,7 @@ SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 
 
 @require_GET
+@kept_for_visitors("forum", "people")
 def questions(request: HttpRequest, order: str = "newest") -> HttpResponse:
     """List questions: newest, unanswered or active, by tag, language and state."""
     filters = {
@@ -63,6 +65,7 @@ def for_me(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@kept_for_visitors("forum", "people")
 def question(request: HttpRequest, question_id: int, slug: str = "") -> HttpResponse:
     """Show a question with its answers; another slug leads to the canonical path."""
     facts = queries.question_page(request.user, question_id)

@@ -3,10 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
 
 from core.errors import NotSeen
+from core.kept import kept_for_visitors
 from core.pages import signed_in
 from frontend import queries
 from people.present import me
@@ -15,6 +17,7 @@ ABOUT = ("conduct", "privacy", "status", "markdown", "source")
 
 
 @require_GET
+@kept_for_visitors("aid", "forum", "people", "workshops")
 def home(request: HttpRequest) -> HttpResponse:
     """Ask visitors what we can help with; show members their day."""
     if request.user.is_authenticated:
@@ -41,8 +44,13 @@ def about(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_POST
+@csrf_exempt
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Keep the chosen language in a cookie and go back to the page."""
+    """Keep the chosen language in a cookie and go back to the page.
+
+    Without a token, since pages kept for all visitors hold none: another site could at most
+    change the language someone reads in.
+    """
     return set_language(request)
 
 

@@ -9,7 +9,7 @@ import pytest
 import redis
 from asgiref.sync import SyncToAsync
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
@@ -80,6 +80,15 @@ def fresh_cache():
 def nothing_left_in_redis():
     yield
     forget_everything_cached()
+
+
+@pytest.fixture
+def kept_pages(settings):
+    """Keep visitors' pages as the site does; for tests that commit."""
+    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "kept"}
+    settings.CACHES = {**settings.CACHES, "pages": memory}
+    yield
+    caches["pages"].clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,118 @@
+"""Pages kept for visitors: alike for all, new at once after a change, and nobody's own."""
+
+import gzip
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from forum import actions
+from people.actions import remove_post
+from people.models import Flag
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("kept_pages")]
+
+
+@pytest.fixture
+def question(cast):
+    return actions.ask(
+        actor=cast.aminata,
+        title="White page after an update",
+        source="Every page is white.",
+        language="en",
+        tag_names=["php"],
+    )
+
+
+def reply(cast, question, words: str):
+    return actions.answer(actor=cast.bao, question_id=question.pk, source=words, language="en")
+
+
+@pytest.mark.parametrize("path", ["/", "/questions", "the question"])
+def test_visitors_share_a_page_that_asks_the_database_nothing(browse, question, path):
+    path = question.path if path == "the question" else path
+    first = browse().get(path)
+
+    with CaptureQueriesContext(connection) as asked:
+        second = browse().get(path)
+
+    assert len(asked) == 0
+    assert second.content == first.content
+    assert b"csrf" not in first.content
+    assert not first.cookies
+
+
+def test_kept_page_shows_a_change_at_once(browse, cast, question):
+    assert "Rename the folder" not in browse().get(question.path).content.decode()
+
+    row = reply(cast, question, "Rename the folder")
+    assert "Rename the folder" in browse().get(question.path).content.decode()
+
+    remove_post(
+        actor=cast.moira,
+        kind="forum.answer",
+        object_id=row.pk,
+        rule=Flag.Reason.SPAM,
+        reason="It sells something.",
+    )
+    assert "Rename the folder" not in browse().get(question.path).content.decode()
+
+
+def test_reader_with_a_session_gets_a_page_of_their_own(browse, cast, question):
+    browse().get(question.path)
+
+    own = browse(cast.aminata).get(question.path)
+
+    assert "Aminata" in own.content.decode()
+    assert "csrf" in own.content.decode()
+    assert "ETag" not in own.headers
+    assert "csrf" not in browse().get(question.path).content.decode()
+
+
+def test_each_language_has_its_page(browse, question):
+    english, french = browse(), browse()
+    english.get(question.path)
+
+    page = french.get(question.path, headers={"accept-language": "fr"})
+
+    assert '<html lang="fr"' in page.content.decode()
+    assert '<html lang="en"' in english.get(question.path).content.decode()
+
+
+def test_browser_that_has_the_page_is_told_so_in_few_bytes(browse, cast, question):
+    first = browse().get(question.path)
+    asks = {"if-none-match": first["ETag"]}
+
+    again = browse().get(question.path, headers=asks)
+    assert (again.status_code, again.content) == (304, b"")
+
+    reply(cast, question, "Something new")
+    assert browse().get(question.path, headers=asks).status_code == 200
+
+
+def test_page_travels_compressed_to_those_who_read_it_so(browse, question):
+    plain = browse().get(question.path)
+
+    packed = browse().get(question.path, headers={"accept-encoding": "gzip, br"})
+
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert "Content-Encoding" not in plain.headers
+
+
+def test_refusals_and_long_queries_are_not_kept(browse, question):
+    for _twice in range(2):
+        assert browse().get(f"/questions/{question.pk + 1}/nothing").status_code == 404
+    for _twice in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            browse().get("/questions", {"tag": "x" * 300})
+        assert len(asked) > 0
+
+
+def test_visitor_chooses_a_language_without_a_token(browse, question):
+    client = browse()
+
+    answer = client.post("/language", {"language": "fr", "next": question.path})
+
+    assert answer.status_code == 302
+    assert '<html lang="fr"' in client.get(question.path).content.decode()
