@@ -63,7 +63,7 @@ def panel_of(person: Any, room: Room, before: int = 0) -> RoomPanel:
     rows = said(person, room)
     if before:
         rows = rows.filter(number__lt=before)
-    newest = list(rows.order_by("-number")[: SHOWN + 1])
+    newest = list(rows.order_by("-number")[: SHOWN + 1]) if room.head else []
     return RoomPanel(
         room=room,
         messages=newest[:SHOWN][::-1],

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -92,6 +92,11 @@ def files_by_thing(rows: Iterable[Model]) -> dict[int, list[StoredFile]]:
         for file in files.order_by("pk"):
             found[file.thing_id].append(file)
     return found
+
+
+def has_files(kind: str) -> Exists:
+    """Return, for annotate(), whether a row of this kind has files."""
+    return Exists(StoredFile.objects.filter(thing_kind=kind, thing_id=OuterRef("pk")))
 
 
 def forget_file(file: StoredFile) -> None:

@@ -56,6 +56,8 @@ if SECURE_PUBLIC:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"
+if env.str("REDIS_URL", ""):  # shared by all processes: a session ended in one is ended in all
+    SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 24 * 3600
 CSRF_FAILURE_VIEW = "core.pages.csrf_failure"
 
@@ -123,7 +125,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LOADERS: list[Any] = [
     (
-        "django.template.loaders.cached.Loader",
+        "frontend.phrases.Loader",
         [
             "django.template.loaders.filesystem.Loader",
             "django.template.loaders.app_directories.Loader",
@@ -142,6 +144,7 @@ TEMPLATES = [
         "OPTIONS": {
             "loaders": LOADERS,
             "builtins": PARTIALS,
+            "libraries": {"i18n": "frontend.phrases"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -167,7 +170,12 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     # A file, since a live server cannot share memory.
     _database["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 else:
-    _database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}}
+    _database["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": 8, "timeout": 20},
+        # Statements are planned once a connection, not each time: half of what a ticket costs here.
+        "server_side_binding": True,
+        "prepare_threshold": 3,
+    }
     _database["CONN_MAX_AGE"] = 0
     _database["TEST"] = {"NAME": env.str("TEST_DATABASE", f"test_entraide_{os.getpid()}")}
 
@@ -267,8 +275,8 @@ USE_TZ = True
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "people.backends.HandleBackend",
+    "people.backends.AddressBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 if TESTING:

@@ -1,5 +1,8 @@
 """What happens after people's journal lines are committed."""
 
+from importlib import import_module
+
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.urls import reverse
@@ -61,7 +64,9 @@ def end_sessions(line: JournalLine) -> None:
         for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator()
         if session.get_decoded().get(SESSION_KEY) == wanted
     ]
-    Session.objects.filter(session_key__in=keys).delete()
+    sessions = import_module(settings.SESSION_ENGINE).SessionStore()
+    for key in keys:
+        sessions.delete(key)  # from the cache too, where it is kept
 
 
 @follows("people.flag_raised")

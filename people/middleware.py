@@ -1,6 +1,5 @@
 """The reader's language and time zone, from the person or, signed out, from the browser."""
 
-import functools
 import zoneinfo
 from collections.abc import Callable
 
@@ -9,14 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from core.pages import is_api
-from people import queries, second_factor
+from people import second_factor
 
 
 class PersonMiddleware:
     """Activate the language (cookie, then person, then Accept-Language) and the time zone.
 
-    Staff without a second factor are sent to set one up. The API speaks UTC. Pages ask
-    `request.unread_notices` (a callable: one query when shown).
+    Staff without a second factor are sent to set one up. The API speaks UTC.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -24,10 +22,6 @@ class PersonMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = self.language_of(request)
-        if request.user.is_authenticated:
-            request.unread_notices = functools.partial(  # type: ignore[attr-defined]
-                queries.unread_count, request.user
-            )
         with translation.override(language), timezone.override(self.zone_of(request)):
             request.LANGUAGE_CODE = language
             response = second_factor.asked_of(request) or self.get_response(request)

@@ -52,11 +52,6 @@ def names_for(ids: Iterable[int]) -> dict[int, str]:
     return {person.pk: notices.name_of(person) for person in people}
 
 
-def unread_count(person: Person, limit: int = 99) -> int:
-    """Return how many notices wait, at most `limit`: one look into a small index."""
-    return Notice.objects.visible_to(person).unread()[:limit].count()
-
-
 def show_notices(person: Person, rows: Sequence[Notice]) -> list[notices.ShownNotice]:
     """Return notices in the active language; one query a kind, however many rows.
 

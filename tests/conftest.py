@@ -142,7 +142,7 @@ def browse():
     def open_browser(person=None, **options) -> Client:
         client = Client(headers={"accept-language": "en"}, **options)
         if person is not None:
-            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(person, backend="people.backends.HandleBackend")
         return client
 
     return open_browser

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.template.base import Parser, TextNode, Token
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
@@ -107,9 +108,15 @@ def once() -> SafeString:
     return format_html('<input type="hidden" name="once" value="{}">', uuid.uuid4().hex)
 
 
-@register.simple_tag
-def icon(name: str) -> SafeString:
-    """Draw an icon; the words stand beside it."""
+@register.tag
+def icon(parser: Parser, token: Token) -> TextNode:
+    """Draw an icon: {% icon "name" %}; the words stand beside it."""
+    return TextNode(icons.icon(token.split_contents()[1].strip('"')))
+
+
+@register.filter("icon")
+def icon_of(name: str) -> SafeString:
+    """Draw the icon of a name that is not written in the template."""
     return icons.icon(name)
 
 

@@ -90,7 +90,7 @@ def listed(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
 def with_people(tickets: Iterable[Ticket]) -> None:
     """Give tickets their requester and assignee: one query, and each person made once."""
     rows = list(tickets)
-    people = Person.objects.in_bulk(
+    people = Person.objects.only("handle", "display_name", "state").in_bulk(
         {pk for row in rows for pk in (row.requester_id, row.assignee_id) if pk is not None}
     )
     for row in rows:

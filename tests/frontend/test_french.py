@@ -122,7 +122,7 @@ def read(response) -> Read:
 def french(person=None) -> Client:
     client = Client(headers={"accept-language": "fr"})
     if person is not None:
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person, backend="people.backends.HandleBackend")
     return client
 
 

@@ -57,7 +57,7 @@ def erase():
     def do(face: str, person, **sent) -> str:
         client: Any = APIClient() if face == "api" else Client()
         if person is not None:
-            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(person, backend="people.backends.HandleBackend")
         if face == "api":
             method, path, data = ERASE.api(sent)
             return outcome(face, getattr(client, method.lower())(path, data, format="json"))

@@ -27,7 +27,7 @@ def token(cast):
 
 def session_api(person) -> APIClient:
     client = APIClient()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="people.backends.HandleBackend")
     return client
 
 
