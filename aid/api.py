@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -64,6 +64,12 @@ class LineOutput(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Kind.choices, source="entry.kind")
     minutes = serializers.IntegerField()
     note = serializers.CharField(source="entry.claim.note")
+
+
+class StatementInput(serializers.Serializer[Any]):
+    year = serializers.IntegerField(
+        min_value=2008, max_value=2100, required=False, help_text="by default this year"
+    )
 
 
 class StatementOutput(serializers.Serializer[Any]):
@@ -168,16 +174,12 @@ class EntryViews(ApiView):
 
 
 class StatementView(ApiView):
-    @extend_schema(
-        parameters=[OpenApiParameter("year", int, description="2008 to 2100; default this year")],
-        responses=StatementOutput,
-    )
+    @extend_schema(parameters=[StatementInput], responses=StatementOutput)
     def get(self, request: Request) -> Response:
         """Return my own year."""
-        asked = request.query_params.get("year", str(timezone.localdate().year))
-        if not asked.isascii() or not asked.isdigit() or not 2008 <= int(asked[:5]) <= 2100:
-            raise InvalidInput.of("year", "invalid", "2008-2100")
-        return Response(StatementOutput(queries.statement(me(request), int(asked))).data)
+        asked = self.valid(StatementInput, request.query_params)
+        year = asked.get("year", timezone.localdate().year)
+        return Response(StatementOutput(queries.statement(me(request), year)).data)
 
 
 class FiguresView(ApiView):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.urls import path
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,6 +34,12 @@ class AuthorOutput(serializers.ModelSerializer[Person]):
     class Meta:
         model = Person
         fields = ["handle", "name"]
+
+
+class MessagesInput(serializers.Serializer[Any]):
+    since = serializers.IntegerField(
+        min_value=0, max_value=2**62, required=False, default=0, help_text="only later numbers"
+    )
 
 
 class MessageInput(serializers.Serializer[Any]):
@@ -68,17 +74,14 @@ class RoomViews(ApiViewSet):
         """Return a room."""
         return self.shown(queries.room_seen(request.user, room_id), RoomOutput)
 
-    @extend_schema(
-        parameters=[OpenApiParameter("since", int, description="only later numbers")],
-        responses=MessageOutput(many=True),
-    )
+    @extend_schema(parameters=[MessagesInput], responses=MessageOutput(many=True))
     def messages(self, request: Request, room_id: int) -> Response:
         """List what is said, oldest first, from a number on."""
         room = queries.room_seen(request.user, room_id)
         rows = queries.said(request.user, room)
-        since = request.query_params.get("since", "")
-        if since.isascii() and since.isdigit() and len(since) < 16:
-            rows = rows.filter(number__gt=int(since))
+        since = self.valid(MessagesInput, request.query_params)["since"]
+        if since:
+            rows = rows.filter(number__gt=since)
         self.keyset = ("number",)
         return self.listed(rows, MessageOutput)
 

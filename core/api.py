@@ -1,12 +1,13 @@
 """What every endpoint of the API does the same way."""
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers, status, viewsets
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,13 +30,19 @@ S = TypeVar("S", bound=serializers.BaseSerializer[Any])
 
 
 class JsonParser(JSONParser):
-    """JSON as a program means it; thousands of brackets in each other are not read."""
+    """JSON as a program means it.
+
+    Not read are thousands of brackets in each other, and half a character (a lone surrogate, which
+    only an escape can write): no database takes it, and no answer could repeat it.
+    """
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
-            return super().parse(stream, media_type, parser_context)
-        except RecursionError:
+            parsed = super().parse(stream, media_type, parser_context)
+            json.dumps(parsed, ensure_ascii=False).encode()
+        except (RecursionError, UnicodeEncodeError):
             raise exceptions.ParseError from None
+        return parsed
 
 
 class ApiView(APIView):
@@ -43,9 +50,11 @@ class ApiView(APIView):
 
     `sign_in_to_read` False opens reading to everyone; writing always asks for a person. A token
     must have been made for this: for `read`, for `write`, or for the view's own `scope`.
+    Bodies are JSON; a view that takes files adds `MultiPartParser` to its `parser_classes`.
     """
 
-    parser_classes = [JsonParser, MultiPartParser]
+    parser_classes = [JsonParser]
+    metadata_class = None  # no OPTIONS: DRF would ask a view for one serializer, and ours have many
     sign_in_to_read = True
     scope = ""
 

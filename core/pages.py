@@ -21,6 +21,7 @@ from core.faces import API, PAGE, coming_from, current_request_id
 T = TypeVar("T")
 View = Callable[..., HttpResponse]
 PATIENCE_SECONDS = 5
+BIGGEST_KEY = 2**63 - 1
 
 
 class PagesMiddleware:
@@ -35,6 +36,12 @@ class PagesMiddleware:
             response["X-Request-ID"] = current_request_id()
         patch_vary_headers(response, ("HX-Request",))
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Answer for an address that nothing can have: not every database can even look for it."""
+        return refusal_page(request, NotSeen()) if any(map(is_no_key, kwargs.values())) else None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer refusals; anything else is a fault of ours and becomes a 500."""
@@ -52,6 +59,11 @@ class PagesMiddleware:
 def is_api(request: HttpRequest) -> bool:
     """Return whether a request is for the API."""
     return request.path_info.startswith("/api/")
+
+
+def is_no_key(value: Any) -> bool:
+    """Return whether no row can have this: a number beyond 63 bits, or a text with a NUL."""
+    return value > BIGGEST_KEY if isinstance(value, int) else "\x00" in str(value)
 
 
 def problem(refusal: Refusal) -> dict[str, Any]:

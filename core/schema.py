@@ -3,6 +3,7 @@
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import is_serializer
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
@@ -25,8 +26,9 @@ class Problem(serializers.Serializer[Any]):
     allowed = serializers.ListField(child=serializers.CharField())
 
 
-READ = ("401", "404", "406", "422")
+READ = ("401", "403", "404", "406", "422")
 WRITE = ("400", "401", "403", "404", "406", "409", "413", "415", "422", "429")
+WALL_CLOCK = r"^\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?$"
 KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
@@ -41,8 +43,19 @@ class ProblemSchema(AutoSchema):
     def get_override_parameters(self) -> Any:
         return [] if self.method == "GET" else [KEY]
 
+    def _map_serializer_field(self, field: Any, *args: Any, **kwargs: Any) -> Any:
+        """Describe hours as they are on a wall: the format `time` would ask for an offset."""
+        described = super()._map_serializer_field(field, *args, **kwargs)  # type: ignore[no-untyped-call]
+        if isinstance(field, serializers.TimeField):
+            described = {**described, "pattern": WALL_CLOCK}
+            del described["format"]
+        return described
+
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        answer = self.get_response_serializers()
+        if self.method == "DELETE" and is_serializer(answer):  # supposed to say nothing: 204
+            bodies = {"200": self._get_response_for_code(answer, "200")}  # type: ignore[no-untyped-call]
         for status in READ if self.method == "GET" else WRITE:
             if status not in bodies:
                 bodies[status] = self._get_response_for_code(  # type: ignore[no-untyped-call]

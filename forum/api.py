@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from core.api import ApiViewSet
 from core.errors import NotSeen, seen
+from core.filters import TrueOrFalse
 from forum import actions, queries
 from forum.models import Acceptance, Answer, Comment, Question
 from people.present import me
@@ -176,9 +177,9 @@ class ScoreOutput(serializers.Serializer[Any]):
 class QuestionFilter(django_filters.FilterSet):  # type: ignore[misc]
     tag = django_filters.CharFilter(method="by_tag", max_length=50)
     language = django_filters.ChoiceFilter(choices=settings.SPOKEN_LANGUAGES)
-    solved = django_filters.BooleanFilter(field_name="is_solved")
+    solved = TrueOrFalse(field_name="is_solved")
     author = django_filters.CharFilter(field_name="author__handle", max_length=40)
-    unanswered = django_filters.BooleanFilter(method="by_unanswered")
+    unanswered = TrueOrFalse(method="by_unanswered")
 
     class Meta:
         model = Question

@@ -4,18 +4,15 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import path
-from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from core.api import ApiView
-from core.errors import InvalidInput
 from search import queries
-
-LANGUAGE = OpenApiParameter("language", str, enum=[code for code, _n in settings.SPOKEN_LANGUAGES])
 
 
 class HitOutput(serializers.Serializer[Any]):
@@ -44,7 +41,12 @@ class SearchInput(serializers.Serializer[Any]):
     )
     tag = serializers.CharField(max_length=40, required=False, default="")
     solved = serializers.BooleanField(required=False, default=None, allow_null=True)
-    cursor = serializers.CharField(max_length=3, required=False, default="1")
+    cursor = serializers.RegexField(
+        "^[0-9]{1,3}$",
+        required=False,
+        default="1",
+        error_messages={"invalid": _("This cursor is not valid here.")},
+    )
 
 
 class SimilarInput(serializers.Serializer[Any]):
@@ -57,21 +59,10 @@ class SimilarInput(serializers.Serializer[Any]):
 class SearchView(ApiView):
     sign_in_to_read = False
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("q", str, required=True),
-            LANGUAGE,
-            OpenApiParameter("tag", str),
-            OpenApiParameter("solved", bool),
-            OpenApiParameter("cursor", str),
-        ],
-        responses=ResultsOutput,
-    )
+    @extend_schema(parameters=[SearchInput], responses=ResultsOutput)
     def get(self, request: Request) -> Response:
         """Search past answers, best first."""
         data = self.valid(SearchInput, request.query_params)
-        if not data["cursor"].isascii() or not data["cursor"].isdigit():
-            raise InvalidInput.of("cursor", "invalid", _("This cursor is not valid here."))
         found = queries.search(
             request.user,
             data["q"],
@@ -95,10 +86,7 @@ class SearchView(ApiView):
 class SimilarView(ApiView):
     sign_in_to_read = False
 
-    @extend_schema(
-        parameters=[OpenApiParameter("title", str, required=True), LANGUAGE],
-        responses=HitOutput(many=True),
-    )
+    @extend_schema(parameters=[SimilarInput], responses=HitOutput(many=True))
     def get(self, request: Request) -> Response:
         """Return past questions close to a new one's title."""
         data = self.valid(SimilarInput, request.query_params)

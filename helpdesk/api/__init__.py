@@ -24,7 +24,7 @@ urlpatterns = [
         f"{_ticket}/shares/<str:handle>",
         tickets.ShareViews.as_view({"put": "share", "delete": "unshare"}),
     ),
-    path("queues", queues.QueueViews.as_view({"get": "queues"})),
+    path("queues", queues.QueueCountsView.as_view()),
     path("queue", queues.QueueViews.as_view({"get": "list"})),
     path("queue/next", queues.QueueViews.as_view({"post": "take_next"})),
 ]

@@ -3,10 +3,11 @@
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import ApiViewSet
+from core.api import ApiViewSet, JsonParser
 from core.files import files_by_thing
 from helpdesk import actions, queries
 from helpdesk.api.shapes import (
@@ -21,6 +22,7 @@ from people.present import me
 class MessageViews(ApiViewSet):
     """What is said in one ticket."""
 
+    parser_classes = [JsonParser, MultiPartParser]  # with files
     queryset = Message.objects.none()
     filter_backends: list[Any] = []
     keyset = ("id",)

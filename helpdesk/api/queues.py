@@ -26,12 +26,6 @@ class QueueViews(ApiViewSet):
     filterset_class = TicketFilter
     keyset = queries.BY_TURN
 
-    @extend_schema(responses=QueueOutput(many=True), filters=False)
-    def queues(self, request: Request) -> Response:
-        """List my queues, with how many tickets wait in each."""
-        check_agent(request)
-        return Response(QueueOutput(queries.queue_counts(request.user), many=True).data)
-
     @extend_schema(responses=TicketListOutput(many=True))
     def list(self, request: Request) -> Response:
         """List what waits for us in my queues, the nearest turn first."""
@@ -46,6 +40,14 @@ class QueueViews(ApiViewSet):
         if ticket is None:
             return Response(status=204)
         return self.shown(queries.ticket_seen(request.user, ticket.pk), TicketOutput)
+
+
+class QueueCountsView(ApiView):
+    @extend_schema(responses=QueueOutput(many=True))
+    def get(self, request: Request) -> Response:
+        """List my queues, all at once, with how many tickets wait in each."""
+        check_agent(request)
+        return Response(QueueOutput(queries.queue_counts(request.user), many=True).data)
 
 
 class SolvedView(ApiView):

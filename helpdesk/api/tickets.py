@@ -5,11 +5,13 @@ from typing import Any
 import django_filters
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import ApiViewSet
+from core.api import ApiViewSet, JsonParser
 from core.errors import InvalidInput
+from core.filters import TrueOrFalse
 from helpdesk import actions, queries
 from helpdesk.api.shapes import (
     TicketAssignmentInput,
@@ -34,7 +36,7 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no 
     level = django_filters.CharFilter(field_name="level_version__level__slug", max_length=40)
     language = django_filters.ChoiceFilter(choices=settings.SPOKEN_LANGUAGES)
     assignee = django_filters.CharFilter(field_name="assignee__handle", max_length=40)
-    unassigned = django_filters.BooleanFilter(field_name="assignee", lookup_expr="isnull")
+    unassigned = TrueOrFalse(field_name="assignee", lookup_expr="isnull")
 
     class Meta:
         model = Ticket
@@ -44,6 +46,7 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no 
 class TicketViews(ApiViewSet):
     """Tickets, what is said in them, and what becomes of them."""
 
+    parser_classes = [JsonParser, MultiPartParser]  # with files
     queryset = Ticket.objects.none()
     filterset_class = TicketFilter
     keyset = queries.BY_ACTIVITY

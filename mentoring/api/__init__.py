@@ -10,7 +10,7 @@ _proposal = "mentoring/proposals/<int:proposal_id>"
 _pair = "mentoring/mentorships/<int:mentorship_id>"
 _session = "mentoring/sessions/<int:session_id>"
 urlpatterns = [
-    path(_offer, OfferViews.as_view({"get": "mine", "put": "put"})),
+    path(_offer, OfferViews.as_view({"get": "mine", "put": "offer"})),
     path(f"{_offer}/pause", OfferViews.as_view({"put": "pause", "delete": "resume"})),
     path("mentoring/offers", OfferViews.as_view({"get": "list"})),
     path("mentoring/offers/<int:offer_id>", OfferViews.as_view({"get": "retrieve"})),

@@ -58,7 +58,7 @@ class OfferViews(ApiViewSet):
         return self._mine(request)
 
     @extend_schema(request=OfferInput, responses=OfferOutput)
-    def put(self, request: Request) -> Response:
+    def offer(self, request: Request) -> Response:
         """Say what I can teach, or change it."""
         data, person = self.valid(OfferInput), me(request)
         actions.offer_mentoring(

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from core.api import ApiView, ApiViewSet
 from core.errors import NotAllowed, NotSeen, seen
+from core.filters import TrueOrFalse
 from people import actions, queries, rules
 from people.models import Flag, Removal
 from people.present import me
@@ -73,7 +74,7 @@ class SuspensionOutput(serializers.Serializer[Any]):
 
 
 class FlagFilter(django_filters.FilterSet):  # type: ignore[misc]  # not typed
-    is_open = django_filters.BooleanFilter(method="filter_open")
+    is_open = TrueOrFalse(method="filter_open")
 
     class Meta:
         model = Flag

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import ApiView, ApiViewSet
+from core.filters import TrueOrFalse
 from people import actions, queries
 from people.models import Notice
 from people.present import me
@@ -32,7 +33,7 @@ class ReadOutput(serializers.Serializer[Any]):
 
 
 class NoticeFilter(django_filters.FilterSet):  # type: ignore[misc]  # not typed
-    unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull")
+    unread = TrueOrFalse(field_name="read_at", lookup_expr="isnull")
 
     class Meta:
         model = Notice

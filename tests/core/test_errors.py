@@ -118,11 +118,14 @@ def test_token_does_only_what_it_was_made_for(scopes, cast, call):
         (b"{", "application/json", 400),
         (b'{"name": "\xff"}', "application/json", 400),
         (b"[" * 100_000, "application/json", 400),
+        (rb'{"name": "\ud800"}', "application/json", 400),  # half a character
+        (rb'{"\udfff": [{"a": "\ud800"}]}', "application/json", 400),
         (b'{"a":' * 200 + b"1" + b"}" * 200, "application/json", 422),
         (b"[1]", "application/json", 422),
         (b"null", "application/json", 422),
         (b"name=Dakar", "application/x-www-form-urlencoded", 415),
         (b"<a/>", "application/xml", 415),
+        (b"--x--", "multipart/form-data; boundary=x", 415),  # for files alone
         (b"", "application/json", 422),
     ],
 )
@@ -141,6 +144,24 @@ def test_method_that_is_not_there_is_a_problem(cast, call):
     response = call(cast.aminata).delete("/api/v1/towns")
 
     assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
+
+
+@pytest.mark.urls("core.urls")
+def test_thing_can_be_asked_for_by_no_method_but_its_own(cast, call):
+    program = call(cast.aminata)
+
+    for answer in (program.options("/api/v1/questions/1"), program.put("/api/v1/mentoring/offers")):
+        assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+        assert answer["Allow"]
+
+
+@pytest.mark.urls("core.urls")
+@pytest.mark.parametrize(
+    "path", [f"questions/{2**63}", f"tickets/{'9' * 30}", "people/a%00b", "people/%00"]
+)
+def test_address_that_nothing_can_have_is_not_found(path, cast, browse, call):
+    assert browse(cast.aminata).get(f"/{path}").status_code == 404
+    assert call(cast.aminata).get(f"/api/v1/{path}").json()["code"] == "not_found"
 
 
 def test_path_that_leads_nowhere_is_told_in_the_face_s_own_form(browse, call):

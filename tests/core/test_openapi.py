@@ -1,4 +1,5 @@
 import io
+import re
 from typing import Any
 
 import pytest
@@ -21,6 +22,16 @@ class PlantedView(ApiView):
         raise NotImplementedError
 
 
+class PlantedHoursOutput(serializers.Serializer[Any]):
+    starts = serializers.TimeField()
+
+
+class PlantedHoursView(ApiView):
+    @extend_schema(responses=PlantedHoursOutput)
+    def delete(self, request):
+        raise NotImplementedError
+
+
 class Undescribed(ApiView):
     def get(self, request):
         raise NotImplementedError
@@ -32,6 +43,10 @@ class Api:
 
 class OtherApi:
     urlpatterns = [path("api/v1/replanted", PlantedView.as_view())]
+
+
+class HoursApi:
+    urlpatterns = [path("api/v1/hours", PlantedHoursView.as_view())]
 
 
 class NoApi:
@@ -63,6 +78,19 @@ def test_description_written_is_the_api(snapshot, settings):
 
     assert list(yaml.safe_load(snapshot.read_text())["paths"]) == ["/api/v1/planted"]
     assert "is the API as it is" in run(snapshot, "--check")
+
+
+def test_answer_to_delete_and_hours_on_a_wall_are_described_as_they_are(snapshot, settings):
+    settings.ROOT_URLCONF = HoursApi
+
+    run(snapshot)
+
+    described = yaml.safe_load(snapshot.read_text())
+    answers = described["paths"]["/api/v1/hours"]["delete"]["responses"]
+    assert ("200" in answers, "204" in answers) == (True, False)
+    starts = described["components"]["schemas"]["PlantedHoursOutput"]["properties"]["starts"]
+    assert "format" not in starts
+    assert re.fullmatch(starts["pattern"], "18:00")
 
 
 def test_changed_api_is_shown_with_how_to_renew_its_description(snapshot, settings):

@@ -117,6 +117,7 @@ def test_api_lists_marks_and_filters(call, cast, notice):
 
     assert client.get("/api/v1/notices?unread=true").json()["results"] == []
     assert len(client.get("/api/v1/notices?unread=false").json()["results"]) == 1
+    assert client.get("/api/v1/notices?unread=perhaps").status_code == 422  # not all of them
 
 
 def test_what_is_gone_from_sight_is_not_told_any_more(browse, cast, notice):

@@ -136,9 +136,21 @@ OPEN_ROOM = Act(
     api=lambda r: ("POST", "/api/v1/rooms", {"kind": r.thing_kind, "id": r.thing_id}),
 )
 TICKET_ROOM, PAIR_ROOM = "room_of_helpdesk.ticket", "room_of_mentoring.mentorship"
+SITE = {
+    "external_id": "1",
+    "domain": "one.example",
+    "owner_external_id": "p1",
+    "owner_email": "p1@one.example",
+    "owner_name": "P. One",
+    "owner_language": "en",
+    "organisation_external_id": "o1",
+    "organisation_name": "One",
+    "level": "free",
+    "platform": {"php": "8.4"},
+}
 IMPORT = Act(
     page=lambda _: ("", {}),
-    api=lambda _: ("POST", "/api/v1/sites/import", {"sites": [{"external_id": "1"}]}),
+    api=lambda _: ("POST", "/api/v1/sites/import", {"sites": [SITE]}),
 )
 FLAG = thing_act("flags", "forum.answer", reason="spam")
 REMOVE = thing_act("removals", "forum.answer", rule="spam", reason="Advertising.")

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from core.api import ApiView, ApiViewSet
 from core.errors import InvalidInput, NotAllowed, seen
+from core.filters import TrueOrFalse
 from people.present import me
 from workshops import actions, queries, rules
 from workshops.api.shapes import (
@@ -39,7 +40,7 @@ WHEN = ("coming", "past", "drafts")
 class WorkshopFilter(django_filters.FilterSet):  # type: ignore[misc]
     language = django_filters.ChoiceFilter(choices=settings.SPOKEN_LANGUAGES)
     skill = django_filters.CharFilter(method="by_skill", max_length=50)
-    mine = django_filters.BooleanFilter(method="by_me")
+    mine = TrueOrFalse(method="by_me")
 
     class Meta:
         model = Workshop
