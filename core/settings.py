@@ -125,7 +125,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LOADERS: list[Any] = [
     (
-        "frontend.phrases.Loader",
+        "frontend.loading.Loader",
         [
             "django.template.loaders.filesystem.Loader",
             "django.template.loaders.app_directories.Loader",
@@ -144,7 +144,6 @@ TEMPLATES = [
         "OPTIONS": {
             "loaders": LOADERS,
             "builtins": PARTIALS,
-            "libraries": {"i18n": "frontend.phrases"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
