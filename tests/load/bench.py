@@ -29,6 +29,7 @@ from tests.load.weight import first_visit
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = sys.executable
 SERVER = "postgres://postgres@127.0.0.1:5432/postgres"
+REDIS = "redis://127.0.0.1:6379/8"
 BUDGET = {
     "question, 20 replies": 7,
     "list of 25": 7,
@@ -60,11 +61,19 @@ class Result:
 
 @contextmanager
 def database(kind: str, folder: Path) -> Iterator[tuple[str, Pids]]:
-    """Give the URL of a fresh database, and who works for it; dropped afterwards."""
+    """Give the URL of a fresh database, and who works for it (Redis too); dropped afterwards.
+
+    PostgreSQL stands for a larger site, which has Redis beside it; its database 8 is emptied.
+    """
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'bench.sqlite3'}", list
         return
     import psycopg
+    import redis
+
+    beside = redis.Redis.from_url(os.environ.get("REDIS_URL", REDIS))
+    server_facts: Any = beside.info("server")
+    store = int(server_facts["process_id"])
 
     server = os.environ.get("DATABASE_URL", SERVER)
     name = f"entraide_bench_{secrets.token_hex(4)}"
@@ -74,9 +83,10 @@ def database(kind: str, folder: Path) -> Iterator[tuple[str, Pids]]:
         try:
             yield (
                 urllib.parse.urlsplit(server)._replace(path=f"/{name}").geturl(),
-                lambda: [pid for (pid,) in connection.execute(workers, [name])],
+                lambda: [store, *(pid for (pid,) in connection.execute(workers, [name]))],
             )
         finally:
+            beside.flushdb()
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -132,6 +142,7 @@ def environment(url: str, var: str) -> dict[str, str]:
     return {
         **os.environ,
         "DATABASE_URL": url,
+        "REDIS_URL": "" if url.startswith("sqlite") else os.environ.get("REDIS_URL", REDIS),
         "ENTRAIDE_VAR": var,
         "ENTRAIDE_MODE": "production",
         "SECRET_KEY": secrets.token_urlsafe(50),
