@@ -155,9 +155,7 @@ def removal_for(person: Any, removal_id: int) -> Removal:
 
 def suspension_of(person: Person) -> Sanction | None:
     """Return the suspension in force."""
-    return Sanction.objects.filter(
-        person=person, kind=Sanction.Kind.SUSPENSION, lifted_at=None
-    ).first()
+    return Sanction.objects.in_force().filter(person=person).first()
 
 
 def authors_of(kind: str, object_id: int) -> set[int]:
@@ -197,7 +195,7 @@ def mention_paths(source: str) -> dict[str, str]:
     handles = {folded(handle) for handle in find_mentions(source)}
     if not handles:
         return {}
-    people = Person.objects.filter(handle_folded__in=handles, state=Person.State.ACTIVE)
+    people = Person.objects.active().filter(handle_folded__in=handles)
     return {person.handle_folded: reverse("person", args=[person.handle]) for person in people}
 
 
@@ -211,5 +209,5 @@ def people_called(handles: Iterable[str]) -> list[Person]:
     wanted = {folded(handle) for handle in handles}
     if not wanted:
         return []
-    rows = Person.objects.filter(handle_folded__in=wanted, state=Person.State.ACTIVE)
+    rows = Person.objects.active().filter(handle_folded__in=wanted)
     return list(rows.order_by("pk"))

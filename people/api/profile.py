@@ -88,7 +88,7 @@ def facts_of(person: Person) -> dict[str, Any]:
     profile = profile_of(person, queries.skill_names(get_language() or "en"))
     return {
         "id": person.pk,
-        "state": person.state,
+        "state": person.state_now,
         "about_html": person.about_html,
         "joined_at": person.joined_at,
         "roles": sorted(person.roles),

@@ -1,6 +1,7 @@
 """Persons, their languages, skills, places and roles."""
 
 import unicodedata
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -41,13 +42,22 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Return those with a public profile: active or suspended, erased ones without facts."""
         return self.exclude(state__in=[Person.State.STUB, Person.State.IMPORTED])
 
+    def active(self) -> "PersonQuerySet":
+        """Return those who may write now: the rule of Person.state_now, for the database."""
+        from people.models.moderation import Sanction
+
+        over = Sanction.objects.over().filter(person=OuterRef("pk"))
+        return self.filter(
+            Q(state=Person.State.ACTIVE) | Q(Exists(over), state=Person.State.SUSPENDED)
+        )
+
     def with_role(self, role: str, *, queue_id: int | None = None) -> "PersonQuerySet":
         """Return active people who hold a role now: everywhere or, if named, for this queue."""
         grants = RoleGrant.objects.current().filter(
             person=OuterRef("pk"), role=role, organisation=None
         )
         grants = grants.filter(Q(queue_id=None) | Q(queue_id=queue_id))
-        return self.filter(Exists(grants), state=Person.State.ACTIVE)
+        return self.active().filter(Exists(grants))
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -108,12 +118,30 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self) -> bool:
         """May enter the back office."""
-        return self.is_superuser and self.state == self.State.ACTIVE
+        return self.is_superuser and self.may_act
 
     @property
     def may_act(self) -> bool:
         """May write: active, and not suspended."""
-        return self.state == self.State.ACTIVE
+        return self.state_now == self.State.ACTIVE
+
+    @property
+    def state_now(self) -> str:
+        """The state as everyone sees it: a suspension is over the moment its end has passed.
+
+        The column `state` follows when the worker writes it down (people.tasks).
+        """
+        if self.state == self.State.SUSPENDED and self.suspended_until is not None:
+            return (
+                self.State.SUSPENDED if self.suspended_until > timezone.now() else self.State.ACTIVE
+            )
+        return self.state
+
+    @cached_property
+    def suspended_until(self) -> datetime | None:
+        """The end of the suspension that was not lifted, read once a request; None without one."""
+        ends = self.sanctions.open_suspensions().order_by("pk").values_list("until", flat=True)
+        return ends.first()
 
     @cached_property
     def grants(self) -> list["RoleGrant"]:

@@ -50,7 +50,7 @@ def _between(viewer: Any, found: Person) -> dict[str, bool]:
     """Return what the page offers this viewer about this person."""
     if not isinstance(viewer, Person):
         return {}
-    suspended = found.state == Person.State.SUSPENDED
+    suspended = found.state_now == Person.State.SUSPENDED
     if viewer.pk == found.pk:
         return {"is_self": True, "is_suspended": suspended}
     moderates = rules.has_role(viewer, "moderator")

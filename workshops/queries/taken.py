@@ -62,7 +62,7 @@ class ShownConflict:
 def people_by_handle(handles: Iterable[str]) -> dict[str, Person]:
     """Return active people by the handles given, in any case; unknown ones are absent."""
     wanted = {folded(handle): handle for handle in handles}
-    rows = Person.objects.filter(handle_folded__in=wanted, state=Person.State.ACTIVE)
+    rows = Person.objects.active().filter(handle_folded__in=wanted)
     return {wanted[person.handle_folded]: person for person in rows}
 
 
