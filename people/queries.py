@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core import things
 from core.errors import NotSeen, seen
-from core.markup import find_mentions
+from core.markup import find_mentions, written_html
 from people import notices, rules
 from people.models import (
     Block,
@@ -41,9 +41,8 @@ def email_of(person: Person) -> str | None:
 
 def person_by_handle(viewer: Any, handle: str) -> Person:
     """Return the person with this handle, in any case. Raises NotSeen."""
-    return seen(
-        Person.objects.visible_to(viewer).select_related("place"), handle_folded=folded(handle)
-    )
+    people = Person.objects.visible_to(viewer).select_related("place", "about_text")
+    return seen(people, handle_folded=folded(handle))
 
 
 def names_for(ids: Iterable[int]) -> dict[int, str]:
@@ -151,6 +150,11 @@ def removal_for(person: Any, removal_id: int) -> Removal:
     ):
         raise NotSeen
     return removal
+
+
+def about_html(person: Person) -> str:
+    """Return what a person says about themselves as safe HTML; empty when nothing."""
+    return written_html(person.about_text) if hasattr(person, "about_text") else ""
 
 
 def suspension_of(person: Person) -> Sanction | None:

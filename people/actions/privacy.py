@@ -12,7 +12,17 @@ from core import journal, things
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
 from core.models import JournalLine, KeptAnswer, OutgoingMail
 from people.handles import ERASED
-from people.models import ApiToken, Block, Flag, HostedSite, Membership, Notice, Person, Sanction
+from people.models import (
+    AboutText,
+    ApiToken,
+    Block,
+    Flag,
+    HostedSite,
+    Membership,
+    Notice,
+    Person,
+    Sanction,
+)
 from people.models.person import folded
 
 
@@ -89,6 +99,7 @@ def _leave_organisations(person: Person) -> None:
 
 def erase_facts(person: Person) -> None:
     """Take out of a person's own rows what says who it was (the erasure of `people.person`)."""
+    AboutText.objects.filter(person=person).delete()
     person.languages.all().delete()
     person.skills.all().delete()
     person.role_grants.current().update(until=timezone.now())
@@ -104,7 +115,7 @@ def erase_facts(person: Person) -> None:
     ApiToken.objects.filter(user=person).delete()
     person.handle = f"{ERASED}{person.pk}"
     person.handle_folded = folded(person.handle)
-    person.display_name = person.about = person.about_html = ""
+    person.display_name = ""
     person.place = person.external_id = person.last_login = None
     person.state = Person.State.ERASED
     person.is_superuser = False

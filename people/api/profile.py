@@ -89,7 +89,7 @@ def facts_of(person: Person) -> dict[str, Any]:
     return {
         "id": person.pk,
         "state": person.state_now,
-        "about_html": person.about_html,
+        "about_html": queries.about_html(person),
         "joined_at": person.joined_at,
         "roles": sorted(person.roles),
         **{name: getattr(profile, name) for name in profile.__dataclass_fields__},

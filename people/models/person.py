@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from core.models import WrittenText
+
 
 def folded(handle: str) -> str:
     """Return a handle as it is compared.
@@ -94,8 +96,6 @@ class Person(AbstractBaseUser, PermissionsMixin):
     interface_language = models.CharField(max_length=10, default="fr")
     time_zone = models.CharField(max_length=60, default=settings.TIME_ZONE)
     place = models.ForeignKey(Place, models.SET_NULL, null=True, blank=True, related_name="people")
-    about = models.TextField(blank=True)
-    about_html = models.TextField(blank=True, editable=False)
     external_id = models.CharField(max_length=100, null=True, unique=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now)
 
@@ -105,6 +105,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.display_name or self.handle
+
+    @property
+    def about(self) -> str:
+        """What the person wrote about themselves; empty when nothing."""
+        return self.about_text.source if hasattr(self, "about_text") else ""
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]  # a fact of the state, not a column
@@ -158,6 +163,17 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """The languages a person reads and writes, best first; never empty."""
         codes = [row.language for row in self.languages.all()]
         return codes or [self.interface_language]
+
+
+class AboutText(WrittenText):
+    """What a person says about themselves; no row for who says nothing."""
+
+    person = models.OneToOneField(
+        Person, models.CASCADE, primary_key=True, related_name="about_text"
+    )
+
+    def __str__(self) -> str:
+        return f"about {self.person_id}"
 
 
 class PersonLanguage(models.Model):

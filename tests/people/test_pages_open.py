@@ -125,7 +125,7 @@ def fill(cast, furnished, levels, count):
 # Signed in, every page costs four: session, person, roles of the menu, notices of the bell.
 PAGES = [
     ("aminata", "/people/aminata", 8),
-    ("aminata", "/me/profile", 7),
+    ("aminata", "/me/profile", 8),
     ("aminata", "/me/notices", 6),
     ("aminata", "/me/organisations", 5),
     ("aminata", "/me/sites", 7),

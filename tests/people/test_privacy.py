@@ -13,7 +13,16 @@ from rest_framework.test import APIClient
 from core import things
 from core.models import JournalLine, KeptAnswer, OutgoingMail
 from people import actions
-from people.models import ApiToken, Block, HostedSite, Membership, Notice, Person, RoleGrant
+from people.models import (
+    AboutText,
+    ApiToken,
+    Block,
+    HostedSite,
+    Membership,
+    Notice,
+    Person,
+    RoleGrant,
+)
 from tests.cast import SECRET
 from tests.faces import DONE, INVALID, SIGN_IN, WRONG_MOMENT, Act, outcome
 
@@ -30,9 +39,10 @@ def secret_omar(cast, levels, post):
     """Give omar everything a person can have, with the secret word in it."""
     omar = cast.omar
     omar.set_password(PASSWORD)
-    omar.display_name = omar.about = omar.about_html = SECRET
+    omar.display_name = SECRET
     omar.external_id = SECRET
     omar.save()
+    AboutText.objects.create(person=omar, source=SECRET, html=SECRET)
     EmailAddress.objects.filter(user=omar).update(email=f"{SECRET.lower()}@mail.example")
     actions.flag(
         actor=omar, kind="tests.post", object_id=post.pk, reason="spam", text=f"{SECRET} flag"
