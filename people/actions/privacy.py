@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from core import journal, things
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
-from core.models import JournalLine, KeptAnswer, OutgoingMail
+from core.mail import forget_mails_to, mails_to
+from core.models import JournalLine, KeptAnswer, StoredFile
 from people.handles import ERASED
 from people.models import (
     AboutText,
@@ -48,6 +49,19 @@ def export_person(*, actor: Person) -> dict[str, Any]:
         ],
         "blocked": list(
             Block.objects.filter(person=actor).values_list("blocked__handle", flat=True)
+        ),
+        "mails": list(
+            mails_to(_addresses_of(actor)).values("to", "subject", "created_at", "sent_at")
+        ),
+        "notices": list(
+            Notice.objects.filter(person=actor)
+            .order_by("pk")
+            .values("verb", "thing_kind", "thing_id", "at", "read_at")
+        ),
+        "files": list(
+            StoredFile.objects.filter(owner=actor)
+            .order_by("pk")
+            .values("name", "size", "content_type", "thing_kind", "thing_id", "created_at")
         ),
         "acts": [
             {
@@ -107,9 +121,8 @@ def erase_facts(person: Person) -> None:
     Notice.objects.filter(person=person).delete()
     Block.objects.filter(person=person).delete()
     Block.objects.filter(blocked=person).delete()
-    addresses = EmailAddress.objects.filter(user=person)
-    OutgoingMail.objects.filter(to__in=addresses.values("email")).exclude(sent_at=None).delete()
-    addresses.delete()
+    forget_mails_to(_addresses_of(person))
+    EmailAddress.objects.filter(user=person).delete()
     KeptAnswer.objects.filter(person=person).exclude(status=None).delete()
     Authenticator.objects.filter(user=person).delete()
     ApiToken.objects.filter(user=person).delete()
@@ -123,6 +136,10 @@ def erase_facts(person: Person) -> None:
     person.user_permissions.clear()
     person.set_unusable_password()  # ends every session: its hash is in each
     person.save()
+
+
+def _addresses_of(person: Person) -> list[str]:
+    return list(EmailAddress.objects.filter(user=person).values_list("email", flat=True))
 
 
 def erase_sites(person: Person) -> None:
