@@ -155,9 +155,7 @@ class ClaimViews(ApiViewSet):
 def people_of(handles: list[str]) -> list[Person]:
     """Return active people by handle. Raises InvalidInput naming the first unknown one."""
     wanted = {folded(handle.lstrip("@")): handle for handle in handles}
-    people = list(
-        Person.objects.filter(handle_folded__in=wanted, state=Person.State.ACTIVE).order_by("pk")
-    )
+    people = list(Person.objects.active().filter(handle_folded__in=wanted).order_by("pk"))
     missing = set(wanted) - {person.handle_folded for person in people}
     if missing:
         raise InvalidInput.of("receivers", "unknown_person", wanted[min(missing)])

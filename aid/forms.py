@@ -12,9 +12,7 @@ class HandlesField(forms.CharField):
 
     def to_python(self, value: object) -> list[Person]:  # type: ignore[override]
         handles = [h.lstrip("@") for h in str(value or "").replace(",", " ").split()]
-        people = Person.objects.filter(
-            handle_folded__in=[folded(h) for h in handles], state=Person.State.ACTIVE
-        )
+        people = Person.objects.active().filter(handle_folded__in=[folded(h) for h in handles])
         found = {person.handle_folded: person for person in people}
         missing = [handle for handle in handles if folded(handle) not in found]
         if missing:

@@ -11,6 +11,21 @@ def _people(claim: AidClaim) -> set[int]:
     return givers | set(claim.receivers.values_list("person_id", flat=True))
 
 
+def _export_claims(person: Any) -> list[dict[str, Any]]:
+    """Return the claims a person made; the minutes confirmed are in their lines."""
+    return [
+        {
+            "happened_at": claim.happened_at.isoformat(),
+            "kind": claim.kind,
+            "minutes": claim.minutes,
+            "note": claim.note,
+            "claimed_at": claim.claimed_at.isoformat(),
+            "state": claim.state,
+        }
+        for claim in AidClaim.objects.filter(claimed_by=person).order_by("pk")
+    ]
+
+
 def _export_lines(person: Any) -> list[dict[str, Any]]:
     lines = AidLine.objects.filter(person=person).select_related("entry").order_by("pk")
     return [
@@ -33,6 +48,7 @@ def declare_all() -> None:
             url=lambda claim: f"/commons/claims#claim-{claim.pk}",
             label=str,
             author_ids=_people,
+            export=_export_claims,
         )
     )
     declare(

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from email.utils import parseaddr
+from functools import reduce
+from operator import or_
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -21,11 +23,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
+from django_tasks_db.models import DBTaskResult
 
 from core import things
 from core.models import OutgoingMail
@@ -148,13 +151,13 @@ class StoredMail(EmailMessage):
 
 
 def send(mail_id: int) -> None:
-    """Send one row's mail; a mail already sent, or purged, is left.
+    """Send one row's mail; a mail already sent, purged or forgotten is left.
 
     Outside of a transaction: SQLite's one write lock is not held while a server is spoken to.
     What a server refuses for good is written down; any other fault is raised, to be tried again.
     """
-    row = OutgoingMail.objects.get(pk=mail_id)
-    if row.sent_at is not None or row.raw is None:
+    row = OutgoingMail.objects.filter(pk=mail_id).first()
+    if row is None or row.sent_at is not None or row.raw is None:
         return
     mail = OutgoingMail.objects.filter(pk=row.pk)
     try:
@@ -182,6 +185,29 @@ def send_again(rows: Iterable[OutgoingMail]) -> int:
     for row in waiting:
         send_mail.enqueue(mail_id=row.pk)
     return len(waiting)
+
+
+def mails_to(addresses: Iterable[str]) -> QuerySet[OutgoingMail]:
+    """Return what is kept of the mails to these addresses, in any case, sent or waiting."""
+    wanted = [Q(to__iexact=address) for address in addresses]
+    if not wanted:
+        return OutgoingMail.objects.none()
+    return OutgoingMail.objects.filter(reduce(or_, wanted)).order_by("pk")
+
+
+@transaction.atomic
+def forget_mails_to(addresses: Iterable[str]) -> None:
+    """Delete the mails to these addresses, and their tasks: an error may name the address.
+
+    One that a worker has in hand this moment still goes out.
+    """
+    from core.tasks import send_mail
+
+    rows = mails_to(addresses)
+    ids = list(rows.values_list("pk", flat=True))
+    tasks = DBTaskResult.objects.filter(task_path=send_mail.module_path)
+    tasks.filter(args_kwargs__kwargs__mail_id__in=ids).delete()
+    rows.delete()
 
 
 def purge() -> None:

@@ -57,7 +57,7 @@ def tell_colleagues(line: JournalLine) -> None:
     """Mail a note to who has the ticket in hand and to those it names, as far as agents."""
     note = _message(line)
     handles = {folded(handle) for handle in find_mentions(note.source)}
-    named = Person.objects.filter(handle_folded__in=handles, state=Person.State.ACTIVE)
+    named = Person.objects.active().filter(handle_folded__in=handles)
     for person in _once_each(_in_hand(note.ticket), named):
         # notify() leaves out who may not see the note: a member named in it learns nothing.
         notify(person=person, line=line, mail="helpdesk/ticket_note", context={"message": note})

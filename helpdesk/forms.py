@@ -36,7 +36,7 @@ class HandleField(forms.CharField):
         handle = str(super().clean(value)).strip().removeprefix("@")
         if not handle:
             return None
-        people = Person.objects.filter(handle_folded=folded(handle), state=Person.State.ACTIVE)
+        people = Person.objects.active().filter(handle_folded=folded(handle))
         person = people.first()
         if person is None:
             raise forms.ValidationError(

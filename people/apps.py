@@ -5,6 +5,6 @@ class PeopleConfig(AppConfig):
     name = "people"
 
     def ready(self) -> None:
-        from people import followers, things  # noqa: F401  (followers are declared by import)
+        from people import followers, tasks, things  # noqa: F401  (declared by import)
 
         things.declare_all()

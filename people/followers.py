@@ -38,9 +38,10 @@ notices.declare(
     url=lambda notice: reverse("suspension", args=[notice.person.handle]),
 )
 notices.declare("people.suspension_lifted", _("You may write again"))
+notices.declare("people.suspension_ended", _("Your suspension is over: you may write again"))
 
 
-@follows("people.person_suspended", "people.suspension_lifted")
+@follows("people.person_suspended", "people.suspension_lifted", "people.suspension_ended")
 def tell_the_suspended(line: JournalLine) -> None:
     """Tell someone that they are suspended, why and what they can do; or that it is over."""
     sanction = Sanction.objects.select_related("person").filter(pk=line.changes["sanction"]).first()
@@ -51,7 +52,7 @@ def tell_the_suspended(line: JournalLine) -> None:
         person=sanction.person,
         line=line,
         mail="people/suspended" if begins else "people/notice",
-        context={"reason": sanction.reason},
+        context={"reason": sanction.reason, "until": sanction.until},
     )
 
 

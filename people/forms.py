@@ -64,6 +64,13 @@ class SuspensionForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    days = forms.IntegerField(
+        label=_("For how many days?"),
+        help_text=_("It then ends by itself. Empty: until a moderator lifts it."),
+        required=False,
+        min_value=1,
+        max_value=366,
+    )
 
 
 class RemovalForm(forms.Form):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core import things
 from core.errors import NotSeen, seen
-from core.markup import find_mentions
+from core.markup import find_mentions, written_html
 from people import notices, rules
 from people.models import (
     Block,
@@ -41,9 +41,8 @@ def email_of(person: Person) -> str | None:
 
 def person_by_handle(viewer: Any, handle: str) -> Person:
     """Return the person with this handle, in any case. Raises NotSeen."""
-    return seen(
-        Person.objects.visible_to(viewer).select_related("place"), handle_folded=folded(handle)
-    )
+    people = Person.objects.visible_to(viewer).select_related("place", "about_text")
+    return seen(people, handle_folded=folded(handle))
 
 
 def names_for(ids: Iterable[int]) -> dict[int, str]:
@@ -148,11 +147,14 @@ def removal_for(person: Any, removal_id: int) -> Removal:
     return removal
 
 
+def about_html(person: Person) -> str:
+    """Return what a person says about themselves as safe HTML; empty when nothing."""
+    return written_html(person.about_text) if hasattr(person, "about_text") else ""
+
+
 def suspension_of(person: Person) -> Sanction | None:
     """Return the suspension in force."""
-    return Sanction.objects.filter(
-        person=person, kind=Sanction.Kind.SUSPENSION, lifted_at=None
-    ).first()
+    return Sanction.objects.in_force().filter(person=person).first()
 
 
 def authors_of(kind: str, object_id: int) -> set[int]:
@@ -192,7 +194,7 @@ def mention_paths(source: str) -> dict[str, str]:
     handles = {folded(handle) for handle in find_mentions(source)}
     if not handles:
         return {}
-    people = Person.objects.filter(handle_folded__in=handles, state=Person.State.ACTIVE)
+    people = Person.objects.active().filter(handle_folded__in=handles)
     return {person.handle_folded: reverse("person", args=[person.handle]) for person in people}
 
 
@@ -206,5 +208,5 @@ def people_called(handles: Iterable[str]) -> list[Person]:
     wanted = {folded(handle) for handle in handles}
     if not wanted:
         return []
-    rows = Person.objects.filter(handle_folded__in=wanted, state=Person.State.ACTIVE)
+    rows = Person.objects.active().filter(handle_folded__in=wanted)
     return list(rows.order_by("pk"))

@@ -92,7 +92,7 @@ def export_facts(person: Person) -> list[dict[str, Any]]:
         {
             "handle": person.handle,
             "display_name": person.display_name,
-            "state": person.state,
+            "state": person.state_now,
             "about": person.about,
             "place": str(person.place) if person.place else None,
             "time_zone": person.time_zone,
@@ -101,7 +101,9 @@ def export_facts(person: Person) -> list[dict[str, Any]]:
             "joined_at": person.joined_at.isoformat(),
             "languages": [row.language for row in person.languages.all()],
             "skills": list(person.skills.values("skill__slug", "level", "wanted")),
-            "sanctions": list(person.sanctions.values("kind", "reason", "at", "lifted_at")),
+            "sanctions": list(
+                person.sanctions.values("kind", "reason", "at", "until", "lifted_at")
+            ),
             "roles": [
                 {"role": grant.role, "since": grant.since.isoformat()}
                 for grant in person.role_grants.all()

@@ -41,6 +41,8 @@ def base(language: str) -> str:
 
 def folded(word: str) -> str:
     """Return a word without case, accents and vowel marks: what people leave out when they type."""
+    if word.isascii():  # most words; the rest of this costs ten times as much
+        return word.lower()
     plain = unicodedata.normalize("NFKD", word.casefold())
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return plain.translate(_ARABIC)
@@ -63,16 +65,18 @@ def stop_words(language: str) -> frozenset[str]:
     )
 
 
-def stems(word: str, language: str) -> set[str]:
+@lru_cache(maxsize=10_000)
+def stems(word: str, language: str) -> frozenset[str]:
     """Return the folded stems of a word as written and as typed without its accents.
 
-    The stemmer reads accents (`après` stays, `apres` loses its s), so both forms are kept.
+    The stemmer reads accents (`après` stays, `apres` loses its s), so both forms are kept. The
+    words of texts come again and again: to mark them on a page of results is most of a search.
     """
     plain = folded(word)
     if language == UNKNOWN:
-        return {plain}
+        return frozenset({plain})
     stemmer = _stemmer(language)
-    return {folded(stemmer.stemWord(word.casefold())), folded(stemmer.stemWord(plain))}
+    return frozenset(folded(stemmer.stemWord(form)) for form in {word.casefold(), plain})
 
 
 def spans(text: str) -> Iterator[tuple[int, int, str]]:

@@ -8,7 +8,8 @@ class Query:
     """One search.
 
     audiences: what the reader belongs to, never empty. language: "" for all. unfinished: the last
-    word is still being typed. enough: with fewer hits for all words together, any of them will do.
+    word is still being typed. enough: with fewer hits for all words together, a share of them will
+    do. share: 0–1, of the words that say something; rounded up.
     """
 
     text: str
@@ -20,6 +21,7 @@ class Query:
     size: int = 20
     unfinished: bool = False
     enough: int = 1
+    share: float = 0.5
     most_words: int = 24
 
 

@@ -13,6 +13,8 @@ from search.snippets import marked, snippet
 
 SIZE = 20
 LAST_PAGE = 50
+HALF = 0.5
+CLOSE = 0.4  # of a title typed so far: two of three words, two of five
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def search(
 ) -> Results:
     """Return what this person may find, best first.
 
-    All words first; where too little has them all, any of them. Pages go up to 50.
+    All words first; where too little has them all, half of them, rounded up. Pages go up to 50.
     """
     began = time.perf_counter()
     asked = Query(
@@ -67,6 +69,7 @@ def search(
         size=size,
         unfinished=unfinished,
         enough=3,
+        share=HALF,
     )
     found, total = engine().find(asked)
     hits = _visible(person, found, text)
@@ -87,7 +90,13 @@ def similar(
     language: of the new text; things in it come first, others of the person's follow.
     """
     text = f"{title} {body[:300]}" if body else title
-    asked = Query(text=text[:500], audiences=audiences_of(person), size=limit * 2, enough=limit * 2)
+    asked = Query(
+        text=text[:500],
+        audiences=audiences_of(person),
+        size=limit * 2,
+        enough=limit * 2,
+        share=CLOSE,
+    )
     found, _total = engine().find(asked)
     best = max((row.score for row in found), default=0.0)
     close = [row for row in found if row.score >= best * 0.35]

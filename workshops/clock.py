@@ -2,25 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 
 class NoSuchTimeError(ValueError):
     """The clocks go forward over this time: it does not exist on that day."""
 
+    def __init__(self, local: datetime) -> None:
+        super().__init__(f"{local:%Y-%m-%d %H:%M}")
+        self.local = local
+
 
 @dataclass(frozen=True)
 class Slot:
     """One session as it is planned: a day, from when to when by the clock on the wall.
 
-    id: of the session it changes; None for a new one.
+    ends: at or before the start, it is on the next day. id: of the session it changes; None for a
+    new one.
     """
 
     day: date
     starts: time
     ends: time
     id: int | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The day it ends on. Raises OverflowError after the last day of all."""
+        return self.day + timedelta(days=self.ends <= self.starts)
 
 
 @dataclass(frozen=True)
@@ -43,13 +53,14 @@ def moment_of(day: date, at: time, zone: str) -> datetime:
     local = datetime.combine(day, at, tzinfo=ZoneInfo(zone))
     moment = local.astimezone(UTC)
     if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise NoSuchTimeError(f"{local:%Y-%m-%d %H:%M} {zone}")
+        raise NoSuchTimeError(local)
     return moment
 
 
 def span_of(slot: Slot, zone: str) -> Span:
     """Return the moments a slot stands for. Raises NoSuchTimeError."""
-    return Span(moment_of(slot.day, slot.starts, zone), moment_of(slot.day, slot.ends, zone))
+    start = moment_of(slot.day, slot.starts, zone)
+    return Span(start, moment_of(slot.last_day, slot.ends, zone))
 
 
 def overlapping_pairs(spans: Sequence[Span]) -> list[tuple[int, int]]:

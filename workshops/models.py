@@ -186,7 +186,10 @@ class Trainer(models.Model):
 
 
 class WorkshopSession(models.Model):
-    """One meeting of a workshop: by the clock on the wall, and the UTC moments derived from it."""
+    """One meeting of a workshop: by the clock on the wall, and the UTC moments derived from it.
+
+    day: it starts on. ends: at or before `starts`, it is on the next day.
+    """
 
     workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="sessions")
     day = models.DateField()
@@ -205,6 +208,11 @@ class WorkshopSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.workshop_id} {self.day} {self.starts:%H:%M}"
+
+    @property
+    def ends_next_day(self) -> bool:
+        """Goes past midnight on the clock there."""
+        return self.ends <= self.starts
 
     @property
     def minutes(self) -> int:

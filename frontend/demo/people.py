@@ -6,9 +6,10 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
-from core.markup import preview
+from core.markup import write_text
 from frontend.demo.reading import loaded_at, read
 from people.models import (
+    AboutText,
     GuaranteeLevel,
     GuaranteeLevelVersion,
     HostedSite,
@@ -101,12 +102,13 @@ def _person(row: dict[str, Any], password: str) -> Person:
         interface_language=row["interface_language"],
         time_zone=row["time_zone"],
         place=place,
-        about=row["about"],
-        about_html=preview(row["about"]),
         password=password,
         joined_at=min(datetime(row["since"], 3, 14, 9, tzinfo=UTC), loaded_at()),
     )
     EmailAddress.objects.create(user=person, email=row["email"], verified=True, primary=True)
+    about = AboutText(person=person)
+    write_text(about, row["about"], language="und")
+    about.save()
     return person
 
 

@@ -11,7 +11,7 @@ from frontend.demo.people import People
 from frontend.demo.reading import ago, loaded_at, read
 from people.models import Place
 from workshops import actions
-from workshops.clock import Slot, moment_of
+from workshops.clock import Slot, span_of
 from workshops.models import Booking, Registration, Venue, Workshop
 from workshops.plans import Plan
 
@@ -82,10 +82,11 @@ def _slot(entry: dict[str, Any], later: timedelta) -> Slot:
 def _move_back(workshop: Workshop) -> None:
     for session in workshop.sessions.all():
         day: date = session.day - A_YEAR
-        start = moment_of(day, session.starts, session.zone)
-        end = moment_of(day, session.ends, session.zone)
-        Booking.objects.filter(session=session).update(start_at=start, end_at=end)
-        type(session).objects.filter(pk=session.pk).update(day=day, start_at=start, end_at=end)
+        span = span_of(Slot(day, session.starts, session.ends), session.zone)
+        Booking.objects.filter(session=session).update(start_at=span.start, end_at=span.end)
+        type(session).objects.filter(pk=session.pk).update(
+            day=day, start_at=span.start, end_at=span.end
+        )
     moments: list[tuple[datetime, datetime]] = list(
         workshop.sessions.values_list("start_at", "end_at")
     )

@@ -20,7 +20,7 @@ def share(*, actor: Person, ticket_id: int, person: Person) -> Share:
     ticket = ticket_of(actor, ticket_id)
     if not rules.can_share(actor, ticket):
         raise NotAllowed(_("Who opened the ticket says who sees it."))
-    if person.pk == actor.pk or person.state != Person.State.ACTIVE:
+    if person.pk == actor.pk or not person.may_act:
         raise InvalidInput.of("person", "not_possible", _("Name another member."))
     row, is_new = Share.objects.get_or_create(ticket=ticket, person=person)
     if is_new:

@@ -147,9 +147,8 @@ class ShareViews(ApiViewSet):
 
 def person_called(handle: str, field: str) -> Person:
     """Return the active person with this handle. Raises InvalidInput."""
-    person = Person.objects.filter(
-        handle_folded=folded(handle.removeprefix("@")), state=Person.State.ACTIVE
-    ).first()
+    people = Person.objects.active().filter(handle_folded=folded(handle.removeprefix("@")))
+    person = people.first()
     if person is None:
         raise InvalidInput.of(field, "unknown_person", handle)
     return person

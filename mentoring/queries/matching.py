@@ -32,14 +32,14 @@ class MatchingFacts:
 
 def matching_facts(run: MatchRun) -> MatchingFacts:
     """Return what a run compares: open requests nobody was proposed to, or its one request."""
-    requests = MentoringRequest.objects.open().filter(learner__state=Person.State.ACTIVE)
+    requests = MentoringRequest.objects.open().filter(learner__in=Person.objects.active())
     if run.request_id is not None:
         requests = requests.filter(pk=run.request_id)
     else:
         waiting = Proposal.objects.waiting().filter(request=OuterRef("pk"))
         requests = requests.exclude(Exists(waiting))
     offers = list(
-        MentorOffer.objects.filter(paused_at=None, mentor__state=Person.State.ACTIVE)
+        MentorOffer.objects.filter(paused_at=None, mentor__in=Person.objects.active())
         .select_related("mentor")
         .prefetch_related("skills", "slots")
     )

@@ -14,7 +14,7 @@ from people.actions.organisations import add_member, create_organisation, remove
 from people.actions.privacy import erase_person, export_person
 from people.actions.profile import block, edit_profile, unblock
 from people.actions.roles import end_role, grant_role
-from people.actions.sanctions import lift_suspension, suspend
+from people.actions.sanctions import end_suspensions, lift_suspension, suspend
 from people.actions.tokens import create_token, revoke_token
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "decide_flag",
     "edit_profile",
     "end_role",
+    "end_suspensions",
     "erase_person",
     "export_person",
     "flag",

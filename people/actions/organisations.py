@@ -100,7 +100,7 @@ def _person(actor: Person, handle: str) -> Person:
         person = person_by_handle(actor, handle.strip().removeprefix("@"))
     except NotSeen:
         person = None
-    if person is None or person.state != Person.State.ACTIVE:
+    if person is None or not person.may_act:
         raise InvalidInput.of("handle", "unknown", _("Nobody here has this handle."))
     return person
 

@@ -10,9 +10,20 @@ from django.utils.translation import gettext as _
 
 from core import journal, things
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
-from core.models import JournalLine, KeptAnswer, OutgoingMail
+from core.mail import forget_mails_to, mails_to
+from core.models import JournalLine, KeptAnswer, StoredFile
 from people.handles import ERASED
-from people.models import ApiToken, Block, Flag, HostedSite, Membership, Notice, Person, Sanction
+from people.models import (
+    AboutText,
+    ApiToken,
+    Block,
+    Flag,
+    HostedSite,
+    Membership,
+    Notice,
+    Person,
+    Sanction,
+)
 from people.models.person import folded
 
 
@@ -38,6 +49,19 @@ def export_person(*, actor: Person) -> dict[str, Any]:
         ],
         "blocked": list(
             Block.objects.filter(person=actor).values_list("blocked__handle", flat=True)
+        ),
+        "mails": list(
+            mails_to(_addresses_of(actor)).values("to", "subject", "created_at", "sent_at")
+        ),
+        "notices": list(
+            Notice.objects.filter(person=actor)
+            .order_by("pk")
+            .values("verb", "thing_kind", "thing_id", "at", "read_at")
+        ),
+        "files": list(
+            StoredFile.objects.filter(owner=actor)
+            .order_by("pk")
+            .values("name", "size", "content_type", "thing_kind", "thing_id", "created_at")
         ),
         "acts": [
             {
@@ -89,6 +113,7 @@ def _leave_organisations(person: Person) -> None:
 
 def erase_facts(person: Person) -> None:
     """Take out of a person's own rows what says who it was (the erasure of `people.person`)."""
+    AboutText.objects.filter(person=person).delete()
     person.languages.all().delete()
     person.skills.all().delete()
     person.role_grants.current().update(until=timezone.now())
@@ -96,15 +121,14 @@ def erase_facts(person: Person) -> None:
     Notice.objects.filter(person=person).delete()
     Block.objects.filter(person=person).delete()
     Block.objects.filter(blocked=person).delete()
-    addresses = EmailAddress.objects.filter(user=person)
-    OutgoingMail.objects.filter(to__in=addresses.values("email")).exclude(sent_at=None).delete()
-    addresses.delete()
+    forget_mails_to(_addresses_of(person))
+    EmailAddress.objects.filter(user=person).delete()
     KeptAnswer.objects.filter(person=person).exclude(status=None).delete()
     Authenticator.objects.filter(user=person).delete()
     ApiToken.objects.filter(user=person).delete()
     person.handle = f"{ERASED}{person.pk}"
     person.handle_folded = folded(person.handle)
-    person.display_name = person.about = person.about_html = ""
+    person.display_name = ""
     person.place = person.external_id = person.last_login = None
     person.state = Person.State.ERASED
     person.is_superuser = False
@@ -112,6 +136,10 @@ def erase_facts(person: Person) -> None:
     person.user_permissions.clear()
     person.set_unusable_password()  # ends every session: its hash is in each
     person.save()
+
+
+def _addresses_of(person: Person) -> list[str]:
+    return list(EmailAddress.objects.filter(user=person).values_list("email", flat=True))
 
 
 def erase_sites(person: Person) -> None:

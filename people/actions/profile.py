@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from core import journal
 from core.errors import FieldError, InvalidInput, NotAllowed, WrongMoment, locked
-from core.markup import checked_source, preview
+from core.markup import write_text
 from people import rules
 from people.handles import GIVEN, checked_handle
-from people.models import Block, Person, PersonLanguage, PersonSkill, Place, Skill
+from people.models import AboutText, Block, Person, PersonLanguage, PersonSkill, Place, Skill
 from people.models.person import folded
 from people.profiles import STANDINGS, WANTED, Profile, countries, is_time_zone, spoken_languages
 from people.queries import person_by_handle, skills_named
@@ -35,14 +35,13 @@ def edit_profile(*, actor: Person, profile: Profile) -> Person:
     person.display_name = " ".join(profile.display_name.split())
     person.interface_language = profile.interface_language
     person.time_zone = profile.time_zone
-    person.about = checked_source(profile.about, field="about")
-    person.about_html = preview(person.about)
     person.place = _place(profile.place, profile.country)
     try:
         with transaction.atomic():
             person.save()
     except IntegrityError:  # someone took the handle between the look and the write
         raise _taken() from None
+    _set_about(person, profile.about)
     _set_languages(person, profile.languages)
     _set_skills(person, skills)
     journal.record("people.profile_edited", actor=actor, thing=person, audience=journal.PUBLIC)
@@ -128,6 +127,21 @@ def _place(name: str, country: str) -> Place | None:
         return None
     same = Place.objects.filter(country=country, name__iexact=name).order_by("pk").first()
     return same or Place.objects.get_or_create(name=name, country=country)[0]
+
+
+def _set_about(person: Person, source: str) -> None:
+    if not source.strip():
+        AboutText.objects.filter(person=person).delete()
+        return
+    row = AboutText.objects.filter(person=person).first()
+    if row is None:
+        row = AboutText(person_id=person.pk)
+    elif row.source == source:
+        return
+    else:
+        row.revision += 1
+    write_text(row, source, language="und", field="about")
+    row.save()
 
 
 def _set_languages(person: Person, languages: tuple[str, ...]) -> None:

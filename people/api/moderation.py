@@ -65,12 +65,16 @@ class RemovalInput(serializers.Serializer[Any]):
 
 class SuspensionInput(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500)
+    days = serializers.IntegerField(
+        min_value=1, max_value=366, required=False, default=None, allow_null=True
+    )
 
 
 class SuspensionOutput(serializers.Serializer[Any]):
     handle = serializers.CharField(source="person.handle")
     reason = serializers.CharField()
     at = serializers.DateTimeField()
+    until = serializers.DateTimeField(allow_null=True)
 
 
 class FlagFilter(django_filters.FilterSet):  # type: ignore[misc]  # not typed

@@ -88,8 +88,8 @@ def facts_of(person: Person) -> dict[str, Any]:
     profile = profile_of(person, queries.skill_names(get_language() or "en"))
     return {
         "id": person.pk,
-        "state": person.state,
-        "about_html": person.about_html,
+        "state": person.state_now,
+        "about_html": queries.about_html(person),
         "joined_at": person.joined_at,
         "roles": sorted(person.roles),
         **{name: getattr(profile, name) for name in profile.__dataclass_fields__},

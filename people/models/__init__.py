@@ -3,6 +3,7 @@
 from people.models.moderation import Flag, Removal, Sanction
 from people.models.notices import Notice
 from people.models.person import (
+    AboutText,
     Block,
     Person,
     PersonLanguage,
@@ -22,6 +23,7 @@ from people.models.sites import (
 from people.models.tokens import ApiToken, Scope
 
 __all__ = [
+    "AboutText",
     "ApiToken",
     "Block",
     "Flag",

@@ -80,8 +80,25 @@ class Removal(models.Model):
         return f"{self.thing_kind}:{self.thing_id}"
 
 
+class SanctionQuerySet(models.QuerySet["Sanction"]):
+    def open_suspensions(self) -> "SanctionQuerySet":
+        """Return the suspensions whose ending is not written down; a person has one at most."""
+        return self.filter(kind=Sanction.Kind.SUSPENSION, lifted_at=None)
+
+    def over(self) -> "SanctionQuerySet":
+        """Return those of the open suspensions whose end has passed."""
+        return self.open_suspensions().filter(until__lte=timezone.now())
+
+    def in_force(self) -> "SanctionQuerySet":
+        """Return the suspensions that hold now."""
+        return self.open_suspensions().filter(Q(until=None) | Q(until__gt=timezone.now()))
+
+
 class Sanction(models.Model):
-    """A pause or suspension of a person, with its reason and its end."""
+    """A pause or suspension of a person, with its reason and its end.
+
+    until: when it is over by itself; None when a moderator is to lift it.
+    """
 
     class Kind(models.TextChoices):
         SILENCE = "silence", _("may read, not write")
@@ -94,6 +111,8 @@ class Sanction(models.Model):
     until = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500)
     lifted_at = models.DateTimeField(null=True)
+
+    objects = SanctionQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.kind} {self.person_id}"

@@ -14,6 +14,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from core.models import WrittenText
+
 GRANT_FIELDS = ("id", "role", "queue_id", "organisation_id", "volunteer", "since", "until")
 
 
@@ -46,13 +48,22 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Return those with a public profile: active or suspended, erased ones without facts."""
         return self.exclude(state__in=[Person.State.STUB, Person.State.IMPORTED])
 
+    def active(self) -> "PersonQuerySet":
+        """Return those who may write now: the rule of Person.state_now, for the database."""
+        from people.models.moderation import Sanction
+
+        over = Sanction.objects.over().filter(person=OuterRef("pk"))
+        return self.filter(
+            Q(state=Person.State.ACTIVE) | Q(Exists(over), state=Person.State.SUSPENDED)
+        )
+
     def with_role(self, role: str, *, queue_id: int | None = None) -> "PersonQuerySet":
         """Return active people who hold a role now: everywhere or, if named, for this queue."""
         grants = RoleGrant.objects.current().filter(
             person=OuterRef("pk"), role=role, organisation=None
         )
         grants = grants.filter(Q(queue_id=None) | Q(queue_id=queue_id))
-        return self.filter(Exists(grants), state=Person.State.ACTIVE)
+        return self.active().filter(Exists(grants))
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -89,8 +100,6 @@ class Person(AbstractBaseUser, PermissionsMixin):
     interface_language = models.CharField(max_length=10, default="fr")
     time_zone = models.CharField(max_length=60, default=settings.TIME_ZONE)
     place = models.ForeignKey(Place, models.SET_NULL, null=True, blank=True, related_name="people")
-    about = models.TextField(blank=True)
-    about_html = models.TextField(blank=True, editable=False)
     external_id = models.CharField(max_length=100, null=True, unique=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now)
 
@@ -106,6 +115,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.display_name or self.handle
 
     @property
+    def about(self) -> str:
+        """What the person wrote about themselves; empty when nothing."""
+        return self.about_text.source if hasattr(self, "about_text") else ""
+
+    @property
     def is_active(self) -> bool:  # type: ignore[override]  # a fact of the state, not a column
         """May sign in. A suspended person may, to read why and to appeal.
 
@@ -117,12 +131,30 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self) -> bool:
         """May enter the back office."""
-        return self.is_superuser and self.state == self.State.ACTIVE
+        return self.is_superuser and self.may_act
 
     @property
     def may_act(self) -> bool:
         """May write: active, and not suspended."""
-        return self.state == self.State.ACTIVE
+        return self.state_now == self.State.ACTIVE
+
+    @property
+    def state_now(self) -> str:
+        """The state as everyone sees it: a suspension is over the moment its end has passed.
+
+        The column `state` follows when the worker writes it down (people.tasks).
+        """
+        if self.state == self.State.SUSPENDED and self.suspended_until is not None:
+            return (
+                self.State.SUSPENDED if self.suspended_until > timezone.now() else self.State.ACTIVE
+            )
+        return self.state
+
+    @cached_property
+    def suspended_until(self) -> datetime | None:
+        """The end of the suspension that was not lifted, read once a request; None without one."""
+        ends = self.sanctions.open_suspensions().order_by("pk").values_list("until", flat=True)
+        return ends.first()
 
     @cached_property
     def grants(self) -> list["RoleGrant"]:
@@ -145,6 +177,17 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """The languages a person reads and writes, best first; never empty."""
         codes = [row.language for row in self.languages.all()]
         return codes or [self.interface_language]
+
+
+class AboutText(WrittenText):
+    """What a person says about themselves; no row for who says nothing."""
+
+    person = models.OneToOneField(
+        Person, models.CASCADE, primary_key=True, related_name="about_text"
+    )
+
+    def __str__(self) -> str:
+        return f"about {self.person_id}"
 
 
 class PersonLanguage(models.Model):

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import NotSeen
-from core.markup import safe
 from core.pages import done, once, signed_in, submit, wants_fragment
 from people import actions, gifts, queries, rules
 from people.forms import ProfileForm
@@ -39,7 +38,7 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
         "can": [row.name for row in profile.skills if row.standing != WANTED],
         "wants": [row.name for row in profile.skills if row.standing == WANTED],
         "roles": [roles(role).label for role in sorted(found.roles)],
-        "about": safe(found.about_html),
+        "about": queries.about_html(found),
         "gifts": gifts.gifts_of(request.user, found),
         **_between(request.user, found),
     }
@@ -50,7 +49,7 @@ def _between(viewer: Any, found: Person) -> dict[str, bool]:
     """Return what the page offers this viewer about this person."""
     if not isinstance(viewer, Person):
         return {}
-    suspended = found.state == Person.State.SUSPENDED
+    suspended = found.state_now == Person.State.SUSPENDED
     if viewer.pk == found.pk:
         return {"is_self": True, "is_suspended": suspended}
     moderates = rules.has_role(viewer, "moderator")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from aid import actions, queries
 from aid.models import AidClaim, AidEntry, AidLine, Kind
 from core.errors import NotAllowed, WrongMoment
+from core.things import thing_of
 from people.models import Place
 from tests.cast import SECRET
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
@@ -220,3 +221,11 @@ def test_small_groups_are_merged_in_public_figures(cast):
     claim_of(cast.bao, [cast.aminata], confirmed_by=cast.aminata)
 
     assert queries.places_of_year(timezone.localdate().year) == []
+
+
+def test_claims_are_in_the_data_of_who_made_them(cast, claim):
+    export = thing_of("aid.claim").export
+
+    (row,) = export(cast.bao)
+    assert (row["minutes"], row["note"], row["state"]) == (30, SECRET, "pending")
+    assert export(cast.omar) == export(cast.aminata) == []

@@ -1,17 +1,29 @@
 """The worker's decisions, one at a time; test_killed.py shows the same with real processes."""
 
+import threading
+import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.mail import send_mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from core import tasks, worker
-from core.models import Following, JournalLine, KeptAnswer, PeriodicRun, WorkerPulse
+from core.management.commands.work import end, run_together, workers_of
+from core.models import (
+    Following,
+    JournalLine,
+    KeptAnswer,
+    OutgoingMail,
+    PeriodicRun,
+    WorkerPulse,
+)
 from core.tasks import task
 from core.worker import ATTEMPTS, Worker
 from people.models import Person, Place
@@ -47,6 +59,22 @@ def return_what_is_not_json() -> object:
 @task(queue_name="slow")
 def be_slow() -> None:
     pass
+
+
+mailed = threading.Event()
+
+
+@task(queue_name="slow")
+def wait_for_the_mail() -> bool:
+    return mailed.wait(20)
+
+
+class Postbox(BaseEmailBackend):
+    """A server that takes every mail, and says so to who waits."""
+
+    def send_messages(self, email_messages):
+        mailed.set()
+        return len(email_messages)
 
 
 @pytest.fixture
@@ -211,6 +239,45 @@ def test_worker_whose_name_was_taken_ends(bench, monkeypatch):
     bench.beat()
 
     assert bench.stopping.is_set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sign_in_code_does_not_wait_for_a_slow_task(settings):
+    settings.MAIL_TRANSPORT = f"{__name__}.Postbox"
+    workers = workers_of(["mail", "slow"], name="mailworker", interval_seconds=0.01)
+    running = threading.Thread(target=run_together, args=[workers])
+    mailed.clear()
+    wait_for_the_mail.enqueue()
+    running.start()
+    try:
+        until(lambda: DBTaskResult.objects.get(task_path__endswith="the_mail").status == "RUNNING")
+        send_mail("Your code", "123456", None, ["aminata@people.example"])
+        until(lambda: DBTaskResult.objects.get(task_path__endswith="the_mail").finished_at)
+    finally:
+        mailed.set()
+        end(workers)
+        running.join()
+
+    assert DBTaskResult.objects.get(task_path__endswith="the_mail").return_value is True
+    assert OutgoingMail.objects.get().sent_at is not None
+    assert not WorkerPulse.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_run_together_end_together():
+    workers = workers_of(["mail", "slow"], name="mailworker", interval_seconds=0.01)
+    workers[0].stopping.set()
+
+    run_together(workers)
+
+    assert workers[1].stopping.is_set()
+
+
+def until(condition) -> None:
+    end_at = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end_at, list(DBTaskResult.objects.values())
+        time.sleep(0.02)
 
 
 def test_periodic_task_is_enqueued_once_each_interval(monkeypatch):

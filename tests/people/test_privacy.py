@@ -2,18 +2,35 @@
 
 import json
 from dataclasses import replace
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
+from django.core import mail as django_mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.mail import send_mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 from rest_framework.test import APIClient
 
-from core import things
+from core import mail, things
+from core.files import store_upload
 from core.models import JournalLine, KeptAnswer, OutgoingMail
+from core.worker import Worker
 from people import actions
-from people.models import ApiToken, Block, HostedSite, Membership, Notice, Person, RoleGrant
+from people.models import (
+    AboutText,
+    ApiToken,
+    Block,
+    HostedSite,
+    Membership,
+    Notice,
+    Person,
+    RoleGrant,
+)
 from tests.cast import SECRET
 from tests.faces import DONE, INVALID, SIGN_IN, WRONG_MOMENT, Act, outcome
 
@@ -30,9 +47,10 @@ def secret_omar(cast, levels, post):
     """Give omar everything a person can have, with the secret word in it."""
     omar = cast.omar
     omar.set_password(PASSWORD)
-    omar.display_name = omar.about = omar.about_html = SECRET
+    omar.display_name = SECRET
     omar.external_id = SECRET
     omar.save()
+    AboutText.objects.create(person=omar, source=SECRET, html=SECRET)
     EmailAddress.objects.filter(user=omar).update(email=f"{SECRET.lower()}@mail.example")
     actions.flag(
         actor=omar, kind="tests.post", object_id=post.pk, reason="spam", text=f"{SECRET} flag"
@@ -47,6 +65,14 @@ def secret_omar(cast, levels, post):
         platform={"cms": SECRET},
     )
     RoleGrant.objects.create(person=omar, role="helper")
+    Notice.objects.create(
+        person=omar,
+        line=JournalLine.objects.filter(verb="people.flag_raised").get(),
+        verb="people.flag_raised",
+        thing_kind="tests.post",
+        thing_id=post.pk,
+    )
+    send_mail(SECRET, SECRET, None, [f"{SECRET.lower()}@mail.example"])
     return omar
 
 
@@ -67,7 +93,10 @@ def erase():
     return do
 
 
-def test_export_holds_what_is_ones_own(browse, call, cast, secret_omar):
+def test_export_holds_what_is_ones_own(browse, call, cast, secret_omar, post):
+    store_upload(
+        actor=secret_omar, upload=SimpleUploadedFile(f"{SECRET}.txt", b"Notes"), thing=post
+    )
     page = browse(secret_omar).get("/me/data")
     answer = call(secret_omar).get("/api/v1/people/me/data")
 
@@ -81,6 +110,11 @@ def test_export_holds_what_is_ones_own(browse, call, cast, secret_omar):
     assert data["blocked"] == ["bao"]
     assert [token["name"] for token in data["tokens"]] == [SECRET]
     assert "people.flag_raised" in {act["verb"] for act in data["acts"]}
+    assert [(row["to"], row["subject"]) for row in data["mails"]] == [
+        (f"{SECRET.lower()}@mail.example", SECRET)
+    ]
+    assert [notice["verb"] for notice in data["notices"]] == ["people.flag_raised"]
+    assert [file["name"] for file in data["files"]] == [f"{SECRET}.txt"]
     assert set(answer.json()) == set(data)
 
 
@@ -228,3 +262,39 @@ def test_mails_and_kept_answers_of_the_erased_go_too(erase, call, browse, cast, 
 
     assert not OutgoingMail.objects.filter(to="omar@people.example").exists()
     assert not KeptAnswer.objects.filter(person=cast.omar).exists()
+
+
+class FullMailbox(BaseEmailBackend):
+    """A server that takes no mail for now, and names the address in its refusal."""
+
+    def send_messages(self, email_messages):
+        raise SMTPRecipientsRefused({to: (450, b"Full") for one in email_messages for to in one.to})
+
+
+def test_mails_that_wait_for_the_erased_never_go_out(erase, cast, settings):
+    sent_to = ("omar@people.example", "Omar@People.example", "bao@people.example")
+    for address in sent_to:
+        send_mail("Hello", "Body", None, [address])
+    settings.MAIL_TRANSPORT = f"{__name__}.FullMailbox"
+    mailworker = Worker("mailworker", queues=["mail"])
+    mailworker.run_one()  # the first fails, and waits for its next attempt
+    assert DBTaskResult.objects.filter(traceback__contains="omar@people.example").exists()
+    settings.MAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
+
+    erase("page", cast.omar, handle="omar")
+    while mailworker.run_one():
+        pass
+
+    assert [one.to for one in django_mail.outbox] == [["bao@people.example"]]
+    assert OutgoingMail.objects.values_list("to", flat=True).get() == "bao@people.example"
+    assert not DBTaskResult.objects.filter(traceback__icontains="omar").exists()
+
+
+def test_mail_forgotten_while_its_task_was_taken_is_left(cast):
+    send_mail("Hello", "Body", None, ["omar@people.example"])
+    mail_id = OutgoingMail.objects.get().pk
+    OutgoingMail.objects.all().delete()
+
+    mail.send(mail_id)
+
+    assert django_mail.outbox == []

@@ -2,10 +2,12 @@
 
 import pytest
 
+from core import tasks
+from core.markup import RENDERER_VERSION
 from core.models import JournalLine
 from people import actions, gifts, queries
 from people.gifts import Gift
-from people.models import Block, Person, PersonSkill, Place, Skill, SkillName
+from people.models import AboutText, Block, Person, PersonSkill, Place, Skill, SkillName
 from people.profiles import Profile, SkillStanding, countries, profile_of, time_zones
 from tests.faces import DONE, FACES, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
 
@@ -70,7 +72,7 @@ def test_member_edits_the_profile(face, perform, cast, skills):
         languages=("fr", "en"),
         skills=(SkillStanding("Accessibility", 3), SkillStanding("PHP", 0)),
     )
-    assert "<strong>bread</strong>" in person.about_html
+    assert "<strong>bread</strong>" in queries.about_html(person)
     assert JournalLine.objects.get(verb="people.profile_edited").thing_id == person.pk
 
 
@@ -334,3 +336,27 @@ def test_spoken_skills_are_counted_once(cast, skills):
 
     profile = profile_of(cast.bao, queries.skill_names("en"))
     assert profile.skills == (SkillStanding("PHP", 2),)
+
+
+def test_profile_is_rendered_again_when_the_renderer_changes(browse, cast):
+    row = AboutText.objects.create(
+        person=cast.bao, source="**PHP**", html="<p>old</p>", renderer_version=RENDERER_VERSION - 1
+    )
+
+    tasks.rerender.call()
+
+    row.refresh_from_db()
+    assert row.renderer_version == RENDERER_VERSION
+    assert "<strong>PHP</strong>" in browse().get("/people/bao").content.decode()
+
+
+def test_emptying_the_text_leaves_no_row_and_the_same_no_new_revision(call, cast):
+    client = call(cast.bao)
+    for about in ("One.", "One.", "Two."):
+        client.patch("/api/v1/people/me", {"about": about}, format="json")
+    assert AboutText.objects.values_list("source", "revision").get() == ("Two.", 2)
+
+    me = client.patch("/api/v1/people/me", {"about": " "}, format="json").json()
+
+    assert (me["about"], me["about_html"]) == ("", "")
+    assert not AboutText.objects.exists()

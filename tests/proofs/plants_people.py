@@ -8,6 +8,7 @@ from django.utils import timezone
 from aid import actions as aid
 from people import actions as people
 from people.models import (
+    AboutText,
     ApiToken,
     HostedSite,
     Membership,
@@ -48,8 +49,7 @@ def plant_people(world: World) -> None:
         expiry=timezone.now() + timedelta(days=1),
     )
     people.block(actor=world.aminata, handle="omar")
-    world.esme.about = world.secret("erased")
-    world.esme.save()
+    AboutText.objects.create(person=world.esme, source=world.secret("erased"))
 
 
 def plant_organisation(world: World) -> None:

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
@@ -6,6 +6,7 @@ from icalendar import Calendar
 from tests.cast import SECRET
 from tests.workshops.planning import make_draft, make_venue, make_workshop, plan, slot
 from workshops import actions
+from workshops.clock import Slot
 
 
 def events_of(answer) -> list:
@@ -33,6 +34,17 @@ def test_calendar_of_a_workshop_read_back(browse, cast):
     assert str(winter["url"]).endswith(workshop.path)
     assert str(winter["status"]) == "CONFIRMED"
     assert Calendar.from_ical(answer.content).walk("VTIMEZONE")
+
+
+def test_session_past_midnight_ends_on_the_next_day_of_the_calendar(browse, cast):
+    night = Slot(date(2026, 12, 8), time(22), time(0, 30))
+    workshop = make_workshop(cast.tomas, make_venue(), slots=[night])
+
+    (event,) = events_of(browse().get(f"/workshops/{workshop.pk}.ics"))
+
+    paris = ZoneInfo("Europe/Paris")
+    assert event.decoded("dtstart") == datetime(2026, 12, 8, 22, tzinfo=paris)
+    assert event.decoded("dtend") == datetime(2026, 12, 9, 0, 30, tzinfo=paris)
 
 
 def test_change_keeps_the_uid_and_raises_the_sequence(browse, cast):

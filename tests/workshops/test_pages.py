@@ -188,7 +188,10 @@ def test_stale_change_shows_the_newer_text_and_keeps_ones_own(browse, cast):
     [
         ({"trainers": "ghost"}, "Nobody here is called ghost."),
         ({"skills": "alchemy"}, "“alchemy” is not in our list of skills."),
-        ({"sessions.0.ends": "17:00"}, "The end comes after the start."),
+        (
+            {"sessions.0.ends": "17:00"},
+            "At most twelve hours. An end before the start is on the next day.",
+        ),
         ({"sessions.0.day": "2026-02-31"}, "Enter a valid date."),
         ({"sessions.0.day": "2020-01-01"}, "This is in the past."),
         ({"seats": "many"}, "Enter a whole number."),
@@ -234,6 +237,40 @@ def test_conflicts_are_seen_while_the_time_is_chosen(browse, cast):
     assert words_of(nothing) == free
     assert browse(cast.omar).get("/workshops/conflicts", asked).status_code == 403
     assert browse().get("/workshops/conflicts", asked).status_code == 302
+
+
+def test_session_past_midnight_is_planned_and_shown_so(browse, call, cast):
+    client = browse(cast.tomas)
+    form = form_of(make_venue())
+    form |= {"sessions.0.starts": "22:00", "sessions.0.ends": "00:30"}
+    assert "Not after the start: it ends on the next day." in words_of(client.get("/workshops/new"))
+
+    assert client.post("/workshops/new", form).status_code == 303
+
+    workshop = Workshop.objects.get()
+    assert "22:00 – 00:30 (the next day)" in words_of(client.get(workshop.path))
+    cast.tomas.time_zone = "America/Montreal"
+    cast.tomas.save()
+    text = words_of(browse(cast.tomas).get(workshop.path))
+    assert text.count("(the next day)") == 1, "not on the clock of Montreal"
+    (session,) = (
+        call(cast.tomas).get(f"/api/v1/workshops/{workshop.pk}").json()["workshop"]["sessions"]
+    )
+    assert (session["day"], session["ends"], session["end_at"]) == (
+        "2026-12-08",
+        "00:30:00",
+        "2026-12-08T23:30:00Z",
+    )
+    nearby = {
+        "venue": workshop.venue_id,
+        "sessions.0.day": "2026-12-09",
+        "sessions.0.starts": "00:29",
+        "sessions.0.ends": "01:00",
+    }
+    words = words_of(client.get("/workshops/conflicts", nearby))
+    assert "is taken from 22:00 to 00:30" in words
+    later = {**nearby, "sessions.0.starts": "00:30"}
+    assert "Nothing else" in words_of(client.get("/workshops/conflicts", later))
 
 
 def test_own_hours_are_no_conflict_while_changing(browse, cast):

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -12,7 +12,8 @@ from people.models import Skill, SkillName
 from tests.cast import make_person
 from tests.workshops.planning import make_draft, make_venue, make_workshop, plan, slot
 from workshops import actions, queries
-from workshops.clock import Span
+from workshops.actions.planning import SlotTaken
+from workshops.clock import Slot, Span
 from workshops.models import Booking, Workshop
 
 
@@ -66,12 +67,15 @@ def test_member_does_not_propose(cast):
         ({"skills": ["alchemy"]}, ("skills", "unknown_skill")),
         ({"slots": []}, ("sessions", "number")),
         ({"slots": [slot()] * 21}, ("sessions", "number")),
-        ({"slots": [slot(starts=20, ends=18)]}, ("sessions.0.ends", "order")),
+        ({"slots": [slot(starts=20, ends=18)]}, ("sessions.0.ends", "too_long")),
+        ({"slots": [slot(starts=20, ends=20)]}, ("sessions.0.ends", "too_long")),
         ({"slots": [slot(starts=6, ends=20)]}, ("sessions.0.ends", "too_long")),
         ({"slots": [slot(date(2020, 1, 1))]}, ("sessions.0.day", "past")),
         ({"slots": [slot(date(9999, 12, 31))]}, ("sessions.0.day", "too_far")),
         ({"slots": [slot(), slot(starts=19, ends=21)]}, ("sessions.1.starts", "overlap")),
         ({"slots": [slot(date(2027, 3, 28), 2, 4)]}, ("sessions.0.starts", "no_such_time")),
+        ({"slots": [slot(date(2027, 3, 27), 22, 2)]}, ("sessions.0.ends", "no_such_time")),
+        ({"slots": [slot(date.max, 22, 2)]}, ("sessions.0.starts", "no_such_time")),
         ({"slots": [slot(id=7)]}, ("sessions.0.id", "unknown_session")),
     ],
 )
@@ -336,6 +340,54 @@ def test_night_the_clocks_change_lasts_an_hour_more(cast):
     assert after.start_at == datetime(2026, 10, 25, 17, tzinfo=UTC)
     assert before.starts == after.starts == time(18)
     assert (before.minutes, night.minutes, after.minutes) == (120, 240, 120)
+
+
+def hours(day, starts, ends):
+    return Slot(day, time.fromisoformat(starts), time.fromisoformat(ends))
+
+
+@pytest.mark.parametrize(
+    ("night", "minutes"),
+    [
+        (hours(date(2026, 12, 8), "22:00", "00:30"), 150),
+        (hours(date(2026, 12, 8), "22:00", "00:00"), 120),
+        (hours(date(2026, 10, 24), "22:00", "04:00"), 420),  # an hour comes twice
+        (hours(date(2027, 3, 27), "22:00", "04:00"), 300),  # an hour is left out
+    ],
+)
+def test_session_past_midnight_ends_on_the_next_day(cast, night, minutes):
+    workshop = make_draft(cast.tomas, make_venue(), slots=[night])
+
+    session = workshop.sessions.get()
+    assert (session.day, session.ends, session.minutes) == (night.day, night.ends, minutes)
+    assert session.ends_next_day
+    assert workshop.ends_at == session.end_at
+
+
+@pytest.mark.parametrize("day", [date(2026, 12, 8), date(2026, 10, 24), date(2027, 3, 27)])
+def test_conflicts_are_found_to_the_minute_across_midnight(cast, day):
+    venue = make_venue()
+    make_draft(cast.tomas, venue, slots=[hours(day, "22:00", "04:00")])
+    uma = make_person("uma", role="trainer")
+    next_day = day + timedelta(days=1)
+
+    with pytest.raises(SlotTaken):
+        make_draft(uma, venue, trainers=["uma"], slots=[hours(next_day, "03:59", "05:00")])
+    with pytest.raises(SlotTaken):
+        make_draft(uma, venue, trainers=["uma"], slots=[hours(day, "20:00", "22:01")])
+    make_draft(uma, venue, trainers=["uma"], slots=[hours(next_day, "04:00", "05:00")])
+    make_draft(uma, venue, trainers=["uma"], slots=[hours(day, "20:00", "22:00")])
+
+
+def test_sessions_of_one_workshop_do_not_overlap_across_midnight(cast):
+    night = hours(date(2026, 12, 8), "22:00", "00:30")
+
+    with pytest.raises(InvalidInput) as refusal:
+        make_draft(cast.tomas, slots=[night, hours(date(2026, 12, 9), "00:29", "02:00")])
+    assert [(error.field, error.code) for error in refusal.value.errors] == [
+        ("sessions.1.starts", "overlap")
+    ]
+    make_draft(cast.tomas, slots=[night, hours(date(2026, 12, 9), "00:30", "02:00")])
 
 
 def test_trainer_adds_a_venue_once(cast):

@@ -138,9 +138,10 @@ def _spans(plan: Plan, zone: str, workshop: Workshop | None, faults: Faults) -> 
             faults.add(f"{field}.id", "unknown_session", _("This session is not of this workshop."))
         try:
             span = span_of(slot, zone)
-        except (NoSuchTimeError, OverflowError):
+        except (NoSuchTimeError, OverflowError) as error:
+            at_end = isinstance(error, NoSuchTimeError) and error.local.time() != slot.starts
             detail = _("The clocks go forward over this time on that day: choose another.")
-            faults.add(f"{field}.starts", "no_such_time", detail)
+            faults.add(f"{field}.{'ends' if at_end else 'starts'}", "no_such_time", detail)
             continue
         before = known.get(slot.id or 0)
         is_same = before is not None and (before.start_at, before.end_at) == (span.start, span.end)
@@ -155,10 +156,9 @@ def _spans(plan: Plan, zone: str, workshop: Workshop | None, faults: Faults) -> 
 
 def _check_span(span: Span, field: str, faults: Faults, now: datetime | None) -> None:
     """Note what is wrong with one session; now: None for one that stays as it was."""
-    if span.end <= span.start:
-        faults.add(f"{field}.ends", "order", _("The end comes after the start."))
-    elif span.end - span.start > LONGEST:
-        faults.add(f"{field}.ends", "too_long", _("At most twelve hours."))
+    if span.end - span.start > LONGEST:
+        detail = _("At most twelve hours. An end before the start is on the next day.")
+        faults.add(f"{field}.ends", "too_long", detail)
     if now is not None and span.start <= now:
         faults.add(f"{field}.day", "past", _("This is in the past."))
     if now is not None and span.start > now + timedelta(days=3 * 366):

@@ -19,7 +19,7 @@ class SlotInput(serializers.Serializer[Any]):
     )
     day = serializers.DateField()
     starts = serializers.TimeField(help_text="by the clock of the place")
-    ends = serializers.TimeField(help_text="the same day")
+    ends = serializers.TimeField(help_text="the next day when not after `starts`")
 
 
 class PlanInput(serializers.Serializer[Any]):

@@ -22,10 +22,14 @@ EARLIEST = date(2008, 1, 1)
 
 @dataclass(frozen=True)
 class SessionFacts:
-    """One session; `differs`: the reader's clock shows another hour than that of the place."""
+    """One session; `differs`: the reader's clock shows another hour than that of the place.
+
+    ends_next_day: on the reader's clock; that of the place has the session's own.
+    """
 
     session: WorkshopSession
     differs: bool
+    ends_next_day: bool
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,14 @@ def workshop_page(person: Any, workshop_id: int) -> WorkshopPage:
 def session_facts(sessions: Iterable[WorkshopSession]) -> list[SessionFacts]:
     """Return sessions, each with whether the reader's clock shows another hour."""
     zone = timezone.get_current_timezone()
-    return [SessionFacts(row, _differs(row.start_at, row.zone, zone)) for row in sessions]
+    return [
+        SessionFacts(
+            row,
+            differs=_differs(row.start_at, row.zone, zone),
+            ends_next_day=row.start_at.astimezone(zone).date() < row.end_at.astimezone(zone).date(),
+        )
+        for row in sessions
+    ]
 
 
 def _differs(moment: datetime, zone: str, reader: tzinfo) -> bool:

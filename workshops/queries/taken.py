@@ -14,6 +14,7 @@ from people.models import Person
 from people.models.person import folded
 from workshops.clock import NoSuchTimeError, Slot, Span, is_zone, span_of
 from workshops.models import Booking, Venue, Workshop, WorkshopSession
+from workshops.plans import LONGEST
 
 VENUE, TRAINER, AUDIENCE = "venue", "trainer", "audience"
 
@@ -62,7 +63,7 @@ class ShownConflict:
 def people_by_handle(handles: Iterable[str]) -> dict[str, Person]:
     """Return active people by the handles given, in any case; unknown ones are absent."""
     wanted = {folded(handle): handle for handle in handles}
-    rows = Person.objects.filter(handle_folded__in=wanted, state=Person.State.ACTIVE)
+    rows = Person.objects.active().filter(handle_folded__in=wanted)
     return {wanted[person.handle_folded]: person for person in rows}
 
 
@@ -161,7 +162,7 @@ def conflicts_of(
     for slot in slots if is_zone(there) else []:
         with suppress(NoSuchTimeError, OverflowError):
             span = span_of(slot, there)
-            if span.start < span.end:
+            if span.end - span.start <= LONGEST:  # longer: one of the two is not typed yet
                 spans.append(span)
     people = people_by_handle(handle.strip().lstrip("@") for handle in handles)
     found = conflicts(
