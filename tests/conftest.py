@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.core.cache import cache, caches
 from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -190,6 +192,25 @@ def drain_tasks(limit: int = 500) -> int:
         row.task.call(*row.task_result.args, **row.task_result.kwargs)
         row.set_successful(None)
     raise AssertionError("The tasks never end.")
+
+
+def asked_of(captured: list[dict[str, str]]) -> list[str]:
+    """Return the statements of a page but the session's, which is read from Redis where it is."""
+    return [row["sql"] for row in captured if "django_session" not in row["sql"]]
+
+
+@pytest.fixture
+def assert_asks():
+    """Return a context in which so many statements are made, not counting the session's."""
+
+    @contextmanager
+    def asking(number: int):
+        with CaptureQueriesContext(connection) as found:
+            yield
+        asked = asked_of(found.captured_queries)
+        assert len(asked) == number, "\n".join(asked)
+
+    return asking
 
 
 @pytest.fixture
