@@ -24,11 +24,10 @@ def spend(who: str, what: str, limit: int, window_seconds: int) -> None:
     """
     window = int(time.time()) // window_seconds
     key = f"limit:{what}:{who}:{window_seconds}:{window}"
-    cache.add(key, 0, timeout=window_seconds * 2)
     try:
         count = cache.incr(key)
-    except ValueError:  # evicted between the two lines
-        count = 1
+    except ValueError:  # the first of its window, or one of several firsts
+        count = 1 if cache.add(key, 1, timeout=window_seconds * 2) else cache.incr(key)
     if count > limit:
         raise TooMany(retry_after=window_seconds - int(time.time()) % window_seconds)
 

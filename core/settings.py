@@ -183,7 +183,7 @@ REDIS_URL = env.str("REDIS_URL", "")
 REDIS_PREFIX = f"entraide-test-{os.getpid()}" if TESTING else "entraide"
 if REDIS_URL:
     _redis = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "core.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": REDIS_PREFIX,
     }
