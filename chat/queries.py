@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from chat import rooms, rules
 from chat.models import ChatMessage, Room
 from core.errors import NotAllowed, seen
+from core.prepared import Prepared
 from core.things import find
 
 SHOWN = 50
@@ -28,7 +30,12 @@ class RoomPanel:
 
 def room_of(kind: str, object_id: int) -> Room | None:
     """Return the room of a thing, if it was opened."""
-    return Room.objects.filter(thing_kind=kind, thing_id=object_id).first()
+    return next(iter(_rooms_of(kind)(object_id)), None)
+
+
+@lru_cache
+def _rooms_of(kind: str) -> Prepared[Room]:
+    return Prepared(lambda object_id: Room.objects.filter(thing_kind=kind, thing_id=object_id))
 
 
 def room_seen(person: Any, room_id: int) -> Room:

@@ -204,7 +204,7 @@ def assert_asks():
     """Return a context in which so many statements are made, not counting the session's."""
 
     @contextmanager
-    def asking(number: int):
+    def asking(number):
         with CaptureQueriesContext(connection) as found:
             yield
         asked = asked_of(found.captured_queries)

@@ -13,7 +13,7 @@ from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Radi
 from django.template.base import Parser, TextNode, Token
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -169,6 +169,17 @@ def field(bound: BoundField, label: str = "", **attrs: Any) -> SafeString:
         "label_hidden": label == "hidden",
     }
     return render_to_string("components/field.html", facts)
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[Any, Any]], chosen: Any) -> SafeString:
+    """Draw the options of a select, (value, words) each, the chosen one selected."""
+    plain, selected = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
+    drawn = (
+        format_html(selected if value == chosen else plain, value, words)
+        for value, words in choices
+    )
+    return format_html_join("", "{}", ((option,) for option in drawn))
 
 
 @register.inclusion_tag("components/form_errors.html")

@@ -15,6 +15,7 @@ from core.errors import seen
 from core.files import files_by_thing, has_files
 from core.markup import written_html
 from core.models import JournalLine
+from core.prepared import Prepared
 from helpdesk import happenings, rules
 from helpdesk.models import Message, Share, Ticket
 from helpdesk.queries.lists import listed
@@ -75,8 +76,26 @@ def ticket_seen(person: Any, ticket_id: int) -> Ticket:
 
 def messages_of(person: Any, ticket: Ticket) -> QuerySet[Message]:
     """Return what this person reads in a ticket seen before, oldest first."""
-    rows = Message.objects.filter(ticket=ticket).order_by("pk")
-    return rows if rules.can_work(person, ticket) else rows.filter(internal=False)
+    return _messages_in(ticket.pk, rules.can_work(person, ticket)).order_by("pk")
+
+
+def _messages_in(ticket_id: int, can_work: bool) -> QuerySet[Message]:
+    rows = Message.objects.filter(ticket=ticket_id)
+    return rows if can_work else rows.filter(internal=False)
+
+
+def _newest_messages(can_work: bool) -> Prepared[Message]:
+    """Return the query of a ticket's newest messages before one, by the ids of both."""
+
+    def build(ticket_id: int, before: int) -> QuerySet[Message]:
+        rows = _messages_in(ticket_id, can_work).filter(pk__lt=before).defer("source")
+        rows = rows.annotate(has_files=has_files("helpdesk.message"))
+        return rows.order_by("-pk")[: MOST_MESSAGES + 1]
+
+    return Prepared(build)
+
+
+_NEWEST = {can_work: _newest_messages(can_work) for can_work in (True, False)}
 
 
 def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> TicketPage:
@@ -149,25 +168,32 @@ def _goes_on(person: Any, ticket: Ticket) -> Ticket | None:
 
 def _messages(person: Any, ticket: Ticket, before: int | None) -> tuple[list[Any], int | None]:
     """Return the newest messages, oldest first, and the first one's id if there are older."""
-    rows = messages_of(person, ticket).defer("source")
-    rows = rows.annotate(has_files=has_files("helpdesk.message"))
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    newest = list(rows.order_by("-pk")[: MOST_MESSAGES + 1])
+    newest = _NEWEST[rules.can_work(person, ticket)](ticket.pk, before or 2**62)
     shown = newest[:MOST_MESSAGES][::-1]
     return shown, shown[0].pk if len(newest) > MOST_MESSAGES else None
 
 
 def _lines(ticket: Ticket, can_work: bool, *, since: datetime | None) -> list[JournalLine]:
     """Return what happened to a ticket, oldest first, as far as it is this reader's to know."""
+    lines = _HAPPENED[can_work](ticket.pk)
+    return [line for line in reversed(lines) if since is None or line.at >= since]
+
+
+def _newest_lines(can_work: bool) -> Prepared[JournalLine]:
+    """Return the query of what happened last to a ticket, by its id."""
     audiences = ["public", "participants", *(["staff"] if can_work else [])]
-    lines = JournalLine.objects.filter(
-        thing_kind=KIND, thing_id=ticket.pk, verb__in=happenings.TOLD, audience__in=audiences
-    )
-    if since is not None:
-        lines = lines.filter(at__gte=since)
-    told = lines.only("at", "verb", "actor", "changes", "thing_kind", "thing_id")
-    return list(told.order_by("-pk")[:MOST_MESSAGES])[::-1]
+
+    def build(ticket_id: int) -> QuerySet[JournalLine]:
+        lines = JournalLine.objects.filter(
+            thing_kind=KIND, thing_id=ticket_id, verb__in=happenings.TOLD, audience__in=audiences
+        )
+        told = lines.only("at", "verb", "actor", "changes", "thing_kind", "thing_id")
+        return told.order_by("-pk")[:MOST_MESSAGES]
+
+    return Prepared(build)
+
+
+_HAPPENED = {can_work: _newest_lines(can_work) for can_work in (True, False)}
 
 
 def _give_people(
