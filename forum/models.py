@@ -83,7 +83,9 @@ class Question(Post):  # type: ignore[django-manager-missing]
     class Meta:
         indexes = [
             models.Index(fields=["visibility", "-id"], name="question_newest"),
-            models.Index(fields=["visibility", "-active_at", "-id"], name="question_active"),
+            # Without visibility: who is signed in sees own posts too, and an OR finds no index.
+            models.Index(fields=["-active_at", "-id"], name="question_activity"),
+            models.Index(fields=["language", "-id"], name="question_language"),
             models.Index(
                 fields=["-id"],
                 name="question_unanswered",
