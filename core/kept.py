@@ -1,8 +1,9 @@
 """Pages that all visitors see alike: rendered once, kept for a minute, told from the next by ETag.
 
-A page names the rooms it tells of. Any journal line of such a room outdates it at once in every
-process that shares the cache; what happens elsewhere (the worker of a site without Redis, an
-import) shows within the minute.
+A page names the rooms it tells of. A journal line of such a room (of journal.record) outdates it
+at once in every process that shares the cache. What else changes (by an import, the back office,
+a follower, the worker of a site without Redis) shows within the minute. Addresses with a query
+are not kept: there is no end of them.
 """
 
 import functools
@@ -20,7 +21,6 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 
 View = Callable[..., HttpResponse]
 KEPT_SECONDS = 60
-LONGEST_QUERY = 200  # beyond, it is no address of ours
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
 
 
@@ -68,10 +68,10 @@ def outdate(room: str) -> None:
 
 def _is_any_visitor(request: HttpRequest) -> bool:
     return (
-        request.method in ("GET", "HEAD")
+        request.method == "GET"
+        and not request.META.get("QUERY_STRING")
         and not any(name in request.COOKIES for name in PERSONAL_COOKIES)
         and "HX-Request" not in request.headers
-        and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY
     )
 
 

@@ -1,5 +1,6 @@
 """Query sets whose statement is made once a process: making one takes longer than asking it."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
@@ -7,6 +8,7 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound=Model)
+FIRST_PLACE = -(2**31)  # what stands for the first number while a statement is made: no id of ours
 
 
 class Prepared(Generic[M]):
@@ -18,23 +20,26 @@ class Prepared(Generic[M]):
 
     def __init__(self, build: Callable[..., QuerySet[M]]) -> None:
         self._build = build
+        self._count = len(inspect.signature(build).parameters)
         self._made: dict[str, tuple[type[M], str, tuple[Any, ...]]] = {}
 
     def __call__(self, *numbers: int) -> list[M]:
         if connection.vendor not in self._made:
-            self._made[connection.vendor] = self._make(len(numbers))
+            self._made[connection.vendor] = self._make()
         model, statement, parameters = self._made[connection.vendor]
-        # A negative parameter stands for a number, and knows how this database wants it.
+        if len(numbers) != self._count:
+            raise TypeError(f"This query takes {self._count} numbers.")
+        # A place knows how this database wants its number.
         filled = [
-            type(value)(numbers[-value - 1]) if _is_place(value) else value for value in parameters
+            type(value)(numbers[value - FIRST_PLACE]) if self._is_place(value) else value
+            for value in parameters
         ]
         return list(model._default_manager.raw(statement, filled))
 
-    def _make(self, count: int) -> tuple[type[M], str, tuple[Any, ...]]:
-        rows = self._build(*(-place for place in range(1, count + 1)))
+    def _make(self) -> tuple[type[M], str, tuple[Any, ...]]:
+        rows = self._build(*(FIRST_PLACE + place for place in range(self._count)))
         statement, parameters = rows.query.sql_with_params()
         return rows.model, statement, parameters
 
-
-def _is_place(value: Any) -> bool:
-    return isinstance(value, int) and value < 0
+    def _is_place(self, value: Any) -> bool:
+        return isinstance(value, int) and FIRST_PLACE <= value < FIRST_PLACE + self._count

@@ -56,8 +56,6 @@ if SECURE_PUBLIC:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"
-if env.str("REDIS_URL", ""):  # shared by all processes: a session ended in one is ended in all
-    SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 24 * 3600
 CSRF_FAILURE_VIEW = "core.pages.csrf_failure"
 

@@ -39,7 +39,7 @@ def wait_after(attempts: int) -> timedelta:
 
 
 class Worker:
-    """One process under a fixed name; a new one of that name takes over what the old one left."""
+    """One worker under a fixed name; a new one of that name takes over what the old one left."""
 
     def __init__(self, name: str, *, queues: Iterable[str], interval_seconds: float = 0.2) -> None:
         self.name = f"{name}@{socket.gethostname()}"[:150]

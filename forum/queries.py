@@ -58,6 +58,13 @@ class QuestionPage:
     can_accept: bool
     can_answer: bool
 
+    @property
+    def answer_count(self) -> int:
+        """How many answers stand: counted here, since the kept number follows a removal later."""
+        if len(self.answers) == MOST_ANSWERS:
+            return self.question.answer_count
+        return sum(facts.post.visibility == Visibility.VISIBLE for facts in self.answers)
+
 
 def listed(
     person: Any,

@@ -1,8 +1,5 @@
 """What happens after people's journal lines are committed."""
 
-from importlib import import_module
-
-from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.urls import reverse
@@ -65,9 +62,7 @@ def end_sessions(line: JournalLine) -> None:
         for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator()
         if session.get_decoded().get(SESSION_KEY) == wanted
     ]
-    sessions = import_module(settings.SESSION_ENGINE).SessionStore()
-    for key in keys:
-        sessions.delete(key)  # from the cache too, where it is kept
+    Session.objects.filter(session_key__in=keys).delete()
 
 
 @follows("people.flag_raised")

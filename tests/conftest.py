@@ -195,7 +195,7 @@ def drain_tasks(limit: int = 500) -> int:
 
 
 def asked_of(captured: list[dict[str, str]]) -> list[str]:
-    """Return the statements of a page but the session's, which is read from Redis where it is."""
+    """Return the statements of a page but the session's, which each page has."""
     return [row["sql"] for row in captured if "django_session" not in row["sql"]]
 
 

@@ -15,6 +15,7 @@ from core.errors import seen
 from core.files import files_by_thing, has_files
 from core.markup import written_html
 from core.models import JournalLine
+from core.pages import BIGGEST_KEY
 from core.prepared import Prepared
 from helpdesk import happenings, rules
 from helpdesk.models import Message, Share, Ticket
@@ -168,7 +169,9 @@ def _goes_on(person: Any, ticket: Ticket) -> Ticket | None:
 
 def _messages(person: Any, ticket: Ticket, before: int | None) -> tuple[list[Any], int | None]:
     """Return the newest messages, oldest first, and the first one's id if there are older."""
-    newest = _NEWEST[rules.can_work(person, ticket)](ticket.pk, before or 2**62)
+    newest = _NEWEST[rules.can_work(person, ticket)](
+        ticket.pk, BIGGEST_KEY if before is None else before
+    )
     shown = newest[:MOST_MESSAGES][::-1]
     return shown, shown[0].pk if len(newest) > MOST_MESSAGES else None
 

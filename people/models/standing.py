@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Subquery, TextField
+from django.db.models import IntegerField, OuterRef, Subquery, TextField
 
 from core.prepared import Prepared
 from people.models.notices import Notice
 from people.models.person import GRANT_FIELDS, Person, RoleGrant
 
+MOST_UNREAD = 99  # more are not told apart
 AS_JSON = {
     "sqlite": "(SELECT json_group_array(json_object(%(pairs)s)) FROM (%%(subquery)s))",
     "postgresql": "(SELECT coalesce(json_agg(t), '[]')::text FROM (%%(subquery)s) AS t)",
@@ -25,14 +26,20 @@ class RowsAsJson(Subquery):
         return super().as_sql(compiler, connection, template, **extra)
 
 
+class Counted(Subquery):
+    """How many rows a query set has, which may be a slice."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
 def _with_standing(person_id: int) -> Any:
     grants = RoleGrant.objects.filter(person=OuterRef("pk")).order_by("pk").values(*GRANT_FIELDS)
-    unread = Notice.objects.unread().filter(person=OuterRef("pk")).values("person")
-    counted = unread.annotate(number=Count("pk")).values("number")
+    unread = Notice.objects.unread().filter(person=OuterRef("pk"))[:MOST_UNREAD]
     rows: Any = Person.objects.filter(pk=person_id)
     return rows.annotate(
         grant_rows=RowsAsJson(grants),
-        unread_notices=Subquery(counted, output_field=IntegerField()),
+        unread_notices=Counted(unread.values("pk")),
     )
 
 

@@ -4,8 +4,12 @@ import gzip
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from core.kept import kept_for_visitors, outdate
 from forum import actions
 from people.actions import remove_post
 from people.models import Flag
@@ -46,7 +50,9 @@ def test_kept_page_shows_a_change_at_once(browse, cast, question):
     assert "Rename the folder" not in browse().get(question.path).content.decode()
 
     row = reply(cast, question, "Rename the folder")
-    assert "Rename the folder" in browse().get(question.path).content.decode()
+    page = browse().get(question.path).content.decode()
+    assert "Rename the folder" in page
+    assert "1 answer<" in page
 
     remove_post(
         actor=cast.moira,
@@ -55,7 +61,9 @@ def test_kept_page_shows_a_change_at_once(browse, cast, question):
         rule=Flag.Reason.SPAM,
         reason="It sells something.",
     )
-    assert "Rename the folder" not in browse().get(question.path).content.decode()
+    page = browse().get(question.path).content.decode()
+    assert "Rename the folder" not in page
+    assert "0 answers<" in page
 
 
 def test_reader_with_a_session_gets_a_page_of_their_own(browse, cast, question):
@@ -100,13 +108,62 @@ def test_page_travels_compressed_to_those_who_read_it_so(browse, question):
     assert "Content-Encoding" not in plain.headers
 
 
-def test_refusals_and_long_queries_are_not_kept(browse, question):
+def statements(browse, path: str, **options) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        browse().get(path, **options)
+    return len(asked)
+
+
+@pytest.mark.parametrize("path", ["/questions?language=en", "/questions?x=1", "/search"])
+def test_addresses_with_a_query_and_other_pages_are_not_kept(browse, question, path):
+    assert statements(browse, path) == statements(browse, path)
+    assert "ETag" not in browse().get(path).headers
+
+
+def test_refusals_are_not_kept(browse, question):
     for _twice in range(2):
         assert browse().get(f"/questions/{question.pk + 1}/nothing").status_code == 404
+
+
+def test_visitor_with_a_message_reads_it_alone(browse, question):
+    told = browse()
+    told.cookies["messages"] = "whatever"
+
+    assert "ETag" not in told.get(question.path).headers
+    assert "ETag" not in told.get(question.path, headers={"hx-request": "true"}).headers
+    assert "ETag" in browse().get(question.path).headers
+
+
+def draws_a_token(request):
+    return HttpResponse(get_token(request))
+
+
+def sets_a_cookie(request):
+    answer = HttpResponse("welcome")
+    answer.set_cookie("mine", "alone")
+    return answer
+
+
+@pytest.mark.parametrize("view", [draws_a_token, sets_a_cookie])
+def test_page_that_holds_something_of_its_reader_is_not_kept(view):
+    keeping = kept_for_visitors("forum")(view)
+
     for _twice in range(2):
-        with CaptureQueriesContext(connection) as asked:
-            browse().get("/questions", {"tag": "x" * 300})
-        assert len(asked) > 0
+        assert "ETag" not in keeping(RequestFactory().get("/")).headers
+
+
+def test_page_rendered_while_something_changed_is_not_shown_again():
+    words = iter(["before", "after"])
+
+    def changing(request):
+        shown = HttpResponse(next(words))
+        outdate("forum")  # someone's change is committed after this page was read
+        return shown
+
+    keeping = kept_for_visitors("forum")(changing)
+
+    assert keeping(RequestFactory().get("/")).content == b"before"
+    assert keeping(RequestFactory().get("/")).content == b"after"
 
 
 def test_visitor_chooses_a_language_without_a_token(browse, question):

@@ -8,7 +8,6 @@ import json
 import logging
 import os
 import secrets
-from importlib import import_module
 from urllib.parse import urlencode
 
 import django
@@ -20,6 +19,7 @@ logging.disable(logging.INFO)
 from allauth.mfa.models import Authenticator  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
@@ -38,7 +38,7 @@ def agent_session() -> str:
     Authenticator.objects.get_or_create(
         user=agent, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "unused"}}
     )
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session = SessionStore()
     session[SESSION_KEY] = str(agent.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = agent.get_session_auth_hash()

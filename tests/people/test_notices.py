@@ -156,3 +156,15 @@ def test_followers_tell_once_even_when_run_again(cast, post, run_tasks):
     assert Notice.objects.filter(person=cast.bao).count() == 1
     mail = OutgoingMail.objects.get(to="bao@people.example")
     assert mail.subject == "A text of yours was taken away"
+
+
+def test_unread_notices_are_counted_to_a_limit(cast):
+    rows = [JournalLine(face="task", verb="a.b", thing_kind="a", thing_id=1) for _row in range(120)]
+    lines = JournalLine.objects.bulk_create(rows)
+    Notice.objects.bulk_create(
+        Notice(person=cast.aminata, line=line, verb="a.b", thing_kind="a", thing_id=1)
+        for line in lines
+    )
+
+    assert unread(cast.aminata) == 99
+    assert unread(cast.bao) == 0

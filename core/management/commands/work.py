@@ -1,5 +1,7 @@
 """manage.py work: do what stands in some task queues, until told to stop."""
 
+import logging
+import os
 import signal
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -12,6 +14,8 @@ from django.db import connections
 from django.utils.module_loading import autodiscover_modules
 
 from core.worker import Worker
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -56,14 +60,16 @@ def workers_of(queues: Sequence[str], *, name: str, interval_seconds: float = 0.
 def run_together(workers: Sequence[Worker]) -> None:
     """Run workers, each in a thread of its own, until one ends; then end them all.
 
-    Raises what ended it, if it was a fault.
+    A fault ends the process at once: whoever started it starts it again, and what the other
+    threads had in hand is done anew. Waiting for them would leave a queue without a worker.
     """
     with ThreadPoolExecutor(len(workers)) as threads:
         runs = [threads.submit(_run, worker) for worker in workers]
-        wait(runs, return_when=FIRST_COMPLETED)
+        ended = wait(runs, return_when=FIRST_COMPLETED).done
+        for fault in filter(None, (run.exception() for run in ended)):
+            logger.critical("A worker broke.", exc_info=fault)
+            os._exit(1)
         end(workers)
-    for run in runs:
-        run.result()
 
 
 def end(workers: Sequence[Worker]) -> None:
