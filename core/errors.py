@@ -81,7 +81,7 @@ class NotAllowed(Refusal):
     status = 403
     code = "not_allowed"
     title = _("Not allowed")
-    detail = _("You may see this, but not change it.")
+    detail = _("This is for others to do: your account does not have the right.")
 
 
 class WrongMoment(Refusal):

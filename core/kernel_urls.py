@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import URLPattern, path
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from core import views
 
@@ -9,6 +10,12 @@ urlpatterns: list[URLPattern] = [
     path("health/live", views.live, name="health-live"),
     path("health/ready", views.ready, name="health-ready"),
     path("files/<uuid:key>/<str:name>", views.file, name="file"),
+    path("api/v1/openapi.yaml", views.openapi, name="openapi"),
+    path(
+        "api/v1/docs",
+        SpectacularSwaggerSplitView.as_view(url="/api/v1/openapi.yaml"),
+        name="api-docs",
+    ),
 ]
 if not settings.PRODUCTION:
     urlpatterns.append(path("dev/outbox", views.outbox, name="outbox"))

@@ -339,7 +339,10 @@ KNOX_TOKEN_MODEL = "people.ApiToken"  # noqa: S105  (a name, not a token)
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Entraide API",
-    "DESCRIPTION": "Everything a person can do on the pages, for programs.",
+    "DESCRIPTION": (
+        "Everything a person can do on the pages, for programs. Make a token on the page "
+        "/me/tokens, and send it as `Authorization: Token …`."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

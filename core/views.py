@@ -5,8 +5,9 @@ import email.policy
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.storage import default_storage
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
@@ -19,6 +20,13 @@ from core.models import OutgoingMail, StoredFile
 
 SHOWN_MAILS = 50
 LINK_SECONDS = 60  # how long a signed link of the storage works
+
+
+@require_safe
+def openapi(request: HttpRequest) -> FileResponse:
+    """Send the API's description: the file that `make check` holds against the API."""
+    described = settings.BASE_DIR / "docs" / "openapi.yaml"
+    return FileResponse(described.open("rb"), content_type="application/yaml")
 
 
 @require_safe

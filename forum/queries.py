@@ -1,6 +1,6 @@
 """What the forum's pages read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -218,6 +218,12 @@ def tags_like(text: str, limit: int = 10) -> list[str]:
     rows = Tag.objects.filter(name_folded__gte=key, name_folded__lt=f"{key}\U0010ffff")
     found = [tag.name for tag in rows.order_by("name_folded")[: limit * 3]]
     return [name for name in found if folded(name).startswith(key)][:limit]
+
+
+def answered(question_ids: Iterable[int]) -> set[int]:
+    """Return which of these questions have an answer."""
+    rows = Question.objects.filter(pk__in=set(question_ids), answer_count__gt=0)
+    return set(rows.values_list("pk", flat=True))
 
 
 def revisions_of(post: Post) -> QuerySet[Revision]:

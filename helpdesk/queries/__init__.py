@@ -1,5 +1,6 @@
 """What the help desk's pages read."""
 
+from helpdesk.queries.answers import past_answers
 from helpdesk.queries.lists import (
     BY_ACTIVITY,
     BY_TURN,
@@ -31,6 +32,7 @@ __all__ = [
     "messages_of",
     "next_in_queue",
     "own_tickets",
+    "past_answers",
     "possible_states",
     "queue_counts",
     "queue_page",

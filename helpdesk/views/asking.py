@@ -17,7 +17,6 @@ from helpdesk import actions, queries, rules
 from helpdesk.forms import TicketForm
 from people.present import me
 from search.queries import Hit
-from search.queries import similar as similar_hits
 
 SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 SHORTEST = 4  # letters of a subject before suggestions make sense
@@ -56,7 +55,9 @@ def new(request: HttpRequest) -> HttpResponse:
     data = form.cleaned_data
     looked = _looked(request.POST.getlist("looked"))
     if not looked and not data["attachments"]:
-        hits = similar_hits(person, data["subject"], data["source"], language=data["language"])
+        hits = queries.past_answers(
+            person, data["subject"], data["source"], language=data["language"]
+        )
         if hits:
             return _new_page(request, form, hits)
     ticket = submit(
@@ -108,7 +109,7 @@ def similar(request: HttpRequest) -> HttpResponse:
 
 def _hits(request: HttpRequest, subject: str) -> Sequence[Hit]:
     subject = subject.strip()
-    return similar_hits(request.user, subject) if len(subject) >= SHORTEST else ()
+    return queries.past_answers(request.user, subject) if len(subject) >= SHORTEST else ()
 
 
 @require_POST

@@ -21,7 +21,6 @@ from helpdesk.forms import (
 )
 from helpdesk.numbers import number_of
 from people.present import me
-from search.queries import similar as similar_hits
 
 PAGE, PART = "helpdesk/ticket.html", "helpdesk/ticket.html#ticket"
 
@@ -216,5 +215,5 @@ def merger(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def past_answers(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Show past answers that may fit (a fragment, asked for once the page stands)."""
     row = queries.ticket_seen(request.user, ticket_id)
-    hits = similar_hits(request.user, row.subject, language=row.language)
+    hits = queries.past_answers(request.user, row.subject, language=row.language)
     return render(request, "helpdesk/_past.html", {"hits": hits, "ticket": row})

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -78,7 +79,10 @@ def my_profile(request: HttpRequest) -> HttpResponse:
         edited = submit(form, actions.edit_profile, actor=owner, profile=form.to_profile())
         if edited is not None:
             messages.success(request, _("Your profile is saved."))
-            return done(request, reverse("person", args=[edited.handle]))
+            answer = done(request, reverse("person", args=[edited.handle]))
+            # What was chosen in the footer gives way to what is chosen here.
+            answer.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
+            return answer
     context = {
         "form": form,
         "skill_names": sorted(names.values(), key=queries.plain),

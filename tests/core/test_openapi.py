@@ -124,3 +124,16 @@ def test_address_that_cannot_be_described_fails(snapshot, settings):
 
     assert "cannot be described" in run(snapshot)
     assert not snapshot.exists()
+
+
+def test_description_and_its_page_are_served_without_anything_from_elsewhere(browse):
+    described = browse().get("/api/v1/openapi.yaml")
+    page = browse().get("/api/v1/docs").content.decode()
+
+    assert b"".join(described.streaming_content).startswith(b"openapi: 3")
+    sources = re.findall(r'(?:src|href)="([^"]*)"', page)
+    assert len(sources) >= 5
+    assert all(source.startswith("/") for source in sources), sources
+    assert "<style" not in page
+    script = browse().get("/api/v1/docs?script=").content.decode()
+    assert "/api/v1/openapi.yaml" in script

@@ -146,7 +146,7 @@ def test_visit_asks_for_few_queries(browse, db, page, most, django_assert_max_nu
     ("refusal", "words"),
     [
         (NotSeen(), "There is nothing here"),
-        (NotAllowed(), "You may see this, but not change it."),
+        (NotAllowed(), "This is for others to do: your account does not have the right."),
         (WrongMoment(), "This is not possible now."),
         (StaleRevision(revision=3, source="The *newer* text"), "The *newer* text"),
         (TooMany(), "A little slower, please"),

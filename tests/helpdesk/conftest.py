@@ -2,7 +2,7 @@
 
 import pytest
 
-from forum.actions import ask
+from forum.actions import answer, ask
 from helpdesk import actions
 from helpdesk.models import Queue, Ticket
 from people.models import HostedSite, Membership, Organisation, RoleGrant
@@ -78,11 +78,13 @@ def ticket(desk, site, open_ticket):
 
 @pytest.fixture
 def a_question(desk):
-    """A public question, as a suggestion has it."""
-    return ask(
+    """A public question with an answer, as a suggestion has it."""
+    asked = ask(
         actor=desk["bao"],
         title="Mail lands in spam after moving servers",
         source="The SPF record still names the old server.",
         language="en",
         tag_names=["mail"],
     )
+    answer(actor=desk["omar"], question_id=asked.pk, source="Name the new one.", language="en")
+    return asked

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.models import StoredFile
+from forum.actions import ask
 from helpdesk import actions
 from helpdesk.models import Message, Suggestion, Ticket
 from search.actions import rebuild_index
@@ -402,3 +403,19 @@ def test_merged_tickets_lead_to_each_other_for_those_who_see_both(
         assert f'href="{twin.path}"' in text_of(client.get(ticket.path))
         assert f'href="{ticket.path}"' in text_of(client.get(twin.path))
     assert twin.number not in text_of(browse(desk["farid"]).get(ticket.path))
+
+
+def test_question_without_an_answer_is_not_offered_as_one(browse, desk, run_tasks):
+    ask(
+        actor=desk["bao"],
+        title="Mail lands in spam after moving servers",
+        source="Who knows?",
+        language="en",
+        tag_names=["mail"],
+    )
+    run_tasks()
+
+    shown = browse(desk["aminata"]).get("/tickets/similar", {"subject": "Mail lands in spam"})
+
+    assert shown.status_code == 200
+    assert "moving servers" not in shown.content.decode()

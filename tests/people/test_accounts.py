@@ -321,6 +321,9 @@ def test_suspended_member_signs_in_reads_and_cannot_write(browse, cast):
     Person.objects.filter(pk=cast.omar.pk).update(state="suspended")
     client = browse(cast.omar)
 
-    assert client.get("/me/profile").status_code == 200
+    page = client.get("/me/profile")
+    assert page.status_code == 200
+    assert "Your account is suspended" in page.content.decode()
+    assert "/people/omar/suspension" in page.content.decode()
     assert client.post("/me/organisations", {"name": "Mine"}).status_code == 403
     assert client.post("/me/tokens", {"name": "x", "scopes": "read", "days": 1}).status_code == 403

@@ -56,6 +56,16 @@ BODY = {
 EDIT = Act(page=lambda _: ("/me/profile", FORM), api=lambda _: ("PATCH", "/api/v1/people/me", BODY))
 
 
+def test_language_of_the_profile_wins_over_one_chosen_before(browse, cast, skills):
+    client = browse(cast.aminata)
+    client.post("/language", {"language": "en", "next": "/"})
+    assert '<html lang="en"' in client.get("/me/profile").content.decode()
+
+    client.post("/me/profile", FORM)
+
+    assert '<html lang="fr"' in client.get("/me/profile").content.decode()
+
+
 @pytest.mark.parametrize("face", FACES)
 def test_member_edits_the_profile(face, perform, cast, skills):
     assert perform(face, cast.aminata, EDIT, None) == DONE

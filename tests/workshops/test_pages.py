@@ -109,7 +109,7 @@ def test_hours_of_the_place_and_of_the_reader(browse, cast):
     seen_from_paris = words_of(browse().get(dakar.path))
     assert "18:00 – 20:00" in seen_from_paris
     assert "by the clock of Africa/Dakar" in seen_from_paris
-    assert "for you: 8 December 2026 at 19:00" in seen_from_paris
+    assert "by the clock of Europe/Paris: 8 December 2026 at 19:00" in seen_from_paris
     assert "for you" not in words_of(browse(cast.aminata).get(dakar.path))
     assert "for you: 8 December 2026 at 08:00" in words_of(browse(cast.aminata).get(paris.path))
 
