@@ -332,6 +332,7 @@ def test_what_happened_stands_between_what_was_said(browse, desk, ticket):
     ours, theirs = text_of(nadia.get(ticket.path)), text_of(browse(desk["farid"]).get(ticket.path))
 
     assert "Nadia took it" in ours
+    assert "has it in hand" not in ours
     assert "Nadia gave it to Vera" in ours
     assert "Nadia: it is solved" in ours
     assert "gave it to" not in theirs
