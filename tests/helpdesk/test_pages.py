@@ -48,6 +48,8 @@ def test_first_send_shows_past_answers_and_the_second_opens_the_ticket(browse, d
     assert f'name="looked" value="{looked}"' in text_of(shown)
     assert NEW["source"] in text_of(shown)
     assert "open my ticket all the same" in text_of(shown)
+    assert "Not open yet:" in text_of(shown)
+    assert "Not open yet:" not in text_of(client.get(f"/tickets/new?subject={NEW['subject']}"))
     assert not Ticket.objects.exists()
 
     opened = client.post("/tickets/new", {**NEW, "looked": [looked]}, follow=True)

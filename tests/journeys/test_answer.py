@@ -76,3 +76,4 @@ def test_asker_sees_past_questions_while_typing_the_title(arrive, javascript):
         asker.fill("The details", "Since this morning the page is white.")
         asker.press("Post my question")
         asker.sees("Does one of these answer it?")
+        asker.sees("Not published yet:")
