@@ -34,7 +34,9 @@ class ClaimForm(forms.Form):
         label=_("Whom did you help?"), help_text=_("Their handles, separated by commas.")
     )
     minutes = forms.IntegerField(label=_("How long, in minutes?"), min_value=1, max_value=1440)
-    happened_on = forms.DateField(label=_("When?"), widget=forms.DateInput(attrs={"type": "date"}))
+    happened_on = forms.DateField(
+        label=_("When?"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     note = forms.CharField(
         label=_("What was it about?"), max_length=300, help_text=_("They will read this.")
     )

@@ -24,6 +24,7 @@ def commons(request: HttpRequest) -> HttpResponse:
     """Show the association's hours by month and kind, and from where."""
     series = queries.month_series()
     year = timezone.localdate().year
+    places = queries.places_of_year(year)
     return render(
         request,
         "aid/commons.html",
@@ -35,7 +36,8 @@ def commons(request: HttpRequest) -> HttpResponse:
             "living": queries.living_figure(),
             "total_hours": sum(month.total for month in series) // 60,
             "kinds": _kinds(series),
-            "places": queries.places_of_year(year),
+            # A single "elsewhere" says nothing.
+            "places": places if any(place.name for place in places) else [],
             "year": year,
         },
     )

@@ -3,6 +3,7 @@
 What depends on the day or the count alone is kept, so that a moment costs a few microseconds.
 """
 
+import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -14,7 +15,8 @@ from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-MINUTE, HOUR = 60, 3600
+MINUTE, HOUR, DAY = 60, 3600, 86400
+LENGTHS = (365 * DAY, 30 * DAY, 7 * DAY, DAY, HOUR, MINUTE)  # as Babel counts a year and a month
 Unit = Literal["minute", "hour", "day", "week"]
 NARROW = "\N{NO-BREAK SPACE}"
 OWN_NAMES = dict(settings.SPOKEN_LANGUAGES)
@@ -63,8 +65,13 @@ def lasting_words(moment: datetime, now: datetime) -> str:
     seconds = now.timestamp() - moment.timestamp()
     if seconds < MINUTE:
         return _("just now")
+    unit = next(length for length in LENGTHS if seconds >= length)
+    # Whole units alone: Babel would round "3 minutes ago" up to "for 4 minutes" beside it.
     length = format_timedelta(
-        timedelta(seconds=seconds), granularity="minute", locale=locale_of(reader_language())
+        timedelta(seconds=seconds // unit * unit),
+        granularity="minute",
+        threshold=1,
+        locale=locale_of(reader_language()),
     )
     return _("for %(length)s") % {"length": length}
 
@@ -87,14 +94,21 @@ def _distance(unit: Unit, count: int, language: str) -> str:
 def day_words(day: date, language: str, with_year: bool = True) -> str:
     """Return "24 November 2026" or "24 November"."""
     if with_year:
-        return format_date(day, "long", locale=locale_of(language))
-    return format_skeleton("MMMMd", day, locale=locale_of(language))
+        return _first(format_date(day, "long", locale=locale_of(language)), day, language)
+    return _first(format_skeleton("MMMMd", day, locale=locale_of(language)), day, language)
 
 
 @lru_cache(maxsize=4096)
 def full_day_words(day: date, language: str) -> str:
     """Return "Tuesday 24 November 2026"."""
-    return format_date(day, "full", locale=locale_of(language))
+    return _first(format_date(day, "full", locale=locale_of(language)), day, language)
+
+
+def _first(words: str, day: date, language: str) -> str:
+    """Return the words of a day; French counts the first of a month: "1er décembre"."""
+    if day.day != 1 or language.partition("-")[0] != "fr":
+        return words
+    return re.sub(r"\b1\b", "1er", words, count=1)
 
 
 def exact_words(moment: datetime) -> str:

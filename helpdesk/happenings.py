@@ -20,11 +20,27 @@ TOLD = (
 def words_of(lines: Sequence[JournalLine]) -> list[tuple[JournalLine, str]]:
     """Return the lines worth a sentence, with it, in the reader's language.
 
-    lines: of one ticket, with their actors. One query, where other people are named.
+    lines: of one ticket, oldest first, with their actors. One query, where other people are named.
     """
     names = _names(lines)
-    told = [(line, _sentence(line, names)) for line in lines]
+    befores = [None, *lines]
+    told = [
+        (line, _sentence(line, names))
+        for before, line in zip(befores, lines, strict=False)
+        if not _is_told_before(line, before)
+    ]
     return [(line, words) for line, words in told if words]
+
+
+def _is_told_before(line: JournalLine, before: JournalLine | None) -> bool:
+    """Whether the line before, on who has it (for agents alone), says that it is in hand."""
+    if before is None or before.verb != "helpdesk.ticket_assigned":
+        return False
+    opened = line.verb == "helpdesk.state_changed" and line.changes["state"] == [
+        State.NEW,
+        State.OPEN,
+    ]
+    return opened and before.changes["assignee"][1] is not None
 
 
 def _sentence(line: JournalLine, names: dict[int, str]) -> str:

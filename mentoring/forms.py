@@ -144,7 +144,10 @@ class OfferForm(TermsForm):
 
 
 class SessionForm(forms.Form):
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    # Without a format the day of a localised page ("27/11/2026") is no day for the browser.
+    day = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     start = forms.TimeField(
         label=_("From"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     )

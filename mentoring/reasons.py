@@ -107,10 +107,11 @@ def slot_words(slot: Any) -> str:
 
 
 def day_words(day: date) -> str:
-    """Return "24 November", as the reader's language has it."""
+    """Return "24 November", as the reader's language has it; French has "1er décembre"."""
     language = get_language() or "en"
     locale = "en_GB" if language == "en" else language.replace("-", "_")
-    return format_skeleton("MMMMd", day, locale=locale)
+    words: str = format_skeleton("MMMMd", day, locale=locale)
+    return words.replace("1", "1er", 1) if day.day == 1 and language == "fr" else words
 
 
 @lru_cache(maxsize=256)

@@ -1,5 +1,6 @@
 """Workshops: where and when, who leads, who comes; nobody is ever in two places at once."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -57,6 +58,19 @@ class Venue(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def town(self) -> str:
+        """The place, to be said after the address; empty where the address ends with it."""
+        if self.place is None or _ends_with(self.address, self.place.name):
+            return ""
+        return str(self.place)
+
+
+def _ends_with(address: str, town: str) -> bool:
+    """Whether the last words of an address are the town's name, whatever their case."""
+    ending = rf"(^|\W){re.escape(town)}\W*$"
+    return re.search(ending, address, re.IGNORECASE) is not None
 
 
 class WorkshopQuerySet(models.QuerySet["Workshop"]):

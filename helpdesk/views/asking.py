@@ -59,7 +59,7 @@ def new(request: HttpRequest) -> HttpResponse:
             person, data["subject"], data["source"], language=data["language"]
         )
         if hits:
-            return _new_page(request, form, hits)
+            return _new_page(request, form, hits, is_stopped=True)
     ticket = submit(
         form,
         actions.open_ticket,
@@ -83,9 +83,20 @@ def _language(request: HttpRequest) -> str:
 
 
 def _new_page(
-    request: HttpRequest, form: TicketForm, hits: Sequence[Hit] = (), status: int = 200
+    request: HttpRequest,
+    form: TicketForm,
+    hits: Sequence[Hit] = (),
+    *,
+    status: int = 200,
+    is_stopped: bool = False,
 ) -> HttpResponse:
-    context = {"form": form, "hits": hits, "files_lost": bool(request.FILES)}
+    """Show the form; is_stopped: it was sent, and is not open yet, for these hits."""
+    context = {
+        "form": form,
+        "hits": hits,
+        "files_lost": bool(request.FILES),
+        "is_stopped": is_stopped,
+    }
     return render(request, "helpdesk/new.html", context, status=status)
 
 

@@ -3,8 +3,9 @@ from django.utils import timezone
 
 from aid import actions
 from aid.models import AidClaim, Kind
+from people.models import Place
 from tests.aid.test_claims import claim_of
-from tests.cast import SECRET
+from tests.cast import SECRET, make_person
 
 
 def test_member_claims_help_given_elsewhere_by_page(browse, cast, run_tasks):
@@ -128,3 +129,17 @@ def test_confirmation_is_in_the_journal_without_words(cast):
         "aid.claim_settled",
     }
     assert SECRET not in str([line.changes for line in lines])
+
+
+@pytest.mark.parametrize("helpers_in_lyon", [0, 5])
+def test_the_commons_name_no_place_when_all_is_elsewhere(browse, cast, helpers_in_lyon):
+    lyon = Place.objects.create(name="Lyon", country="FR")
+    for number in range(10):
+        place = lyon if number < helpers_in_lyon else None
+        helper = make_person(f"helper-{number}", place=place)
+        claim_of(helper, [cast.aminata], confirmed_by=cast.aminata)
+
+    html = browse().get("/commons").content.decode()
+
+    assert ("From where, in" in html) == bool(helpers_in_lyon)
+    assert ("elsewhere</dt>" in html) == bool(helpers_in_lyon)

@@ -64,6 +64,8 @@ def test_asking_shows_past_questions_first_without_javascript(browse, cast, ques
     assert first.status_code == 200
     assert question.path in html
     assert "Typed text is kept" in html
+    assert "Not published yet:" in html
+    assert "Not published yet:" not in client.get("/questions/ask").content.decode()
     assert Question.objects.count() == 1
     assert client.post("/questions/ask", {**form, "looked": "1"}).status_code == 303
     assert Question.objects.count() == 2

@@ -53,3 +53,21 @@ def test_wrong_password_is_said_and_what_was_typed_is_kept(browse, cast):
     assert 'role="alert"' in html
     assert 'value="nobody@example.org"' in html
     assert "not this" not in html
+
+
+def test_a_code_is_said_to_live_as_long_as_it_does(browse, cast, settings):
+    assert settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT == 30 * 60
+    assert settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT == 15 * 60
+    signs_up = {
+        "email": "new@example.org",
+        "handle": "new-here",
+        "display_name": "New",
+        "language": "en",
+        "password1": "a long new password",
+    }
+
+    new = browse().post("/accounts/signup/", signs_up, follow=True)
+    known = browse().post("/accounts/login/code/", {"email": "bao@people.example"}, follow=True)
+
+    assert "It is valid for half an hour." in in_our_frame(new)
+    assert "It is valid for a quarter of an hour." in in_our_frame(known)

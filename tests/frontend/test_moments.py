@@ -1,6 +1,6 @@
 """Moments and lengths of time in words."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -49,6 +49,12 @@ def test_distance_is_said_as_people_say_it(ago, english, french):
         (timedelta(hours=2, minutes=20), "for 2 hours", "depuis 2\xa0heures"),
         (timedelta(days=3), "for 3 days", "depuis 3\xa0jours"),
         (timedelta(days=800), "for 2 years", "depuis 2 ans"),
+        (timedelta(minutes=3, seconds=50), "for 3 minutes", "depuis 3 minutes"),
+        (timedelta(minutes=59, seconds=59), "for 59 minutes", None),
+        (timedelta(hours=23, minutes=59), "for 23 hours", None),
+        (timedelta(days=6, hours=23), "for 6 days", None),
+        (timedelta(days=13), "for 1 week", None),
+        (timedelta(days=360), "for 12 months", "depuis 12\xa0mois"),
     ],
 )
 def test_what_lasts_is_said_as_a_length(lasted, english, french):
@@ -57,6 +63,16 @@ def test_what_lasts_is_said_as_a_length(lasted, english, french):
     if french:
         with translation.override("fr"):
             assert moments.lasting_words(NOW - lasted, NOW) == french
+
+
+def test_french_counts_the_first_day_of_a_month():
+    first, eleventh = date(2026, 12, 1), date(2026, 12, 11)
+
+    assert moments.full_day_words(first, "fr") == "mardi 1er décembre 2026"
+    assert moments.day_words(first, "fr") == "1er décembre 2026"
+    assert moments.day_words(first, "fr", False) == "1er décembre"
+    assert moments.day_words(eleventh, "fr", False) == "11 décembre"
+    assert moments.day_words(first, "en") == "1 December 2026"
 
 
 def test_a_few_hours_ago_stay_hours_across_midnight():

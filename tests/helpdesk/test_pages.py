@@ -49,6 +49,8 @@ def test_first_send_shows_past_answers_and_the_second_opens_the_ticket(browse, d
     assert f'name="looked" value="{looked}"' in text_of(shown)
     assert NEW["source"] in text_of(shown)
     assert "open my ticket all the same" in text_of(shown)
+    assert "Not open yet:" in text_of(shown)
+    assert "Not open yet:" not in text_of(client.get(f"/tickets/new?subject={NEW['subject']}"))
     assert not Ticket.objects.exists()
 
     opened = client.post("/tickets/new", {**NEW, "looked": [looked]}, follow=True)
@@ -333,6 +335,7 @@ def test_what_happened_stands_between_what_was_said(browse, desk, ticket):
     ours, theirs = text_of(nadia.get(ticket.path)), text_of(browse(desk["farid"]).get(ticket.path))
 
     assert "Nadia took it" in ours
+    assert "has it in hand" not in ours
     assert "Nadia gave it to Vera" in ours
     assert "Nadia: it is solved" in ours
     assert "gave it to" not in theirs

@@ -61,3 +61,19 @@ def test_visitor_finds_a_past_answer(arrive, javascript):
 
     visitor.sees("Accepted by the asker")
     visitor.sees("Sign in to answer")
+
+
+def test_asker_sees_past_questions_while_typing_the_title(arrive, javascript):
+    asker = arrive("marta-ruiz")
+    asker.go("/questions/ask")
+    title = "White page after a WordPress update"
+
+    asker.page.get_by_label("Your question in one sentence").press_sequentially(title, delay=10)
+
+    if javascript:
+        asker.page.locator("#similar a", has_text=title).first.wait_for()
+    else:
+        asker.fill("The details", "Since this morning the page is white.")
+        asker.press("Post my question")
+        asker.sees("Does one of these answer it?")
+        asker.sees("Not published yet:")

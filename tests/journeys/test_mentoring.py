@@ -90,3 +90,13 @@ def test_two_people_learn_together(arrive, javascript):
     for visitor in (learner, mentor):
         visitor.go("/commons/statement")
         visitor.sees(f"First hour {mark}")
+
+
+def test_names_are_read_on_a_phone_beside_a_form(arrive):
+    coordinator = arrive("clara", viewport={"width": 320, "height": 800})
+    coordinator.go("/mentoring/matching")
+
+    rows = coordinator.page.locator(".list > li:has(form) > :first-child")
+    widths = rows.evaluate_all("cells => cells.map((cell) => cell.clientWidth)")
+    assert widths
+    assert min(widths) > 250

@@ -88,3 +88,19 @@ def test_past_answer_ends_it_without_a_ticket(arrive, javascript):
 
     member.page.wait_for_url(lambda url: "/tickets/new" not in url)
     member.look()
+
+
+def test_a_reply_sent_at_once_leaves_no_draft(arrive, javascript):
+    if not javascript:
+        pytest.skip("drafts need JavaScript")
+    member = arrive("aminata")
+    open_ticket(member, f"No draft left {secrets.token_hex(3)}")
+    member.page.locator("#composer textarea").press_sequentially("Sent at once")
+
+    member.press("Send", member.page.locator("#composer"))
+    member.sees("Sent at once")
+    member.page.wait_for_timeout(1_000)
+
+    drafts = "Object.keys(localStorage).filter((name) => name.startsWith('draft:ticket-'))"
+    assert member.page.evaluate(drafts) == []
+    assert member.page.locator("#composer textarea").input_value() == ""

@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from people.models import Skill, SkillName
+from people.models import Place, Skill, SkillName
 from tests.cast import SECRET, make_person
 from tests.workshops.planning import make_draft, make_venue, make_workshop, slot
 from tests.workshops.test_faces import form_of
@@ -435,3 +435,36 @@ def test_what_comes_next_for_a_person_and_for_all(cast, django_assert_num_querie
     assert queries.upcoming_for(cast.omar) == []
     with time_machine.travel(AFTER):
         assert queries.upcoming(3) == queries.upcoming_for(cast.aminata) == []
+
+
+def test_french_says_how_many_seats_are_free(browse, cast):
+    workshop = make_workshop(cast.tomas, make_venue(), seats=1)
+    reader = browse()
+
+    before = words_of(reader.get(workshop.path, headers={"accept-language": "fr"}))
+    actions.register(actor=cast.omar, workshop_id=workshop.pk)
+    after = words_of(reader.get(workshop.path, headers={"accept-language": "fr"}))
+
+    assert "1 place libre sur 1" in before
+    assert "0 place libre sur 1" in after
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("3 rue Consolat, Marseille", "3 rue Consolat, Marseille"),
+        ("3 rue Consolat, 13001 MARSEILLE.", "3 rue Consolat, 13001 MARSEILLE."),
+        ("3 rue Consolat", "3 rue Consolat , Marseille (FR)"),
+        ("3 rue Marseille nord", "3 rue Marseille nord , Marseille (FR)"),
+    ],
+)
+def test_the_town_of_a_venue_is_said_once(browse, cast, address, shown):
+    venue = make_venue()
+    venue.address = address
+    venue.place = Place.objects.create(name="Marseille", country="FR")
+    venue.save()
+    workshop = make_workshop(cast.tomas, venue)
+
+    text = words_of(browse().get(workshop.path))
+
+    assert f"{shown} Step-free" in text

@@ -78,17 +78,21 @@ document.addEventListener("input", (event) => {
 document.addEventListener("submit", (event) => {
   const key = event.target.dataset?.draft;
   if (event.target.getAttribute("action") === "/accounts/logout/") forgetAll();
-  if (!key || event.defaultPrevented) return;
+  if (!key) return;
+  // At once, also where htmx or the chat sends it: saved later, it would come back when it is sent.
   clearTimeout(waiting.get(event.target));
   keep(event.target);
+  if (event.defaultPrevented) return;
   try {
     sessionStorage.setItem("draft-sent", key);
   } catch {}
 });
 document.addEventListener("htmx:after:request", (event) => {
-  const key = event.target.closest?.("form[data-draft]")?.dataset.draft;
-  const response = event.detail?.ctx?.response;
-  if (key && response?.raw?.ok) forget(key);
+  const form = event.target.closest?.("form[data-draft]");
+  // Asking for what fits a title is no sending.
+  if (form !== event.target || !event.detail?.ctx?.response?.raw?.ok) return;
+  clearTimeout(waiting.get(form));
+  forget(form.dataset.draft);
 });
 
 function forget(key) {
