@@ -405,3 +405,10 @@ def test_merged_tickets_lead_to_each_other_for_those_who_see_both(
         assert f'href="{twin.path}"' in text_of(client.get(ticket.path))
         assert f'href="{ticket.path}"' in text_of(client.get(twin.path))
     assert twin.number not in text_of(browse(desk["farid"]).get(ticket.path))
+
+
+def test_the_boxes_of_a_ticket_have_labels_that_are_seen(browse, desk, ticket):
+    html = text_of(browse(desk["farid"]).get(ticket.path))
+
+    assert '<label for="reply-source">Your reply</label>' in html
+    assert re.search(r'<label for="say-\d+">Your message, live</label>', html)
