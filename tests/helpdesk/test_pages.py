@@ -422,3 +422,10 @@ def test_question_without_an_answer_is_not_offered_as_one(browse, desk, run_task
 
     assert shown.status_code == 200
     assert "moving servers" not in shown.content.decode()
+
+
+def test_the_boxes_of_a_ticket_have_labels_that_are_seen(browse, desk, ticket):
+    html = text_of(browse(desk["farid"]).get(ticket.path))
+
+    assert '<label for="reply-source">Your reply</label>' in html
+    assert re.search(r'<label for="say-\d+">Your message, live</label>', html)

@@ -69,11 +69,21 @@ def test_two_people_learn_together(arrive, javascript):
     learner.sees("You are a pair now")
     pair = learner.page.url
 
-    learner.fill("Your message", f"Good evening {mark}")
+    mentor.page.goto(pair)
+    if javascript:
+        mentor.sees("Connected: new messages appear by themselves.")
+    learner.fill("Your message, live", f"Good evening {mark}")
     learner.press("Send")
     learner.sees(f"Good evening {mark}")
+    if javascript:
+        came = mentor.page.locator(".chat > li").last
+        came.get_by_text(mark).wait_for()
+        byline = came.locator(".byline").inner_text()
+        assert came.locator("time").get_attribute("title")
     mentor.page.goto(pair)
     mentor.sees(f"Good evening {mark}")
+    if javascript:
+        assert mentor.page.locator(".chat > li .byline").last.inner_text() == byline
     yesterday = datetime.now(ZoneInfo("Europe/Paris")) - timedelta(days=1)
     mentor.page.get_by_text("Note a session we had").click()
     mentor.page.locator("[name=log-day]").fill(yesterday.strftime("%Y-%m-%d"))

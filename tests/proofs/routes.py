@@ -39,7 +39,8 @@ class Route:
         if actions:
             return tuple(method for method in actions if method != "head")
         known = ("get", "post", "put", "patch", "delete")
-        return tuple(method for method in known if hasattr(self.view.cls, method))
+        endpoint = getattr(self.view, "cls", None)  # none: a file, which is read alone
+        return tuple(method for method in known if hasattr(endpoint, method))
 
     def paths(self, fillings: Fillings) -> list[str]:
         """Return the address with every planted row in its place; empty when it has none.

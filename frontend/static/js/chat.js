@@ -6,6 +6,9 @@ const log = room?.querySelector("ol");
 const state = room?.querySelector(".chat-state");
 const form = room?.querySelector("form");
 const WAITS = [500, 1000, 2000, 5000, 10000];
+const LENGTHS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+// English has the day before the month here.
+const LANGUAGE = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 let tries = 0;
 let unsent = false;
 
@@ -29,19 +32,34 @@ function place(item, number) {
   item.scrollIntoView({ block: "nearest" });
 }
 
+// As {% avatar %} does: two first letters; where letters would join or run from the right, one.
+function initials(name) {
+  const words = name.split(/[\s-]+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
+  const joins = /^[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+  const count = joins.test(words[0] ?? "") ? 1 : 2;
+  return words.slice(0, count).map((word) => [...word][0]).join("").toUpperCase() || "?";
+}
+
+// As {% when %} does, for what came in while the line was lost too.
+function ago(moment, justNow) {
+  const seconds = (Date.now() - moment) / 1000;
+  const [unit, length] = LENGTHS.find(([, least]) => seconds >= least) ?? [];
+  if (!unit) return justNow;
+  return new Intl.RelativeTimeFormat(LANGUAGE).format(-Math.floor(seconds / length), unit);
+}
+
 function show(event) {
   if (event.kind !== "message") return;
   const item = room.querySelector("template").content.firstElementChild.cloneNode(true);
   item.id = `message-${event.number}`;
   item.dataset.number = event.number;
   item.querySelector("strong").textContent = event.author.name;
-  item.querySelector(".avatar").textContent = event.author.name.slice(0, 2).toUpperCase();
+  item.querySelector(".avatar").textContent = initials(event.author.name);
   const time = item.querySelector("time");
+  const moment = new Date(event.at);
   time.dateTime = event.at;
-  time.textContent = new Date(event.at).toLocaleTimeString(document.documentElement.lang, {
-    hour: "2-digit",
-    minute: "2-digit",
-  });
+  time.title = moment.toLocaleString(LANGUAGE, { dateStyle: "full", timeStyle: "short" });
+  time.textContent = ago(moment, time.dataset.justNow);
   item.querySelector(".body").innerHTML = event.html; // made safe by the server, once, when written
   place(item, event.number);
 }
