@@ -169,7 +169,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     _database["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": 8, "timeout": 20},
-        # Statements are planned once a connection, not each time: half of what a ticket costs here.
+        # Statements are planned once a connection, not each time.
         "server_side_binding": True,
         "prepare_threshold": 3,
     }
