@@ -60,9 +60,16 @@ endef
 	echo "Installing what speaks to PostgreSQL, Redis and S3 …"
 	$(install)
 
-.venv/.all: requirements/base.txt requirements/services.txt requirements/dev.txt | .venv/bin/python
+.venv/.imports: requirements/base.txt requirements/imports.txt | .venv/bin/python
+	echo "Installing what reads the databases of other forums …"
+	$(install)
+
+.venv/.all: requirements/base.txt requirements/services.txt requirements/imports.txt requirements/dev.txt | .venv/bin/python
 	echo "Installing the tools of tests and checks …"
 	$(install)
+
+.PHONY: imports
+imports: .venv/.imports ## What manage.py import_phpbb needs besides
 
 .PHONY: lock audit
 LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -71,14 +78,14 @@ lock: .venv/.base ## Renew requirements/*.txt from *.in (newest of all: UPGRADE=
 	# All parts are solved together first: solved one after another, base once took a version of a
 	# package that no version of a service's package could stand beside.
 	mkdir -p .tools
-	cat requirements/{base,services,dev,uv}.txt > .tools/together.txt
-	$(UV) $(LOCK) $(UPGRADE) requirements/{base,services,dev,uv}.in -o .tools/together.txt
-	for part in base services dev uv; do
+	cat requirements/{base,services,imports,dev,uv}.txt > .tools/together.txt
+	$(UV) $(LOCK) $(UPGRADE) requirements/{base,services,imports,dev,uv}.in -o .tools/together.txt
+	for part in base services imports dev uv; do
 	  $(UV) $(LOCK) $(UPGRADE) -c .tools/together.txt requirements/$$part.in -o requirements/$$part.txt
 	done
 
 audit: .venv/.all ## Look for known weaknesses in the locked packages (needs the network)
-	$(BIN)/pip-audit --require-hashes --disable-pip $(foreach part,base services,-r requirements/$(part).txt)
+	$(BIN)/pip-audit --require-hashes --disable-pip $(foreach part,base services imports,-r requirements/$(part).txt)
 
 ## ---- Running ----
 
@@ -135,12 +142,23 @@ messages: .venv/.all ## Bring the texts of code and pages into frontend/locale (
 
 ## ---- Testing (ARGS are pytest's; --pdb wants one process: make test JOBS=0 ARGS='tests/forum --pdb') ----
 
+# Each proof that nothing is lost, on both databases; needs redis-server and a PostgreSQL to test in.
+FAULTS := $(BIN)/pytest tests/faults -s
+.PHONY: faults
+faults: .venv/.all ## Kill servers, Redis and lines: the proofs that chat loses nothing (minutes)
+	command -v redis-server >/dev/null || { echo "redis-server is missing. On Debian: apt-get install redis-server" >&2; exit 1; }
+	env -u DATABASE_URL -u REDIS_URL $(FAULTS) $(ARGS)
+	DATABASE_URL="$${DATABASE_URL:-postgres://postgres@127.0.0.1:5432/postgres}" \
+	  REDIS_URL="$${REDIS_URL:-redis://127.0.0.1:6379/9}" $(FAULTS) $(ARGS)
+
 .PHONY: test test-services test-next journeys
 test: .venv/.all ## The tests, on SQLite and what is built in
 	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest -n $(JOBS) $(ARGS)
 
 test-services: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 test-services: export REDIS_URL ?= redis://127.0.0.1:6379/9
+# What the tests write need not survive a power cut.
+test-services: export PGOPTIONS ?= -c synchronous_commit=off
 test-services: .venv/.all ## The same tests, on PostgreSQL and Redis
 	$(MANAGE) check_services --tidy
 	$(BIN)/pytest -n $(JOBS) $(ARGS)
@@ -162,8 +180,14 @@ journeys: .venv/.all ## The journeys of a real browser (Debian's Chromium)
 
 ## ---- Measuring ----
 
-.PHONY: bench load-data
-load-data: .venv/.all ## Fill the database for measuring (TOPICS=10000 POSTS=50000 PEOPLE=2000)
-	$(BIN)/python -m tests.load.data --topics $(or $(TOPICS),10000) --posts $(or $(POSTS),50000) --people $(or $(PEOPLE),2000)
+.PHONY: bench bench-chat bench-scale bench-weight load-data
+load-data: .venv/.all ## Fill the database for measuring (TOPICS=10000 POSTS=50000 PEOPLE=2000 TICKETS=100000)
+	$(BIN)/python -m tests.load.data --topics $(or $(TOPICS),10000) --posts $(or $(POSTS),50000) --people $(or $(PEOPLE),2000) $(if $(TICKETS),--tickets $(TICKETS))
 bench: .venv/.all ## Measure the pages against a bare Django view
 	$(BIN)/python -m tests.load.bench $(ARGS)
+bench-scale: .venv/.all ## Compare 1,000 and 100,000 tickets, or questions (ARGS="--room forum"; many minutes)
+	$(BIN)/python -m tests.load.scale $(ARGS)
+bench-weight: .venv/.all ## Weigh every question page of a real corpus (ARGS="--dump FOLDER")
+	$(BIN)/python -m tests.load.corpus $(ARGS)
+bench-chat: .venv/.all ## Measure live rooms against bare references (ARGS="--only fan-out")
+	$(BIN)/python -m tests.load.chat $(ARGS)

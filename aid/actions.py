@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aid import rules
-from aid.models import AidClaim, AidEntry, AidLine, ClaimGiver, ClaimReceiver, Posting
+from aid.models import HELP, AidClaim, AidEntry, AidLine, ClaimGiver, ClaimReceiver, Posting
 from aid.split import lines_of
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
 from core.journal import PARTICIPANTS, record
@@ -28,7 +28,7 @@ def claim_help(
     kind: str,
     happened_at: datetime,
     source: tuple[str, int] | None = None,
-    purpose: str = "help",
+    purpose: str = HELP,
     note: str = "",
     confirmed_by: Person | None = None,
 ) -> AidClaim | None:
@@ -142,7 +142,7 @@ def withdraw_claim(*, actor: Person, claim_id: int) -> AidClaim:
 
 
 @transaction.atomic
-def withdraw_source(*, actor: Person, source: tuple[str, int], purpose: str = "help") -> None:
+def withdraw_source(*, actor: Person, source: tuple[str, int], purpose: str = HELP) -> None:
     """Undo what was counted for a source: its pending claim is withdrawn, its entry reversed.
 
     For the room whose act it was (an acceptance undone); the rule was checked there.

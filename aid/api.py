@@ -54,6 +54,11 @@ class ClaimOutput(serializers.ModelSerializer[AidClaim]):
         model = AidClaim
         fields = ["id", "kind", "minutes", "happened_at", "note", "state", "givers", "receivers"]
 
+    def to_representation(self, claim: AidClaim) -> Any:
+        """Name who was helped in a ticket to themselves alone."""
+        queries.hide_receivers(self.context["request"].user, [claim])
+        return super().to_representation(claim)
+
     def get_givers(self, claim: AidClaim) -> list[str]:
         return [row.person.handle for row in claim.givers.all()]
 

@@ -8,7 +8,7 @@ from aid.models import AidClaim
 from core.journal import follows
 from core.models import JournalLine
 from people import notices
-from people.actions import notify
+from people.actions import notify, reckon_trust
 
 notices.declare("aid.help_claimed", _("%(who)s asks you to confirm help: %(what)s"))
 notices.declare("aid.claim_declined", _("%(who)s did not confirm help: %(what)s"))
@@ -31,3 +31,10 @@ def tell_givers(line: JournalLine) -> None:
     claim = AidClaim.objects.get(pk=line.thing_id)
     for row in claim.givers.select_related("person"):
         notify(person=row.person, line=line)
+
+
+@follows("aid.claim_settled", "aid.entry_reversed")
+def reckon_givers(line: JournalLine) -> None:
+    """Reckon anew how far who gave is trusted."""
+    givers = AidClaim.objects.get(pk=line.thing_id).givers
+    reckon_trust(givers.values_list("person_id", flat=True))

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from people.models import Person, Place
 from people.rules import has_role
 
+HELP, UNNAMED = "help", "unnamed"  # purposes of a claim; unnamed: who receives shows no name
+
 
 class Kind(models.TextChoices):
     ANSWER = "answer", _("an answer in the forum")
@@ -70,6 +72,11 @@ class AidClaim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.minutes} min, {self.kind}"
+
+    @property
+    def hides_receivers(self) -> bool:
+        """Whether who helped is not told whom: in a ticket, or where no name was shown."""
+        return self.kind == Kind.TICKET or self.purpose == UNNAMED
 
 
 class ClaimGiver(models.Model):

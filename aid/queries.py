@@ -1,6 +1,6 @@
 """Figures of the commons and a person's statement."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -209,6 +209,28 @@ def claims_of(person: Any) -> QuerySet[AidClaim]:
     return AidClaim.objects.visible_to(person).prefetch_related(
         "givers__person", "receivers__person"
     )
+
+
+def hide_receivers(person: Any, claims: Iterable[AidClaim]) -> None:
+    """Put a stand-in for who was helped without being named, where this person does not receive.
+
+    Volunteers work tickets without knowing who asked (the help desk's masks), and answer who asks
+    under a pseudonym; their claims tell them no more. claims: of claims_of(). Nothing of it may be
+    saved afterwards.
+    """
+    for claim in claims:
+        rows = list(claim.receivers.all())
+        if not claim.hides_receivers or any(row.person_id == person.pk for row in rows):
+            continue
+        for row in rows:
+            row.person = hidden_person(row.person_id, claim)
+
+
+def hidden_person(pk: int, claim: AidClaim) -> Person:
+    """Return a person of this id who is named by what they did alone: no handle, no page."""
+    is_ticket = claim.kind == Kind.TICKET
+    name = _("who opened the ticket") if is_ticket else _("who asked under a pseudonym")
+    return Person(pk=pk, handle="", display_name=name, state=Person.State.IMPORTED)
 
 
 def waiting_claims(person: Person, limit: int = 5) -> list[AidClaim]:

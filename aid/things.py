@@ -3,12 +3,23 @@
 from typing import Any
 
 from aid.models import AidClaim, AidEntry, AidLine
+from aid.queries import hidden_person
 from core.things import Thing, declare
 
 
 def _people(claim: AidClaim) -> set[int]:
     givers = set(claim.givers.values_list("person_id", flat=True))
     return givers | set(claim.receivers.values_list("person_id", flat=True))
+
+
+def _named_for(person: Any, claim: AidClaim, actor: Any) -> tuple[Any, str]:
+    """Return who did what to a claim: who was helped without a name is not named to who helped."""
+    if not claim.hides_receivers or actor is None:
+        return actor, str(claim)
+    receivers = set(claim.receivers.values_list("person_id", flat=True))
+    if actor.pk in receivers and person.pk not in receivers:
+        return hidden_person(actor.pk, claim), str(claim)
+    return actor, str(claim)
 
 
 def _export_claims(person: Any) -> list[dict[str, Any]]:
@@ -47,6 +58,7 @@ def declare_all() -> None:
             visible_to=AidClaim.objects.visible_to,
             url=lambda claim: f"/commons/claims#claim-{claim.pk}",
             label=str,
+            named_for=_named_for,
             author_ids=_people,
             export=_export_claims,
         )

@@ -83,6 +83,7 @@ def _claims_page(request: HttpRequest, form: Any, status: int = 200) -> HttpResp
 
 def claim_facts(person: Any, claim: AidClaim) -> dict[str, Any]:
     """Return what the template shows of a claim; reads only what claims_of() prefetched."""
+    queries.hide_receivers(person, [claim])
     receivers = list(claim.receivers.all())
     givers = [row.person for row in claim.givers.all()]
     mine = next((row for row in receivers if row.person_id == person.pk), None)

@@ -5,6 +5,6 @@ class ChatConfig(AppConfig):
     name = "chat"
 
     def ready(self) -> None:
-        from chat import things
+        from chat import followers, tasks, things  # noqa: F401  (declared by import)
 
         things.declare_all()

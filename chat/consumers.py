@@ -1,150 +1,163 @@
-"""The socket: speaks down what rooms say; up come only subscribe and unsubscribe.
+"""The socket: speaks down what rooms say. Frames and close codes: chat/README.md.
 
-Frames and close codes are documented in chat/README.md.
+Channels' own consumers give every message from below a task and a thread hop, which is most of
+what a delivery costs; here both are left out, and events go straight to the server's send.
 """
 
-import asyncio
-import json
 from typing import Any
 
-from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.consumer import AsyncConsumer
+from channels.exceptions import StopConsumer
 
-from chat import queries, rules
-from chat.live import hub
-from chat.models import Room
-from core.errors import Refusal
-from people.models import Person
+from chat import live, storing
+from chat.frames import parsed, text_of
+from chat.listening import Listener
+from core import lanes, sockets
 
-FRAME_BYTES = 16 * 1024
 MOST_ROOMS = 50
-SIGNED_OUT, BAD_FRAME, GONE = 4401, 4400, 4403
+FRAMES_PER_SECOND = 100.0
+BURST = 200.0
+AGAIN_SECONDS = 5
+BAD_FRAME, SIGNED_OUT, GONE, TOO_MANY = 4400, 4401, 4403, 4429
 
 
-class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # ships no types
-    """One browser tab, for all its rooms."""
+class Straight(AsyncConsumer):  # type: ignore[misc]  # ships no types
+    """A consumer without a layer, whose messages from below are handled one after the other.
+
+    What handles a message never waits, so that thousands of frames at once are gone as fast as
+    they come, and are never kept.
+    """
 
     channel_layer_alias = None
 
-    async def connect(self) -> None:
-        self.person = self.scope["user"]
-        self.cursors: dict[int, int] = {}
-        self.locks: dict[int, asyncio.Lock] = {}
-        await self.accept()
-        if not self.person.is_authenticated:
-            await self.close(SIGNED_OUT)
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.scope = scope
+        self.base_send = send
+        del scope, send
+        try:
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
             return
-        await self.down({"type": "hello", "person": self.person.handle})
 
-    async def disconnect(self, code: int) -> None:
-        for room_id in list(getattr(self, "cursors", {})):
-            self._forget(room_id)
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        frame = _parsed(text_data)
-        if frame is None:
-            await self.close(BAD_FRAME)
-        elif frame["type"] == "subscribe":
-            await self.subscribe(frame["room"], frame["since"])
+class ChatConsumer(Listener, Straight):
+    """One browser tab, for all its rooms."""
+
+    __slots__ = ("allowance", "base_send", "counted_at", "line", "scope")
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Handle a message; no database connection of this task is there to be closed."""
+        kind = message["type"]
+        if kind == "websocket.receive":
+            if not self.is_over:
+                self.receive(message.get("text"))
+        elif kind == "websocket.connect":
+            await self.connect()
         else:
-            self._forget(frame["room"])
+            self.is_over = True
+            self.forget_all()
+            live.hub.dismiss(self)
+            raise StopConsumer
 
-    async def subscribe(self, room_id: int, since: int) -> None:
+    async def connect(self) -> None:
+        """Accept who is signed in, and say hello; others learn why not."""
+        person, session = self.scope["user"], self.scope.get("session")
+        self.scope = None  # headers, cookies and the person: kilobytes, as long as the socket
+        await self.base_send({"type": "websocket.accept"})
+        self.begin(person, session, self.base_send)
+        self.line = sockets.daphne_line(self.base_send)
+        self.allowance, self.counted_at = BURST, live.clock()
+        if not person.is_authenticated:
+            self.end(SIGNED_OUT)
+        elif not live.hub.admit(self):
+            self.end(TOO_MANY)
+        else:
+            unread, is_out, lacks_factor = await lanes.reader.run(storing.greeting, person, session)
+            self.unread = unread
+            if is_out or lacks_factor:
+                self.end(GONE if is_out else SIGNED_OUT)
+                return
+            self.down({"type": "hello", "person": self.handle, "unread": unread})
+
+    def receive(self, text: str | None) -> None:
+        """Do what a frame asks; nothing here waits."""
+        if not self._is_allowed():
+            self.end(TOO_MANY)
+            return
+        frame = parsed(text)
+        if frame is None:
+            self.end(BAD_FRAME)
+            return
+        kind = frame["type"]
+        if kind == "seen":
+            place = self.places.get(frame["room"])
+            if place is not None and place.see(frame["number"], self.window):
+                self.resume()
+        elif kind == "subscribe":
+            self.subscribe(frame["room"], frame["since"])
+        elif kind == "unsubscribe":
+            self.forget(frame["room"])
+        elif kind == "typing":
+            live.hub.typing(frame["room"], self)
+        else:
+            self.down({"type": "pong"})
+
+    def _is_allowed(self) -> bool:
+        now = live.clock()
+        earned = (now - self.counted_at) * FRAMES_PER_SECOND
+        self.allowance = min(BURST, self.allowance + earned) - 1
+        self.counted_at = now
+        return self.allowance >= 0
+
+    def subscribe(self, room_id: int, since: int) -> None:
         """Follow a room from a number on, if one may enter it."""
-        if room_id not in self.cursors and len(self.cursors) >= MOST_ROOMS:
-            await self.down({"type": "error", "room": room_id, "code": "too_many_rooms"})
+        if room_id not in self.places and len(self.places) >= MOST_ROOMS:
+            self.down({"type": "error", "room": room_id, "code": "too_many_rooms"})
+        else:
+            self.follow(room_id, since)
+
+    def down(self, frame: dict[str, Any]) -> None:
+        """Send a frame that is for this one alone."""
+        self.put({"type": "websocket.send", "text": text_of(frame)})
+
+    def say(self, number: int, text: str) -> None:
+        """Send a frame that is text already, the same for all."""
+        if self.line is None or not sockets.write(self.line, text):
+            self.put({"type": "websocket.send", "text": text})
+
+    def say_sync(self, room_id: int, number: int, *, is_far: bool) -> None:
+        """Tell that all was sent up to a number, or that the rest is paged."""
+        frame = {"type": "sync", "room": room_id, "number": number}
+        self.down({**frame, "is_far": True} if is_far else frame)
+
+    def say_hint(self, text: str) -> None:
+        """Tell who is there or types, unless the line or the window is full."""
+        if self.blocked is None and self.window.full_since is None:
+            self.say(0, text)
+
+    def say_notices(self, unread: int) -> None:
+        """Tell the bell's figure."""
+        self.down({"type": "notices", "unread": unread})
+
+    def lost(self, room_id: int, *, was_open: bool) -> None:
+        """Tell that a room may not be entered; who has lost the last one is sent away."""
+        code = "gone" if was_open else "not_found"
+        self.down({"type": "error", "room": room_id, "code": code})
+        if was_open and not self.places:
+            self.end(GONE)
+
+    def end(self, code: int) -> None:
+        """Say why, and close; what still comes up is passed over."""
+        if self.is_over:
             return
-        head = await self._enter(room_id)
-        if head is None:
-            self._forget(room_id)
-            await self.down({"type": "error", "room": room_id, "code": "not_found"})
-            return
-        self.cursors[room_id] = min(since, head)
-        self.locks.setdefault(room_id, asyncio.Lock())
-        hub.join(room_id, self)
-        await self.catch_up(room_id, head)
-        await self.down({"type": "sync", "room": room_id, "number": self.cursors.get(room_id, 0)})
-
-    async def catch_up(self, room_id: int, head: int) -> None:
-        """Send what comes after the cursor, in order; the right is checked before each batch."""
-        lock = self.locks.get(room_id)
-        if lock is None:
-            return
-        async with lock:
-            while room_id in self.cursors and self.cursors[room_id] < head:
-                frames = await self._events(room_id, self.cursors[room_id])
-                if frames is None:
-                    await self._gone(room_id)
-                    return
-                if not frames:
-                    return
-                for frame in frames:
-                    if room_id not in self.cursors:
-                        return
-                    await self.down(frame)
-                    self.cursors[room_id] = frame["number"]
-
-    async def check_rights(self) -> None:
-        """Leave the rooms that may not be entered any more; suspended or signed out: close."""
-        for room_id in list(self.cursors):
-            if await self._enter(room_id) is None:
-                await self._gone(room_id)
-
-    async def _gone(self, room_id: int) -> None:
-        self._forget(room_id)
-        await self.down({"type": "error", "room": room_id, "code": "gone"})
-        if not self.cursors:
-            await self.close(GONE)
-
-    def _forget(self, room_id: int) -> None:
-        self.cursors.pop(room_id, None)
-        self.locks.pop(room_id, None)
-        hub.leave(room_id, self)
-
-    @database_sync_to_async  # type: ignore[untyped-decorator,misc,unused-ignore]
-    def _enter(self, room_id: int) -> int | None:
-        """Return the room's head, None when one may not enter it now."""
-        room = _entered(self.person.pk, self.scope.get("session"), room_id)
-        return None if room is None else room.head
-
-    @database_sync_to_async  # type: ignore[untyped-decorator,misc,unused-ignore]
-    def _events(self, room_id: int, since: int) -> list[dict[str, Any]] | None:
-        if _entered(self.person.pk, self.scope.get("session"), room_id) is None:
-            return None
-        return queries.events_since(room_id, since)
-
-    async def down(self, frame: dict[str, Any]) -> None:
-        """Send a frame."""
-        await self.send(json.dumps(frame, separators=(",", ":"), ensure_ascii=False))
-
-
-def _entered(person_id: int, session: Any, room_id: int) -> Room | None:
-    """Return the room if this person, still signed in by this session, may enter it now."""
-    person = Person.objects.filter(pk=person_id).first()
-    key = getattr(session, "session_key", None)
-    if person is None or (key and not session.exists(key)):
-        return None
-    room = Room.objects.filter(pk=room_id).first()
-    if room is None:
-        return None
-    try:
-        return room if rules.can_enter(person, room) else None
-    except Refusal:
-        return None
-
-
-def _parsed(text: str | None) -> dict[str, Any] | None:
-    """Return a frame with its fields checked, None for anything else."""
-    if text is None or len(text.encode()) > FRAME_BYTES:
-        return None
-    try:
-        frame = json.loads(text)
-    except ValueError:
-        return None
-    if not isinstance(frame, dict) or frame.get("type") not in ("subscribe", "unsubscribe"):
-        return None
-    room, since = frame.get("room"), frame.get("since", 0)
-    for number in (room, since):
-        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**53:
-            return None
-    return {"type": frame["type"], "room": room, "since": since}
+        bye: dict[str, Any] = {"type": "bye", "code": code}
+        if code in (TOO_MANY, live.STUCK):
+            bye["again_after_seconds"] = AGAIN_SECONDS
+        self.down(bye)
+        self.put({"type": "websocket.close", "code": code})
+        if code == TOO_MANY and self.line is not None:
+            sockets.stop_reading(self.line)
+        self.is_over = True
+        self.forget_all()
+        live.hub.dismiss(self)

@@ -1,95 +1,356 @@
 """Who listens in this process, and how they learn that a room has grown.
 
 A hint is sent after commit by the process that wrote; once a second every process compares heads
-with the database in one query, so that a lost hint heals. Each listener keeps a cursor and is
-given what comes after it, in order, read from the database.
+with the database in one query, so that a lost hint heals. When a room grows, its rows are read
+and made text once for all of its listeners; each has a cursor, and is sent what is next.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Iterable
+import logging
+import time
+import uuid
+from collections.abc import Coroutine
 from contextvars import Context
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from channels.db import database_sync_to_async
+from django.db import Error
 
-from chat.queries import heads
+from chat import herald, storing
+from chat.cursor import FAR, Recent
+from chat.frames import text_of
+from chat.presence import Presence, Who
+from core import lanes
+
+if TYPE_CHECKING:
+    from chat.listening import Listener, Place
 
 SWEEP_SECONDS = 1.0
+SESSION_SWEEPS = 20  # signing out closes within so many sweeps
+HERE_SWEEPS = 5
+LINGER_SECONDS = 5.0  # who polls is still there so long after an answer
+ROOMS_PER_SWEEP = 25  # whose listeners' rights are looked at without anything said there
+MOST_LISTENERS = 10  # of one person, in one process
+SIGNED_OUT, OUT, STUCK = 4401, 4403, 4408
+GATE = 2  # reads of one room by single listeners at a time: a slow room leaves threads to others
+clock = time.monotonic
+logger = logging.getLogger(__name__)
 
 
-class Listener(Protocol):
-    """A connection that follows rooms."""
+class Channel:
+    """A room with listeners in this process."""
 
-    async def catch_up(self, room_id: int, head: int) -> None:
-        """Send everything up to head that was not sent yet."""
+    __slots__ = ("gate", "head", "listeners", "reading", "recent", "room_id")
 
-    async def check_rights(self) -> None:
-        """Leave every room that may not be entered any more."""
+    def __init__(self, room_id: int) -> None:
+        self.room_id = room_id
+        self.listeners: dict[Listener, Place] = {}
+        self.recent: Recent | None = None  # from the first right that was found on
+        self.head = 0
+        self.reading = False
+        self.gate = asyncio.Semaphore(GATE)
 
 
 class Hub:
     """The listeners of one process; used from its event loop alone, but for `hint`."""
 
     def __init__(self) -> None:
-        self.listeners: dict[int, set[Listener]] = {}
-        self.heads: dict[int, int] = {}
-        self.loop: asyncio.AbstractEventLoop | None = None
-        self.sweeper: asyncio.Task[None] | None = None
-        self.deliveries: set[asyncio.Task[None]] = set()
+        self.reset(None)
 
-    def join(self, room_id: int, listener: Listener) -> None:
-        """Add a listener; the sweep runs while there are any."""
-        self.loop = asyncio.get_running_loop()
-        self.listeners.setdefault(room_id, set()).add(listener)
-        if self.sweeper is None or self.sweeper.done():
-            self.sweeper = self.loop.create_task(self._sweep())
+    def reset(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        """Begin anew, with nobody, in an event loop."""
+        self.loop = loop
+        self.name = uuid.uuid4().hex
+        self.channels: dict[int, Channel] = {}
+        self.people: dict[int, set[Listener]] = {}
+        self.presence = Presence()
+        self.tasks: set[asyncio.Task[Any]] = set()
+        self.keepers: list[asyncio.Task[Any]] = []
+        self.looking: dict[str, asyncio.Task[Any]] = {}
+        self.sweeps = 0
+        self.checked = 0
 
-    def leave(self, room_id: int, listener: Listener) -> None:
-        """Take a listener out."""
-        found = self.listeners.get(room_id, set())
-        found.discard(listener)
-        if not found:
-            self.listeners.pop(room_id, None)
-            self.heads.pop(room_id, None)
-        if not self.listeners and self.sweeper is not None:
-            self.sweeper.cancel()
-            self.sweeper = None
+    # Who listens.
+
+    def admit(self, listener: "Listener") -> bool:
+        """Take a listener in; False when their person has too many already."""
+        loop = asyncio.get_running_loop()
+        if self.loop is not loop:
+            self.reset(loop)  # what the last loop left is gone with it
+        mine = self.people.setdefault(listener.person_id, set())
+        if len(mine) >= MOST_LISTENERS:
+            return False
+        mine.add(listener)
+        if not self.keepers:
+            self.keepers = [self.start(self._sweep()), self.start(herald.listen(self.hear))]
+        return True
+
+    def dismiss(self, listener: "Listener") -> None:
+        """Take a listener out; the sweep runs while there are any."""
+        mine = self.people.get(listener.person_id, set())
+        mine.discard(listener)
+        if not mine:
+            self.people.pop(listener.person_id, None)
+        if not self.people:
+            for keeper in self.keepers:
+                keeper.cancel()
+            self.keepers = []
+
+    def join(self, room_id: int, listener: "Listener", place: "Place") -> None:
+        """Put a listener into a room; nothing is delivered before its place is open."""
+        channel = self.channels.get(room_id)
+        if channel is None:
+            channel = self.channels[room_id] = Channel(room_id)
+        channel.listeners[listener] = place
+
+    def opened(self, room_id: int, listener: "Listener", head: int) -> None:
+        """Begin the room's buffer at its head for the first who listens, and say who came."""
+        channel = self.channels[room_id]
+        if channel.recent is None:
+            channel.recent = Recent(head)
+        self.presence.enter(room_id, who(listener))
+        self.grown(room_id, head)
+
+    def leave(self, room_id: int, listener: "Listener", place: "Place") -> None:
+        """Take a listener out of a room."""
+        channel = self.channels.get(room_id)
+        if channel is None or channel.listeners.pop(listener, None) is None:
+            return
+        if place.is_open and listener.lingers:
+            self.presence.leave_at(room_id, who(listener), clock() + LINGER_SECONDS)
+        elif place.is_open:
+            self.presence.leave(room_id, who(listener))
+        if not channel.listeners:
+            del self.channels[room_id]
+
+    def start(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
+        """Run something beside everything else, in no one's context."""
+        task = asyncio.get_running_loop().create_task(work, context=Context())
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
+
+    # How they learn.
 
     def grown(self, room_id: int, head: int) -> None:
-        """Let the listeners of a room catch up, each in a task of its own: no one waits for one."""
-        if head <= self.heads.get(room_id, 0):
+        """Read what a room has grown by, unless that is being done."""
+        channel = self.channels.get(room_id)
+        if channel is None:
             return
-        self.heads[room_id] = head
-        for listener in tuple(self.listeners.get(room_id, ())):
-            self._start(listener.catch_up(room_id, head))
+        channel.head = max(channel.head, head)
+        recent = channel.recent
+        if recent is not None and recent.last < channel.head and not channel.reading:
+            channel.reading = True
+            self.start(self._read(channel, recent))
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work, context=Context())
-        self.deliveries.add(task)
-        task.add_done_callback(self.deliveries.discard)
+    async def _read(self, channel: Channel, recent: Recent) -> None:
+        try:
+            while channel.listeners and recent.last < channel.head:
+                if channel.head - recent.last > FAR:
+                    recent.skip(channel.head)
+                    for listener, place in list(channel.listeners.items()):
+                        listener.pump(channel.room_id, place)
+                    break
+                people = {
+                    listener.person_id
+                    for listener, place in channel.listeners.items()
+                    if place.is_open
+                }
+                frames, entrants = await lanes.reader.run(
+                    storing.growth, channel.room_id, recent.last, people
+                )
+                if not frames:
+                    break
+                for number, text in frames:
+                    recent.add(number, text)
+                self._deliver(channel, recent, people, entrants)
+        except Error as error:  # the sweep asks again
+            logger.warning("A room waits for the database: %s", type(error).__name__)
+        finally:
+            channel.reading = False
+
+    def _deliver(
+        self, channel: Channel, recent: Recent, people: set[int], entrants: set[int]
+    ) -> None:
+        """Send what is new to those who may enter; to who came meanwhile, by their own pump."""
+        room_id = channel.room_id
+        for listener, place in list(channel.listeners.items()):
+            if not place.is_open:
+                continue
+            if listener.person_id in entrants:
+                listener.deliver(room_id, place, recent.after(place.sent))
+            elif listener.person_id in people:
+                listener.forget(room_id)
+                listener.lost(room_id, was_open=True)
+            else:
+                listener.pump(room_id, place)
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Take in what a process tells, this one too."""
+        if message["type"] == "live.heads":
+            for room_id, head in message["heads"]:
+                self.grown(room_id, head)
+        elif message["process"] == self.name:
+            return
+        elif message["type"] == "live.typing":
+            self._typing(message["room"], tuple(message["who"]))
+        elif message["type"] == "live.here":
+            rooms = {room: [tuple(one) for one in people] for room, people in message["rooms"]}
+            self.presence.hear(message["process"], rooms, clock())
+
+    # Hints for people: they may be dropped.
+
+    def typing(self, room_id: int, listener: "Listener") -> None:
+        """Tell a room that someone in it is writing."""
+        place = listener.places.get(room_id)
+        if place is None or not place.is_open:
+            return
+        if not self.presence.may_type(room_id, listener.person_id, clock()):
+            return
+        self._typing(room_id, who(listener))
+        herald.herald.tell(
+            {
+                "type": "live.typing",
+                "process": self.name,
+                "room": room_id,
+                "who": list(who(listener)),
+            }
+        )
+
+    def _typing(self, room_id: int, person: Who) -> None:
+        frame = {
+            "type": "typing",
+            "room": room_id,
+            "person": {"handle": person[1], "name": person[2]},
+        }
+        self._tell(room_id, text_of(frame), but=person[0])
+
+    def _tell(self, room_id: int, text: str, but: int = 0) -> None:
+        for listener in self._inside(room_id):
+            if listener.person_id != but:
+                listener.say_hint(text)
+
+    def _inside(self, room_id: int) -> "list[Listener]":
+        channel = self.channels.get(room_id)
+        places = channel.listeners.items() if channel is not None else ()
+        return [listener for listener, place in places if place.is_open]
+
+    def who_is_here(self, room_id: int) -> str:
+        """Return the frame that says who is in a room; empty where there are too many to say."""
+        people = self.presence.people(room_id)
+        if people is None:
+            return ""
+        return text_of({"type": "presence", "room": room_id, "people": people})
+
+    def _tell_presence(self) -> None:
+        changed, self.presence.changed = self.presence.changed, set()
+        for room_id in changed & self.channels.keys():
+            text = self.who_is_here(room_id)
+            for listener in self._inside(room_id) if text else ():
+                listener.say_presence(text)
+        if changed or self.sweeps % HERE_SWEEPS == 0:
+            herald.herald.tell(
+                {
+                    "type": "live.here",
+                    "process": self.name,
+                    "rooms": [list(pair) for pair in self.presence.told().items()],
+                }
+            )
+
+    # Once a second.
 
     async def _sweep(self) -> None:
-        """Compare heads, and rights, once a second."""
+        """Compare heads, notices, sanctions, rights; wake who waits, close who is stuck."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            found = await database_sync_to_async(heads)(list(self.listeners))
-            for room_id, head in found.items():
-                self.grown(room_id, head)
+            self.sweeps += 1
+            now = clock()
+            self.presence.expire(now)
+            self._tell_presence()
             for listener in self._everyone():
-                self._start(listener.check_rights())
+                if listener.window.is_stuck(now):
+                    listener.end(STUCK)
+                else:
+                    listener.beat(now)
+            for work in (self._look, self._check_rights, self._check_sessions):
+                before = self.looking.get(work.__name__)
+                if before is None or before.done():  # a slow one delays only itself
+                    self.looking[work.__name__] = self.start(_tried(work()))
 
-    def _everyone(self) -> Iterable[Listener]:
-        return set().union(*self.listeners.values()) if self.listeners else set()
+    async def _look(self) -> None:
+        looked = await lanes.reader.run(storing.look, list(self.channels), list(self.people))
+        for room_id, head in looked.heads.items():
+            self.grown(room_id, head)
+        for listener in self._everyone():
+            if listener.person_id in looked.out:
+                listener.end(OUT)
+                continue
+            unread = looked.unread.get(listener.person_id, listener.unread)
+            if unread != listener.unread:
+                listener.unread = unread
+                listener.say_notices(unread)
+            listener.resume()
+
+    async def _check_rights(self) -> None:
+        """Look who may still enter, a few rooms at a time: all of them on a small site."""
+        room_ids = sorted(self.channels)
+        start = self.checked if self.checked < len(room_ids) else 0
+        chosen = room_ids[start : start + ROOMS_PER_SWEEP]
+        self.checked = start + ROOMS_PER_SWEEP
+        asked = {
+            room_id: {
+                listener.person_id
+                for listener, place in self.channels[room_id].listeners.items()
+                if place.is_open
+            }
+            for room_id in chosen
+        }
+        found = await lanes.reader.run(storing.entrants, asked)
+        for room_id, entrants in found.items():
+            gone = asked[room_id] - entrants
+            channel = self.channels.get(room_id)
+            for listener in list(channel.listeners) if channel is not None and gone else ():
+                if listener.person_id in gone:
+                    listener.forget(room_id)
+                    listener.lost(room_id, was_open=True)
+
+    async def _check_sessions(self) -> None:
+        if self.sweeps % SESSION_SWEEPS:
+            return
+        keys = {
+            listener.session_key: (listener.person_id, listener.session_hash)
+            for listener in self._everyone()
+            if listener.session_key
+        }
+        over = await lanes.reader.run(storing.signed_out, keys)
+        for listener in self._everyone():
+            if listener.session_key in over:
+                listener.end(SIGNED_OUT)
+
+    def _everyone(self) -> "list[Listener]":
+        return [listener for mine in self.people.values() for listener in mine]
+
+
+async def _tried(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except Error as error:  # the next sweep tries again
+        logger.warning("The sweep waits for the database: %s", type(error).__name__)
+
+
+def who(listener: "Listener") -> Who:
+    """Return a listener's person as presence knows them."""
+    return (listener.person_id, listener.handle, listener.name)
 
 
 hub = Hub()
 
 
 def hint(room_id: int, head: int) -> None:
-    """Tell this process's listeners, from any thread, that a room has grown."""
+    """Tell listeners, from any thread, that a room has grown: here at once, elsewhere soon."""
     loop = hub.loop
-    if loop is not None and room_id in hub.listeners:
+    if loop is not None and room_id in hub.channels:
         with contextlib.suppress(RuntimeError):  # the loop is closing: the next one will sweep
             # A fresh context: the writer's would tie deliveries to its own database thread.
             loop.call_soon_threadsafe(hub.grown, room_id, head, context=Context())
+    herald.herald.tell_head(room_id, head)

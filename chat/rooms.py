@@ -10,19 +10,30 @@ from core.things import thing_of
 
 MayEnter = Callable[[Any, Any], bool]
 Enterable = Callable[[Any], QuerySet[Any]]
-_rules: dict[str, MayEnter] = {}
+_rules: dict[str, MayEnter | None] = {}
 _enterable: dict[str, Enterable] = {}
+_moderators: dict[str, MayEnter] = {}
 
 
-def declare(kind: str, may_enter: MayEnter, enterable: Enterable | None = None) -> None:
+def declare(
+    kind: str,
+    may_enter: MayEnter | None = None,
+    enterable: Enterable | None = None,
+    may_moderate: MayEnter | None = None,
+) -> None:
     """Give a kind's things rooms. Who does not see the thing never enters, whatever the rule.
 
-    enterable: the same rule as rows, where fewer people enter the room than see the thing: what
-    is said there is then visible to nobody else either.
+    may_enter: the rule for one thing; left out, whoever sees the thing enters. enterable: the same
+    rule as rows, where fewer people enter the room than see the thing: what is said there is then
+    visible to nobody else either. A rule without it is asked for every listener at every message,
+    and must not ask the database for each. may_moderate: who closes and slows the room down beside
+    moderators; asked of those who enter it.
     """
     _rules[kind] = may_enter
     if enterable is not None:
         _enterable[kind] = enterable
+    if may_moderate is not None:
+        _moderators[kind] = may_moderate
 
 
 def has_rooms(kind: str) -> bool:
@@ -33,14 +44,36 @@ def has_rooms(kind: str) -> bool:
 def may_enter(kind: str, person: Any, thing: Any) -> bool:
     """Return what the kind's own rule says; the caller has read the thing through visible_to."""
     rule = _rules.get(kind)
+    return kind in _rules if rule is None else rule(person, thing)
+
+
+def may_moderate(kind: str, person: Any, thing: Any) -> bool:
+    """Return whether the kind lets this person, who has entered, moderate its thing's room."""
+    rule = _moderators.get(kind)
     return rule is not None and rule(person, thing)
 
 
-def visible_things(person: Any) -> Iterator[tuple[str, QuerySet[Any]]]:
-    """Yield (kind, things whose rooms this person may enter) of every kind with rooms."""
-    for kind in sorted(_rules):
+def has_moderators(kind: str) -> bool:
+    """Return whether a kind names people who moderate its rooms."""
+    return kind in _moderators
+
+
+def visible_things(person: Any, only: str | None = None) -> Iterator[tuple[str, QuerySet[Any]]]:
+    """Yield (kind, things whose rooms this person may enter) of every kind with rooms, or one."""
+    for kind in sorted(_rules) if only is None else _rules.keys() & {only}:
         try:
-            seen = thing_of(kind).visible_to
-            yield kind, _enterable.get(kind, seen)(person)
+            yield kind, enterable(kind, person)
         except NotSeen:  # declared here, but its things are not: no room opens
             continue
+
+
+def enterable(kind: str, person: Any) -> QuerySet[Any]:
+    """Return the things of a kind whose rooms a person may enter. Raises NotSeen."""
+    if kind not in _rules:
+        raise NotSeen
+    return _enterable.get(kind, thing_of(kind).visible_to)(person)
+
+
+def is_enterable(kind: str) -> bool:
+    """Return whether `enterable` alone decides, and no rule for one thing adds anything."""
+    return kind in _enterable or (kind in _rules and _rules[kind] is None)

@@ -2,16 +2,64 @@
 
 from typing import Any
 
-from chat.models import ChatMessage, Room
+from django.utils.translation import gettext_lazy as _
+
+from chat.actions import telling
+from chat.models import ChatMessage, Reaction, Room, RoomMark
 from core.things import Thing, declare, thing_of
+from people import digests
+from people.digests import Section
+from people.public_log import declare_kind
 
 
 def _export(person: Any) -> list[dict[str, Any]]:
-    rows = ChatMessage.objects.filter(author=person).order_by("pk")
+    """Return what a person said, what that said before an edit, and their reactions."""
+    rows = ChatMessage.objects.filter(author=person, kind__in=["message", "edited"])
+    reactions = Reaction.objects.filter(person=person).select_related("message").order_by("pk")
     return [
-        {"room": row.room_id, "number": row.number, "at": row.at.isoformat(), "source": row.source}
-        for row in rows
+        *(_said(row) for row in rows.select_related("about").order_by("pk")),
+        *(
+            {
+                "room": row.message.room_id,
+                "reacted_to": row.message.number,
+                "at": row.at.isoformat(),
+                "emoji": row.emoji,
+            }
+            for row in reactions
+        ),
     ]
+
+
+def _said(row: ChatMessage) -> dict[str, Any]:
+    facts = {"room": row.room_id, "number": row.number, "at": row.at.isoformat()}
+    if row.about is not None:
+        return {**facts, "number": row.about.number, "said_before": row.source}
+    return {**facts, "source": row.source}
+
+
+def _export_marks(person: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "room": row.room_id,
+            "seen": row.seen,
+            "seen_at": row.seen_at.isoformat(),
+            "muted_at": row.muted_at.isoformat() if row.muted_at else None,
+        }
+        for row in RoomMark.objects.filter(person=person).order_by("pk")
+    ]
+
+
+def _erase(person: Any) -> None:
+    """Take out what the person said before they edited it, and their reactions.
+
+    What they said stays, under "a former member": it is part of what was said to others.
+    """
+    ChatMessage.objects.filter(author=person, kind="edited").update(source="")
+    Reaction.objects.filter(person=person).delete()
+
+
+def _erase_marks(person: Any) -> None:
+    RoomMark.objects.filter(person=person).delete()
 
 
 def _label(room: Room) -> str:
@@ -21,6 +69,7 @@ def _label(room: Room) -> str:
 
 def declare_all() -> None:
     """Declare rooms and messages. Erasing a person keeps what they said, without their name."""
+    digests.declare(Section("chat", telling.due_digests, telling.collect_digest))
     declare(
         Thing(
             kind="chat.room",
@@ -28,6 +77,8 @@ def declare_all() -> None:
             visible_to=Room.objects.visible_to,
             url=lambda room: f"/rooms/{room.pk}",
             label=_label,
+            export=_export_marks,
+            erase=_erase_marks,
         )
     )
     declare(
@@ -35,9 +86,12 @@ def declare_all() -> None:
             kind="chat.message",
             model=ChatMessage,
             visible_to=ChatMessage.objects.visible_to,
-            url=lambda row: f"/rooms/{row.room_id}#message-{row.number}",
+            url=lambda row: f"/rooms/{row.room_id}?at={row.number}#message-{row.number}",
             label=lambda row: _label(row.room),
             author_ids=lambda row: {row.author_id},
+            text=lambda row: row.source,
             export=_export,
+            erase=_erase,
         )
     )
+    declare_kind("chat.message", _("a message"))

@@ -1,31 +1,101 @@
-"""The room's own page, and the form that works without a socket."""
+"""Pages of rooms; every form of them works without a socket and without JavaScript."""
 
+from typing import Any
+
+from django.contrib import messages as flashes
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from chat import actions, queries
-from chat.forms import MessageForm
+from chat import actions, queries, rules
+from chat.forms import (
+    ClosureForm,
+    EmojiForm,
+    MessageEditForm,
+    MessageForm,
+    MessageRemovalForm,
+    PaceForm,
+    RoomForm,
+    SeenForm,
+)
+from chat.models import ChatMessage, Room
 from core import things
-from core.pages import signed_in, submit, wants_fragment
+from core.errors import NotAllowed, NotSeen, StaleRevision, TooMany, WrongMoment
+from core.pages import done, refusal_of, signed_in, submit, wants_fragment, whole_number
+from core.pagination import keyset_page
 from people.present import me
+from people.rules import BY_AUTHOR
+
+
+@signed_in
+def rooms(request: HttpRequest) -> HttpResponse:
+    """List one's conversations, or (`q`) what is said where one may enter; POST opens one."""
+    if request.method == "POST":
+        return _opened(request)
+    words = request.GET.get("q", "")[:100].replace("\x00", "").strip()
+    cursor = request.GET.get("cursor") or None
+    context: dict[str, Any] = {"words": words}
+    if words:
+        found = queries.messages_found(request.user, words)
+        context["page"] = keyset_page(found, ("-id",), cursor)
+        context["hits"] = queries.hits(request.user, context["page"].results, words)
+    else:
+        rows = queries.own_rooms(me(request), is_unread=bool(request.GET.get("unread")))
+        context["page"] = keyset_page(rows, ("-last_id", "-id"), cursor)
+        context["listed"] = queries.conversations(request.user, context["page"].results)
+        context["is_unread"] = bool(request.GET.get("unread"))
+    return render(request, "chat/rooms.html", context)
+
+
+def _opened(request: HttpRequest) -> HttpResponse:
+    data = _checked(RoomForm(request.POST))
+    room = actions.open_room(actor=me(request), kind=data["kind"], object_id=data["id"])
+    return done(request, _back(request, room.pk))
 
 
 @require_GET
 @signed_in
 def room(request: HttpRequest, room_id: int) -> HttpResponse:
-    """Show a room, with its history by page (`before`)."""
-    found = queries.room_seen(request.user, room_id)
-    before = request.GET.get("before", "")
-    number = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else 0
+    """Show a room, with its history by page (`before`, or around a message: `at`).
+
+    A moderator who may not enter sees the one message (`at`) that someone flagged.
+    """
+    before, at = _number(request, "before"), _number(request, "at")
+    try:
+        found = queries.room_seen(request.user, room_id)
+    except NotSeen:
+        line = queries.flagged_line(request.user, room_id, at)
+        return render(request, "chat/message.html", {"line": line, "is_flagged": True})
+    if at and at + queries.SHOWN // 2 <= found.head:
+        before = at + queries.SHOWN // 2
+    return _room_page(request, found, before=before, reply_to=_number(request, "reply"))
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    return whole_number(request.GET.get(name, ""), most_digits=15) or 0
+
+
+def _room_page(
+    request: HttpRequest,
+    found: Room,
+    form: Form | None = None,
+    status: int = 200,
+    *,
+    before: int = 0,
+    reply_to: int = 0,
+) -> HttpResponse:
     thing = things.find(found.thing_kind, found.thing_id, request.user)
     context = {
-        "panel": queries.panel_of(request.user, found, number),
+        "panel": queries.panel_of(request.user, found, before, thing=thing, reply_to=reply_to),
         "thing_url": things.url_of(thing),
         "thing_label": things.label_of(thing),
+        "form": form,
+        "here": f"/rooms/{found.pk}",
     }
-    return render(request, "chat/room.html", context)
+    return render(request, "chat/room.html", context, status=status)
 
 
 @require_POST
@@ -33,25 +103,234 @@ def room(request: HttpRequest, room_id: int) -> HttpResponse:
 def messages(request: HttpRequest, room_id: int) -> HttpResponse:
     """Say something; back to where the form stands, or (htmx) the message alone."""
     found = queries.room_seen(request.user, room_id)
-    form = MessageForm(request.POST)
+    form = MessageForm(request.POST, request.FILES)
+    status = 422
     if form.is_valid():
-        message = submit(
-            form,
-            actions.post_message,
-            actor=me(request),
-            room_id=room_id,
-            **form.cleaned_data,
-        )
-        if message is not None:
+        try:
+            message = _said(request, room_id, form)
+        except (WrongMoment, TooMany) as refusal:
             if wants_fragment(request):
-                return render(request, "chat/_message.html", {"message": message})
-            return HttpResponse(status=303, headers={"Location": _back(request, room_id)})
-    panel = queries.panel_of(request.user, found)
-    return render(request, "chat/room.html", {"panel": panel, "form": form}, status=422)
+                raise
+            form.add_error("source", str(refusal.detail))  # what was typed stays in the form
+            message, status = None, refusal.status
+        if message is not None:
+            return _changed(request, message, f"#message-{message.number}", found)
+    if wants_fragment(request):
+        raise refusal_of(form)
+    return _room_page(request, found, form, status, reply_to=form.cleaned_data.get("reply_to") or 0)
 
 
-def _back(request: HttpRequest, room_id: int) -> str:
+def _said(request: HttpRequest, room_id: int, form: MessageForm) -> ChatMessage | None:
+    data = form.cleaned_data
+    actions.count_message(actor=me(request))
+    message = submit(
+        form,
+        actions.post_message,
+        actor=me(request),
+        room_id=room_id,
+        source=data["source"],
+        client_id=data["client_id"],
+        reply_to=data["reply_to"],
+        uploads=data["attachments"],
+    )
+    if message is not None and data["seen"] is not None:
+        actions.mark_seen(actor=me(request), room_id=room_id, number=data["seen"])
+    return message
+
+
+@require_GET
+@signed_in
+def message(request: HttpRequest, room_id: int, number: int) -> HttpResponse:
+    """Show one message as it is now, with what can be done with it: a page, or (htmx) a part."""
+    found = queries.room_seen(request.user, room_id)
+    template = "chat/_message.html" if wants_fragment(request) else "chat/message.html"
+    return _line(request, found, number, template)
+
+
+def _line(
+    request: HttpRequest, found: Room, number: int, template: str = "chat/_message.html"
+) -> HttpResponse:
+    line = queries.message_or_trace(request.user, found, number)
+    panel = queries.panel_around(request.user, found)
+    context = {
+        "line": line,
+        "panel": panel,
+        "here": _back(request, found.pk, ""),
+        "with_menu": True,
+        "menu_open": not wants_fragment(request),
+    }
+    return render(request, template, context)
+
+
+def _changed(
+    request: HttpRequest, message: ChatMessage, anchor: str, found: Room | None = None
+) -> HttpResponse:
+    """Answer a write that worked: the message as it is now, or back to where the form stands.
+
+    found: the room, where the view has asked for it.
+    """
+    if wants_fragment(request):
+        found = found or queries.room_seen(request.user, message.room_id)
+        return _line(request, found, message.number)
+    return done(request, _back(request, message.room_id, anchor))
+
+
+def _back(request: HttpRequest, room_id: int, anchor: str = "#chat") -> str:
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, {request.get_host()}):
-        return f"{back}#chat"
-    return f"/rooms/{room_id}#chat"
+        return f"{back}{anchor}"
+    return f"/rooms/{room_id}{anchor}"
+
+
+def _checked(form: Form) -> dict[str, Any]:
+    """Return what a small form without a page of its own holds. Raises InvalidInput."""
+    if not form.is_valid():
+        raise refusal_of(form)
+    return form.cleaned_data
+
+
+@signed_in
+def edit(request: HttpRequest, room_id: int, number: int) -> HttpResponse:
+    """Change what one said."""
+    found = queries.room_seen(request.user, room_id)
+    row = queries.message_seen(request.user, found, number)
+    if not rules.can_edit(request.user, row):
+        raise NotAllowed
+    if request.method != "POST":
+        form = MessageEditForm(initial={"source": row.source, "revision": row.revision})
+        return _edit_page(request, row, form)
+    form = MessageEditForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            changed = submit(
+                form,
+                actions.edit_message,
+                actor=me(request),
+                room_id=room_id,
+                number=number,
+                revision=data["revision"],
+                source=data["source"],
+            )
+        except StaleRevision as stale:
+            kept = {"source": data["source"], "revision": stale.extra["revision"]}
+            newer = MessageEditForm(kept)
+            return _edit_page(request, row, newer, 409, newer=stale.extra["source"])
+        if changed is not None:
+            return _changed(request, changed, f"#message-{number}")
+    return _edit_page(request, row, form, 422)
+
+
+def _edit_page(
+    request: HttpRequest, row: ChatMessage, form: Form, status: int = 200, newer: str = ""
+) -> HttpResponse:
+    template = "chat/_edit.html" if wants_fragment(request) else "chat/edit.html"
+    context = {"message": row, "form": form, "newer": newer}
+    return render(request, template, context, status=status)
+
+
+@require_GET
+@signed_in
+def revisions(request: HttpRequest, room_id: int, number: int) -> HttpResponse:
+    """Show moderators what a message said before it was edited."""
+    found = queries.room_seen(request.user, room_id)
+    row = queries.message_seen(request.user, found, number)
+    if not rules.can_read_earlier_texts(request.user):
+        raise NotAllowed
+    page = keyset_page(queries.earlier_texts(row), ("-number",), request.GET.get("cursor") or None)
+    return render(request, "chat/revisions.html", {"message": row, "page": page})
+
+
+@require_POST
+@signed_in
+def removal(request: HttpRequest, room_id: int, number: int) -> HttpResponse:
+    """Take a message away: one's own, or by a rule another's."""
+    data = _checked(MessageRemovalForm(request.POST))
+    removed = actions.remove_message(
+        actor=me(request),
+        room_id=room_id,
+        number=number,
+        rule=data["rule"] or BY_AUTHOR,
+        reason=data["reason"],
+    )
+    return _changed(request, removed, f"#message-{number}")
+
+
+@require_POST
+@signed_in
+def undo_removal(request: HttpRequest, room_id: int, number: int) -> HttpResponse:
+    """Bring a message back."""
+    restored = actions.restore_message(actor=me(request), room_id=room_id, number=number)
+    return _changed(request, restored, f"#message-{number}")
+
+
+@require_POST
+@signed_in
+def reactions(request: HttpRequest, room_id: int, number: int) -> HttpResponse:
+    """Add one's emoji."""
+    emoji = _checked(EmojiForm(request.POST))["emoji"]
+    row = actions.react(actor=me(request), room_id=room_id, number=number, emoji=emoji)
+    return _changed(request, row, f"#message-{number}")
+
+
+@require_POST
+@signed_in
+def undo_reaction(request: HttpRequest, room_id: int, number: int) -> HttpResponse:
+    """Take one's emoji back."""
+    emoji = _checked(EmojiForm(request.POST))["emoji"]
+    row = actions.unreact(actor=me(request), room_id=room_id, number=number, emoji=emoji)
+    return _changed(request, row, f"#message-{number}")
+
+
+@require_POST
+@signed_in
+def mark(request: HttpRequest, room_id: int) -> HttpResponse:
+    """Keep how far one has read."""
+    number = _checked(SeenForm(request.POST))["number"]
+    actions.mark_seen(actor=me(request), room_id=room_id, number=number)
+    return done(request, _back(request, room_id))
+
+
+@require_POST
+@signed_in
+def mute(request: HttpRequest, room_id: int) -> HttpResponse:
+    """Hear nothing of a room any more."""
+    actions.mute(actor=me(request), room_id=room_id)
+    return done(request, _back(request, room_id))
+
+
+@require_POST
+@signed_in
+def unmute(request: HttpRequest, room_id: int) -> HttpResponse:
+    """Hear of a room again."""
+    actions.unmute(actor=me(request), room_id=room_id)
+    return done(request, _back(request, room_id))
+
+
+@require_POST
+@signed_in
+def closure(request: HttpRequest, room_id: int) -> HttpResponse:
+    """Close a room."""
+    queries.room_seen(request.user, room_id)
+    reason = _checked(ClosureForm(request.POST))["reason"]
+    actions.close_room(actor=me(request), room_id=room_id, reason=reason)
+    flashes.success(request, _("Closed: it can be read, not continued."))
+    return done(request, _back(request, room_id))
+
+
+@require_POST
+@signed_in
+def undo_closure(request: HttpRequest, room_id: int) -> HttpResponse:
+    """Open a closed room again."""
+    actions.reopen_room(actor=me(request), room_id=room_id)
+    return done(request, _back(request, room_id))
+
+
+@require_POST
+@signed_in
+def pace(request: HttpRequest, room_id: int) -> HttpResponse:
+    """Slow a room down, or (0) no more."""
+    queries.room_seen(request.user, room_id)
+    seconds = _checked(PaceForm(request.POST))["seconds"]
+    actions.slow_room(actor=me(request), room_id=room_id, seconds=seconds)
+    return done(request, _back(request, room_id))

@@ -13,7 +13,7 @@ from django_tasks_db.compat import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from core import mail
-from core.models import OutgoingMail
+from core.models import OutgoingMail, UndeliverableAddress
 
 admin.site.unregister(DBTaskResult)
 
@@ -110,3 +110,18 @@ class OutgoingMailAdmin(admin.ModelAdmin[OutgoingMail]):
         count = mail.send_again(rows)
         message = ngettext("%(count)d mail is queued.", "%(count)d mails are queued.", count)
         self.message_user(request, message % {"count": count})
+
+
+@admin.register(UndeliverableAddress)
+class UndeliverableAddressAdmin(admin.ModelAdmin[UndeliverableAddress]):
+    """Addresses that take no mail; to delete one is to let mails go to it again."""
+
+    list_display = ("address", "status", "since")
+    search_fields = ("address",)
+    ordering = ("-since",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

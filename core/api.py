@@ -200,3 +200,10 @@ def field_errors(errors: Any, field: str = "") -> list[FieldError]:
             )
         ]
     return [FieldError(field, str(getattr(errors, "code", "invalid")), str(errors))]
+
+
+class SendSecrets(serializers.BooleanField):
+    """Left out, what looks like a secret is refused (422, secrets_found, with its spans)."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, default=False)

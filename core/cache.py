@@ -5,13 +5,16 @@ connections for each thread and each socket.
 """
 
 import logging
+import time
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.core.cache.backends import redis
-from redis.exceptions import ConnectionError, TimeoutError
+from redis.exceptions import ConnectionError, OutOfMemoryError, TimeoutError
 
 logger = logging.getLogger(__name__)
-AWAY = (ConnectionError, TimeoutError)
+AWAY = (ConnectionError, TimeoutError, OutOfMemoryError)
+AGAIN_SECONDS = 1.0  # one that hangs is not waited for by every request
 
 
 class _Client(redis.RedisCacheClient):
@@ -24,33 +27,52 @@ class _Client(redis.RedisCacheClient):
             self.shared[address] = super().get_client(key, write=True)
         return self.shared[address]
 
+    def count(self, keys: dict[str, int]) -> list[int]:
+        """Add one to each key, which lasts for so many seconds; return the counts. One round."""
+        with self.get_client(write=True).pipeline(transaction=False) as line:
+            for key, seconds in keys.items():
+                line.incr(key)
+                line.expire(key, seconds)
+            return [int(answer) for answer in line.execute()[::2]]
+
 
 class RedisCache(redis.RedisCache):
-    """One server. While it is away nothing is found and nothing is kept; counting still raises."""
+    """One server. While it is away nothing is found and nothing is kept; `incr` still raises."""
+
+    _servers: list[str]
+    away_until: ClassVar[dict[str, float]] = {}  # by address
 
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = _Client
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        try:
-            return super().get(key, default, version)
-        except AWAY:
-            return _missed(default)
+        return self._asked(lambda: super(RedisCache, self).get(key, default, version), default)
 
     def get_many(self, keys: Any, version: int | None = None) -> Any:
-        try:
-            return super().get_many(keys, version)
-        except AWAY:
-            return _missed({})
+        return self._asked(lambda: super(RedisCache, self).get_many(keys, version), {})
 
     def set(self, *args: Any, **kwargs: Any) -> None:
+        self._asked(lambda: super(RedisCache, self).set(*args, **kwargs), None)
+
+    def count(self, keys: dict[str, int]) -> list[int] | None:
+        """Add one to each key, which lasts for so many seconds; return the counts. One round.
+
+        None while Redis is away.
+        """
+        client: Any = self._cache
+        kept = {self.make_and_validate_key(key): seconds for key, seconds in keys.items()}
+        counts: list[int] | None = self._asked(lambda: client.count(kept), None)
+        return counts
+
+    def _asked(self, work: Callable[[], Any], without: Any) -> Any:
+        """Return what the work returns, or while Redis is away what goes without it."""
+        address = self._servers[0]
+        if time.monotonic() < self.away_until.get(address, 0.0):
+            return without
         try:
-            super().set(*args, **kwargs)
+            return work()
         except AWAY:
-            _missed(None)
-
-
-def _missed(value: Any) -> Any:
-    logger.warning("Redis does not answer.")
-    return value
+            self.away_until[address] = time.monotonic() + AGAIN_SECONDS
+            logger.warning("Redis does not answer.")
+            return without

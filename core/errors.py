@@ -94,7 +94,10 @@ class WrongMoment(Refusal):
 
 
 class StaleRevision(WrongMoment):
-    """The text was changed by someone else meanwhile; `extra` carries the newer text."""
+    """The text was changed by someone else meanwhile; `extra` carries the newer text.
+
+    newer: what else is newer, and a draft that brings both texts together, where there is one.
+    """
 
     code = "stale_revision"
     title = _("Changed meanwhile")
@@ -102,8 +105,8 @@ class StaleRevision(WrongMoment):
         "Someone changed this while you were writing. Here is the newer text; yours is kept."
     )
 
-    def __init__(self, *, revision: int, source: str) -> None:
-        super().__init__(revision=revision, source=source)
+    def __init__(self, *, revision: int, source: str, **newer: Any) -> None:
+        super().__init__(revision=revision, source=source, **newer)
 
 
 class InvalidInput(Refusal):

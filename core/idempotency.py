@@ -1,12 +1,12 @@
 """The same send twice makes one thing: form tokens and the API's `Idempotency-Key`.
 
-A key is first claimed in a transaction of its own, so that a twin sees it running (409). The work
-and its answer are then committed together: a claim without an answer whose time is over belongs
-to a process that died before the commit, and may be taken again.
+A program's key is first claimed in a transaction of its own, so that a twin sees it running (409).
+The work and its answer are then committed together: a claim without an answer whose time is over
+belongs to a process that died before the commit, and may be taken again. A form needs no claim: the
+answer is kept with the work, and who keeps it second is undone.
 """
 
 import hashlib
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refusal, WrongMoment
 from core.models import KeptAnswer
+from core.prepared import insert
 
 KEPT_FOR = timedelta(hours=24)
 LEASE = timedelta(seconds=60)
@@ -49,16 +50,13 @@ class Request:
     body: bytes
 
 
-def run_once(
-    request: Request, work: Callable[[], HttpResponse], *, patience_seconds: float = 0
-) -> HttpResponse:
+def run_once(request: Request, work: Callable[[], HttpResponse]) -> HttpResponse:
     """Return what work() answers, or what it answered the first time, for 24 hours.
 
-    patience_seconds: how long a twin waits for the first to end before it is refused.
     Answers of 400 and above are not kept: the sender may correct and try again.
-    Raises KeyReused for another body, WrongMoment while the first is still running.
+    Raises KeyReused for another body, StillRunning while the first is still running.
     """
-    claim = _claim_patiently(request, patience_seconds)
+    claim = _claim(request)
     if claim.status is not None:
         return _replay(claim)
     kept = False
@@ -77,26 +75,69 @@ def run_once(
     return response
 
 
-def _claim_patiently(request: Request, patience_seconds: float) -> KeptAnswer:
-    end = time.monotonic() + patience_seconds
+def run_form_once(request: Request, work: Callable[[], HttpResponse]) -> HttpResponse:
+    """Return the same as run_once, for who clicked twice and waits: in one transaction.
+
+    Each of two does the work, and who keeps the answer second is undone and told the first's. The
+    database lets it wait for that: on PostgreSQL at the unique key, on SQLite at the one write
+    lock. What the second is refused is the first's doing, and is not told either.
+    Raises KeyReused for another body, and what work() raises.
+    """
+    is_again = False
     while True:
         try:
-            return _claim(request, hashlib.sha256(request.body).hexdigest())
-        except StillRunning:
-            if time.monotonic() >= end:
+            with transaction.atomic():
+                response = work()
+                if response.status_code < 400:
+                    facts = {"body_hash": _digest(request), **_answered(response)}
+                    insert(KeptAnswer(**_identity(request), **facts))
+                    return response
+                transaction.set_rollback(True)
+        except Refusal:
+            if (kept := _kept_answer(request)) is None:
                 raise
-        time.sleep(0.1)
+        except IntegrityError:
+            # A twin's answer; or one a day old, which is forgotten now; or the work's own fault.
+            if (kept := _kept_answer(request)) is None and is_again:
+                raise
+        else:
+            kept = _kept_answer(request)
+            if kept is None:
+                return response
+        if kept is not None:
+            return _replay(kept)
+        is_again = True
 
 
-def _claim(request: Request, digest: str) -> KeptAnswer:
-    """Return the row of this key: new and ours, or with the answer kept."""
-    now = timezone.now()
-    identity: dict[str, Any] = {
+def _kept_answer(request: Request) -> KeptAnswer | None:
+    """Return the first one's answer; None when it was refused meanwhile, or a day ago."""
+    row = KeptAnswer.objects.filter(**_identity(request)).exclude(status=None).first()
+    if row is None:
+        return None
+    if timezone.now() - row.started_at >= KEPT_FOR:
+        row.delete()
+        return None
+    if row.body_hash != _digest(request):
+        raise KeyReused
+    return row
+
+
+def _digest(request: Request) -> str:
+    return hashlib.sha256(request.body).hexdigest()
+
+
+def _identity(request: Request) -> dict[str, Any]:
+    return {
         "person": request.person,
         "method": request.method,
         "path": request.path[:300],
         "key": request.key[:100],
     }
+
+
+def _claim(request: Request) -> KeptAnswer:
+    """Return the row of this key: new and ours, or with the answer kept."""
+    now, identity, digest = timezone.now(), _identity(request), _digest(request)
     try:
         with transaction.atomic():
             return KeptAnswer.objects.create(**identity, body_hash=digest, started_at=now)
@@ -120,14 +161,19 @@ def _claim(request: Request, digest: str) -> KeptAnswer:
 
 def _keep(claim: KeptAnswer, response: HttpResponse) -> bool:
     """Keep the answer, in the transaction of the work; False if the claim was taken over."""
+    ours = KeptAnswer.objects.filter(pk=claim.pk, attempt=claim.attempt, status=None)
+    return ours.update(**_answered(response)) == 1
+
+
+def _answered(response: HttpResponse) -> dict[str, Any]:
+    """Return what is kept of an answer."""
     if hasattr(response, "render") and not getattr(response, "is_rendered", True):
         response.render()
-    kept = KeptAnswer.objects.filter(pk=claim.pk, attempt=claim.attempt, status=None).update(
-        status=response.status_code,
-        headers={name: response[name] for name in KEPT_HEADERS if response.has_header(name)},
-        body=response.content,
-    )
-    return kept == 1
+    return {
+        "status": response.status_code,
+        "headers": {name: response[name] for name in KEPT_HEADERS if response.has_header(name)},
+        "body": response.content,
+    }
 
 
 def _replay(row: KeptAnswer) -> HttpResponse:

@@ -3,16 +3,18 @@
 import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Model
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
 from core import kept, things
-from core.faces import TASK, coming_from, current_face, current_request_id
+from core.faces import TASK, coming_from, current_face, current_means, current_request_id
 from core.models import Following, JournalLine
+from core.prepared import insert
 
 Follower = Callable[[JournalLine], None]
 PUBLIC = JournalLine.Audience.PUBLIC
@@ -55,18 +57,23 @@ def record(
     audience: str = PARTICIPANTS,
     changes: dict[str, Any] | None = None,
     on_behalf_of: Any = None,
+    at: datetime | None = None,
 ) -> JournalLine:
-    """Write what happened, with a task for each follower, in the caller's transaction.
+    """Write what happened, with a task for its followers, in the caller's transaction.
 
     verb: `room.past_participle`, such as `forum.answer_accepted`. changes: ids, stable keys and
-    numbers; never bodies, names or addresses. actor: a Person, or None for the installation.
+    numbers; never bodies, names or addresses. actor: a Person, or None for the installation. What
+    the change was done by (core.faces.by_means) is added to them as `means`. at: the moment that
+    the change itself bears; left out, now.
     Raises TransactionManagementError outside of a transaction, ValueError for changes in words.
     """
     from core.tasks import follow
 
+    means = current_means()
+    told = {**(changes or {}), **({"means": means} if means else {})}
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("record() belongs to the change it tells of.")
-    line = JournalLine.objects.create(
+    line = JournalLine(
         actor=actor,
         on_behalf_of=on_behalf_of,
         face=current_face(),
@@ -77,14 +84,13 @@ def record(
         parent_kind=things.kind_of(parent) if parent else "",
         parent_id=parent.pk if parent else None,
         audience=audience,
-        changes=_without_words(changes or {}),
+        changes=_without_words(told),
+        at=at or timezone.now(),
     )
+    insert(line)
     _outdate_pages(verb)
-    names = _followers_of_verb.get(verb, [])
-    for following in Following.objects.bulk_create(
-        [Following(line=line, follower=name) for name in names]
-    ):
-        follow.enqueue(following_id=following.pk)
+    if verb in _followers_of_verb:
+        follow.enqueue(line_id=line.pk)
     return line
 
 
@@ -149,15 +155,30 @@ def _texts_in(value: Any) -> Iterator[str]:
             yield from _texts_in(inner)
 
 
+def run_followings(line_id: int) -> None:
+    """Call each follower of a line that has not followed it yet; then raise what went wrong.
+
+    Called again, it leaves alone those who are done. Raises the one fault, or a group of them.
+    """
+    line = JournalLine.objects.get(pk=line_id)
+    faults = []
+    for name in _followers_of_verb.get(line.verb, []):
+        try:
+            run_following(line, name)
+        except (OperationalError, InterfaceError):  # the database is away: for all of them
+            raise
+        except Exception as fault:  # the worker's loop: kept, and raised once all had their turn
+            faults.append(fault)
+    if len(faults) > 1:
+        raise ExceptionGroup(f"{len(faults)} followers failed.", faults)
+    if faults:
+        raise faults[0]
+
+
 @transaction.atomic
-def run_following(following_id: int) -> None:
-    """Call a follower, once. A following already done, or of a follower that is gone, is left."""
-    following = Following.objects.select_for_update().get(pk=following_id)
-    if following.done_at is not None:
-        return
-    follower = _followers.get(following.follower)
-    if follower is not None:
-        with coming_from(TASK), bound_contextvars(request_id=following.line.request_id):
-            follower(following.line)
-    following.done_at = timezone.now()
-    following.save(update_fields=["done_at"])
+def run_following(line: JournalLine, name: str) -> None:
+    """Call a follower, once: the mark that it is done is made in the same transaction."""
+    _following, is_new = Following.objects.get_or_create(line=line, follower=name)
+    if is_new:
+        with coming_from(TASK), bound_contextvars(request_id=line.request_id):
+            _followers[name](line)

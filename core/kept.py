@@ -9,11 +9,13 @@ are not kept: there is no end of them.
 import functools
 import gzip
 import hashlib
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import brotli
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
@@ -21,14 +23,18 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 
 View = Callable[..., HttpResponse]
 KEPT_SECONDS = 60
+BROTLI_QUALITY = 9  # a page is packed once a minute
+BROTLI = re.compile(r"\bbr\b(?!\s*;\s*q=0(?:\.0*)?(?:[,\s]|$))")
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
 
 
 @dataclass(frozen=True)
 class KeptPage:
-    """A page as it travels: its body in gzip, its type, and what tells it from another."""
+    """A page as it travels: its body in gzip and in Brotli, its type, and
+    what tells it from another."""
 
     body: bytes
+    brotli: bytes
     content_type: str
     etag: str
 
@@ -90,6 +96,7 @@ def _is_for_everyone(request: HttpRequest, response: HttpResponse) -> bool:
 def _packed(response: HttpResponse) -> KeptPage:
     return KeptPage(
         body=gzip.compress(response.content, 9, mtime=0),
+        brotli=brotli.compress(response.content, mode=brotli.MODE_TEXT, quality=BROTLI_QUALITY),
         content_type=response["Content-Type"],
         etag=f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"',
     )
@@ -100,7 +107,10 @@ def _unpacked(request: HttpRequest, page: KeptPage) -> HttpResponse:
     response = HttpResponse(content_type=page.content_type)
     response["ETag"], response["Cache-Control"] = page.etag, "no-cache"
     patch_vary_headers(response, ("Accept-Encoding", "Accept-Language", "Cookie"))
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
+    accepted = request.headers.get("Accept-Encoding", "")
+    if BROTLI.search(accepted):
+        response.content, response["Content-Encoding"] = page.brotli, "br"
+    elif "gzip" in accepted:
         response.content, response["Content-Encoding"] = page.body, "gzip"
     else:
         response.content = gzip.decompress(page.body)

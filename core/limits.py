@@ -6,7 +6,9 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
+from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpRequest, HttpResponse
 
 from core.errors import TooLarge, TooMany
@@ -14,6 +16,7 @@ from core.pages import is_api, refusal_page
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 TOKENS_AT_AN_ADDRESS = 10
+_here = LocMemCache("limits", {})
 
 
 def spend(who: str, what: str, limit: int, window_seconds: int) -> None:
@@ -22,14 +25,32 @@ def spend(who: str, what: str, limit: int, window_seconds: int) -> None:
     Raises TooMany above the limit. Counts live in the cache: lost with it, never wrong by more
     than one window.
     """
-    window = int(time.time()) // window_seconds
-    key = f"limit:{what}:{who}:{window_seconds}:{window}"
+    spend_all(who, what, {window_seconds: limit})
+
+
+def spend_all(who: str, what: str, limits: dict[int, int]) -> None:
+    """Count one act in several windows, {seconds: limit}, the longest first. Raises TooMany."""
+    now = int(time.time())
+    keys = {f"limit:{what}:{who}:{window}:{now // window}": window * 2 for window in limits}
+    for (window, limit), count in zip(limits.items(), _counted(keys), strict=True):
+        if count > limit:
+            raise TooMany(retry_after=window - now % window)
+
+
+def _counted(keys: dict[str, int]) -> list[int]:
+    shared, counts = caches["default"], None
+    # core.cache itself is not imported: it needs redis, which an embedded site does not install.
+    if count_all := getattr(shared, "count", None):
+        counts = count_all(keys)
+        shared = _here  # Redis is away: each process counts for itself, and people go on writing
+    return counts or [_incremented(shared, key, seconds) for key, seconds in keys.items()]
+
+
+def _incremented(store: BaseCache, key: str, seconds: int) -> int:
     try:
-        count = cache.incr(key)
+        return store.incr(key)
     except ValueError:  # the first of its window, or one of several firsts
-        count = 1 if cache.add(key, 1, timeout=window_seconds * 2) else cache.incr(key)
-    if count > limit:
-        raise TooMany(retry_after=window_seconds - int(time.time()) % window_seconds)
+        return 1 if store.add(key, 1, timeout=seconds) else store.incr(key)
 
 
 def address_of(request: HttpRequest) -> str:
@@ -80,22 +101,25 @@ class WriteLimitMiddleware:
         return self.get_response(request)
 
     def count(self, request: HttpRequest) -> None:
-        """Count this write: of a person, or of an address.
+        """Count this write: of a person, at the share that the help they gave earns, or an address.
 
         A program's are counted by its token, which nobody has looked at yet, and by its address
         too: else a new false token each time would never be counted.
         """
         token = request.META.get("HTTP_AUTHORIZATION", "") if is_api(request) else ""
-        who, times = f"address:{subscriber_of(address_of(request))}", 1
+        who, times = f"address:{subscriber_of(address_of(request))}", 1.0
         if token:
             spend_write(f"token:{sha256(token.encode()).hexdigest()}")
             times = TOKENS_AT_AN_ADDRESS
         elif request.user.is_authenticated:
-            who = f"person:{request.user.pk}"
+            who, times = f"person:{request.user.pk}", getattr(request.user, "write_share", 1.0)
         spend_write(who, times=times)
 
 
-def spend_write(who: str, *, times: int = 1) -> None:
-    """Count a write; `times` the usual may be done. Raises TooMany."""
-    spend(who, "write", times * settings.WRITES_PER_HOUR, 3600)  # first: it has the longer wait
-    spend(who, "write", times * settings.WRITES_PER_MINUTE, 60)
+def spend_write(who: str, *, times: float = 1) -> None:
+    """Count a write; `times` the usual may be done, and a minute's in any case.
+
+    Raises TooMany.
+    """
+    hourly, minutely = settings.WRITES_PER_HOUR * times, settings.WRITES_PER_MINUTE * max(times, 1)
+    spend_all(who, "write", {3600: int(hourly), 60: int(minutely)})

@@ -8,15 +8,13 @@ if the worker is killed between the server's 250 and our commit, and then with t
 import email
 import email.policy
 import smtplib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import reduce
 from operator import or_
 from typing import Any
-from urllib.parse import urlsplit
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -30,12 +28,14 @@ from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
-from core import things
-from core.models import OutgoingMail
+from core import replies, things
+from core.models import OutgoingMail, UndeliverableAddress
+from core.replies import host
 
 BODY_KEPT_FOR = timedelta(hours=24)
 UNSENT_KEPT_FOR = timedelta(days=7)
 ADDRESS_KEPT_FOR = timedelta(days=30)
+BRAKED_FOR = timedelta(hours=1)
 
 
 class QueueBackend(BaseEmailBackend):
@@ -47,15 +47,27 @@ class QueueBackend(BaseEmailBackend):
         return len(email_messages)
 
 
-def queue(message: EmailMessage, *, thing: Model | None = None) -> list[OutgoingMail]:
-    """Write one row and one task for each recipient; each has a Message-ID of its own."""
+def queue(
+    message: EmailMessage,
+    *,
+    thing: Model | None = None,
+    token: str = "",
+    failure: str = "",
+    delay: timedelta | None = None,
+) -> list[OutgoingMail]:
+    """Write one row and one task for each recipient; each has a Message-ID of its own.
+
+    token: of core.replies, for a mail that may be answered. failure: why it is not even tried;
+    then there is a row, and no task.
+    """
     from core.tasks import send_mail
 
     message.extra_headers.setdefault("Auto-Submitted", "auto-generated")
+    task = send_mail.using(run_after=timezone.now() + delay) if delay else send_mail
     rows = []
     with transaction.atomic():
         for recipient in dict.fromkeys(message.recipients()):
-            message_id = f"<{uuid4().hex}@{host()}>"
+            message_id = replies.new_message_id(token)
             message.extra_headers["Message-ID"] = message_id
             row = OutgoingMail.objects.create(
                 message_id=message_id,
@@ -64,8 +76,10 @@ def queue(message: EmailMessage, *, thing: Model | None = None) -> list[Outgoing
                 raw=message.message().as_bytes(),
                 thing_kind=things.kind_of(thing) if thing else "",
                 thing_id=thing.pk if thing else None,
+                failure=failure,
             )
-            send_mail.enqueue(mail_id=row.pk)
+            if not failure:
+                task.enqueue(mail_id=row.pk)
             rows.append(row)
     return rows
 
@@ -79,12 +93,17 @@ def send_mail_to(
     thing: Model | None = None,
     headers: dict[str, str] | None = None,
     time_zone: str = "",
+    token: str = "",
 ) -> OutgoingMail:
     """Queue a mail in its reader's language and time zone; the association's zone if none is said.
 
+    To an address that a server said takes no mail, none is sent: the row says so. Above so many
+    an hour to one address (settings), mails wait an hour.
+
     template: `room/name`; templates/mail/room/name.txt has the subject in its first line, and a
     name.html beside it, if there is one, is the same text dressed. Both know `public_url`.
-    headers: such as In-Reply-To, References and Reply-To.
+    headers: such as In-Reply-To and References. token: of core.replies, where the mail may be
+    answered; it makes Reply-To and the Message-ID.
     """
     zone = ZoneInfo(time_zone or settings.ASSOCIATION_TIME_ZONE)
     with translation.override(language), timezone.override(zone):
@@ -95,16 +114,38 @@ def send_mail_to(
             "direction": "rtl" if translation.get_language_bidi() else "ltr",
         }
         subject, _newline, body = _plain(f"mail/{template}.txt", context).partition("\n")
+        answers = {"Reply-To": replies.reply_address(token)} if token else {}
         message = EmailMultiAlternatives(
             " ".join(subject.split()),
             body.strip() + "\n",
             to=[to],
-            headers={"List-Id": f"Entraide <entraide.{host()}>", **(headers or {})},
+            headers={"List-Id": f"Entraide <entraide.{host()}>", **answers, **(headers or {})},
         )
         with suppress(TemplateDoesNotExist):
             dressed = render_to_string(f"mail/{template}.html", context)
             message.attach_alternative(dressed, "text/html")
-    return queue(message, thing=thing)[0]
+    dead = UndeliverableAddress.objects.filter(address=to.lower()).first()
+    failure = f"{dead.status}: this address takes no mail, so none was sent." if dead else ""
+    delay = BRAKED_FOR if _sent_lately(to) >= settings.MAILS_TO_ADDRESS_PER_HOUR else None
+    return queue(message, thing=thing, token=token, failure=failure, delay=delay)[0]
+
+
+def _sent_lately(address: str) -> int:
+    since = timezone.now() - timedelta(hours=1)
+    return OutgoingMail.objects.filter(to=address, created_at__gt=since).count()
+
+
+def mark_undeliverable(address: str, *, status: str) -> bool:
+    """Note that an address takes no mail, as a server said; return whether that is new."""
+    _row, is_new = UndeliverableAddress.objects.get_or_create(
+        address=address.lower(), defaults={"status": status[:20]}
+    )
+    return is_new
+
+
+def mark_deliverable(address: str) -> None:
+    """Forget that an address took no mail: it was proven since."""
+    UndeliverableAddress.objects.filter(address=address.lower()).delete()
 
 
 def _plain(template: str, context: dict[str, Any]) -> str:
@@ -112,11 +153,6 @@ def _plain(template: str, context: dict[str, Any]) -> str:
     engine_template: Any = get_template(template)
     text: str = engine_template.template.render(Context(context, autoescape=False))
     return text.lstrip()
-
-
-def host() -> str:
-    """Return the name that stands in our Message-IDs."""
-    return urlsplit(settings.PUBLIC_URL).hostname or "localhost"
 
 
 class _Bytes(email.message.Message):
@@ -203,11 +239,22 @@ def forget_mails_to(addresses: Iterable[str]) -> None:
     """
     from core.tasks import send_mail
 
+    addresses = list(addresses)
+    UndeliverableAddress.objects.filter(address__in=[one.lower() for one in addresses]).delete()
     rows = mails_to(addresses)
     ids = list(rows.values_list("pk", flat=True))
     tasks = DBTaskResult.objects.filter(task_path=send_mail.module_path)
     tasks.filter(args_kwargs__kwargs__mail_id__in=ids).delete()
     rows.delete()
+
+
+def take_back(kind: str, ids: Collection[int], *, before: datetime) -> int:
+    """Delete the mails about these things that were queued before and are not sent; say how many.
+
+    Their tasks find nothing to send. One that a worker has in hand this moment still goes out.
+    """
+    rows = OutgoingMail.objects.filter(thing_kind=kind, thing_id__in=list(ids), sent_at=None)
+    return rows.filter(created_at__lt=before).delete()[0]
 
 
 def purge() -> None:

@@ -50,11 +50,11 @@ class JournalLine(models.Model):
 
 
 class Following(models.Model):
-    """One follower has one journal line to follow: one task row, done once."""
+    """One follower has followed one journal line: written with what it did, so done once."""
 
     line = models.ForeignKey(JournalLine, models.CASCADE, related_name="followings")
     follower = models.CharField(max_length=100)
-    done_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
@@ -111,10 +111,27 @@ class OutgoingMail(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["created_at"], name="mail_unsent", condition=Q(sent_at=None)),
+            models.Index(fields=["to", "created_at"], name="mail_to"),
+            models.Index(
+                fields=["thing_kind", "thing_id"], name="mail_failed", condition=~Q(failure="")
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
+
+
+class UndeliverableAddress(models.Model):
+    """An address that takes no mail: a server said so for good (5.x.x). Nothing more is sent to it
+    until it is proven anew; what its owner asks for to prove it (codes, resets) still is.
+    """
+
+    address = models.CharField(max_length=320, unique=True)  # lower case
+    status = models.CharField(max_length=20)  # RFC 3463, such as 5.1.1
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.address
 
 
 class WorkerPulse(models.Model):

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.defaults import server_error
 
 from core import idempotency
+from core.confided import SecretsFound
 from core.errors import Fault, InvalidInput, NotAllowed, NotSeen, NotSignedIn, Refusal
 from core.faces import API, PAGE, coming_from, current_request_id
 
 T = TypeVar("T")
 View = Callable[..., HttpResponse]
-PATIENCE_SECONDS = 5
 BIGGEST_KEY = 2**63 - 1
 
 
@@ -161,17 +161,22 @@ def once(view: View) -> View:
             key=f"{token[:32]}:{content}",
             body=b"",
         )
-        return idempotency.run_once(
-            asked, lambda: view(request, *args, **kwargs), patience_seconds=PATIENCE_SECONDS
-        )
+        return idempotency.run_form_once(asked, lambda: view(request, *args, **kwargs))
 
     return wrapped
 
 
 def submit(form: Form, action: Callable[..., T], **kwargs: Any) -> T | None:
-    """Return what the action did, or None when its refusal of the input now stands in the form."""
+    """Return what the action did, or None when its refusal of the input now stands in the form.
+
+    Secrets it found stand there as `form.secrets`, which form_errors shows with a button to send
+    all the same.
+    """
     try:
         return action(**kwargs)
+    except SecretsFound as found:
+        form.secrets = found  # type: ignore[attr-defined]
+        return None
     except InvalidInput as refusal:
         for error in refusal.errors or ():
             field = error.field if error.field in form.fields else None
@@ -179,6 +184,28 @@ def submit(form: Form, action: Callable[..., T], **kwargs: Any) -> T | None:
         if not refusal.errors:
             form.add_error(None, str(refusal.detail))
         return None
+
+
+def secrets_in(form: Form) -> SecretsFound | None:
+    """Return the secrets that the action found in what was typed."""
+    return getattr(form, "secrets", None)
+
+
+def sends_secrets(request: HttpRequest) -> bool:
+    """Whether the writer has read that it looks like a secret, and sends it all the same."""
+    return bool(request.POST.get("send_secrets"))
+
+
+def whole_number(text: str, most_digits: int = 18) -> int | None:
+    """Return the number an address or a form names, None for anything else; 18 digits fit a key."""
+    fits = text.isascii() and text.isdigit() and len(text) <= most_digits
+    return int(text) if fits else None
+
+
+def refusal_of(form: Form) -> InvalidInput:
+    """Return the refusal of a small form that has no page of its own."""
+    field, errors = next(iter(form.errors.items()))
+    return InvalidInput.of(field, "invalid", errors[0])
 
 
 def done(request: HttpRequest, url: str, fragment: str = "", context: Any = None) -> HttpResponse:

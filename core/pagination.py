@@ -58,13 +58,24 @@ def keyset_page(
         except (TypeError, ValueError, ValidationError):  # a time where a number belongs
             raise _bad_cursor() from None
     rows = rows.order_by(*(("-" if descending else "") + name for name, descending in fields))
-    found = list(rows[: size + 1])
+    return _as_page(list(rows[: size + 1]), fields, size, backward, position is not None)
+
+
+def first_page(found: list[M], order: Sequence[str], size: int = PAGE_SIZE) -> Page[M]:
+    """Return the first page from its rows, read elsewhere in this order: one more than it shows."""
+    fields = [(name.lstrip("-"), name.startswith("-")) for name in order]
+    return _as_page(found, fields, size, False, False)
+
+
+def _as_page(
+    found: list[M], fields: list[tuple[str, bool]], size: int, backward: bool, is_later: bool
+) -> Page[M]:
     more, found = len(found) > size, found[:size]
     if backward:
         found.reverse()
     names = [name for name, _descending in fields]
     has_next = bool(found) and (backward or more)
-    has_previous = bool(found) and ((not backward and position is not None) or (backward and more))
+    has_previous = bool(found) and ((not backward and is_later) or (backward and more))
     return Page(
         results=found,
         next=_encode(False, found[-1], names) if has_next else None,

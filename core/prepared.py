@@ -4,42 +4,167 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
+from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=Model)
-FIRST_PLACE = -(2**31)  # what stands for the first number while a statement is made: no id of ours
+# What stands for the arguments while a statement is made: no number and no text of ours, and one
+# that Django believes of each column (a negative number of a positive one would find nothing).
+FIRST_PLACE = 2**31 - 10_000
+TEXT_PLACE = "\x00place {}"
+# Up to 50, psycopg keeps how it reads a statement; a page of 25 tickets has as many people.
+SIZES = (4, 16, 50, 256)
 
 
 class Prepared(Generic[M]):
     """A query set of whole numbers, such as ids: `Prepared(lambda room_id: Room.objects…)`.
 
-    Called with the numbers it returns the rows, annotated and deferred as built. No
-    select_related, and nothing in it may depend on the moment or on who asks.
+    Called with the numbers it returns the rows: annotated, deferred and with related rows as
+    built. Parameters that `build` annotates as `str` are texts. Nothing in it may depend on the
+    moment or on who asks. count: how many numbers a `build` with `*numbers` takes.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[M]]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[M]], count: int | None = None) -> None:
         self._build = build
-        self._count = len(inspect.signature(build).parameters)
-        self._made: dict[str, tuple[type[M], str, tuple[Any, ...]]] = {}
-
-    def __call__(self, *numbers: int) -> list[M]:
-        if connection.vendor not in self._made:
-            self._made[connection.vendor] = self._make()
-        model, statement, parameters = self._made[connection.vendor]
-        if len(numbers) != self._count:
-            raise TypeError(f"This query takes {self._count} numbers.")
-        # A place knows how this database wants its number.
-        filled = [
-            type(value)(numbers[value - FIRST_PLACE]) if self._is_place(value) else value
-            for value in parameters
+        kinds = [parameter.annotation for parameter in inspect.signature(build).parameters.values()]
+        self._places = [
+            TEXT_PLACE.format(place) if kind in (str, "str") else FIRST_PLACE + place
+            for place, kind in enumerate(kinds if count is None else [int] * count)
         ]
-        return list(model._default_manager.raw(statement, filled))
+        self._made: dict[str, _Statement | None] = {}
 
-    def _make(self) -> tuple[type[M], str, tuple[Any, ...]]:
-        rows = self._build(*(FIRST_PLACE + place for place in range(self._count)))
-        statement, parameters = rows.query.sql_with_params()
-        return rows.model, statement, parameters
+    def __call__(self, *arguments: Any) -> list[M]:
+        if len(arguments) != len(self._places):
+            raise TypeError(f"This query takes {len(self._places)} arguments.")
+        if connection.vendor not in self._made:
+            self._made[connection.vendor] = self._statement()
+        statement = self._made[connection.vendor]
+        return [] if statement is None else statement.ask(arguments)
 
-    def _is_place(self, value: Any) -> bool:
-        return isinstance(value, int) and FIRST_PLACE <= value < FIRST_PLACE + self._count
+    def _statement(self) -> "_Statement | None":
+        """Return the statement; None for a query set that finds nothing whatever the numbers."""
+        try:
+            return _Statement(self._build(*self._places), self._places)
+        except EmptyResultSet:
+            return None
+
+
+class _Statement:
+    """A query set's statement, where it takes arguments, and how its rows become objects.
+
+    What Django's ModelIterable works out at each call is worked out once.
+    """
+
+    def __init__(self, rows: QuerySet[Any], places: list[Any]) -> None:
+        compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        self._sql, parameters = compiler.as_sql()
+        self._parameters = list(parameters)
+        position = {place: index for index, place in enumerate(places)}
+        # (index in the parameters, which argument, how this database wants it)
+        self._fillings = [
+            (index, position[value], type(value))
+            for index, value in enumerate(self._parameters)
+            if isinstance(value, int | str) and value in position
+        ]
+        selected, made = compiler.select, compiler.klass_info
+        self._model: Any = made["model"]
+        first, last = made["select_fields"][0], made["select_fields"][-1] + 1
+        self._own = slice(first, last)
+        self._fields = [column[0].target.attname for column in selected[first:last]]
+        modes = [rows._fetch_mode] if hasattr(rows, "_fetch_mode") else []  # Django 6.1
+        self._related = get_related_populators(made, selected, DEFAULT_DB_ALIAS, *modes)
+        self._annotated = list((compiler.annotation_col_map or {}).items())
+        self._converters = [
+            (index, converters, expression)
+            for index, (converters, expression) in compiler.get_converters(
+                [column[0] for column in selected]
+            ).items()
+        ]
+
+    def ask(self, arguments: tuple[Any, ...]) -> list[Any]:
+        """Return the objects this statement finds for these arguments."""
+        parameters = list(self._parameters)
+        for index, place, kind in self._fillings:
+            parameters[index] = kind(arguments[place])
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, parameters)
+            return [self._made(row) for row in cursor.fetchall()]
+
+    def _made(self, found: tuple[Any, ...]) -> Any:
+        row = list(found)
+        for index, converters, expression in self._converters:
+            for converter in converters:
+                row[index] = converter(row[index], expression, connection)
+        made = self._model.from_db(DEFAULT_DB_ALIAS, self._fields, row[self._own])
+        for related in self._related:
+            related.populate(row, made)
+        for name, index in self._annotated:
+            setattr(made, name, row[index])
+        return made
+
+
+def insert(row: M) -> M:
+    """Write a new row as `row.save(force_insert=True)` does, by a statement made once a process.
+
+    For rows that are written with most of what people do. No signal is sent, no file is stored.
+    """
+    model = type(row)
+    key = (model, connection.vendor)
+    if key not in _inserts:
+        _inserts[key] = _Insert(model)
+    _inserts[key].write(row)
+    return row
+
+
+class _Insert:
+    """A model's INSERT, and how its fields go into it."""
+
+    def __init__(self, model: type[Model]) -> None:
+        quote = connection.ops.quote_name
+        key: Any = model._meta.pk
+        is_given = model._meta.auto_field is None
+        fields: list[Any] = list(model._meta.local_concrete_fields)
+        self._fields = [field for field in fields if is_given or field is not key]
+        self._key = None if is_given else key.attname
+        columns = ", ".join(quote(field.column) for field in self._fields)
+        marks = ", ".join(["%s"] * len(self._fields))
+        back = "" if is_given else f" RETURNING {quote(key.column)}"
+        table = quote(model._meta.db_table)
+        self._sql = f"INSERT INTO {table} ({columns}) VALUES ({marks}){back}"  # noqa: S608
+
+    def write(self, row: Any) -> None:
+        values = [
+            field.get_db_prep_save(field.pre_save(row, True), connection) for field in self._fields
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, values)
+            if self._key is not None:
+                setattr(row, self._key, cursor.fetchone()[0])
+        row._state.adding, row._state.db = False, connection.alias
+
+
+_inserts: dict[tuple[type[Model], str], _Insert] = {}
+
+
+class PreparedByIds(Generic[M]):
+    """Rows by any number of ids: `PreparedByIds(lambda ids: Person.objects.filter(pk__in=ids))`.
+
+    One statement for each of a few sizes; the last id is repeated to fill one.
+    """
+
+    def __init__(self, build: Callable[[tuple[int, ...]], QuerySet[M]]) -> None:
+        self._build = build
+        self._of_size = {size: Prepared(lambda *ids: build(ids), size) for size in SIZES}
+
+    def __call__(self, ids: set[int]) -> dict[int, M]:
+        """Return the rows by id; more ids than the largest size are asked for as they are."""
+        if not ids:
+            return {}
+        wanted = tuple(ids)
+        size = next((size for size in SIZES if size >= len(wanted)), None)
+        if size is None:
+            return {row.pk: row for row in self._build(wanted)}
+        filled = wanted + wanted[-1:] * (size - len(wanted))
+        return {row.pk: row for row in self._of_size[size](*filled)}

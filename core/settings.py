@@ -13,7 +13,9 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from core.secret import read_or_make_key
+from core.addresses import domain_of
+from core.databases import with_options
+from core.secret import is_push_key, new_push_key, read_or_make_key
 from core.storage import storage_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -56,6 +58,7 @@ if SECURE_PUBLIC:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"
+SESSION_ENGINE = "people.sessions"
 SESSION_COOKIE_AGE = 60 * 24 * 3600
 CSRF_FAILURE_VIEW = "core.pages.csrf_failure"
 
@@ -65,7 +68,6 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "allauth",
@@ -105,7 +107,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "people.middleware.ReaderMiddleware",
     "people.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -152,29 +154,13 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{VAR / 'entraide.sqlite3'}")}
-_database = DATABASES["default"]
-if _database["ENGINE"] == "django.db.backends.sqlite3":
-    # Immediate transactions take the write lock at their start: no "database is locked" in mid-air.
-    _database["OPTIONS"] = {
-        "timeout": 20,
-        "transaction_mode": "IMMEDIATE",
-        "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            "PRAGMA cache_size=-32000; PRAGMA mmap_size=134217728;"
-        ),
-    }
-    # A file, since a live server cannot share memory.
-    _database["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
-else:
-    _database["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": 8, "timeout": 20},
-        # Statements are planned once a connection, not each time.
-        "server_side_binding": True,
-        "prepare_threshold": 3,
-    }
-    _database["CONN_MAX_AGE"] = 0
-    _database["TEST"] = {"NAME": env.str("TEST_DATABASE", f"test_entraide_{os.getpid()}")}
+DATABASES = {
+    "default": with_options(
+        env.db_url("DATABASE_URL", f"sqlite:///{VAR / 'entraide.sqlite3'}"),
+        test_file=VAR / "test.sqlite3",
+        test_name=env.str("TEST_DATABASE", ""),
+    )
+}
 
 REDIS_URL = env.str("REDIS_URL", "")
 # Names everything we keep in Redis; each process of tests has its own.
@@ -184,12 +170,14 @@ if REDIS_URL:
         "BACKEND": "core.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": REDIS_PREFIX,
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
     }
     CACHES = {"default": _redis, "pages": _redis}
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
-            "CONFIG": {"hosts": [REDIS_URL], "prefix": REDIS_PREFIX},
+            # Each process says every few seconds that it is still there (chat.herald).
+            "CONFIG": {"hosts": [REDIS_URL], "prefix": REDIS_PREFIX, "group_expiry": 60},
         }
     }
 else:
@@ -253,6 +241,25 @@ EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", "Entraide <help@entraide.example>")
+
+# Mail in: where it waits (imaps://user:password@host/INBOX), and where answers to our mails go.
+INBOUND_MAIL_URL = env.str("INBOUND_MAIL_URL", "")
+REPLY_ADDRESS = env.str("REPLY_ADDRESS", f"reply@{domain_of(DEFAULT_FROM_EMAIL)}")
+MAX_MAIL_BYTES = 40 * 1024 * 1024
+# Most mails an hour, from one address and to one; what is above waits.
+MAILS_FROM_ADDRESS_PER_HOUR = env.int("MAILS_FROM_ADDRESS_PER_HOUR", 20)
+MAILS_TO_ADDRESS_PER_HOUR = env.int("MAILS_TO_ADDRESS_PER_HOUR", 60)
+REOPEN_DAYS = env.int("REOPEN_DAYS", 14)  # after that, an answer by mail begins a ticket of its own
+MAILS_KEPT_DAYS = env.int("MAILS_KEPT_DAYS", 90)  # as they came; what they said stays on tickets
+
+# Web Push: who we are to the push services of browsers (RFC 8292).
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", "") or read_or_make_key(
+    VAR / "push_key", new_push_key
+)
+if not is_push_key(VAPID_PRIVATE_KEY):
+    raise ImproperlyConfigured("VAPID_PRIVATE_KEY is a private key of P-256, 32 bytes base64url.")
+# A push service on this very machine, to try things out: never in production.
+PUSH_TO_LOOPBACK = not PRODUCTION and env.bool("PUSH_TO_LOOPBACK", False)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
@@ -332,9 +339,8 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "DATETIME_FORMAT": "iso-8601",
 }
-MIGRATION_MODULES = {
-    "knox": None
-}  # it would make a table of its own beside ours, which no one clears
+# Knox would make a table of its own beside ours, which no one clears.
+MIGRATION_MODULES = {"knox": None}
 KNOX_TOKEN_MODEL = "people.ApiToken"  # noqa: S105  (a name, not a token)
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
@@ -353,9 +359,24 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ClaimState": "aid.models.AidClaim.State",
         "TicketState": "helpdesk.states.State",
+        "MailOutcome": "helpdesk.models.InboundMail.Outcome",
+        "ClockKind": "helpdesk.promises.Kind",
+        "TicketFieldKind": "helpdesk.models.TicketField.Kind",
+        "KindEnum": "aid.models.Kind",
         "MembershipRole": "people.models.Membership.Role",
         "PersonState": "people.models.Person.State",
         "FlagReason": "people.models.Flag.Reason",
+        "ClosureReason": "forum.models.Closure.Reason",
+        "LockReason": "forum.models.Lock.Reason",
+        "DraftKind": "forum.models.Draft.Kind",
+        "MoveKind": "forum.models.Relocation.Kind",
+        "FlagDecision": "people.models.Flag.Decision",
+        "HoldDecision": "people.models.Hold.Decision",
+        "AppealDecision": "people.models.Appeal.Decision",
+        "SanctionKind": "people.models.Sanction.Kind",
+        "SkipReason": "helpdesk.models.Skip.Reason",
+        "PickReason": "helpdesk.models.Pick.Why",
+        "PickKind": "helpdesk.models.Pick.Kind",
         "GrantRole": "people.models.RoleGrant.Role",
         "WorkshopState": "workshops.models.Workshop.State",
         "RegistrationState": "workshops.models.Registration.State",
@@ -378,6 +399,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# From so many people of a hundred past answers are kept, so that what they spare is known.
+HOLD_OUT_PERCENT = env.float("HOLD_OUT_PERCENT", 10)
+
 # Writes per minute and per hour, a person or (signed out) an address.
 WRITES_PER_MINUTE = env.int("WRITES_PER_MINUTE", 60)
 WRITES_PER_HOUR = env.int("WRITES_PER_HOUR", 900)
@@ -399,3 +423,6 @@ LOGGING = {
         "daphne": {"level": "WARNING"},
     },
 }
+
+# So long may the solution of a ticket be rated, and the rating be changed.
+RATING_DAYS = 14

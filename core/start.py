@@ -52,7 +52,7 @@ def database() -> str:
     """Return which database it is; a new name each time where that cannot be known."""
     facts = settings.DATABASES["default"]
     file = Path(facts["NAME"])
-    if facts["ENGINE"].endswith("sqlite3") and file.exists():
+    if facts["ENGINE"].endswith("sqlite") and file.exists():
         return f"{file} {file.stat().st_ino}"
     return uuid.uuid4().hex
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import django
-from django.core.management import call_command
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -57,9 +58,9 @@ def enqueue_periodic() -> None:
 
 
 @task()
-def follow(following_id: int) -> None:
-    """Let one follower follow one journal line."""
-    journal.run_following(following_id)
+def follow(line_id: int) -> None:
+    """Let all who follow a journal line follow it; one that fails holds up none of the others."""
+    journal.run_followings(line_id)
 
 
 @task(queue_name="mail", priority=10)
@@ -78,7 +79,7 @@ def prune() -> None:
     KeptAnswer.objects.filter(started_at__lt=now - KEPT_FOR).delete()
     mail.purge()
     WorkerPulse.objects.filter(at__lt=now - SILENT_WORKERS_KEPT_FOR).delete()
-    call_command("clearsessions")
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
 @every(timedelta(hours=1))

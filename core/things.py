@@ -3,7 +3,7 @@
 Low rooms point at things by (kind, id); the room that owns a kind declares it in its things.py.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +17,12 @@ class Thing:
     """A kind of row that low rooms may point at.
 
     kind: a stable string such as `forum.question`. visible_to: the rows a person may see.
-    url and label: of one row, for people. participants: who is told when something happens to it.
-    author_ids: who wrote it (they never decide flags on it).
+    url and label: of one row, for people. participants: who is told when something
+    happens to it. named_for: (reader, row, who did it) → who and what a notice names, for kinds
+    of which some readers may know less.
+    participant_ids: the same of many rows at once, (row id, person id) for row ids; a kind without
+    it is asked row by row.
+    author_ids: who wrote it (they never decide flags on it). text: what they wrote, as its source.
     export: the rows a person wrote, as JSON-able dicts. erase: takes what identifies the person
     out of their rows of this kind and keeps the rest.
     """
@@ -29,7 +33,10 @@ class Thing:
     url: Callable[[Any], str]
     label: Callable[[Any], str]
     participants: Callable[[Any], Iterable[Any]] = field(default=lambda row: ())
+    participant_ids: Callable[[Collection[int]], Iterable[tuple[int, int]]] | None = None
+    named_for: Callable[[Any, Any, Any], tuple[Any, str]] | None = None
     author_ids: Callable[[Any], set[int]] = field(default=lambda row: set())
+    text: Callable[[Any], str] = field(default=lambda row: "")
     export: Callable[[Any], list[dict[str, Any]]] = field(default=lambda person: [])
     erase: Callable[[Any], None] = field(default=lambda person: None)
 
@@ -78,3 +85,21 @@ def url_of(row: Model) -> str:
 def label_of(row: Model) -> str:
     """Return a row's name for people."""
     return thing_of(kind_of(row)).label(row)
+
+
+def named_for(person: Any, row: Model, actor: Any) -> tuple[Any, str]:
+    """Return who did something to a row, and its name, as this person may know them."""
+    thing = thing_of(kind_of(row))
+    return thing.named_for(person, row, actor) if thing.named_for else (actor, thing.label(row))
+
+
+def participants_of(kind: str, ids: Collection[int]) -> list[tuple[int, int]]:
+    """Return (row id, person id) of who belongs to each of these rows.
+
+    Raises NotSeen for a kind nobody declared.
+    """
+    thing = thing_of(kind)
+    if thing.participant_ids is not None:
+        return list(thing.participant_ids(ids))
+    rows = thing.model._default_manager.filter(pk__in=ids)
+    return [(row.pk, person.pk) for row in rows for person in thing.participants(row)]

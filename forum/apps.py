@@ -5,7 +5,18 @@ class ForumConfig(AppConfig):
     name = "forum"
 
     def ready(self) -> None:
-        from forum import documents, followers, things  # noqa: F401
+        from forum import (  # noqa: F401  (some declare by import)
+            documents,
+            followers,
+            helps,
+            rooms,
+            rungs,
+            telling_followers,
+            things,
+        )
 
         things.declare_all()
+        rooms.declare_all()
         documents.declare_all()
+        rungs.declare_all()
+        helps.declare_all()

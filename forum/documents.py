@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
 
 from core.markup import plain_text
 from core.models import Visibility
-from forum.models import Answer, Question
+from forum.models import Answer, Guide, Question, Rendition
 from forum.queries import tags_of
 from search.documents import Document, Source, declare
 
@@ -44,6 +45,58 @@ def document(question: Question) -> Document:
     )
 
 
+def rendition_rows() -> QuerySet[Any]:
+    """Return every translation that may be found."""
+    seen = Rendition.objects.visible_to(AnonymousUser())
+    return seen.select_related("question__acceptance", "answer").prefetch_related(
+        tags_of("question__tagged")
+    )
+
+
+def rendition_document(row: Rendition) -> Document:
+    """Return the document of a translation, in its own language."""
+    is_solved = getattr(row.question, "acceptance", None) is not None
+    return Document(
+        kind="forum.rendition",
+        object_id=row.pk,
+        language=row.language,
+        title=row.title or row.question.title,
+        body=plain_text(row.html),
+        tags=tuple(one.tag.name for one in row.question.tag_rows),
+        solved=is_solved,
+        accepted="",
+        audience="public",
+        created_at=row.created_at,
+        score=row.post.score,
+        url=row.path,
+    )
+
+
+def guide_rows() -> QuerySet[Any]:
+    """Return every guide that may be found."""
+    return Guide.objects.visible_to(AnonymousUser())
+
+
+def guide_document(row: Guide) -> Document:
+    """Return the document of a guide, in its language."""
+    return Document(
+        kind="forum.guide",
+        object_id=row.pk,
+        language=row.language,
+        title=row.title,
+        body=f"{row.summary}\n{plain_text(row.html)}",
+        tags=(),
+        solved=False,
+        accepted="",
+        audience="public",
+        created_at=row.created_at,
+        score=0,
+        url=row.path,
+    )
+
+
 def declare_all() -> None:
     """Declare what the forum lets people find."""
+    declare(Source(kind="forum.guide", rows=guide_rows, document=guide_document))
+    declare(Source(kind="forum.rendition", rows=rendition_rows, document=rendition_document))
     declare(Source(kind="forum.question", rows=rows, document=document))

@@ -2,53 +2,68 @@
 
 from typing import Any
 
+from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from chat.actions import announce_change
 from core import things
 from core.journal import follows
-from core.markup import find_mentions
 from core.models import JournalLine, Visibility
-from forum.models import Answer, Comment, Question
+from forum import actions, reasons, tasks
+from forum.helps import accepted_authors
+from forum.models import Answer, Ask, Guide, Question, Rendition, Suggestion, TagMerge
 from people import notices
-from people.actions import notify
-from people.queries import people_called
-from search.actions import index_thing
+from people.actions import notify, reckon_trust
+from people.models import Person
+from search.actions import index_thing, index_things
 
-notices.declare("forum.answer_posted", _("%(who)s answered: %(what)s"))
-notices.declare("forum.comment_posted", _("%(who)s commented: %(what)s"))
-notices.declare("forum.answer_accepted", _("%(who)s accepted your answer: %(what)s"))
+notices.declare("forum.helpers_asked", _("Could you help with this? %(what)s"))
+notices.declare("forum.question_closed", _("%(who)s closed your question: %(what)s"))
+notices.declare("forum.question_reopened", _("%(who)s opened your question again: %(what)s"))
+notices.declare("forum.question_locked", _("%(who)s locked your question for now: %(what)s"))
+notices.declare(
+    "forum.questions_merged", _("%(who)s put the answers of your question with another: %(what)s")
+)
+notices.declare("forum.question_split", _("%(who)s made two questions of yours: %(what)s"))
+
+notices.declare("forum.guide_edited", _("A guide you translated has changed: %(what)s"))
+notices.declare("forum.rendition_written", _("%(who)s translated what you wrote: %(what)s"))
+notices.declare("forum.suggestion_made", _("%(who)s suggests a change to what you wrote: %(what)s"))
+notices.declare(
+    "forum.suggestion_accepted", _("%(who)s accepted the change you suggested: %(what)s")
+)
+notices.declare(
+    "forum.suggestion_declined", _("%(who)s declined the change you suggested: %(what)s")
+)
 
 POSTS = ("forum.question", "forum.answer", "forum.comment")
 
 
-@follows("forum.answer_posted")
-def tell_asker(line: JournalLine) -> None:
-    """Tell the asker, by notice and mail, that there is an answer."""
-    row = Answer.objects.select_related("question__author", "author").get(pk=line.thing_id)
-    asker = row.question.author
-    if asker is not None and row.visibility == Visibility.VISIBLE:
-        notify(person=asker, line=line, mail="answer_posted", context={"answer": row})
+@follows("forum.suggestion_made")
+def tell_who_may_accept(line: JournalLine) -> None:
+    """Tell the post's author of a change that waits; moderators have their list."""
+    row = _suggestion(line)
+    if row is not None and row.post.writer is not None:
+        notify(person=row.post.writer, line=line)
 
 
-@follows("forum.comment_posted")
-def tell_author_of_post(line: JournalLine) -> None:
-    """Tell who wrote the post, and who is mentioned."""
-    row = Comment.objects.select_related("question__author", "answer__author").get(pk=line.thing_id)
-    if row.visibility != Visibility.VISIBLE:
-        return
-    author = row.answer.author if row.answer else row.question.author
-    told = {author} if author else set()
-    told.update(people_called(find_mentions(row.source)))
-    for person in told:
-        notify(person=person, line=line)
-
-
-@follows("forum.answer_accepted")
-def tell_answerer(line: JournalLine) -> None:
-    """Thank the one whose answer solved it."""
-    row = Answer.objects.select_related("author").get(pk=line.thing_id)
-    if row.author is not None:
+@follows("forum.suggestion_accepted", "forum.suggestion_declined")
+def tell_who_suggested(line: JournalLine) -> None:
+    row = _suggestion(line)
+    if row is not None:
         notify(person=row.author, line=line)
+
+
+def _suggestion(line: JournalLine) -> Suggestion | None:
+    rows = Suggestion.objects.select_related(
+        "author",
+        "question__author",
+        "question__pseudonym__person",
+        "answer__author",
+        "answer__pseudonym__person",
+    )
+    return rows.filter(pk=line.thing_id).first()
 
 
 @follows(
@@ -60,9 +75,10 @@ def tell_answerer(line: JournalLine) -> None:
     "forum.acceptance_undone",
     "people.post_removed",
     "people.post_restored",
+    "people.post_published",
 )
 def keep_index(line: JournalLine) -> None:
-    """Keep the question's search document true."""
+    """Keep the question's search document true, and tell who has its page open."""
     if line.thing_kind not in POSTS:
         return
     model = things.thing_of(line.thing_kind).model
@@ -71,9 +87,85 @@ def keep_index(line: JournalLine) -> None:
         return
     question_id = row.pk if isinstance(row, Question) else row.question_id
     index_thing("forum.question", question_id)
+    # What was seen and is not any more is news too; what was never seen is not.
+    if row.visibility == Visibility.VISIBLE or line.verb == "people.post_removed":
+        _tell_the_room(line, question_id)
 
 
-@follows("people.post_removed", "people.post_restored")
+RENDITIONS = ("forum.rendition_written", "forum.rendition_edited")
+
+
+@follows(
+    *RENDITIONS,
+    "forum.question_edited",
+    "forum.answer_edited",
+    "forum.answer_accepted",
+    "forum.acceptance_undone",
+    "people.post_removed",
+    "people.post_restored",
+    "people.post_published",
+)
+def keep_renditions(line: JournalLine) -> None:
+    """Keep true which languages a question can be read in, and what is found of them."""
+    if line.thing_kind not in (*POSTS, "forum.rendition"):
+        return
+    model = things.thing_of(line.thing_kind).model
+    row: Any = model._default_manager.filter(pk=line.thing_id).first()
+    if row is None:
+        return
+    question = row if isinstance(row, Question) else row.question
+    if line.thing_kind == "forum.rendition":
+        actions.keep_rendered_in(question)
+    ids = list(question.renditions.values_list("pk", flat=True))
+    index_things("forum.rendition", ids)
+
+
+@follows("forum.rendition_written")
+def tell_author_of_rendition(line: JournalLine) -> None:
+    """Tell who wrote a post that it can be read in another language now."""
+    row = Rendition.objects.select_related("question__author", "answer__author").get(
+        pk=line.thing_id
+    )
+    if row.post.author is not None and row.visibility == Visibility.VISIBLE:
+        notify(person=row.post.author, line=line)
+
+
+@follows(
+    "forum.guide_written",
+    "forum.guide_translated",
+    "forum.guide_edited",
+    "people.post_removed",
+    "people.post_restored",
+)
+def keep_guides_in_index(line: JournalLine) -> None:
+    """Keep a guide's search document true, and those of its translations."""
+    if line.thing_kind == "forum.guide":
+        rows = Guide.objects.filter(Q(pk=line.thing_id) | Q(original=line.thing_id))
+        index_things("forum.guide", list(rows.values_list("pk", flat=True)))
+
+
+@follows("forum.guide_edited")
+def tell_translators(line: JournalLine) -> None:
+    """Tell who translated a guide that its original has changed."""
+    rows = Guide.objects.filter(original=line.thing_id, visibility=Visibility.VISIBLE)
+    for person in Person.objects.filter(pk__in=rows.values("author")).order_by("pk"):
+        notify(person=person, line=line)
+
+
+@follows("forum.tags_merged", "forum.tag_merge_undone")
+def keep_tags_in_index(line: JournalLine) -> None:
+    """Keep the tags of a merge's questions true in the index."""
+    merge = TagMerge.objects.get(pk=line.changes["merge"])
+    index_things("forum.question", [*merge.moved, *dict(merge.dropped)])
+
+
+def _tell_the_room(line: JournalLine, question_id: int) -> None:
+    announce_change(
+        kind="forum.question", object_id=question_id, verb=line.verb, key=f"line-{line.pk}"
+    )
+
+
+@follows("people.post_removed", "people.post_restored", "people.post_published")
 def keep_count(line: JournalLine) -> None:
     """Keep the number of visible answers true, and an acceptance off removed answers."""
     if line.thing_kind != "forum.answer":
@@ -81,4 +173,118 @@ def keep_count(line: JournalLine) -> None:
     row = Answer.objects.get(pk=line.thing_id)
     question = Question.objects.select_for_update().get(pk=row.question_id)
     question.answer_count = question.answers.filter(visibility=Visibility.VISIBLE).count()
-    question.save(update_fields=["answer_count"])
+    if line.verb == "people.post_published":
+        question.active_at = max(question.active_at, line.at)
+    question.save(update_fields=["answer_count", "active_at"])
+
+
+@follows("forum.question_asked")
+def let_it_climb(line: JournalLine) -> None:
+    """Bring a new question to those who may answer it: see forum.ladder."""
+    actions.start_ladder(line.thing_id)
+
+
+@follows("forum.answer_posted")
+def settle_what_was_asked(line: JournalLine) -> None:
+    """Keep that who was asked has answered; the question climbs no more."""
+    row = Answer.objects.select_related("question").get(pk=line.thing_id)
+    if row.author_id is not None and row.author_id != row.question.author_id:
+        actions.mark_answered(
+            question_id=row.question_id, helper_id=row.author_id, at=row.created_at
+        )
+
+
+@follows("people.post_removed", "people.post_restored")
+def climb_again(line: JournalLine) -> None:
+    """Let a question climb again that has lost its answer, or was given back."""
+    if line.thing_kind == "forum.answer":
+        row = Answer.objects.get(pk=line.thing_id)
+        actions.resume_ladder(row.question_id)
+    elif line.thing_kind == "forum.question":
+        actions.resume_ladder(line.thing_id)
+
+
+@follows("forum.platform_changed")
+def let_answers_wait(line: JournalLine) -> None:
+    """Look which answers the platform moved away from: a task of its own, in batches."""
+    tasks.move_answers.enqueue()
+
+
+@follows("forum.pack_asked")
+def let_it_be_made(line: JournalLine) -> None:
+    """Make a pack: a task of its own, since it takes seconds."""
+    tasks.make_pack.enqueue(pack_id=line.thing_id)
+
+
+@follows("forum.answer_accepted")
+def confirm_what_was_accepted(line: JournalLine) -> None:
+    """Keep that it worked on what the asker asked about; undone, they may still have tried it."""
+    if line.actor is not None:
+        actions.attest_accepted(answer_id=line.thing_id, person=line.actor)
+
+
+@follows("forum.helpers_asked")
+def tell_helpers(line: JournalLine) -> None:
+    """Tell each who was asked, with the reason; by mail too where they want it."""
+    rows = Ask.objects.waiting().filter(pk__in=line.changes["asks"]).order_by("pk")
+    for ask in rows.select_related("question__author", "helper__ask_choice"):
+        person = ask.helper
+        choice = getattr(person, "ask_choice", None)
+        wants_mail = choice is None or choice.by_mail
+        with translation.override(person.interface_language):
+            why = reasons.words_of(ask.why)
+        notify(
+            person=person,
+            line=line,
+            mail="helper_asked" if wants_mail else "",
+            context={"question": ask.question, "why": why},
+        )
+
+
+@follows(
+    "forum.question_closed",
+    "forum.question_reopened",
+    "forum.question_locked",
+    "forum.questions_merged",
+    "forum.question_split",
+)
+def tell_asker_of_curating(line: JournalLine) -> None:
+    """Tell the asker what became of the question, unless it was the asker."""
+    row = Question.objects.select_related("author", "pseudonym__person").get(pk=line.thing_id)
+    closure = getattr(row, "closure", None)
+    by_asker = line.actor_id is None or (closure is not None and closure.by_asker)
+    if row.writer is not None and not by_asker and row.visibility == Visibility.VISIBLE:
+        notify(person=row.writer, line=line)
+
+
+@follows(
+    "forum.question_closed",
+    "forum.question_reopened",
+    "forum.question_locked",
+    "forum.question_unlocked",
+    "forum.questions_merged",
+    "forum.merger_undone",
+    "forum.question_split",
+    "forum.split_undone",
+)
+def keep_index_of_curated(line: JournalLine) -> None:
+    """Keep the search documents of both questions true, and tell who has their pages open."""
+    for question_id in {line.thing_id, line.changes.get("into"), line.changes.get("original")}:
+        if question_id is not None:
+            index_thing("forum.question", question_id)
+            _tell_the_room(line, question_id)
+
+
+@follows(
+    "forum.answer_accepted",
+    "forum.acceptance_undone",
+    "people.post_removed",
+    "people.post_restored",
+)
+def reckon_helpers(line: JournalLine) -> None:
+    """Reckon anew how far who answered is trusted."""
+    if line.thing_kind == "forum.answer":
+        row = Answer.objects.filter(pk=line.thing_id).first()
+        reckon_trust([row.author_id] if row else [])
+    elif line.thing_kind == "forum.question":
+        reckon_trust(accepted_authors(line.thing_id))

@@ -22,7 +22,7 @@ from django.db.models import Count, F, Q
 from core.markup import RENDERER_VERSION, preview, render_imported_html
 from core.models import Visibility, WrittenText
 from forum.models import Acceptance, Answer, Comment, ExternalId, Question, Tag, TaggedQuestion
-from forum.tags import folded, slug_of
+from forum.tags import folded, tags_for
 from people.models import Person
 from people.models.person import folded as folded_handle
 from search.actions import index_things
@@ -122,9 +122,9 @@ def import_dump(folder: Path, *, source: str, language: str = "en") -> Counts:
 
 def counts(source: str, skipped: int = 0) -> Counts:
     """Return what of a source is here."""
-    known = ExternalId.objects.filter(source=source)
-    kinds = dict(known.values_list("kind").annotate(Count("id")))
-    questions = known.filter(kind="question").values("object_id")
+    here = ExternalId.objects.filter(source=source)
+    kinds = dict(here.values_list("kind").annotate(Count("id")))
+    questions = here.filter(kind="question").values("object_id")
     return Counts(
         questions=kinds.get("question", 0),
         answers=kinds.get("answer", 0),
@@ -136,7 +136,7 @@ def counts(source: str, skipped: int = 0) -> Counts:
     )
 
 
-def _known(source: str, kind: str, numbers: Iterable[str | None]) -> dict[int, int]:
+def known(source: str, kind: str, numbers: Iterable[Any]) -> dict[int, int]:
     """Return our ids by the dump's numbers."""
     wanted = {int(number) for number in numbers if number}
     rows = ExternalId.objects.filter(source=source, kind=kind, external_id__in=wanted)
@@ -144,8 +144,8 @@ def _known(source: str, kind: str, numbers: Iterable[str | None]) -> dict[int, i
 
 
 def _new(source: str, kind: str, chunk: list[Row]) -> list[Row]:
-    known = _known(source, kind, (row["Id"] for row in chunk))
-    return [row for row in chunk if int(row["Id"]) not in known]
+    here = known(source, kind, (row["Id"] for row in chunk))
+    return [row for row in chunk if int(row["Id"]) not in here]
 
 
 def _remember(source: str, kind: str, chunk: list[Row], made: Iterable[Any]) -> None:
@@ -201,7 +201,7 @@ def _post_facts(row: Row, people: dict[int, int], language: str, *, scored: bool
 @transaction.atomic
 def _import_questions(source: str, chunk: list[Row], language: str, *, scored: bool) -> None:
     chunk = _new(source, "question", chunk)
-    people = _known(source, "user", (row.get("OwnerUserId") for row in chunk))
+    people = known(source, "user", (row.get("OwnerUserId") for row in chunk))
     made = Question.objects.bulk_create(
         [
             Question(
@@ -213,37 +213,29 @@ def _import_questions(source: str, chunk: list[Row], language: str, *, scored: b
         ]
     )
     _remember(source, "question", chunk, made)
-    names = [_tag_names(row.get("Tags", "")) for row in chunk]
-    tags = _tags({name for of_one in names for name in of_one})
+    names = [tag_names(row.get("Tags", "")) for row in chunk]
+    tags = tags_for({name for of_one in names for name in of_one}, language)
     TaggedQuestion.objects.bulk_create(
         [
-            TaggedQuestion(tag=tags[name], content_object=question)
+            TaggedQuestion(tag=tag, content_object=question)
             for question, of_one in zip(made, names, strict=True)
-            for name in of_one
+            for tag in dict.fromkeys(tags[name] for name in of_one)  # two words may be one
         ]
     )
     index_things("forum.question", [question.pk for question in made])
 
 
-def _tag_names(text: str) -> list[str]:
+def tag_names(text: str) -> list[str]:
     """Return folded tags of `<a><b>` (older dumps) or `|a|b|` (newer ones), each once."""
     return list(dict.fromkeys(folded(name) for name in re.findall(r"[^<>|]+", text)))
-
-
-def _tags(names: set[str]) -> dict[str, Tag]:
-    Tag.objects.bulk_create(
-        [Tag(name=name, name_folded=name, slug=slug_of(name)) for name in sorted(names)],
-        ignore_conflicts=True,
-    )
-    return {tag.name_folded: tag for tag in Tag.objects.filter(name_folded__in=names)}
 
 
 @transaction.atomic
 def _import_answers(source: str, chunk: list[Row], language: str, *, scored: bool) -> None:
     chunk = _new(source, "answer", chunk)
-    questions = _known(source, "question", (row.get("ParentId") for row in chunk))
+    questions = known(source, "question", (row.get("ParentId") for row in chunk))
     chunk = [row for row in chunk if int(row["ParentId"]) in questions]
-    people = _known(source, "user", (row.get("OwnerUserId") for row in chunk))
+    people = known(source, "user", (row.get("OwnerUserId") for row in chunk))
     made = Answer.objects.bulk_create(
         [
             Answer(
@@ -255,17 +247,22 @@ def _import_answers(source: str, chunk: list[Row], language: str, *, scored: boo
     )
     _remember(source, "answer", chunk, made)
     touched = {answer.question_id for answer in made}
-    visible = Count("answers", filter=Q(answers__visibility=Visibility.VISIBLE))
-    rows = Question.objects.filter(pk__in=touched).annotate(now=visible).values_list("pk", "now")
-    for question_id, now in rows:
-        Question.objects.filter(pk=question_id).update(answer_count=now)
+    count_answers(touched)
     index_things("forum.question", sorted(touched))
+
+
+def count_answers(questions: Iterable[int]) -> None:
+    """Keep the number of visible answers of these questions true."""
+    visible = Count("answers", filter=Q(answers__visibility=Visibility.VISIBLE))
+    rows = Question.objects.filter(pk__in=set(questions)).annotate(now=visible)
+    for question_id, now in rows.values_list("pk", "now"):
+        Question.objects.filter(pk=question_id).update(answer_count=now)
 
 
 @transaction.atomic
 def _import_acceptances(source: str, chunk: list[Row]) -> None:
-    questions = _known(source, "question", (row["Id"] for row in chunk))
-    answers = _known(source, "answer", (row["AcceptedAnswerId"] for row in chunk))
+    questions = known(source, "question", (row["Id"] for row in chunk))
+    answers = known(source, "answer", (row["AcceptedAnswerId"] for row in chunk))
     solved = set(
         Acceptance.objects.filter(question__in=questions.values()).values_list(
             "question_id", flat=True
@@ -290,10 +287,10 @@ def _import_acceptances(source: str, chunk: list[Row]) -> None:
 def _import_comments(source: str, chunk: list[Row], language: str) -> None:
     chunk = _new(source, "comment", chunk)
     numbers = [row["PostId"] for row in chunk]
-    questions = _known(source, "question", numbers)
-    answers = _known(source, "answer", numbers)
+    questions = known(source, "question", numbers)
+    answers = known(source, "answer", numbers)
     parents = dict(Answer.objects.filter(pk__in=answers.values()).values_list("pk", "question_id"))
-    people = _known(source, "user", (row.get("UserId") for row in chunk))
+    people = known(source, "user", (row.get("UserId") for row in chunk))
     chunk = [row for row in chunk if int(row["PostId"]) in questions.keys() | answers.keys()]
     made = []
     for row in chunk:
@@ -320,10 +317,10 @@ def _import_votes(source: str, chunk: list[Row]) -> None:
     chunk = _new(source, "vote", chunk)
     numbers = [row["PostId"] for row in chunk]
     for kind, model in (("question", Question), ("answer", Answer)):
-        known = _known(source, kind, numbers)
+        here = known(source, kind, numbers)
         added: dict[int, Counter[str]] = {}
         for row in chunk:
-            post = known.get(int(row["PostId"]))
+            post = here.get(int(row["PostId"]))
             if post is not None:
                 added.setdefault(post, Counter())[row["VoteTypeId"]] += 1
         for post, count in added.items():

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from core.errors import InvalidInput
-from forum.models import Tag
+from core.errors import InvalidInput, NotSeen
+from forum.models import Tag, TagName
 
 MOST = 5
 LONGEST = 40
@@ -27,30 +27,75 @@ def split(text: str) -> list[str]:
 
 
 def resolve(names: Iterable[str], language: str = "und") -> list[Tag]:
-    """Return the tags of these names, made where missing; two queries, however many.
+    """Return the tags of these names or synonyms, in any language, made where nothing bears one.
 
+    language: of the text; a word that two languages have for two tags is read in this one.
+    The same few queries, however many. Two words for one tag give it once.
     Raises InvalidInput on field `tags`: too many, too long, or with signs not allowed.
     """
     wanted = {folded(name): name.strip() for name in names if name.strip()}
     if len(wanted) > MOST:
         raise InvalidInput.of("tags", "too_many", _("At most five tags."))
     for key in wanted:
-        if len(key) > LONGEST or not _allowed.fullmatch(key):
-            raise InvalidInput.of(
-                "tags", "invalid", _("A tag is one word of letters, digits and dashes.")
-            )
-    found = {tag.name_folded: tag for tag in Tag.objects.filter(name_folded__in=wanted)}
+        check_word(key, "tags")
+    found = tags_for(wanted, language)
+    return list({found[key].pk: found[key] for key in wanted}.values())
+
+
+def check_word(key: str, field: str) -> None:
+    """Refuse what is no tag, folded. Raises InvalidInput on this field."""
+    if len(key) > LONGEST or not _allowed.fullmatch(key):
+        raise InvalidInput.of(
+            field, "invalid", _("A tag is one word of letters, digits and dashes.")
+        )
+
+
+def tags_for(keys: Iterable[str], language: str = "und") -> dict[str, Tag]:
+    """Return the tag of each folded word, made where nothing bears it; of imports too."""
+    wanted = list(keys)
+    found = tags_known(wanted, language)
     missing = [key for key in wanted if key not in found]
     if missing:
         Tag.objects.bulk_create(
             [Tag(name=key, name_folded=key, slug=slug_of(key)) for key in missing],
             ignore_conflicts=True,
         )
-        found = {tag.name_folded: tag for tag in Tag.objects.filter(name_folded__in=wanted)}
-    return [found[key] for key in wanted]
+        found |= tags_known(missing, language)
+    return found
+
+
+def tags_known(keys: Iterable[str], language: str = "und") -> dict[str, Tag]:
+    """Return the tag of each folded word that bears one: what it was merged into, where it was.
+
+    A tag's own name first, then a word of this language, then of others. One query, or two.
+    """
+    wanted = set(keys)
+    rows = Tag.objects.filter(name_folded__in=wanted).select_related("merged_into")
+    found: dict[str, Tag] = {row.name_folded: row.merged_into or row for row in rows}
+    words = TagName.objects.filter(name_folded__in=wanted - set(found))
+    for word in sorted(
+        words.select_related("tag__merged_into") if wanted - set(found) else (),
+        key=lambda word: (word.language != language, word.tag_id),
+    ):
+        found.setdefault(word.name_folded, word.tag.merged_into or word.tag)
+    return found
+
+
+def find(name: str, language: str = "und") -> Tag:
+    """Return the tag of a name or synonym. Raises NotSeen."""
+    tag = tags_known([folded(name)], language).get(folded(name))
+    if tag is None:
+        raise NotSeen
+    return tag
 
 
 def slug_of(key: str) -> str:
     """Return a tag's slug, one to one with its folded name: `c++` and `c#` stay apart."""
     spelled = key.replace("+", "-plus").replace("#", "-sharp").replace(".", "-dot-")
     return slugify(spelled, allow_unicode=True)[:100] or "tag"
+
+
+def from_words(words: str) -> str:
+    """Return the tag that a name of several words makes; empty when nothing of it may stand."""
+    kept = re.sub(r"[^\w.+#-]+", "-", words, flags=re.UNICODE)
+    return re.sub(r"-{2,}", "-", kept).strip("-.")[:LONGEST].strip("-.")

@@ -3,7 +3,6 @@
 What depends on the day or the count alone is kept, so that a moment costs a few microseconds.
 """
 
-import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -14,6 +13,8 @@ from django.conf import settings
 from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from people.naming import with_first
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 LENGTHS = (365 * DAY, 30 * DAY, 7 * DAY, DAY, HOUR, MINUTE)  # as Babel counts a year and a month
@@ -94,21 +95,14 @@ def _distance(unit: Unit, count: int, language: str) -> str:
 def day_words(day: date, language: str, with_year: bool = True) -> str:
     """Return "24 November 2026" or "24 November"."""
     if with_year:
-        return _first(format_date(day, "long", locale=locale_of(language)), day, language)
-    return _first(format_skeleton("MMMMd", day, locale=locale_of(language)), day, language)
+        return with_first(format_date(day, "long", locale=locale_of(language)), day, language)
+    return with_first(format_skeleton("MMMMd", day, locale=locale_of(language)), day, language)
 
 
 @lru_cache(maxsize=4096)
 def full_day_words(day: date, language: str) -> str:
     """Return "Tuesday 24 November 2026"."""
-    return _first(format_date(day, "full", locale=locale_of(language)), day, language)
-
-
-def _first(words: str, day: date, language: str) -> str:
-    """Return the words of a day; French counts the first of a month: "1er décembre"."""
-    if day.day != 1 or language.partition("-")[0] != "fr":
-        return words
-    return re.sub(r"\b1\b", "1er", words, count=1)
+    return with_first(format_date(day, "full", locale=locale_of(language)), day, language)
 
 
 def exact_words(moment: datetime) -> str:
@@ -135,8 +129,14 @@ def _around_the_hour(day: date, language: str) -> tuple[str, str]:
 
 def minutes_words(minutes: int) -> str:
     """Return "2 h 10 min"; from 100 hours on without the minutes; "−" for what was received."""
+    return _minutes_words(int(minutes), reader_language())
+
+
+@lru_cache(maxsize=4096)
+def _minutes_words(minutes: int, language: str) -> str:
+    """Return the words in the active language, kept: a list says the same ones again and again."""
     sign = "\N{MINUS SIGN}" if minutes < 0 else ""
-    hours, rest = divmod(abs(int(minutes)), 60)
+    hours, rest = divmod(abs(minutes), 60)
     parts = []
     if hours:
         number = formats.number_format(hours, use_l10n=True, force_grouping=True)
@@ -147,9 +147,15 @@ def minutes_words(minutes: int) -> str:
 
 
 @lru_cache(maxsize=256)
-def language_words(code: str, reader: str = "") -> str:
-    """Return a language's own name, or its name in the reader's language; empty if unknown."""
-    if not reader and code in OWN_NAMES:
+def language_in(code: str, reader: str) -> str:
+    """Return a language's name in another one, as it stands in a sentence; empty if unknown."""
+    return str(locale_of(reader).languages.get(code, ""))
+
+
+@lru_cache(maxsize=256)
+def language_words(code: str) -> str:
+    """Return a language's own name, as in every list of languages; empty if unknown."""
+    if code in OWN_NAMES:
         return OWN_NAMES[code]
     if code == "und":
         return ""
@@ -157,5 +163,7 @@ def language_words(code: str, reader: str = "") -> str:
         language = Locale.parse(code.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return ""
-    name = language.get_display_name(locale_of(reader) if reader else language)
-    return str(name or "")
+    name = str(language.get_display_name(language) or "")
+    # It stands alone, where French and Spanish too begin with a capital. Not capitalize(): that
+    # would write "Português (brasil)".
+    return name[:1].upper() + name[1:]

@@ -68,3 +68,46 @@ def _values(row: Any) -> tuple[Any, float, float]:
     if isinstance(row, Mapping):
         return row["month"], float(row["local"]), float(row["across"])
     return row.month, float(row.local), float(row.across)
+
+
+NAMES, LENGTH, VALUES, ROW, THICK = 140, 240, 50, 24, 14
+
+
+@dataclass(frozen=True)
+class NamedBar:
+    """One lying bar, with its name before it and its number behind it."""
+
+    name: str
+    value: int
+    y: int
+    middle: float
+    length: float
+    end: float
+
+
+@dataclass(frozen=True)
+class BarsPlot:
+    bars: list[NamedBar]
+    width: int
+    height: int
+    names: int
+    begin: int
+
+
+def bars_plot(rows: Iterable[tuple[str, int]]) -> BarsPlot:
+    """Return where lying bars stand, one a row: (name, number) each; the longest is full."""
+    values = list(rows)
+    top = max((value for _name, value in values), default=0) or 1
+    bars = []
+    for index, (name, value) in enumerate(values):
+        y, length = index * ROW + 5, round(value * LENGTH / top, 1)
+        short = name if len(name) <= 20 else f"{name[:19]}…"
+        end = NAMES + length + 6
+        bars.append(NamedBar(short, value, y, y + THICK / 2, length, end))
+    return BarsPlot(
+        bars=bars,
+        width=NAMES + LENGTH + VALUES,
+        height=len(values) * ROW + 8,
+        names=NAMES - 8,
+        begin=NAMES,
+    )

@@ -142,7 +142,7 @@ def _asked(question: Question) -> Item:
         url=question.path,
         when=question.created_at,
         language=question.language,
-        tags=[row.tag.name for row in question.tag_rows],
+        tags=[row.tag.label for row in question.tag_rows],
     )
 
 

@@ -1,9 +1,9 @@
-"""How the one style sheet and the one script are made, named and compressed.
+"""How the style sheets and the one script are made, named and compressed.
 
-`SiteFinder` builds site.css and site.js from their sources whenever those changed, so that tests
-and a development server need no collectstatic. `SiteStorage` is where collectstatic puts things:
-our own files get a hash in their name and their Brotli and gzip twins; those of libraries (admin,
-API docs) are copied as they are, since compressing them all took a minute.
+`SiteFinder` builds site.css, rooms.css and site.js from their sources whenever those changed, so
+that tests and a development server need no collectstatic. `SiteStorage` is where collectstatic
+puts things: our own files get a hash in their name and their Brotli and gzip twins; those of
+libraries (admin, API docs) are copied as they are, since compressing them all took a minute.
 """
 
 import hashlib
@@ -28,12 +28,45 @@ BROWSERS = ["chrome 90", "firefox 90", "safari 15"]
 HTMX = "static/django_htmx/htmx-4.min.js"
 # In every page, in this order; other modules are asked for by the page that needs them.
 MODULES = ("frame", "drafts", "confirm")
-OWN = ("site.", "js/", "img/")
+OWN = ("site.", "rooms.", "js/", "img/")
+# Styles of what visitors of the forum do not see; every other page loads them too.
+ROOMS = frozenset(
+    (
+        "40-home",
+        "43-revisions",
+        "44-message",
+        "45-composer",
+        "48-folds",
+        "48-plot",
+        "49-guide",
+        "52-table",
+        "53-month",
+        "55-chat",
+        "56-progress",
+        "58-slots",
+    )
+)
 
 
 def site_css() -> str:
-    """Return all of css/*.css, joined in the order of their names, flat and minified."""
-    joined = "\n".join(path.read_text("utf-8") for path in sorted((SOURCES / "css").glob("*.css")))
+    """Return css/*.css but those of ROOMS, joined in the order of names, flat and minified."""
+    return _joined(path for path in _sheets() if path.stem not in ROOMS)
+
+
+def rooms_css() -> str:
+    """Return the styles that a visitor's question and list of questions do without.
+
+    It is loaded before site.css, so that utilities keep the last word.
+    """
+    return _joined(path for path in _sheets() if path.stem in ROOMS)
+
+
+def _sheets() -> list[Path]:
+    return sorted((SOURCES / "css").glob("*.css"))
+
+
+def _joined(sheets: Iterable[Path]) -> str:
+    joined = "\n".join(path.read_text("utf-8") for path in sheets)
     return lightningcss.process_stylesheet(joined, browsers_list=BROWSERS)
 
 
@@ -50,7 +83,7 @@ def site_js() -> str:
     return "\n".join(parts)
 
 
-BUILT = {"site.css": site_css, "site.js": site_js}
+BUILT = {"site.css": site_css, "rooms.css": rooms_css, "site.js": site_js}
 
 
 def build() -> Path:

@@ -6,6 +6,8 @@ from frontend import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("me", views.today, name="today"),
+    path("push-worker.js", views.push_worker, name="push_worker"),
+    path("me/bell", views.bell, name="bell"),
     path("language", views.choose_language, name="language"),
     path("about/<slug:name>", views.about, name="about"),
 ]

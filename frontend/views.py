@@ -1,6 +1,9 @@
 """The pages that belong to no room."""
 
-from django.http import HttpRequest, HttpResponse
+from pathlib import Path
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -35,12 +38,28 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@signed_in
+def bell(request: HttpRequest) -> HttpResponse:
+    """Show the bell with its figure as it is now (a fragment)."""
+    return render(request, "components/bell.html")
+
+
+@require_GET
 def about(request: HttpRequest, name: str) -> HttpResponse:
     """Show one of the pages about the place itself."""
     if name not in ABOUT:
         raise NotSeen
     facts = {"states": queries.states_of_the_house()} if name == "status" else {}
     return render(request, f"about/{name}.html", facts)
+
+
+@require_GET
+def push_worker(request: HttpRequest) -> FileResponse:
+    """Send the service worker; from here, since it works for what stands under its address."""
+    path = Path(settings.BASE_DIR) / "frontend" / "static" / "js" / "push-worker.js"
+    answer = FileResponse(path.open("rb"), content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer
 
 
 @require_POST

@@ -5,7 +5,17 @@ class HelpdeskConfig(AppConfig):
     name = "helpdesk"
 
     def ready(self) -> None:
-        from helpdesk import followers, rooms, things  # noqa: F401  (followers declare themselves)
+        from helpdesk import followers, rooms, rungs, tasks, things  # noqa: F401  (by import)
 
         things.declare_all()
         rooms.declare_all()
+        rungs.declare_all()
+        from helpdesk import (  # noqa: F401  (declared by import)
+            publishing_followers,
+            rooms,
+            things,
+            triggers,
+            words,
+        )
+
+        triggers.declare_all()

@@ -1,36 +1,67 @@
 """What happens after a line of the help desk's journal is committed: notices and mails."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from chat.actions import announce_change, join_room
 from core.journal import follows
 from core.mail import send_mail_to
-from core.markup import find_mentions
+from core.markup import find_mentions, mailed_html
 from core.models import JournalLine
-from helpdesk.models import Message, Ticket
+from helpdesk import actions
+from helpdesk.masking import message_as_seen_by
+from helpdesk.models import Follow, InboundMail, Message, Share, Ticket
+from helpdesk.numbers import number_of
+from helpdesk.promises import Kind
+from helpdesk.queries import letters
+from helpdesk.queries.ratings import is_asked
 from helpdesk.states import State
+from helpdesk.tokens import RATING, SHARE, token
 from people import notices
 from people.actions import notify
 from people.models import Person
 from people.models.person import folded
+from people.notices import name_of
 from people.queries import email_of
+from search.actions import index_thing
+from search.documents import sources
+
+# What is sent by no person, to who wrote by mail. Source: RFC 3834, section 3.1.7.
+BY_ITSELF = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 
 notices.declare("helpdesk.reply_posted", _("%(who)s answered: %(what)s"))
 notices.declare("helpdesk.note_written", _("%(who)s wrote an internal note: %(what)s"))
 notices.declare("helpdesk.ticket_assigned", _("%(who)s gave you a ticket: %(what)s"))
 notices.declare("helpdesk.ticket_shared", _("%(who)s shows you a ticket: %(what)s"))
+notices.declare("helpdesk.participant_added", _("%(who)s lets one more person take part: %(what)s"))
+notices.declare("helpdesk.ticket_rated", _("%(who)s said how they were helped: %(what)s"))
+notices.declare("helpdesk.ticket_merged", _("Your ticket goes on in another of yours: %(what)s"))
+notices.declare("helpdesk.merger_undone", _("Your ticket stands by itself again: %(what)s"))
+notices.declare("helpdesk.ticket_split", _("A part of your ticket is now one of its own: %(what)s"))
+notices.declare("helpdesk.rule_acted", _("A rule of the desk points you to: %(what)s"))
 notices.declare("helpdesk.state_changed", _("Your ticket was solved: %(what)s"))
+notices.declare("helpdesk.ticket_woken", _("It is time to come back to a ticket: %(what)s"))
+notices.declare("helpdesk.promise_missed", _("We are late, and we are sorry: %(what)s"))
+notices.declare(
+    "helpdesk.learning_need_noted",
+    _("Do you want to learn this with someone? %(what)s"),
+    url=lambda notice: f"/tickets/{number_of(notice.thing_id)}/learning",
+)
 
 
 @follows("helpdesk.ticket_opened")
 def acknowledge(line: JournalLine) -> None:
     """Tell who asked that it arrived, and until when an answer is promised, in their own time."""
     ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
+    _tell_the_queue(line, ticket)
     person = ticket.requester
     address = email_of(person)
-    if address is None:
+    if address is None or _was_opened_by_a_robot(ticket):
         return
     send_mail_to(
         to=address,
@@ -39,58 +70,248 @@ def acknowledge(line: JournalLine) -> None:
         template="helpdesk/ticket_opened",
         context={"ticket": ticket, "url": settings.PUBLIC_URL + ticket.path},
         thing=ticket,
+        token=letters.token_for(person, ticket),
+        headers={**letters.thread_headers(person, ticket), **BY_ITSELF},
     )
+
+
+def _was_opened_by_a_robot(ticket: Ticket) -> bool:
+    return InboundMail.objects.filter(message__ticket=ticket, is_automatic=True).exists()
 
 
 @follows("helpdesk.reply_posted")
 def tell_the_others(line: JournalLine) -> None:
-    """Mail a reply to the requester's side and to who has the ticket in hand; not its writer."""
+    """Mail a reply to who asked, who has the ticket in hand and who follows; not its writer."""
     message = _message(line)
-    told = _once_each(_askers(message.ticket), _in_hand(message.ticket))
-    for person in told:
-        facts = {"message": message}
-        notify(person=person, line=line, mail="helpdesk/ticket_reply", context=facts)
+    _tell_both_rooms(line, message.ticket)
+    ticket = message.ticket
+    guests = _guests(ticket)
+    for person in _once_each(_askers(ticket), _in_hand(ticket), _followers(ticket)):
+        mail = "" if person.pk in guests else "helpdesk/ticket_reply"
+        _write_to(person, line, message, mail=mail)
+    for person_id, share in guests.items():
+        if person_id != line.actor_id:
+            _mail_guest(share, "helpdesk/guest_reply", {"message": message})
+
+
+def _write_to(person: Person, line: JournalLine, message: Message, *, mail: str) -> None:
+    """Tell of a message or note, with a mail that can be answered and has what was said before."""
+    if person.pk == line.actor_id:
+        return
+    ticket = message.ticket
+    before = letters.said_before(message, person) if not message.internal else []
+    seen = message_as_seen_by(person, message)
+    notify(
+        person=person,
+        line=line,
+        mail=mail,
+        context={"message": seen, "html": mailed_html(seen), "before": before},
+        token=letters.token_for(person, ticket, note=message.internal),
+        headers={**letters.thread_headers(person, ticket), "Auto-Submitted": "no"},
+        about=ticket,
+    )
 
 
 @follows("helpdesk.note_written")
 def tell_colleagues(line: JournalLine) -> None:
-    """Mail a note to who has the ticket in hand and to those it names, as far as agents."""
+    """Mail a note to who has the ticket in hand, follows it or is named, as far as agents."""
     note = _message(line)
+    # Never the ticket's room: that there is a note must not show to who asked.
+    _tell_the_queue(line, note.ticket)
     handles = {folded(handle) for handle in find_mentions(note.source)}
     named = Person.objects.active().filter(handle_folded__in=handles)
-    for person in _once_each(_in_hand(note.ticket), named):
+    for person in _once_each(_in_hand(note.ticket), _followers(note.ticket), named):
         # notify() leaves out who may not see the note: a member named in it learns nothing.
-        notify(person=person, line=line, mail="helpdesk/ticket_note", context={"message": note})
+        _write_to(person, line, note, mail="helpdesk/ticket_note")
+
+
+@follows("helpdesk.mail_bounced", "helpdesk.mail_kept")
+def tell_of_the_mail(line: JournalLine) -> None:
+    """Let who has the queue open fetch what is new; not the ticket's room, where others listen."""
+    _tell_the_queue(line, Ticket.objects.get(pk=line.thing_id))
+
+
+@follows("helpdesk.mail_quarantined", "helpdesk.mail_decided")
+def tell_of_the_decision(line: JournalLine) -> None:
+    """Let who has the queue open see how many mails wait."""
+    mail = InboundMail.objects.filter(pk=line.thing_id).first()
+    if mail is not None and mail.queue_id is not None:
+        announce_change(
+            kind="helpdesk.queue",
+            object_id=mail.queue_id,
+            verb=line.verb,
+            key=f"line-{line.pk}",
+            opens=True,
+        )
 
 
 @follows("helpdesk.ticket_assigned")
 def tell_who_has_it(line: JournalLine) -> None:
     """Tell an agent that a colleague gave them a ticket."""
+    _tell_both_rooms(line, Ticket.objects.get(pk=line.thing_id))
     new = line.changes["assignee"][1]
     person = Person.objects.filter(pk=new).first() if new else None
     if person is not None:
+        _join(person, line.thing_id)
         notify(person=person, line=line)
 
 
 @follows("helpdesk.ticket_shared")
 def tell_who_sees_it(line: JournalLine) -> None:
-    """Tell someone that a ticket is shown to them."""
+    """Tell someone that a ticket is shown to them; by mail at the address they were invited at."""
     person = Person.objects.filter(pk=line.changes["person"]).first()
-    if person is not None:
+    if "invited" in line.changes:
+        rows = Share.objects.select_related("person", "ticket")
+        share = rows.filter(pk=line.changes["share"]).first()
+        if share is not None:
+            _mail_guest(share, "helpdesk/guest_invited", {"name": name_of(line.actor)})
+    elif person is not None:
+        _join(person, line.thing_id)
         notify(person=person, line=line)
 
 
 @follows("helpdesk.state_changed")
 def tell_it_is_solved(line: JournalLine) -> None:
     """Tell the requester that an agent holds it for solved."""
-    if line.changes["state"][1] != State.SOLVED:
-        return
     ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
-    notify(person=ticket.requester, line=line)
+    _tell_both_rooms(line, ticket)
+    if line.changes["state"][1] != State.SOLVED or "undone" in line.changes:
+        return
+    facts = {"ticket": ticket, "rating_url": _rating_url(ticket, line)}
+    notify(person=ticket.requester, line=line, mail="helpdesk/ticket_solved", context=facts)
+
+
+@follows("helpdesk.participant_added")
+def tell_who_opened_it(line: JournalLine) -> None:
+    """Tell the requester that an agent brought one more person into their ticket."""
+    notify(person=Ticket.objects.get(pk=line.thing_id).requester, line=line)
+
+
+@follows("helpdesk.ticket_rated")
+def tell_who_helped(line: JournalLine) -> None:
+    """Tell who has the ticket in hand how they helped, and let its page fetch it."""
+    ticket = Ticket.objects.select_related("assignee").get(pk=line.thing_id)
+    for person in _in_hand(ticket):
+        notify(person=person, line=line)
+
+
+@follows("helpdesk.ticket_merged", "helpdesk.merger_undone")
+def tell_of_a_merger(line: JournalLine) -> None:
+    """Tell the requester in which ticket theirs goes on, or that it stands alone again."""
+    ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
+    into = Ticket.objects.get(pk=line.changes["into"])
+    for one in (ticket, into):
+        _tell_both_rooms(line, one)
+    mail = "helpdesk/" + line.verb.partition(".")[2]
+    facts = {"ticket": ticket, "into": into}
+    notify(person=ticket.requester, line=line, mail=mail, context=facts)
+
+
+@follows("helpdesk.ticket_split", "helpdesk.split_undone")
+def tell_of_a_split(line: JournalLine) -> None:
+    """Tell the requester that a part of their ticket has become one of its own, or no more is."""
+    ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
+    new = Ticket.objects.get(pk=line.changes.get("into") or line.changes["ticket"])
+    for one in (ticket, new):
+        _tell_both_rooms(line, one)
+    if line.verb == "helpdesk.ticket_split":
+        facts = {"ticket": ticket, "into": new}
+        notify(person=ticket.requester, line=line, mail="helpdesk/ticket_split", context=facts)
+
+
+@follows("helpdesk.queue_changed")
+def tell_both_queues(line: JournalLine) -> None:
+    """Let the lists of both queues fetch what is new, and the ticket's page."""
+    ticket = Ticket.objects.get(pk=line.thing_id)
+    _tell_both_rooms(line, ticket)
+    old = line.changes["queue"][0]
+    announce_change(
+        kind="helpdesk.queue", object_id=old, verb=line.verb, key=f"line-{line.pk}", opens=True
+    )
+
+
+@follows("helpdesk.level_changed")
+def tell_of_the_level(line: JournalLine) -> None:
+    """Let the queue's list and the ticket's page fetch what is new."""
+    _tell_both_rooms(line, Ticket.objects.get(pk=line.thing_id))
+
+
+@follows("helpdesk.learning_need_noted")
+def tell_what_to_learn(line: JournalLine) -> None:
+    """Tell the requester that someone could teach them this; they say when they have time."""
+    ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
+    notify(person=ticket.requester, line=line, mail="people/notice")
+
+
+@follows("helpdesk.secret_purged")
+def show_without_it(line: JournalLine) -> None:
+    """Let open pages fetch the ticket without the secret, and search find it no more."""
+    ticket = Ticket.objects.get(pk=line.thing_id)
+    _tell_both_rooms(line, ticket)
+    if "helpdesk.ticket" in {source.kind for source in sources()}:
+        index_thing("helpdesk.ticket", ticket.pk)
+
+
+@follows("helpdesk.ticket_set_aside", "helpdesk.ticket_woken")
+def tell_it_comes_back(line: JournalLine) -> None:
+    """Tell who has the ticket in hand that the day has come."""
+    ticket = Ticket.objects.select_related("assignee").get(pk=line.thing_id)
+    _tell_both_rooms(line, ticket)
+    if line.verb == "helpdesk.ticket_woken" and ticket.assignee is not None:
+        notify(person=ticket.assignee, line=line)
+
+
+@follows("helpdesk.promise_missed")
+def say_sorry(line: JournalLine) -> None:
+    """Mail the requester, in their language, that we are late and sorry."""
+    ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
+    _tell_both_rooms(line, ticket)
+    facts = {
+        "ticket": ticket,
+        "is_solution": line.changes["kind"] == Kind.SOLUTION,
+        "due": datetime.fromtimestamp(line.changes["due"], UTC),
+    }
+    notify(person=ticket.requester, line=line, mail="helpdesk/promise_missed", context=facts)
+
+
+@follows("people.calendar_changed")
+def count_closed_days(line: JournalLine) -> None:
+    """Renew the clocks over days that were closed or opened; many, so in a task of its own."""
+    from helpdesk.tasks import renew_calendar
+
+    renew_calendar.enqueue(
+        calendar_id=line.thing_id, first=line.changes["first"], last=line.changes["last"]
+    )
+
+
+def _tell_both_rooms(line: JournalLine, ticket: Ticket) -> None:
+    """Let who has the ticket open, and who has the queue, fetch what is new."""
+    announce_change(
+        kind="helpdesk.ticket", object_id=ticket.pk, verb=line.verb, key=f"line-{line.pk}"
+    )
+    _tell_the_queue(line, ticket)
+
+
+def _tell_the_queue(line: JournalLine, ticket: Ticket) -> None:
+    announce_change(
+        kind="helpdesk.queue",
+        object_id=ticket.queue_id,
+        verb=line.verb,
+        key=f"line-{line.pk}",
+        opens=True,
+    )
+
+
+def _join(person: Person, ticket_id: int) -> None:
+    """Put the ticket's talk among someone's conversations, if they see it still."""
+    if Ticket.objects.visible_to(person).filter(pk=ticket_id).exists():
+        join_room(person=person, kind="helpdesk.ticket", object_id=ticket_id)
 
 
 def _message(line: JournalLine) -> Message:
-    rows = Message.objects.select_related("author", "ticket__requester", "ticket__assignee")
+    rows = Message.objects.select_related(
+        "author", "ticket__requester", "ticket__assignee", "ticket__organisation"
+    )
     return rows.get(pk=line.thing_id)
 
 
@@ -102,5 +323,70 @@ def _in_hand(ticket: Ticket) -> list[Person]:
     return [ticket.assignee] if ticket.assignee else []
 
 
+def _guests(ticket: Ticket) -> dict[int, Share]:
+    """Return the shares of who was invited by mail, by person."""
+    rows = ticket.shares.exclude(address="").select_related("person", "ticket")
+    return {row.person_id: row for row in rows}
+
+
+def _mail_guest(share: Share, template: str, facts: dict[str, Any]) -> None:
+    """Send a mail to the address of an invitation, with the way out."""
+    leaving = settings.PUBLIC_URL + reverse("share_leaving", args=[token(SHARE, share.pk)])
+    send_mail_to(
+        to=share.address,
+        language=share.person.interface_language,
+        time_zone=share.person.time_zone,
+        template=template,
+        context={
+            **facts,
+            "ticket": share.ticket,
+            "url": settings.PUBLIC_URL + share.ticket.path,
+            "leaving": leaving,
+        },
+        thing=share.ticket,
+        headers={
+            "List-Unsubscribe": f"<{leaving}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+    )
+
+
+def _rating_url(ticket: Ticket, line: JournalLine) -> str:
+    """Return the requester's link to rate a solution; empty where nobody but agents asked."""
+    if not is_asked(ticket):
+        return ""
+    signed = token(RATING, ticket.pk, line.pk, ticket.requester_id)
+    path = reverse("rating_by_link", args=[signed])
+    return f"{settings.PUBLIC_URL}{path}"
+
+
+def _followers(ticket: Ticket) -> list[Person]:
+    """Return who follows it; notify() leaves out who does not work its queue any more."""
+    return [row.person for row in Follow.objects.filter(ticket=ticket).select_related("person")]
+
+
 def _once_each(*groups: Iterable[Person]) -> list[Person]:
     return list({person.pk: person for group in groups for person in group}.values())
+
+
+@follows(*actions.WHEN_OF)
+def let_rules_act(line: JournalLine) -> None:
+    """Let the rules of the desk act on what happened."""
+    actions.apply_rules(line)
+
+
+@follows("helpdesk.rule_acted")
+def tell_whom_a_rule_names(line: JournalLine) -> None:
+    """Tell the agents that a rule tells; those who may not see the ticket hear nothing."""
+    for person in Person.objects.filter(pk__in=line.changes["notify"]).order_by("pk"):
+        if Ticket.objects.staffed_by(person).filter(pk=line.thing_id).exists():
+            notify(person=person, line=line, mail="people/notice")
+
+
+@follows("helpdesk.tags_changed", "helpdesk.fields_changed")
+def show_what_agents_changed(line: JournalLine) -> None:
+    """Let who has the ticket or the queue open fetch what is new."""
+    ticket = Ticket.objects.get(pk=line.thing_id)
+    _tell_the_queue(line, ticket)
+    if line.audience != "staff":
+        _tell_both_rooms(line, ticket)

@@ -9,6 +9,7 @@ Source: https://www.crockford.com/base32.html; Damm, Total anti-symmetrische Qua
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -22,6 +23,7 @@ FACTOR: Final = 0x278DDE6D
 INVERSE: Final = pow(FACTOR, -1, COUNT)
 
 
+@lru_cache(maxsize=4096)
 def number_of(ticket_id: int) -> str:
     """Return the number of a ticket, as it is shown. Raises ValueError for an id above 2³⁰ - 1."""
     if not 0 < ticket_id < COUNT:

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from helpdesk.models import Share, Ticket
+from helpdesk.models import Share, Ticket, agent_grants
 from helpdesk.states import Side
 from people.models import Person
-from people.rules import can_act, has_role
+from people.rules import can_act, can_be_helped, has_role
 
 
 def can_open(person: Any) -> bool:
-    """Anyone active."""
-    return can_act(person)
+    """Anyone active, and the silenced: who may not write to others may still need help."""
+    return can_be_helped(person)
 
 
 def is_agent(person: Any) -> bool:
@@ -18,11 +18,39 @@ def is_agent(person: Any) -> bool:
     return has_role(person, "agent", anywhere=True)
 
 
+def can_read_reports(person: Any) -> bool:
+    """Coordinators, of everything: the figures are of all queues together."""
+    return has_role(person, "coordinator")
+
+
 def can_work(person: Any, ticket: Ticket) -> bool:
     """Agents of its queue: assign, note, merge, read internal notes."""
     return has_role(
         person, "agent", queue_id=ticket.queue_id, organisation_id=ticket.organisation_id
     )
+
+
+def works_masked(person: Any, ticket: Ticket) -> bool:
+    """Volunteers who work a ticket of others see its requester masked; staff see all.
+
+    Asks the database nothing: whether they looked behind the mask is is_masked()'s to say.
+    """
+    if not can_act(person) or ticket.requester_id == person.pk:
+        return False
+    grants = [
+        grant
+        for grant in agent_grants(person)
+        if grant.queue_id in (None, ticket.queue_id)
+        and grant.organisation_id in (None, ticket.organisation_id)
+    ]
+    return bool(grants) and all(grant.volunteer for grant in grants)
+
+
+def is_masked(person: Any, ticket: Ticket) -> bool:
+    """Whether this person sees the requester masked now: a volunteer who did not look."""
+    if not works_masked(person, ticket):
+        return False
+    return not Ticket.objects.unmasked_to(person).filter(pk=ticket.pk).exists()
 
 
 def side_of(person: Any, ticket: Ticket) -> Side:
@@ -33,20 +61,55 @@ def side_of(person: Any, ticket: Ticket) -> Side:
 
 
 def can_reply(person: Any, ticket: Ticket) -> bool:
-    """Who sees it as requester, and agents of its queue."""
-    return can_act(person)
+    """Who sees it as requester, silenced or not, and agents of its queue."""
+    return can_act(person) or (can_be_helped(person) and ticket.requester_id == person.pk)
 
 
-def can_share(person: Any, ticket: Ticket) -> bool:
-    """Who opened it."""
+def can_quote(person: Any, ticket: Ticket) -> bool:
+    """Agents of its queue, but who opened it: takes lines of its talk into a reply."""
+    return can_reply(person, ticket) and side_of(person, ticket) == Side.AGENT
+
+
+def can_consent(person: Any, ticket: Ticket) -> bool:
+    """Who opened it, and nobody for them."""
     return can_act(person) and ticket.requester_id == person.pk
 
 
+def can_share(person: Any, ticket: Ticket) -> bool:
+    """Who opened it, and agents of its queue."""
+    return can_act(person) and (ticket.requester_id == person.pk or can_work(person, ticket))
+
+
 def can_end_share(person: Any, ticket: Ticket, share: Share) -> bool:
-    """Who opened it, and the one it was shared with."""
+    """Who may share it, and the one it was shared with."""
     return can_share(person, ticket) or (can_act(person) and share.person_id == person.pk)
+
+
+def can_rate(person: Any, ticket: Ticket, *, is_asked: bool) -> bool:
+    """Who sees it as requester; never where only agents spoke (is_asked: somebody else did)."""
+    return is_asked and side_of(person, ticket) == Side.REQUESTER
 
 
 def can_be_assigned(person: Person, ticket: Ticket) -> bool:
     """Agents of its queue; nobody answers their own ticket."""
     return can_work(person, ticket) and ticket.requester_id != person.pk
+
+
+def can_keep_macro(person: Any, queue_id: int | None) -> bool:
+    """Agents of all of a queue's tickets, and its coordinators; for all queues: those of all."""
+    return any(has_role(person, role, queue_id=queue_id) for role in ("agent", "coordinator"))
+
+
+def can_keep_desk_rule(person: Any, queue_id: int | None) -> bool:
+    """Coordinators of the queue; for all queues: those of all."""
+    return has_role(person, "coordinator", queue_id=queue_id)
+
+
+def can_keep_some_desk_rule(person: Any) -> bool:
+    """Coordinators, of whichever queue."""
+    return has_role(person, "coordinator", anywhere=True)
+
+
+def can_read_desk(person: Any) -> bool:
+    """Who works or coordinates any queue: macros, rules and reports, as far as their queues go."""
+    return any(has_role(person, role, anywhere=True) for role in ("agent", "coordinator"))

@@ -8,7 +8,7 @@ from core.models import JournalLine
 from mentoring import queries
 from mentoring.models import MatchRun, MentoringSession, Mentorship, Proposal
 from people import notices
-from people.actions import notify
+from people.actions import notify, reckon_trust
 from people.models import Person
 
 notices.declare("mentoring.proposed", _("%(who)s proposes a pair: %(what)s"))
@@ -109,3 +109,10 @@ def _pair_of_session(line: JournalLine) -> tuple[Person, Person]:
     rows = MentoringSession.objects.select_related("mentorship__mentor", "mentorship__learner")
     pair = rows.get(pk=line.thing_id).mentorship
     return pair.mentor, pair.learner
+
+
+@follows("mentoring.session_confirmed")
+def reckon_mentor(line: JournalLine) -> None:
+    """Reckon anew how far the mentor is trusted."""
+    session = MentoringSession.objects.select_related("mentorship").get(pk=line.thing_id)
+    reckon_trust([session.mentorship.mentor_id])

@@ -111,7 +111,10 @@ class MentoringRequestQuerySet(models.QuerySet["MentoringRequest"]):
 
 
 class MentoringRequest(WrittenText):
-    """What someone wants to learn, in which hours. One open at a time a person."""
+    """What someone wants to learn, in which hours. One open at a time a person.
+
+    origin: the thing it came of, such as a ticket, by (kind, id); none of a wish of one's own.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("mentoring request", "open")
@@ -124,6 +127,8 @@ class MentoringRequest(WrittenText):
     time_zone = models.CharField(max_length=60)
     created_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    origin_kind = models.CharField(max_length=40, blank=True)
+    origin_id = models.BigIntegerField(null=True)
 
     objects = MentoringRequestQuerySet.as_manager()
 
@@ -133,7 +138,10 @@ class MentoringRequest(WrittenText):
                 fields=["learner"], condition=Q(state="open"), name="request_open_once"
             )
         ]
-        indexes = [models.Index(fields=["id"], name="request_open", condition=Q(state="open"))]
+        indexes = [
+            models.Index(fields=["id"], name="request_open", condition=Q(state="open")),
+            models.Index(fields=["origin_kind", "origin_id"], name="request_origin"),
+        ]
 
     def __str__(self) -> str:
         return f"request of {self.learner_id}"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from mentoring import matcher
 from mentoring.matcher import Hours, Reason
+from people.naming import with_first
 
 ON_WEEKDAYS = (
     gettext_lazy("on Mondays"),
@@ -107,11 +108,11 @@ def slot_words(slot: Any) -> str:
 
 
 def day_words(day: date) -> str:
-    """Return "24 November", as the reader's language has it; French has "1er décembre"."""
+    """Return "24 November", as the reader's language has it."""
     language = get_language() or "en"
     locale = "en_GB" if language == "en" else language.replace("-", "_")
     words: str = format_skeleton("MMMMd", day, locale=locale)
-    return words.replace("1", "1er", 1) if day.day == 1 and language == "fr" else words
+    return with_first(words, day, language)
 
 
 @lru_cache(maxsize=256)

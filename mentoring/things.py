@@ -1,6 +1,6 @@
 """What mentoring declares to the other rooms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.utils import timezone
@@ -100,6 +100,7 @@ def _declare_meeting() -> None:
             url=lambda pair: pair.path,
             label=_pair_label,
             participants=lambda pair: [pair.mentor, pair.learner],
+            participant_ids=_pair_ids,
             export=lambda person: [
                 {
                     "role": "mentor" if row.mentor_id == person.pk else "learner",
@@ -126,6 +127,11 @@ def _declare_meeting() -> None:
             erase=_erase_notes,
         )
     )
+
+
+def _pair_ids(ids: Collection[int]) -> list[tuple[int, int]]:
+    pairs = Mentorship.objects.filter(pk__in=ids).values_list("pk", "mentor_id", "learner_id")
+    return [(pk, person_id) for pk, *both in pairs for person_id in both]
 
 
 def _pair_label(pair: Mentorship) -> str:

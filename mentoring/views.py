@@ -1,6 +1,7 @@
 """Pages of mentoring: what I ask and offer, my pairs, the coordinators' matching."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,17 +14,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chat.queries import room_panel
+from core import things
 from core.errors import InvalidInput, NotAllowed, seen
-from core.pages import done, once, signed_in, submit
+from core.kept import kept_for_visitors
+from core.pages import done, once, signed_in, submit, whole_number
 from core.pagination import keyset_page
 from mentoring import actions, queries, rules
 from mentoring.forms import MinutesForm, OfferForm, RequestForm, SessionForm
 from mentoring.models import MatchRun, MentoringRequest, MentorOffer, Proposal
 from mentoring.reasons import slot_words
-from mentoring.terms import blank_terms, terms_of
+from mentoring.terms import MOST_LANGUAGES, MOST_SKILLS, Terms, blank_terms, terms_of
 from people.present import me
 from people.profiles import time_zones
-from people.queries import skill_names
+from people.queries import seen_things, skill_names
 
 HOME = "/mentoring"
 SHOWN_SKILLS = 200
@@ -34,9 +37,11 @@ def _names() -> dict[int, str]:
 
 
 @require_GET
-@signed_in
+@kept_for_visitors()
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what I want to learn, what I can teach, what is proposed, my pairs."""
+    """Show what I want to learn, what I can teach, my pairs; to visitors what mentoring is."""
+    if not request.user.is_authenticated:
+        return render(request, "mentoring/welcome.html")
     person = me(request)
     found = queries.home_of(person)
     context = {
@@ -93,10 +98,29 @@ def request_form(request: HttpRequest) -> HttpResponse:
     person = me(request)
     row = queries.requests_of(person).open().filter(learner=person).first()
     if request.method == "POST" and "more" not in request.POST:
-        return _save_request(request, None, actions.request_mentoring)
-    terms = terms_of(row, _names()) if row else blank_terms(person)
+        origin = _origin(request.POST.get("origin", ""))
+        return _save_request(request, None, actions.request_mentoring, origin=origin)
+    terms = terms_of(row, _names()) if row else _suggested(request, blank_terms(person))
     form = _open_form(request, RequestForm, terms=terms)
     return _form_page(request, "mentoring/request.html", form, row)
+
+
+def _suggested(request: HttpRequest, terms: Terms) -> Terms:
+    """Return what a link has filled in already, such as from a ticket; nothing is saved by it."""
+    asked = request.GET
+    return replace(
+        terms,
+        skills=asked.getlist("skills")[:MOST_SKILLS],
+        languages=tuple(asked.getlist("languages")[:MOST_LANGUAGES]) or terms.languages,
+        source=asked.get("source", "")[:1000],
+    )
+
+
+def _origin(text: str) -> tuple[str, int] | None:
+    """Return the (kind, id) that a form names as `kind:id`; None for none."""
+    kind, _colon, number = text.partition(":")
+    object_id = whole_number(number)
+    return (kind, object_id) if object_id is not None else None
 
 
 @signed_in
@@ -109,8 +133,17 @@ def shown_request(request: HttpRequest, request_id: int) -> HttpResponse:
         "row": row,
         "page_facts": _facts(row),
         "can_change": rules.can_change_request(request.user, row),
+        "origin": _origin_link(request.user, row),
     }
     return render(request, "mentoring/shown_request.html", context)
+
+
+def _origin_link(person: Any, row: MentoringRequest) -> tuple[str, str] | None:
+    """Return (path, label) of what a request came of, if this person sees it."""
+    if row.origin_id is None:
+        return None
+    found = seen_things(person, [(row.origin_kind, row.origin_id)])
+    return next(((things.url_of(one), things.label_of(one)) for one in found.values()), None)
 
 
 @once
@@ -152,6 +185,7 @@ def _form_page(
 ) -> HttpResponse:
     names = sorted(_names().values())[:SHOWN_SKILLS]
     context = {"form": form, "row": row, "skill_names": names, "time_zones": time_zones()}
+    context["origin"] = request.POST.get("origin") or request.GET.get("origin", "")
     return render(request, template, context, status=status)
 
 
@@ -341,9 +375,10 @@ def matching(request: HttpRequest) -> HttpResponse:
 def run(request: HttpRequest) -> HttpResponse:
     """Run the matcher, for everyone or for one request."""
     asked = request.POST.get("request", "")
-    if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 19):
+    request_id = whole_number(asked)
+    if asked and request_id is None:
         raise InvalidInput.of("request", "invalid", "1, 2, …")
-    actions.run_matcher(actor=me(request), request_id=int(asked) if asked else None)
+    actions.run_matcher(actor=me(request), request_id=request_id)
     return done(request, reverse("matching"))
 
 

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import InvalidInput
 from core.limits import address_of
+from core.mail import mark_deliverable
 from people import second_factor
 from people.actions import claim_account
 from people.handles import GIVEN, checked_handle
@@ -61,9 +63,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def login(self, request: HttpRequest, user: Person) -> None:
         """Sign in whoever has proven an address; that makes imported people and stubs active."""
         super().login(request, user)
+        for method in request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, []):
+            if method.get("method") == "code" and method.get("email"):
+                mark_deliverable(method["email"])
         if user.state in (Person.State.IMPORTED, Person.State.STUB):
             request.session[WELCOME] = user.handle.startswith(GIVEN)
             user.state = claim_account(actor=user).state
+
+    def confirm_email(self, request: HttpRequest, email_address: Any) -> Any:
+        """Note that an address is proven: mails may go to it again, whatever a server once said."""
+        mark_deliverable(email_address.email)
+        return super().confirm_email(request, email_address)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         if request.session.pop(WELCOME, False):

@@ -6,7 +6,17 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.http import HttpRequest
 
-from people.models import GuaranteeLevel, GuaranteeLevelVersion, RoleGrant, Skill, SkillName
+from people.actions import tell_days_changed
+from people.models import (
+    ClosedDay,
+    GuaranteeLevel,
+    GuaranteeLevelVersion,
+    LevelGrant,
+    RoleGrant,
+    ServiceCalendar,
+    Skill,
+    SkillName,
+)
 
 # The admin's own sign-in knows neither rate limits nor the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -40,6 +50,40 @@ class VersionInline(admin.TabularInline[GuaranteeLevelVersion, GuaranteeLevel]):
 class GuaranteeLevelAdmin(admin.ModelAdmin[GuaranteeLevel]):
     list_display = ("slug", "is_default")
     inlines = (VersionInline,)
+
+
+@admin.register(LevelGrant)
+class LevelGrantAdmin(admin.ModelAdmin[LevelGrant]):
+    """What people and organisations hold beside their sites."""
+
+    list_display = ("level", "person", "organisation", "since", "until")
+    list_filter = ("level",)
+    list_select_related = ("level", "person", "organisation")
+    raw_id_fields = ("person", "organisation")
+
+
+class ClosedDayInline(admin.TabularInline[ClosedDay, ServiceCalendar]):
+    model = ClosedDay
+    extra = 1
+
+
+@admin.register(ServiceCalendar)
+class ServiceCalendarAdmin(admin.ModelAdmin[ServiceCalendar]):
+    """Hours are as they were promised once a level promises in them; days may be closed always."""
+
+    list_display = ("slug", "zone")
+    inlines = (ClosedDayInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("zone", "week") if obj is not None and obj.versions.exists() else ()
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        rows = [*formset.new_objects, *formset.deleted_objects]
+        rows += [row for row, fields in formset.changed_objects if "day" in fields]
+        before = [one["day"].initial for one in formset.initial_forms if "day" in one.changed_data]
+        days = {day for day in [*(row.day for row in rows), *before] if day is not None}
+        tell_days_changed(actor=request.user, calendar=form.instance, days=days)
 
 
 @admin.register(RoleGrant)

@@ -1,5 +1,6 @@
 """What the HTML forms of people accept."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -7,7 +8,16 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from people.models import Flag, Membership, RoleGrant, Scope
+from people import follows
+from people.models import (
+    Appeal,
+    Flag,
+    MailChoice,
+    Membership,
+    NoticeChoice,
+    RoleGrant,
+    Scope,
+)
 from people.profiles import WANTED, Profile, SkillStanding, countries, spoken_languages
 
 LANGUAGES_ASKED = 4
@@ -44,11 +54,18 @@ class DecisionForm(forms.Form):
     )
     remove = forms.BooleanField(label=_("Take the post away"), required=False)
     answer = forms.CharField(
-        label=_("Why"),
-        help_text=_("Read by who flagged it and, when the post goes, by who wrote it."),
+        label=_("To who flagged it"),
+        help_text=_("They also read, in their language, what you decided."),
         required=False,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    to_author = forms.CharField(
+        label=_("To who wrote it"),
+        help_text=_("Needed when the post goes. They do not learn who flagged it."),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, can_remove: bool, **kwargs: Any) -> None:
@@ -57,10 +74,66 @@ class DecisionForm(forms.Form):
             del self.fields["remove"]
 
 
-class SuspensionForm(forms.Form):
+class HoldForm(forms.Form):
+    decision = forms.ChoiceField(
+        label=_("Your decision"),
+        choices=[("published", _("It is fine: publish it")), ("removed", _("Take it away"))],
+        widget=forms.RadioSelect,
+    )
+    rule = forms.ChoiceField(
+        label=_("If it goes: which rule does it break?"),
+        choices=Flag.Reason.choices,
+        initial=Flag.Reason.SPAM,
+        required=False,
+    )
+    reason = forms.CharField(
+        label=_("If it goes: why"),
+        help_text=_("Read by who wrote it."),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AppealForm(forms.Form):
+    subject = forms.ChoiceField(choices=Appeal.Subject.choices, widget=forms.HiddenInput)
+    id = forms.IntegerField(min_value=1, max_value=BIGGEST, widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("Why should it be decided otherwise?"),
+        help_text=_("Another moderator than who decided reads it, where there is another."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
+class AppealDecisionForm(forms.Form):
+    decision = forms.ChoiceField(
+        label=_("Your decision"),
+        choices=[("upheld", _("The decision stands")), ("reversed", _("Take it back"))],
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(
+        label=_("Why"),
+        help_text=_("Read by who appealed."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class SanctionForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("What should they not do?"),
+        choices=[
+            ("silence", _("Silence: they read everything, and write to the help desk alone")),
+            ("suspension", _("Suspend: they read, and write nothing")),
+        ],
+        initial="silence",
+        widget=forms.RadioSelect,
+    )
+    rule = forms.ChoiceField(label=_("Which rule was broken?"), choices=Flag.Reason.choices)
     reason = forms.CharField(
         label=_("Why"),
-        help_text=_("Read by who is suspended."),
+        help_text=_("Read by whom it concerns, on every page they meet."),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
@@ -105,6 +178,45 @@ class MemberForm(forms.Form):
     )
 
 
+class DigestForm(forms.Form):
+    digest = forms.ChoiceField(
+        label=_("A mail with what I missed in live conversations"),
+        choices=NoticeChoice.Digest.choices,
+        widget=forms.RadioSelect,
+    )
+
+
+class NoticeChoicesForm(DigestForm):
+    """How mail comes: of missed conversations, and of what one follows, by kind."""
+
+    def __init__(self, data: Any = None, *, ways: Mapping[str, str], **facts: Any) -> None:
+        super().__init__(data, **facts)
+        for one in follows.all_followable():
+            self.fields[f"mails.{one.kind}"] = forms.ChoiceField(
+                label=one.title,
+                choices=MailChoice.Way.choices,
+                initial=ways[one.kind],
+                required=data is None or f"mails.{one.kind}" in data,
+            )
+
+    def mail_fields(self) -> list[forms.BoundField]:
+        """Return the fields of mails, for the page."""
+        return [self[name] for name in self.fields if name.startswith("mails.")]
+
+    def ways(self) -> dict[str, str]:
+        """Return what was chosen, by kind; what was not sent stays as it is."""
+        found = {name.partition(".")[2]: way for name, way in self.cleaned_data.items()}
+        return {kind: way for kind, way in found.items() if kind and way}
+
+
+class SubscriptionForm(forms.Form):
+    """Filled by push.js with what the browser gives: nobody types it."""
+
+    endpoint = forms.CharField(max_length=1000, widget=forms.HiddenInput)
+    p256dh = forms.CharField(max_length=100, widget=forms.HiddenInput)
+    auth = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+
 class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("Which program is it for?"), max_length=60, help_text=_("Such as “panel, nightly”.")
@@ -121,18 +233,24 @@ class TokenForm(forms.Form):
 class RoleForm(forms.Form):
     handle = forms.CharField(label=_("Handle"), max_length=41)
     role = forms.ChoiceField(label=_("Role"), choices=RoleGrant.Role.choices)
-    queue_id = forms.IntegerField(
-        label=_("For one queue (its number)"), required=False, min_value=1, max_value=BIGGEST
+    queue_id = forms.TypedChoiceField(
+        label=_("For one queue"), required=False, coerce=int, empty_value=None
     )
-    organisation_id = forms.IntegerField(
-        label=_("For one organisation (its number)"),
+    organisation = forms.CharField(
+        label=_("For one organisation"),
+        help_text=_("Its name, as its page has it."),
         required=False,
-        min_value=1,
-        max_value=BIGGEST,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     volunteer = forms.BooleanField(
         label=_("A volunteer: their help stands in the commons"), required=False, initial=True
     )
+
+    def __init__(self, *args: Any, queues: dict[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        queue: Any = self.fields["queue_id"]
+        queue.choices = [("", _("All queues")), *queues.items()]
 
 
 class ErasureForm(forms.Form):

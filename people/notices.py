@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -40,11 +43,6 @@ def declare(verb: str, text: Any, *, url: Callable[[Notice], str] | None = None)
         _urls[verb] = url
 
 
-def is_declared(verb: str) -> bool:
-    """Whether notices of this verb have a text of their own."""
-    return verb in _texts
-
-
 def text_of(verb: str, *, actor: Person | None, label: str) -> str:
     """Return the sentence of a notice in the active language."""
     text = str(_texts.get(verb, _("Something happened: %(what)s")))
@@ -65,16 +63,38 @@ def name_of(person: Person | None) -> str:
     return person.display_name
 
 
-def show(notice: Notice, *, label: str, url: str) -> ShownNotice:
-    """Return a notice in the active language; label and url are of its thing."""
+def show(notice: Notice, *, actor: Person | None, label: str, url: str) -> ShownNotice:
+    """Return a notice in the active language; actor and label as its reader may know them."""
     own_url = _urls.get(notice.verb)
     return ShownNotice(
         id=notice.pk,
         verb=notice.verb,
-        text=text_of(notice.verb, actor=notice.line.actor, label=label),
+        text=text_of(notice.verb, actor=actor, label=label),
         url=own_url(notice) if own_url else url,
         thing_kind=notice.thing_kind,
         thing_id=notice.thing_id,
         at=notice.at,
         read_at=notice.read_at,
     )
+
+
+def stop_path(person: Person) -> str:
+    """Return the address, signed, by which whoever has a digest ends them without signing in."""
+    return reverse("digest_stop", args=[_signer().sign(str(person.pk))])
+
+
+def person_id_of(token: str) -> int:
+    """Return whose digests this signed token ends. Raises signing.BadSignature."""
+    return int(_signer().unsign(token))
+
+
+def stop_headers(person: Person) -> dict[str, str]:
+    """Return what lets a mail program end the digests in one click. Source: RFC 2369, 8058."""
+    return {
+        "List-Unsubscribe": f"<{settings.PUBLIC_URL}{stop_path(person)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt="people.digest")

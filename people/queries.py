@@ -5,26 +5,28 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.core import signing
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core import things
-from core.errors import NotSeen, seen
+from core.errors import InvalidInput, NotSeen, seen
 from core.markup import find_mentions, written_html
 from people import notices, rules
 from people.models import (
     Block,
-    Flag,
     GuaranteeLevel,
     GuaranteeLevelVersion,
     HostedSite,
     Membership,
     Notice,
+    NoticeChoice,
+    Organisation,
     Person,
     Removal,
-    Sanction,
     Skill,
     SkillName,
 )
@@ -34,15 +36,71 @@ NAMES_KEPT_SECONDS = 60
 
 
 def email_of(person: Person) -> str | None:
-    """Return the primary, proven address; None when mail must not be sent."""
-    found = EmailAddress.objects.filter(user_id=person.pk, primary=True, verified=True).first()
-    return found.email if found else None
+    """Return the primary, proven address; None when mail must not be sent.
+
+    Of who wrote by mail and has no account yet: the address they wrote from.
+    """
+    found = EmailAddress.objects.filter(user_id=person.pk, primary=True)
+    if person.state != Person.State.STUB:
+        found = found.filter(verified=True)
+    address = found.first()
+    return address.email if address else None
+
+
+def person_writing_from(
+    address: str, unproven: Iterable[str] = (Person.State.STUB,)
+) -> Person | None:
+    """Return whose address this is; None for nobody.
+
+    Proven addresses count first; one that somebody only claims makes them nobody's, but for people
+    in the states `unproven`: a stub wrote from it.
+    """
+    rows = EmailAddress.objects.filter(email__iexact=address).select_related("user")
+    known = rows.filter(Q(verified=True) | Q(user__state__in=list(unproven)))
+    found = known.order_by("-verified", "pk").first()
+    return found.user if found else None
+
+
+def digest_of(person: Person) -> str:
+    """Return how often a mail tells this person what they missed in chat."""
+    found = NoticeChoice.objects.filter(person=person).values_list("digest", flat=True).first()
+    return found or NoticeChoice.Digest.DAILY
+
+
+def person_of_digest(token: str) -> Person:
+    """Return who got the digest this signed token stands in. Raises NotSeen."""
+    try:
+        wanted = notices.person_id_of(token)
+    except signing.BadSignature:
+        raise NotSeen from None
+    return seen(Person.objects.exclude(state=Person.State.ERASED), pk=wanted)
 
 
 def person_by_handle(viewer: Any, handle: str) -> Person:
     """Return the person with this handle, in any case. Raises NotSeen."""
     people = Person.objects.visible_to(viewer).select_related("place", "about_text")
     return seen(people, handle_folded=folded(handle))
+
+
+def organisation_to_grant_for(granter: Person, text: str) -> Organisation:
+    """Return the organisation of this name or slug for which a person may give roles.
+
+    Raises InvalidInput: there is none (the same is said of others': nobody learns of them), or
+    there are several of the name.
+    """
+    rows = Organisation.objects.filter(Q(name__iexact=text) | Q(slug=text.lower())).order_by("pk")
+    found = [
+        row
+        for row in rows[:50]
+        if rules.can_grant_role(granter, queue_id=None, organisation_id=row.pk)
+    ]
+    if not found:
+        raise InvalidInput.of("organisation", "unknown", _("There is no such organisation."))
+    if len(found) > 1:
+        names = ", ".join(row.slug for row in found)
+        detail = _("Several have this name. Write one of: %(names)s.") % {"names": names}
+        raise InvalidInput.of("organisation", "ambiguous", detail)
+    return found[0]
 
 
 def names_for(ids: Iterable[int]) -> dict[int, str]:
@@ -62,7 +120,9 @@ def show_notices(person: Person, rows: Sequence[Notice]) -> list[notices.ShownNo
     for row in rows:
         thing = found.get((row.thing_kind, row.thing_id))
         if thing is not None:
-            shown.append(notices.show(row, label=things.label_of(thing), url=things.url_of(thing)))
+            actor, label = things.named_for(person, thing, row.line.actor)
+            url = things.url_of(thing)
+            shown.append(notices.show(row, actor=actor, label=label, url=url))
     return shown
 
 
@@ -152,11 +212,6 @@ def about_html(person: Person) -> str:
     return written_html(person.about_text) if hasattr(person, "about_text") else ""
 
 
-def suspension_of(person: Person) -> Sanction | None:
-    """Return the suspension in force."""
-    return Sanction.objects.in_force().filter(person=person).first()
-
-
 def authors_of(kind: str, object_id: int) -> set[int]:
     """Return who wrote a thing, whoever asks; empty when it is gone."""
     thing = things.thing_of(kind)
@@ -183,7 +238,7 @@ def current_versions(
     versions = {
         version.level_id: version
         for version in GuaranteeLevelVersion.objects.filter(since__lte=timezone.now())
-        .select_related("level")
+        .select_related("level", "calendar")
         .order_by("since")
     }
     return [(level, versions[level.pk]) for level in levels if level.pk in versions]
@@ -196,11 +251,6 @@ def mention_paths(source: str) -> dict[str, str]:
         return {}
     people = Person.objects.active().filter(handle_folded__in=handles)
     return {person.handle_folded: reverse("person", args=[person.handle]) for person in people}
-
-
-def open_flag_count() -> int:
-    """Return how many flags wait for a decision."""
-    return Flag.objects.filter(decision="").count()
 
 
 def people_called(handles: Iterable[str]) -> list[Person]:

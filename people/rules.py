@@ -2,14 +2,43 @@
 
 from typing import Any
 
-from people.models import Organisation, Person, Removal, RoleGrant
+from people.models import Appeal, Organisation, Person, Removal, RoleGrant
+from people.trust import HIGHEST, RIGHTS, Right
 
 BY_AUTHOR = "author"  # the rule by which people take away what they wrote themselves
+WITHDRAWN = "withdrawn"  # the rule when who had agreed to it does so no more: it stays away
 
 
 def can_act(person: Any) -> bool:
     """Whether this person may write at all: signed in and active."""
     return isinstance(person, Person) and person.may_act
+
+
+def can_be_helped(person: Any) -> bool:
+    """Whether this person may write to the help desk about what is theirs: the silenced too."""
+    return isinstance(person, Person) and (
+        person.may_act or person.state_now == Person.State.SILENCED
+    )
+
+
+def can_answer_for_oneself(person: Any) -> bool:
+    """Whether this person may appeal: whoever has an account, silenced and suspended too."""
+    return isinstance(person, Person) and person.is_active
+
+
+def trust_of(person: Any) -> int:
+    """Return how far someone is trusted now, 0 to 4 (people.trust); moderators in full.
+
+    Rules of every room ask here, or has_right(), and nowhere else.
+    """
+    if not can_act(person):
+        return 0
+    return HIGHEST if has_role(person, "moderator") else person.level
+
+
+def has_right(person: Any, right: Right) -> bool:
+    """Whether the help someone gave has brought them this right."""
+    return can_act(person) and trust_of(person) >= RIGHTS[right]
 
 
 def has_role(
@@ -63,21 +92,59 @@ def can_remove_post(person: Any, authors: set[int], *, rule: str) -> bool:
 
 
 def can_restore_post(person: Any, authors: set[int], removal: Removal) -> bool:
-    """Moderators, never own posts; authors what they took away themselves."""
+    """Moderators, never own posts; authors what they took away themselves; nobody what was
+    published by a consent that is withdrawn."""
+    if removal.rule == WITHDRAWN:
+        return False
     if removal.rule == BY_AUTHOR and can_act(person) and removal.by_id == person.pk:
         return True
     return has_role(person, "moderator") and person.pk not in authors
 
 
-def can_suspend(person: Any, other: Person) -> bool:
+def can_review(person: Any) -> bool:
+    """Moderators see the queue; superusers the appeals in it, and decide where those may not."""
+    return has_role(person, "moderator") or (can_act(person) and person.is_superuser)
+
+
+def can_decide_hold(person: Any, author_id: int) -> bool:
+    """Moderators, never on own posts."""
+    return has_role(person, "moderator") and person.pk != author_id
+
+
+def can_appeal(person: Any, concerned: set[int]) -> bool:
+    """Whom the decision concerns, by id; silenced and suspended people too."""
+    return can_answer_for_oneself(person) and person.pk in concerned
+
+
+def can_decide_appeal(person: Any, appeal: Appeal, *, first_by_id: int | None) -> bool:
+    """Another moderator than who decided first, where there is another; never one's own.
+
+    A moderator's own sanction is for superusers, as the sanction was.
+    """
+    if not can_review(person) or person.pk == appeal.person_id:
+        return False
+    if appeal.subject == Appeal.Subject.SANCTION and not can_sanction(person, appeal.person):
+        return False
+    return person.pk != first_by_id or not _others_who_decide(person, appeal).exists()
+
+
+def _others_who_decide(person: Person, appeal: Appeal) -> Any:
+    of_moderator = appeal.subject == Appeal.Subject.SANCTION and _judges(appeal.person)
+    superusers = Person.objects.active().filter(is_superuser=True)
+    rows = superusers if of_moderator else Person.objects.with_role("moderator")
+    return rows.exclude(pk__in=[person.pk, appeal.person_id])
+
+
+def _judges(person: Person) -> bool:
+    """Whether someone is a moderator, also while they are silenced or suspended."""
+    return person.role_grants.current().filter(role=RoleGrant.Role.MODERATOR).exists()
+
+
+def can_sanction(person: Any, other: Person) -> bool:
     """Moderators, never themselves; of moderators and superusers only superusers."""
-    if not has_role(person, "moderator") and not (can_act(person) and person.is_superuser):
+    if not can_review(person) or person.pk == other.pk or other.is_superuser:
         return False
-    if person.pk == other.pk or other.is_superuser:
-        return False
-    # A suspended moderator's roles rest, but it is still a moderator that is judged.
-    judges = other.role_grants.current().filter(role=RoleGrant.Role.MODERATOR).exists()
-    return person.is_superuser or not judges
+    return person.is_superuser or not _judges(other)
 
 
 def can_grant_role(person: Any, *, queue_id: int | None, organisation_id: int | None) -> bool:

@@ -3,19 +3,40 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from core import things
 from core.things import Thing
-from people import notices
+from people import digests, follows, notices
 from people.actions import privacy
-from people.models import Flag, HostedSite, Organisation, Person
+from people.actions.digests import collect_notices, due_notices
+from people.digests import Section
+from people.follows import Followable
+from people.models import (
+    Appeal,
+    Flag,
+    HostedSite,
+    MailChoice,
+    Organisation,
+    Person,
+    ServiceCalendar,
+)
 
 
 def declare_all() -> None:
     """Declare the kinds of this room."""
-    for thing in (_person(), _organisation(), _site(), _flag()):
+    for thing in (_person(), _organisation(), _site(), _flag(), _appeal(), _calendar()):
         things.declare(thing)
+    digests.declare(Section("notices", due_notices, collect_notices))
+    follows.declare(
+        Followable(
+            kind="people.person",
+            title=gettext_lazy("New questions and answers by people I follow"),
+            way=MailChoice.Way.DAILY,
+            is_own=lambda person, object_id: person.pk == object_id,
+        )
+    )
 
 
 def _person() -> Thing:
@@ -28,8 +49,20 @@ def _person() -> Thing:
         label=notices.name_of,
         participants=lambda person: [person],
         author_ids=lambda person: {person.pk},
+        text=lambda person: f"{person.display_name}\n\n{person.about}".strip(),
         export=export_facts,
         erase=privacy.erase_facts,
+    )
+
+
+def _calendar() -> Thing:
+    """Service calendars: what the levels promise in is for everyone to know."""
+    return Thing(
+        kind="people.calendar",
+        model=ServiceCalendar,
+        visible_to=lambda _person: ServiceCalendar.objects.all(),
+        url=lambda _calendar: "/levels",
+        label=lambda calendar: calendar.name(get_language() or "en"),
     )
 
 
@@ -81,6 +114,30 @@ def _flag() -> Thing:
     )
 
 
+def _appeal() -> Thing:
+    """Appeals: who made one, and the moderators."""
+    return Thing(
+        kind="people.appeal",
+        model=Appeal,
+        visible_to=Appeal.objects.visible_to,
+        url=lambda appeal: reverse("appeal", args=[appeal.pk]),
+        label=lambda appeal: _("your appeal of %(date)s") % {"date": f"{appeal.at:%Y-%m-%d}"},
+        participants=lambda appeal: [appeal.person],
+        author_ids=lambda appeal: {appeal.person_id},
+        export=lambda person: [
+            {
+                "subject": f"{row.subject}:{row.subject_id}",
+                "at": row.at.isoformat(),
+                "text": row.text,
+                "decision": row.decision,
+                "answer": row.answer,
+            }
+            for row in person.appeals.order_by("pk")
+        ],
+        erase=privacy.erase_appeals,
+    )
+
+
 def members_of(organisation: Any) -> list[Person]:
     """Return the people of an organisation."""
     return list(Person.objects.filter(memberships__organisation=organisation))
@@ -102,8 +159,12 @@ def export_facts(person: Person) -> list[dict[str, Any]]:
             "languages": [row.language for row in person.languages.all()],
             "skills": list(person.skills.values("skill__slug", "level", "wanted")),
             "sanctions": list(
-                person.sanctions.values("kind", "reason", "at", "until", "lifted_at")
+                person.sanctions.values("kind", "rule", "reason", "at", "until", "lifted_at")
             ),
+            "posts_held": list(
+                person.holds.order_by("pk").values("thing_kind", "thing_id", "at", "decision")
+            ),
+            "trust": {"level": person.level},
             "roles": [
                 {"role": grant.role, "since": grant.since.isoformat()}
                 for grant in person.role_grants.all()

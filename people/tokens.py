@@ -11,6 +11,7 @@ from rest_framework import exceptions
 
 from people import second_factor
 from people.models import ApiToken, Person
+from people.models.person import SANCTIONED
 
 
 class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]  # knox is not typed
@@ -27,7 +28,7 @@ class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]  # knox is 
         found = ApiToken.objects.select_related("user").filter(digest=digest).first()
         if found is None or (found.expiry is not None and found.expiry <= timezone.now()):
             raise exceptions.AuthenticationFailed
-        if found.user.state not in (Person.State.ACTIVE, Person.State.SUSPENDED):
+        if found.user.state not in (Person.State.ACTIVE, *SANCTIONED):
             raise exceptions.AuthenticationFailed
         if second_factor.is_missing(found.user):
             raise second_factor.SecondFactorNeeded

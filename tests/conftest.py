@@ -17,10 +17,32 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from chat.herald import herald
+from core import lanes
 from core.management.commands.prepare import compile_messages
 from people.models import ApiToken
-from tests import faces
+from tests import faces, push_service
 from tests.cast import Cast, make_cast, make_levels
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database-only", action="store_true", help="leave out the tests that ask no database"
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--database-only"):
+        left_out = [item for item in items if not _asks_the_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _asks_the_database(item)]
+
+
+def _asks_the_database(item):
+    return bool(
+        item.get_closest_marker("django_db")
+        or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    )
 
 
 def pytest_sessionstart(session):
@@ -54,6 +76,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock():
+            # The live layer's threads keep theirs.
+            lanes.close_all()
             # Under Channels' communicators for tests, asynchronous code closes no connection.
             SyncToAsync.single_thread_executor.submit(connections.close_all).result()
             connection.close()
@@ -81,6 +105,7 @@ def fresh_cache():
 @pytest.fixture(scope="session", autouse=True)
 def nothing_left_in_redis():
     yield
+    herald.close()
     forget_everything_cached()
 
 
@@ -110,21 +135,46 @@ def queued_mail(settings):
 
 @pytest.fixture(autouse=True, scope="session")
 def flush_without_triggers():
-    """Let the tests' own flush empty append-only tables: on SQLite it is a DELETE."""
-    from core import triggers
+    """Let the tests' own flush empty append-only tables: on SQLite it is a DELETE.
 
+    So it is on PostgreSQL, for who may: TRUNCATE makes some 700 files anew, which takes seconds.
+    """
     operations: Any = type(connection.ops)
-    flush = operations.execute_sql_flush
+    flush, statements = operations.execute_sql_flush, operations.sql_flush
+    if connection.vendor == "sqlite":
+        operations.execute_sql_flush = _flushing_without_triggers(flush)
+    else:
+        operations.sql_flush = _deleting(statements)
+    yield
+    operations.execute_sql_flush, operations.sql_flush = flush, statements
+
+
+def _flushing_without_triggers(flush):
+    from core import triggers
 
     def without_triggers(self, sql_list):
         triggers.drop(self.connection.alias)
         flush(self, sql_list)
         triggers.create(self.connection.alias)
 
-    if connection.vendor == "sqlite":
-        operations.execute_sql_flush = without_triggers
-    yield
-    operations.execute_sql_flush = flush
+    return without_triggers
+
+
+def _deleting(statements):
+    def deleting(self, style, tables, *, reset_sequences=False, allow_cascade=False):
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+            may = cursor.fetchone()[0]
+        if reset_sequences or not may:
+            return statements(
+                self, style, tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade
+            )
+        return [
+            "SET LOCAL session_replication_role = replica",
+            *(f"DELETE FROM {self.quote_name(table)}" for table in tables),
+        ]
+
+    return deleting
 
 
 @pytest.fixture
@@ -195,13 +245,17 @@ def drain_tasks(limit: int = 500) -> int:
 
 
 def asked_of(captured: list[dict[str, str]]) -> list[str]:
-    """Return the statements of a page but the session's, which each page has."""
-    return [row["sql"] for row in captured if "django_session" not in row["sql"]]
+    """Return the statements of a page; one finds the session with its person.
+
+    Without those that write a session: flashes do, on whatever page comes next.
+    """
+    asked = [row["sql"] for row in captured]
+    return [sql for sql in asked if "people_session" not in sql or sql.startswith("SELECT")]
 
 
 @pytest.fixture
 def assert_asks():
-    """Return a context in which so many statements are made, not counting the session's."""
+    """Return a context in which so many statements are made; see asked_of."""
 
     @contextmanager
     def asking(number):
@@ -217,3 +271,11 @@ def assert_asks():
 def run_tasks(db):
     """Return a function that does what the worker would do now."""
     return drain_tasks
+
+
+@pytest.fixture
+def push(settings):
+    """Return a push service on this machine, which is allowed here alone."""
+    settings.PUSH_TO_LOOPBACK = True
+    with push_service.running() as service:
+        yield service

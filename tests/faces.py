@@ -25,7 +25,15 @@ NOT_ALLOWED = "not allowed"
 UNSEEN = "unseen"
 WRONG_MOMENT = "wrong moment"
 INVALID = "invalid"
-_REFUSED = {401: SIGN_IN, 403: NOT_ALLOWED, 404: UNSEEN, 409: WRONG_MOMENT, 422: INVALID}
+TOO_MANY = "too many"
+_REFUSED = {
+    401: SIGN_IN,
+    403: NOT_ALLOWED,
+    404: UNSEEN,
+    409: WRONG_MOMENT,
+    422: INVALID,
+    429: TOO_MANY,
+}
 _WORKED = {"page": (302, 303), "fragment": (200, 204), "api": (200, 201, 204)}
 
 

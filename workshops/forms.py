@@ -89,11 +89,9 @@ class PlanForm(forms.Form):
             label=_("Day"),
             widget=forms.DateInput(attrs={**SLOT, "type": "date"}, format="%Y-%m-%d"),
         )
-        next_day = _("Not after the start: it ends on the next day.")
-        for part, label, help_text in (("starts", _("From"), ""), ("ends", _("To"), next_day)):
+        for part, label in (("starts", _("From")), ("ends", _("To"))):
             self.fields[f"{prefix}.{part}"] = forms.TimeField(
                 label=label,
-                help_text=help_text,
                 widget=forms.TimeInput(attrs={**SLOT, "type": "time"}, format="%H:%M"),
             )
         self.fields[f"{prefix}.id"] = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -5,21 +5,31 @@ order: the allow-list has the last word on every way. safe.py is the only file o
 may call mark_safe; a test looks for others.
 """
 
+from core.markup.cleaning import clean
+from core.markup.contents import Heading, contents
 from core.markup.guides import render_guide
+from core.markup.mailed import mailed_html
+from core.markup.portable import portable_html
 from core.markup.posts import find_mentions, render_post
 from core.markup.reading import excerpt, plain_text
-from core.markup.safe import highlight, safe
+from core.markup.safe import data_block, highlight, safe
 from core.markup.sources import MAX_SOURCE_BYTES, checked_source, render_imported_html
 from core.markup.written import RENDERER_VERSION, preview, rerender, write_text, written_html
 
 __all__ = [
     "MAX_SOURCE_BYTES",
     "RENDERER_VERSION",
+    "Heading",
     "checked_source",
+    "clean",
+    "contents",
+    "data_block",
     "excerpt",
     "find_mentions",
     "highlight",
+    "mailed_html",
     "plain_text",
+    "portable_html",
     "preview",
     "render_guide",
     "render_imported_html",

@@ -4,7 +4,7 @@ import re
 from html import unescape
 from typing import Final
 
-from core.markup.cleaning import TAGS, TEXT_TAGS, clean
+from core.markup.cleaning import TAGS, TEXT_TAGS, clean, has_too_many_tags
 
 # In what the cleaners write, no attribute holds a bare "<" or ">".
 INLINE_TAG: Final = re.compile(rf"</?(?:{'|'.join(sorted(TEXT_TAGS - {'br'}))})(?:\s[^<>]*)?>")
@@ -23,7 +23,8 @@ def plain_text(html: str, *, lines: bool = False) -> str:
     lines: a line for each paragraph, item, row and line of code instead, as a mail shows them.
     Not HTML any more: escape it before it is shown on a page.
     """
-    html = clean(html) if FOREIGN.search(html) else html
+    if FOREIGN.search(html) and not has_too_many_tags(html):
+        html = clean(html)
     if not lines:
         return " ".join(_without_tags(html).split())
     parts = PRE.split(html)  # every second one is the inside of a <pre>, from its attributes on

@@ -1,9 +1,11 @@
 """The only file that declares HTML safe."""
 
+import json
 import re
 from collections.abc import Iterable
 from html import escape
 from itertools import pairwise
+from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -16,6 +18,16 @@ def safe(html: str) -> SafeString:
     Nothing is checked here: never pass what did not come out of a render_ function.
     """
     return mark_safe(html)  # noqa: S308
+
+
+def data_block(facts: Any, content_type: str) -> SafeString:
+    """Return JSON as a block of data in a page, which browsers do not run.
+
+    Nothing in it can end the block or begin another: <, > and & are written as escapes.
+    """
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    text = text.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
+    return mark_safe(f'<script type="{escape(content_type)}">{text}</script>')  # noqa: S308
 
 
 def highlight(text: str, words_or_spans: Iterable[str] | Iterable[Span]) -> SafeString:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from core.errors import InvalidInput
 from core.markup.cleaning import clean
+from core.markup.guides import render_guide
 from core.markup.posts import render_post
 from core.markup.safe import safe
 from core.markup.sources import (
@@ -106,6 +107,8 @@ def _rendered(row: "WrittenText", mentions: Mapping[str, str]) -> str:
     try:
         if row.source_format == "html":
             return render_imported_html(row.source)
+        if row.source_format == "guide":
+            return render_guide(row.source)
         return preview(row.source, mentions=mentions)
     except InvalidInput:
         return clean(as_written(row.source))

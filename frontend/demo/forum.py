@@ -1,15 +1,24 @@
 """Questions and answers in five languages."""
 
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
 
 from forum import actions
-from forum.models import Answer, Comment, Question, Revision, Vote
+from forum.models import Answer, Comment, ListMark, Question, Revision, Tag, Vote
 from frontend.demo.people import People
 from frontend.demo.reading import ago, read
+from people.actions import follow
 
 LANGUAGES = ("fr", "en", "es", "de", "ar")
+FOLLOWS = (  # who, tags, people
+    ("aminata", ("wordpress", "php"), ("bao",)),
+    ("bao", ("dns", "https"), ()),
+    ("clara", ("accessibility",), ("tomas", "bao")),
+)
 
 
 def load_forum(people: People) -> int:
@@ -19,7 +28,106 @@ def load_forum(people: People) -> int:
     voters = random.Random(2008)  # noqa: S311  (the same demo every time)
     for language, row in rows:
         _load_question(people, language, row, voters)
+    _curate(people)
+    load_changes(people)
+    _bring_to_helpers()
+    _let_them_follow(people)
     return len(rows)
+
+
+def _let_them_follow(people: People) -> None:
+    """Let some follow tags and each other, and have read what stood there two days ago."""
+    for handle, tags, others in FOLLOWS:
+        person = people[handle]
+        for tag_id in Tag.objects.filter(name__in=tags).values_list("pk", flat=True):
+            follow(actor=person, kind="forum.tag", object_id=tag_id)
+        for other in others:
+            follow(actor=person, kind="people.person", object_id=people[other].pk)
+        ListMark.objects.create(person=person, tag="", read_at=ago(2))
+
+
+def _curate(people: People) -> None:
+    """A question without a name, a duplicate, someone at work, a draft."""
+    hidden = actions.ask(
+        actor=people["marta-ruiz"],
+        title="How do I move my site without my former partner finding it?",
+        source="He knows the old domain and my mail address. What should I change first?",
+        language="en",
+        tag_names=["domains", "privacy"],
+        under_pseudonym=True,
+    )
+    actions.answer(
+        actor=people["bao"],
+        question_id=hidden.pk,
+        source="Register the new domain with the association as holder: then no name is public.",
+        language="en",
+    )
+    again = actions.ask(
+        actor=people["marta-ruiz"],
+        title="All pages white since I updated WordPress",
+        source="Since the update this morning every page is white.",
+        language="en",
+        tag_names=["wordpress"],
+    )
+    original = Question.objects.filter(language="en", title__startswith="White page").first()
+    if original is not None:
+        actions.close_question(
+            actor=people["moira"], question_id=again.pk, reason="duplicate", original_id=original.pk
+        )
+    waiting = Question.objects.filter(language="en", closure=None).exclude(pk=again.pk)
+    first = waiting.exclude(author=people["bao"]).filter(answer_count=0).order_by("pk").first()
+    if first is not None:
+        actions.take_lease(actor=people["bao"], question_id=first.pk)
+        actions.keep_draft(
+            actor=people["bao"],
+            token=uuid4(),
+            kind="answer",
+            thing_id=first.pk,
+            fields={"source": "I would first look at the log of the last deploy, and then"},
+        )
+
+
+def load_changes(people: People) -> None:
+    """Under one question: a wiki that two wrote, an edit, and a change suggested to it."""
+    answers = {
+        row.author_id: row
+        for row in Answer.objects.filter(question__title__startswith="Hundreds of login attempts")
+    }
+    wiki, edited = answers[people["karim-haddad"].pk], answers[people["bao"].pk]
+    actions.make_wiki(actor=people["karim-haddad"], answer_id=wiki.pk)
+    actions.edit_answer(
+        actor=people["grace-okoro"],
+        answer_id=wiki.pk,
+        revision=1,
+        source=wiki.source.replace("This alone defeats", "Length counts most. This alone defeats"),
+        why="What the reading club learned on Saturday",
+    )
+    actions.edit_answer(
+        actor=people["bao"],
+        answer_id=edited.pk,
+        revision=1,
+        source=edited.source.replace("without scrolling through", "without reading"),
+        why="Plainer",
+    )
+    actions.suggest(
+        actor=people["peter-hall"],
+        kind="forum.answer",
+        object_id=edited.pk,
+        revision=2,
+        source=edited.source.replace("without scrolling through", "without reading").replace(
+            "a time at which somebody got past the form", "a moment when somebody signed in"
+        ),
+        why="The log has one line a sign-in; “got past” reads like a break-in",
+    )
+
+
+def _bring_to_helpers() -> None:
+    """Ask those who may answer what still waits, as the worker does with a new question."""
+    now = timezone.now()
+    waiting = Question.objects.filter(answer_count=0).order_by("pk")
+    for question_id in waiting.values_list("pk", flat=True):
+        actions.start_ladder(question_id)
+        actions.climb(question_id=question_id, now=now + timedelta(seconds=1))
 
 
 def _load_question(

@@ -1,13 +1,15 @@
 """Forty people, their skills, organisations, levels and sites."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from core.markup import write_text
-from frontend.demo.reading import loaded_at, read
+from frontend.demo.reading import DATA, loaded_at, read
+from people.actions import close_days
+from people.holidays import holidays_in
 from people.models import (
     AboutText,
     GuaranteeLevel,
@@ -20,6 +22,7 @@ from people.models import (
     PersonSkill,
     Place,
     RoleGrant,
+    ServiceCalendar,
     Skill,
     SkillName,
 )
@@ -27,6 +30,8 @@ from people.models.person import folded
 
 PASSWORD = "entraide"  # noqa: S105  (of the demo alone, printed at the start)
 STAFF = ("nadia", "hugo-lemaire")  # paid: their help is not in the ledger
+SINCE = datetime(2024, 1, 1, tzinfo=UTC)  # the levels hold
+DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 People = dict[str, Person]
 
 
@@ -121,7 +126,10 @@ def load_levels() -> dict[str, GuaranteeLevel]:
         )
         GuaranteeLevelVersion.objects.create(
             level=level,
-            since=datetime(2024, 1, 1, tzinfo=UTC),
+            since=SINCE,
+            calendar=_calendar(row["calendar"]),
+            next_response_minutes=row.get("next_response_minutes"),
+            languages=row.get("languages", []),
             names=row["names"],
             first_response_minutes=row["first_response_minutes"],
             resolution_minutes=row["resolution_minutes"],
@@ -130,6 +138,22 @@ def load_levels() -> dict[str, GuaranteeLevel]:
         )
         levels[row["slug"]] = level
     return levels
+
+
+def _calendar(text: str) -> ServiceCalendar:
+    """Return the calendar that a text such as "Mo-Fr 09:00-18:00 Europe/Paris" tells of."""
+    days, hours, zone = text.split()
+    first, last = (DAYS.index(day) for day in days.split("-"))
+    week = [[hours.split("-")] if first <= day <= last else [] for day in range(len(DAYS))]
+    slug = f"{days}-{hours}".lower().replace(":00", "")
+    calendar, is_new = ServiceCalendar.objects.get_or_create(
+        slug=slug, defaults={"names": {"en": f"{days} {hours}"}, "zone": zone, "week": week}
+    )
+    if is_new:
+        file = (DATA / "holidays.ics").read_bytes()
+        feasts = holidays_in(file, SINCE.date(), SINCE.date() + timedelta(days=5 * 365))
+        close_days(actor=None, calendar_id=calendar.pk, days=feasts)
+    return calendar
 
 
 def load_organisations(people: People) -> dict[str, Organisation]:

@@ -3,7 +3,7 @@
 import unicodedata
 import uuid
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +11,7 @@ from urllib.parse import quote
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.base import Parser, TextNode, Token
+from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -18,10 +19,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.markup import written_html
+from core.markup import data_block, written_html
 from core.models import WrittenText
+from core.pages import secrets_in
 from core.pagination import Page
 from frontend import icons, moments, plots
+from people import typed
 
 register = template.Library()
 
@@ -35,8 +38,8 @@ def written(row: WrittenText) -> SafeString:
 @register.filter
 @lru_cache(maxsize=4096)
 def tag_link(name: str) -> SafeString:
-    """Show a tag, linked to its questions; kept, since lists show the same few again and again."""
-    return format_html('<a class="tag" href="/questions?tag={}">{}</a>', quote(name), name)
+    """Show a tag, linked to its page; kept, since lists show the same few again and again."""
+    return format_html('<a class="tag" href="/tags/{}">{}</a>', quote(name), name)
 
 
 @register.filter
@@ -79,15 +82,29 @@ def exact(moment: datetime | None, part: str = "") -> str:
     if moment is None:
         return ""
     local = timezone.localtime(moment)
+    return _time(moment, exact_plain(local, part), moments.title_words(local))
+
+
+@register.filter("exact", expects_localtime=True)
+def exact_plain(moment: datetime, part: str = "") -> str:
+    """Write a moment as the tag of this name shows it, for mails: {{ until|exact }}."""
     if part == "day":
-        words = moments.day_words(local.date(), moments.reader_language())
-    elif part == "full":
-        words = moments.full_day_words(local.date(), moments.reader_language())
-    elif part == "time":
-        words = f"{local:%H:%M}"
-    else:
-        words = moments.exact_words(local)
-    return _time(moment, words, moments.title_words(local))
+        return moments.day_words(moment.date(), moments.reader_language())
+    if part == "full":
+        return moments.full_day_words(moment.date(), moments.reader_language())
+    return f"{moment:%H:%M}" if part == "time" else moments.exact_words(moment)
+
+
+@register.filter
+def day_and_month(day: date) -> str:
+    """Write a day of the present months: "24 November"."""
+    return moments.day_words(day, moments.reader_language(), with_year=False)
+
+
+@register.filter
+def day_and_year(day: date) -> str:
+    """Write a day: "24 November 2026"."""
+    return moments.day_words(day, moments.reader_language())
 
 
 @register.simple_tag
@@ -97,15 +114,28 @@ def minutes(number: int | None) -> str:
 
 
 @register.simple_tag
-def language_name(code: str, reader: str = "") -> str:
-    """Show a language by its own name, or ("reader") by its name in the reader's language."""
-    return moments.language_words(code, moments.reader_language() if reader else "")
+def language_name(code: str) -> str:
+    """Show a language by its own name."""
+    return moments.language_words(code)
+
+
+@register.filter
+def language_word(code: str) -> str:
+    """Write a language in the reader's own: {{ code|language_word }}."""
+    return moments.language_in(code, moments.reader_language())
 
 
 @register.simple_tag
 def once() -> SafeString:
     """Carry a token that makes a form count once, however often it is sent."""
     return format_html('<input type="hidden" name="once" value="{}">', uuid.uuid4().hex)
+
+
+@register.simple_tag(takes_context=True)
+def shown(context: Context) -> SafeString:
+    """Carry when a form was first shown: who posts faster than anyone types is looked at."""
+    request = context["request"]
+    return format_html('<input type="hidden" name="shown" value="{}">', typed.token_of(request))
 
 
 @register.tag
@@ -174,6 +204,12 @@ def field(bound: BoundField, label: str = "", **attrs: Any) -> SafeString:
 @register.simple_tag
 def options(choices: Iterable[tuple[Any, Any]], chosen: Any) -> SafeString:
     """Draw the options of a select, (value, words) each, the chosen one selected."""
+    return _options(tuple((value, str(words)) for value, words in choices), chosen)
+
+
+@lru_cache(maxsize=512)
+def _options(choices: tuple[tuple[Any, str], ...], chosen: Any) -> SafeString:
+    """Draw options, kept: a list's filters are the same for everyone and on each page."""
     plain, selected = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
     drawn = (
         format_html(selected if value == chosen else plain, value, words)
@@ -184,16 +220,31 @@ def options(choices: Iterable[tuple[Any, Any]], chosen: Any) -> SafeString:
 
 @register.inclusion_tag("components/form_errors.html")
 def form_errors(form: Any) -> dict[str, Any]:
-    """Say at the top of a refused form what is to be corrected, with links to the fields."""
+    """Say at the top of a refused form what is to be corrected, with links to the fields.
+
+    Secrets that were found are pointed out there too, with a button to send all the same.
+    """
     wrong = [bound for bound in form if bound.errors]
-    # A single wrong field says it beside itself; above, only screen readers are told.
-    return {"form": form, "wrong": wrong, "beside": len(wrong) == 1 and not form.non_field_errors()}
+    return {
+        "form": form,
+        "wrong": wrong,
+        # A single wrong field says it beside itself; above, only screen readers are told.
+        "beside": len(wrong) == 1 and not form.non_field_errors(),
+        "secrets": secrets_in(form),
+        "send_secrets": form.is_bound and form.data.get("send_secrets"),
+    }
 
 
 @register.inclusion_tag("components/plot_months.html")
 def plot_months(series: Iterable[Any]) -> dict[str, Any]:
     """Draw hours by month in two stacked kinds, with a table for those who do not see it."""
     return {"plot": plots.months_plot(series)}
+
+
+@register.inclusion_tag("components/plot_bars.html")
+def plot_bars(rows: Iterable[Any], title: str) -> dict[str, Any]:
+    """Draw how many tickets each row has (`name`, `tickets`); a table stands beside it."""
+    return {"plot": plots.bars_plot((row.name, row.tickets) for row in rows), "title": title}
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
@@ -211,3 +262,9 @@ def _with_cursor(request: Any, cursor: str | None) -> str:
     query = request.GET.copy()
     query["cursor"] = cursor
     return f"?{query.urlencode()}"
+
+
+@register.filter
+def linked_data(facts: dict[str, Any]) -> SafeString:
+    """Show facts for search engines as JSON-LD: a block of data, which no policy hinders."""
+    return data_block(facts, "application/ld+json")

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput, NotAllowed, WrongMoment
 from helpdesk import rules
-from helpdesk.actions.steps import MOVING, check_not_merged, move, put_in_hand, ticket_of
+from helpdesk.actions.steps import MOVING, move, put_in_hand, ticket_of
 from helpdesk.models import Ticket
+from helpdesk.queries.states import check_not_merged
 from helpdesk.states import DONE, State
 from people.models import Person
 
@@ -31,7 +32,7 @@ def assign(*, actor: Person, ticket_id: int, assignee: Person) -> Ticket:
         raise InvalidInput.of(
             "assignee", "not_an_agent", _("Only an agent of this queue can take this ticket.")
         )
-    return _given(ticket, assignee, actor=actor)
+    return give(ticket, assignee, actor=actor)
 
 
 @transaction.atomic
@@ -54,26 +55,8 @@ def unassign(*, actor: Person, ticket_id: int) -> Ticket:
     return ticket
 
 
-@transaction.atomic
-def take_next(*, actor: Person) -> Ticket | None:
-    """Take the ticket whose turn is nearest among those nobody has; None when none waits.
-
-    However many agents ask at once, each gets another one: locked rows are passed over, and the
-    lock is on the row that says who has it. Raises NotAllowed.
-    """
-    if not rules.is_agent(actor):
-        raise NotAllowed(_("The queue is the agents' room."))
-    waiting = Ticket.objects.staffed_by(actor).filter(waits_for="us", assignee=None)
-    ticket = (
-        waiting.exclude(requester=actor)
-        .order_by("turn_at", "pk")
-        .select_for_update(of=("self",), skip_locked=True)
-        .first()
-    )
-    return _given(ticket, actor, actor=actor) if ticket else None
-
-
-def _given(ticket: Ticket, assignee: Person, *, actor: Person) -> Ticket:
+def give(ticket: Ticket, assignee: Person, *, actor: Person) -> Ticket:
+    """Put a locked ticket into these hands; a new one is open from then on."""
     now = timezone.now()
     put_in_hand(ticket, assignee, actor=actor, now=now)
     if ticket.state == State.NEW:

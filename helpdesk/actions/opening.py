@@ -1,7 +1,6 @@
 """Opening a ticket, or not having to."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -11,14 +10,19 @@ from django.utils.translation import gettext as _
 
 from chat.actions import open_room
 from core import things
+from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, NotSeen
 from core.journal import STAFF, record
-from helpdesk import clocks, rules
+from helpdesk import rules
+from helpdesk.actions.clocks import renew_clocks
+from helpdesk.actions.fields import fill_new
 from helpdesk.actions.steps import MOVING
 from helpdesk.actions.talking import say
+from helpdesk.actions.visiting import keep_opened, keep_solved
 from helpdesk.models import Queue, Suggestion, Ticket
+from helpdesk.queries.levels import level_in_force
 from helpdesk.states import Side
-from people.models import GuaranteeLevelVersion, HostedSite, Person
+from people.models import HostedSite, Person
 from people.queries import own_sites, seen_things
 from search.documents import sources
 
@@ -37,45 +41,89 @@ def open_ticket(
     site_id: int | None = None,
     uploads: Sequence[Any] = (),
     looked: Sequence[tuple[str, int]] = (),
+    fields: Mapping[str, Any] | None = None,
+    send_secrets: bool = True,
 ) -> Ticket:
     """Ask the association for help; return the ticket, its first message said, its room open.
 
-    The level in force now is frozen on it. site_id: one of the actor's own sites; an
+    The best level in force now is frozen on it. site_id: one of the actor's own sites; an
     organisation's site makes it a ticket of the organisation. uploads: attachments. looked:
-    (kind, id) of past answers that were shown and did not help.
-    Raises NotAllowed, InvalidInput (subject, source, language, site, attachments).
+    (kind, id) of past answers that were shown and did not help. fields: the queue's, by key; None
+    where nobody could be asked for them (a mail), and then none is required. send_secrets: False
+    where the writer can be asked, which a mail's cannot.
+    Raises NotAllowed, SecretsFound, InvalidInput (subject, source, language, site, attachments,
+    fields.KEY).
     """
     if not rules.can_open(actor):
         raise NotAllowed
     if language not in (*dict(settings.SPOKEN_LANGUAGES), "und"):
         raise InvalidInput.of("language", "invalid_choice", _("Choose one of the languages."))
-    now = timezone.now()
-    site = _own_site(actor, site_id)
-    version = level_in_force(site, now)
-    minutes = version.first_response_minutes if version else None
-    ticket = Ticket.objects.create(
+    point_out_secrets({"subject": subject, "source": source}, send_secrets=send_secrets)
+    ticket = begin_ticket(
         requester=actor,
+        subject=checked_subject(subject),
+        source=source,
+        language=language,
+        site=_own_site(actor, site_id),
+        uploads=uploads,
+        looked=looked,
+        fields=fields,
+    )
+    keep_opened(actor, ticket, ticket.opened_at)
+    return ticket
+
+
+def begin_ticket(
+    *,
+    requester: Person,
+    subject: str,
+    source: str,
+    language: str,
+    site: HostedSite | None = None,
+    queue: Queue | None = None,
+    uploads: Sequence[Any] = (),
+    looked: Sequence[tuple[str, int]] = (),
+    fields: Mapping[str, Any] | None = None,
+    actor: Person | None = None,
+    changes: dict[str, Any] | None = None,
+) -> Ticket:
+    """Make a ticket of what its caller has checked; rights are the caller's to ask.
+
+    queue: left out, the default one. actor: who opens it, where it is not the requester. changes:
+    more for the journal. Raises InvalidInput (source, attachments).
+    """
+    now = timezone.now()
+    ticket = Ticket.objects.create(
+        requester=requester,
         organisation=site.organisation if site else None,
         site=site,
-        queue=default_queue(),
-        subject=_checked_subject(subject),
+        queue=queue or default_queue(),
+        subject=subject,
         language=language,
-        level_version=version,
+        level_version=level_in_force(requester, site, now),
         opened_at=now,
         last_activity_at=now,
         waiting_since=now,
-        turn_at=clocks.turn_at(now, minutes),
-        first_response_due_at=clocks.due_at(now, minutes),
+        turn_at=now,  # until its clocks are made
     )
-    say(ticket, source, actor=actor, side=Side.REQUESTER, uploads=uploads, now=now)
+    say(ticket, source, actor=requester, side=Side.REQUESTER, uploads=uploads, now=now)
+    renew_clocks(ticket)
     ticket.save(update_fields=MOVING)
-    shown = _keep_looked(ticket, actor, looked)
-    open_room(actor=actor, kind="helpdesk.ticket", object_id=ticket.pk)
+    shown = _keep_looked(ticket, requester, looked)
+    filled = [] if fields is None else fill_new(ticket, fields)
+    if filled:
+        shown["fields"] = filled
+    open_room(actor=requester, kind="helpdesk.ticket", object_id=ticket.pk)
     record(
         "helpdesk.ticket_opened",
-        actor=actor,
+        actor=actor or requester,
         thing=ticket,
-        changes={"queue": ticket.queue_id, "level_version": ticket.level_version_id, **shown},
+        changes={
+            "queue": ticket.queue_id,
+            "level_version": ticket.level_version_id,
+            **shown,
+            **(changes or {}),
+        },
     )
     return ticket
 
@@ -91,6 +139,7 @@ def solved_by_answer(*, actor: Person, kind: str, object_id: int) -> Suggestion:
     if kind not in {source.kind for source in sources()}:
         raise NotSeen
     row = things.find(kind, object_id, actor)
+    keep_solved(actor, kind, object_id, timezone.now())
     suggestion, is_new = Suggestion.objects.get_or_create(
         person=actor, thing_kind=kind, thing_id=object_id, ticket=None
     )
@@ -105,14 +154,6 @@ def default_queue() -> Queue:
     return queue
 
 
-def level_in_force(site: HostedSite | None, now: datetime) -> GuaranteeLevelVersion | None:
-    """Return what is promised now for a site, or to all; None where no level is written yet."""
-    versions = GuaranteeLevelVersion.objects.filter(since__lte=now).order_by("-since", "-pk")
-    if site is not None:
-        return versions.filter(level=site.level_id).first()
-    return versions.filter(level__is_default=True).first()
-
-
 def _own_site(actor: Person, site_id: int | None) -> HostedSite | None:
     if site_id is None:
         return None
@@ -122,7 +163,8 @@ def _own_site(actor: Person, site_id: int | None) -> HostedSite | None:
     return site
 
 
-def _checked_subject(subject: str) -> str:
+def checked_subject(subject: str) -> str:
+    """Return a subject with single spaces. Raises InvalidInput (subject)."""
     subject = " ".join(subject.split())
     if not SHORTEST_SUBJECT <= len(subject) <= LONGEST_SUBJECT:
         raise InvalidInput.of("subject", "length", _("Say it in 3 to 200 characters."))

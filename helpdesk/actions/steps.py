@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
-from django.utils.translation import gettext as _
 
 from aid.actions import claim_help
 from aid.models import Kind
-from core.errors import WrongMoment, locked
+from core.errors import locked
 from core.journal import record
-from helpdesk import clocks, states
-from helpdesk.models import Assignment, Message, Ticket
+from helpdesk import states
+from helpdesk.actions.clocks import TOLD_BY_CLOCKS, renew_clocks
+from helpdesk.models import Assignment, Message, NamedState, Ticket
 from helpdesk.states import Side, State
 from people.models import Person
 
@@ -20,11 +20,12 @@ MOVING = [
     "assignee",
     "merged_into",
     "waiting_since",
-    "turn_at",
+    "pending_until",
+    "named_state",
     "last_activity_at",
-    "first_response_at",
     "message_count",
     "note_count",
+    *TOLD_BY_CLOCKS,
 ]
 
 
@@ -33,47 +34,34 @@ def ticket_of(actor: Person, ticket_id: int) -> Ticket:
     return locked(Ticket.objects.visible_to(actor), pk=ticket_id)
 
 
-def check_not_merged(ticket: Ticket) -> None:
-    """Raise WrongMoment for a ticket that lives on in another one."""
-    if ticket.merged_into is not None:
-        number = ticket.merged_into.number
-        raise WrongMoment(
-            _("This ticket was merged into %(number)s. Go on there.") % {"number": number},
-            code="merged",
-            merged_into=number,
-        )
-
-
-def move(ticket: Ticket, to: str, *, actor: Person, now: datetime) -> None:
+def move(
+    ticket: Ticket, to: str, *, actor: Person, now: datetime, named: NamedState | None = None
+) -> None:
     """Take a ticket into a state, whose turn it is with it; the table was asked before.
 
-    Saves nothing. Who opens what nobody has in hand, has it; solving counts the help that
-    volunteers gave.
+    named: what this installation calls the state. Saves nothing of the ticket. Who opens what
+    nobody has in hand, has it; solving counts the help that volunteers gave.
     """
-    old = ticket.state
-    if old == to:
+    old, old_name = ticket.state, ticket.named_state_id
+    if old == to and (named is None or named.pk == old_name):
         return
-    ticket.state = to
+    ticket.state, ticket.named_state = to, named
+    if to != State.WAITING_US:
+        ticket.pending_until = None
     if to == State.OPEN and ticket.assignee_id is None:
         put_in_hand(ticket, actor, actor=actor, now=now)
     if states.waits_for(old) != states.waits_for(to):
         ticket.waiting_since = now
-        if to in states.FOR_US:
-            begin_turn(ticket, now)
     record(
         "helpdesk.state_changed",
         actor=actor,
         thing=ticket,
-        changes={"state": [str(old), str(to)]},
+        changes={"state": [str(old), str(to)], **({"named": named.pk} if named else {})},
+        at=now,
     )
-    if to == State.SOLVED:
+    renew_clocks(ticket)
+    if to == State.SOLVED and old != to:
         count_help(ticket, actor=actor, now=now)
-
-
-def begin_turn(ticket: Ticket, now: datetime) -> None:
-    """Set the place in the queue of a ticket that waits for us from now."""
-    version = ticket.level_version
-    ticket.turn_at = clocks.turn_at(now, version.first_response_minutes if version else None)
 
 
 def put_in_hand(ticket: Ticket, person: Person | None, *, actor: Person, now: datetime) -> None:
@@ -98,7 +86,7 @@ def count_help(ticket: Ticket, *, actor: Person, now: datetime) -> None:
     One claim a ticket and giver, for ever: what is solved again is not counted again.
     """
     answered = Message.objects.filter(
-        ticket=ticket, author=OuterRef("pk"), side=Side.AGENT, internal=False
+        ticket=ticket, author=OuterRef("pk"), side=Side.AGENT, internal=False, automatic=None
     )
     for giver in Person.objects.filter(Exists(answered)).order_by("pk"):
         claim_help(

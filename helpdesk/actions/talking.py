@@ -5,26 +5,25 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, WrongMoment
 from core.files import store_uploads
 from core.journal import STAFF, record
 from core.markup import write_text
 from helpdesk import rules, states
-from helpdesk.actions.steps import (
-    MOVING,
-    begin_turn,
-    check_not_merged,
-    move,
-    put_in_hand,
-    ticket_of,
-)
+from helpdesk.actions.clocks import renew_clocks
+from helpdesk.actions.fields import check_filled
+from helpdesk.actions.steps import MOVING, move, put_in_hand, ticket_of
+from helpdesk.masking import mask_messages
 from helpdesk.models import Message, Ticket
 from helpdesk.queries import revision_of
-from helpdesk.states import Side
+from helpdesk.queries.states import check_not_merged
+from helpdesk.states import Side, State
 from people.models import Person
 from people.queries import mention_paths
 
@@ -50,12 +49,15 @@ def reply(
     then: str = "",
     uploads: Sequence[Any] = (),
     send_anyway: bool = False,
+    send_secrets: bool = True,
 ) -> Message:
     """Say something to the other side; return the message. Who answers what nobody has, has it.
 
     revision: how many messages the writer had before them (queries.revision_of). then: the state
-    to leave the ticket in; left out, an answer passes the turn to the other side.
-    Raises NotSeen, NotAllowed, Overtaken (unless send_anyway), WrongMoment, InvalidInput.
+    to leave the ticket in; left out, an answer passes the turn to the other side. send_secrets:
+    False where the writer can be asked, which a mail's cannot.
+    Raises NotSeen, NotAllowed, SecretsFound, Overtaken (unless send_anyway), WrongMoment,
+    InvalidInput.
     """
     ticket = ticket_of(actor, ticket_id)
     if not rules.can_reply(actor, ticket):
@@ -64,38 +66,71 @@ def reply(
     side = rules.side_of(actor, ticket)
     to = then or states.after_message(ticket.state, side)
     _check_then(ticket, to, side=side)
+    if to == State.SOLVED and ticket.state != to:
+        check_filled(ticket, side=side)
+    point_out_secrets({"source": source}, send_secrets=send_secrets)
     if not send_anyway:
         _check_not_overtaken(actor, ticket, revision)
+    return post(ticket, source, actor=actor, side=side, to=to, language=language, uploads=uploads)
+
+
+def post(
+    ticket: Ticket,
+    source: str,
+    *,
+    actor: Person,
+    side: Side,
+    to: str,
+    language: str = "",
+    uploads: Sequence[Any] = (),
+) -> Message:
+    """Add a reply to a ticket its caller has locked, and leave the ticket in the state `to`.
+
+    Rights and states are the caller's to check. Raises InvalidInput (source, attachments).
+    """
     now = timezone.now()
     message = say(
         ticket, source, actor=actor, side=side, language=language, uploads=uploads, now=now
     )
-    if side == Side.AGENT:
-        _answered(ticket, to, actor=actor, now=now)
+    if side == Side.REQUESTER:
+        ticket.pending_until = None
+    elif ticket.assignee_id is None:
+        put_in_hand(ticket, actor, actor=actor, now=now)
     record(
         "helpdesk.reply_posted",
         actor=actor,
         thing=message,
         parent=ticket,
         changes={"number": message.number, "side": str(side)},
+        at=now,
     )
-    move(ticket, to, actor=actor, now=now)
+    if to == ticket.state:
+        renew_clocks(ticket)
+    else:
+        move(ticket, to, actor=actor, now=now)
     ticket.save(update_fields=MOVING)
     return message
 
 
 @transaction.atomic
 def write_note(
-    *, actor: Person, ticket_id: int, source: str, language: str = "", uploads: Sequence[Any] = ()
+    *,
+    actor: Person,
+    ticket_id: int,
+    source: str,
+    language: str = "",
+    uploads: Sequence[Any] = (),
+    send_secrets: bool = True,
 ) -> Message:
     """Write what only agents of the queue read; moves nothing, and mails only them.
 
-    Raises NotSeen, NotAllowed, WrongMoment (merged), InvalidInput.
+    Raises NotSeen, NotAllowed, SecretsFound (see reply), WrongMoment (merged), InvalidInput.
     """
     ticket = ticket_of(actor, ticket_id)
     if not rules.can_work(actor, ticket):
         raise NotAllowed(_("Internal notes are the agents' own."))
     check_not_merged(ticket)
+    point_out_secrets({"source": source}, send_secrets=send_secrets)
     now = timezone.now()
     note = say(
         ticket,
@@ -117,15 +152,6 @@ def write_note(
     )
     ticket.save(update_fields=["note_count"])
     return note
-
-
-def _answered(ticket: Ticket, to: str, *, actor: Person, now: datetime) -> None:
-    """Note an answer of ours: the promise is kept, a turn of ours begins anew, someone has it."""
-    ticket.first_response_at = ticket.first_response_at or now
-    if to in states.FOR_US:
-        begin_turn(ticket, now)
-    if ticket.assignee_id is None:
-        put_in_hand(ticket, actor, actor=actor, now=now)
 
 
 def say(
@@ -153,7 +179,7 @@ def say(
     message = Message(
         ticket=ticket,
         origin_ticket=ticket,
-        number=ticket.note_count if internal else ticket.message_count,
+        number=_next_number(ticket, internal=internal),
         author=actor,
         side=side,
         internal=internal,
@@ -164,6 +190,13 @@ def say(
     message.save()
     store_uploads(actor=actor, uploads=uploads, thing=message, field="attachments")
     return message
+
+
+def _next_number(ticket: Ticket, *, internal: bool) -> int:
+    """Return the number after the last one given in a locked ticket, wherever that message is."""
+    given = Message.objects.filter(origin_ticket=ticket, internal=internal)
+    last: int | None = given.aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
 
 
 def _check_then(ticket: Ticket, to: str, *, side: Side) -> None:
@@ -179,13 +212,19 @@ def _check_then(ticket: Ticket, to: str, *, side: Side) -> None:
 
 
 def _check_not_overtaken(actor: Person, ticket: Ticket, revision: int) -> None:
-    """Raise Overtaken with what others said since, as far as the actor may read it."""
-    rows = Message.objects.filter(ticket=ticket).select_related("author").order_by("pk")
+    """Raise Overtaken with what others said since, as far as the actor may read it.
+
+    New are the last ones, as many as the revision grew by: whatever was moved out or in meanwhile.
+    """
+    grown = max(revision_of(actor, ticket) - max(revision, 0), 0)
+    rows = Message.objects.filter(ticket=ticket).select_related("author").order_by("-pk")
     if not rules.can_work(actor, ticket):
         rows = rows.filter(internal=False)
-    new = [row for row in rows[max(revision, 0) :] if row.author_id != actor.pk]
+    new = [row for row in reversed(rows[:grown]) if row.author_id != actor.pk]
     if not new:
         return
+    if rules.is_masked(actor, ticket):
+        mask_messages(ticket, new)
     raise Overtaken(
         allowed=["send_anyway"],
         revision=revision_of(actor, ticket),

@@ -9,12 +9,15 @@ from rest_framework.response import Response
 
 from core.api import ApiViewSet, JsonParser
 from core.files import files_by_thing
-from helpdesk import actions, queries
+from helpdesk import actions, queries, rules
 from helpdesk.api.shapes import (
+    TicketLinesInput,
     TicketMessageOutput,
     TicketNoteInput,
+    TicketQuotationOutput,
     TicketReplyInput,
 )
+from helpdesk.masking import mask_messages
 from helpdesk.models import Message
 from people.present import me
 
@@ -37,6 +40,8 @@ class MessageViews(ApiViewSet):
         page = self.paginate_queryset(
             queries.messages_of(request.user, ticket).select_related("author")
         )
+        if rules.is_masked(request.user, ticket):
+            mask_messages(ticket, page or [])
         self.files = files_by_thing(page or [])
         context = self.get_serializer_context()
         return self.get_paginated_response(
@@ -56,6 +61,7 @@ class MessageViews(ApiViewSet):
             then=data["then"],
             uploads=data["attachments"],
             send_anyway=data["send_anyway"],
+            send_secrets=data["send_secrets"],
         )
         return self._said(message)
 
@@ -69,8 +75,18 @@ class MessageViews(ApiViewSet):
             source=data["source"],
             language=data["language"],
             uploads=data["attachments"],
+            send_secrets=data["send_secrets"],
         )
         return self._said(message)
+
+    @extend_schema(parameters=[TicketLinesInput], responses=TicketQuotationOutput)
+    def quotation(self, request: Request, ticket_id: int) -> Response:
+        """Return lines of the live conversation as the beginning of a reply (agents)."""
+        lines = self.valid(TicketLinesInput, request.query_params)["line"]
+        ticket = queries.ticket_seen(request.user, ticket_id)
+        source = queries.quoted(me(request), ticket, lines)
+        revision = queries.revision_of(request.user, ticket)
+        return Response({"source": source, "revision": revision})
 
     def _said(self, message: Message) -> Response:
         self.files = files_by_thing([message])

@@ -12,7 +12,6 @@ from helpdesk.api.shapes import (
     SuggestionInput,
     SuggestionOutput,
     TicketListOutput,
-    TicketOutput,
 )
 from helpdesk.api.tickets import TicketFilter
 from helpdesk.models import Ticket
@@ -32,14 +31,6 @@ class QueueViews(ApiViewSet):
         check_agent(request)
         rows = queries.listed(queries.queue_rows(request.user, queries.QueueFilters()))
         return self.listed(rows, TicketListOutput)
-
-    @extend_schema(request=None, responses={200: TicketOutput, 204: None}, filters=False)
-    def take_next(self, request: Request) -> Response:
-        """Take the next ticket that nobody has; 204 when none waits."""
-        ticket = actions.take_next(actor=me(request))
-        if ticket is None:
-            return Response(status=204)
-        return self.shown(queries.ticket_seen(request.user, ticket.pk), TicketOutput)
 
 
 class QueueCountsView(ApiView):

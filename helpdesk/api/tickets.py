@@ -4,25 +4,27 @@ from typing import Any
 
 import django_filters
 from django.conf import settings
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import ApiViewSet, JsonParser
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotAllowed
 from core.filters import TrueOrFalse
-from helpdesk import actions, queries
+from helpdesk import actions, queries, rules
 from helpdesk.api.shapes import (
     TicketAssignmentInput,
     TicketInput,
     TicketListOutput,
-    TicketMergerInput,
     TicketOutput,
     TicketShareOutput,
     TicketStateInput,
 )
+from helpdesk.forms import is_address
 from helpdesk.models import Share, Ticket
+from helpdesk.queries.finding import called, with_tag, with_words
 from helpdesk.states import State, WaitsFor
 from people.models import Person
 from people.models.person import folded
@@ -36,11 +38,19 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no 
     level = django_filters.CharFilter(field_name="level_version__level__slug", max_length=40)
     language = django_filters.ChoiceFilter(choices=settings.SPOKEN_LANGUAGES)
     assignee = django_filters.CharFilter(field_name="assignee__handle", max_length=40)
+    q = django_filters.CharFilter(method="having_words", max_length=200, label="words in it")
+    tag = django_filters.CharFilter(method="having_tag", max_length=40, label="a tag it has")
     unassigned = TrueOrFalse(field_name="assignee", lookup_expr="isnull")
 
     class Meta:
         model = Ticket
         fields: list[str] = []
+
+    def having_tag(self, rows: Any, _name: str, text: str) -> Any:
+        return with_tag(rows, called(text))
+
+    def having_words(self, rows: Any, _name: str, text: str) -> Any:
+        return with_words(rows, self.request.user, text)
 
 
 class TicketViews(ApiViewSet):
@@ -78,6 +88,8 @@ class TicketViews(ApiViewSet):
             language=data["language"],
             site_id=data["site"],
             uploads=data["attachments"],
+            fields=data["fields"],
+            send_secrets=data["send_secrets"],
             looked=[(row["kind"], row["id"]) for row in data.get("looked", [])],
         )
         return self._shown(request, ticket.pk, 201)
@@ -90,8 +102,10 @@ class TicketViews(ApiViewSet):
     @extend_schema(request=TicketStateInput, responses=TicketOutput)
     def set_state(self, request: Request, ticket_id: int) -> Response:
         """Solve, close, open again or let wait; `allowed` of the ticket says what is possible."""
-        state = self.valid(TicketStateInput)["state"]
-        actions.set_state(actor=me(request), ticket_id=ticket_id, state=state)
+        data = self.valid(TicketStateInput)
+        actions.set_state(
+            actor=me(request), ticket_id=ticket_id, state=data["state"], named=data["named"]
+        )
         return self._shown(request, ticket_id)
 
     @extend_schema(request=TicketAssignmentInput, responses=TicketOutput)
@@ -108,13 +122,6 @@ class TicketViews(ApiViewSet):
         actions.unassign(actor=me(request), ticket_id=ticket_id)
         return self._shown(request, ticket_id)
 
-    @extend_schema(request=TicketMergerInput, responses=TicketOutput)
-    def merge(self, request: Request, ticket_id: int) -> Response:
-        """Merge a ticket into another one of the same person; the other is returned."""
-        into_id = self.valid(TicketMergerInput)["into"]
-        into = actions.merge(actor=me(request), ticket_id=ticket_id, into_id=into_id)
-        return self._shown(request, into.pk)
-
 
 class ShareViews(ApiViewSet):
     """With whom a ticket is shared."""
@@ -124,14 +131,19 @@ class ShareViews(ApiViewSet):
 
     @extend_schema(responses=TicketShareOutput(many=True))
     def list(self, request: Request, ticket_id: int) -> Response:
-        """List whom the opener shows the ticket."""
+        """List who takes part beside who opened it; addresses to those who may invite."""
         ticket = queries.ticket_seen(request.user, ticket_id)
-        return self.listed(ticket.shares.select_related("person"), TicketShareOutput)
+        if rules.is_masked(request.user, ticket):
+            raise NotAllowed(_("You see who asked masked, and so whom they show it to."))
+        return self.listed(ticket.shares.select_related("person", "ticket"), TicketShareOutput)
 
     @extend_schema(request=None, responses=TicketShareOutput)
     def share(self, request: Request, ticket_id: int, handle: str) -> Response:
-        """Show a ticket I opened to one more person."""
+        """Show a ticket to one more person: a handle, or a mail address to invite."""
         queries.ticket_seen(request.user, ticket_id)
+        if is_address(handle):
+            row = actions.invite(actor=me(request), ticket_id=ticket_id, address=handle)
+            return self.shown(row, TicketShareOutput)
         person = person_called(handle, "person")
         row = actions.share(actor=me(request), ticket_id=ticket_id, person=person)
         return self.shown(row, TicketShareOutput)
@@ -140,6 +152,9 @@ class ShareViews(ApiViewSet):
     def unshare(self, request: Request, ticket_id: int, handle: str) -> Response:
         """Stop showing it to them; or leave, as the one it is shared with."""
         queries.ticket_seen(request.user, ticket_id)
+        if is_address(handle):
+            actions.uninvite(actor=me(request), ticket_id=ticket_id, address=handle)
+            return Response(status=204)
         person = person_called(handle, "person")
         actions.unshare(actor=me(request), ticket_id=ticket_id, person=person)
         return Response(status=204)

@@ -1,9 +1,26 @@
 """What the help desk's pages read."""
 
 from helpdesk.queries.answers import past_answers
+from helpdesk.queries.desk import (
+    Desk,
+    asked_field,
+    checklist_of,
+    checklist_shown,
+    desk,
+    minutes_spent,
+    tags_of,
+    ticket_worked,
+    times_of,
+)
+from helpdesk.queries.desk_rules import LONGEST_DAYS, DryRun, desk_rules, dry_run
+from helpdesk.queries.fields import fields_of, fields_of_new_tickets, values_by_key
+from helpdesk.queries.knowledge import Knowledge, insertion, knowledge, similar_tickets
+from helpdesk.queries.learning import confirm_path, learning_need_of, request_of_need
+from helpdesk.queries.levels import level_in_force
 from helpdesk.queries.lists import (
     BY_ACTIVITY,
     BY_TURN,
+    MOST_COUNTED,
     QueueFilters,
     WaitingTicket,
     level_choices,
@@ -17,30 +34,98 @@ from helpdesk.queries.lists import (
     waiting_for,
     with_people,
 )
+from helpdesk.queries.macros import (
+    MacroChoice,
+    macro_choices,
+    macros,
+    queue_names,
+    stale_languages,
+    step_words,
+    steps_of,
+)
+from helpdesk.queries.matching import matching
+from helpdesk.queries.publishing import (
+    PublicText,
+    may_be_published,
+    public_answer_of,
+    public_answer_seen,
+    public_text,
+)
+from helpdesk.queries.quoting import MOST_LINES, quoted
+from helpdesk.queries.reports import Figures, Report, names_of_groups, period, queues_of, report_for
+from helpdesk.queries.secrets import FoundSecret, secrets_in
 from helpdesk.queries.states import possible_states, revision_of, state_words
 from helpdesk.queries.tickets import TicketPage, messages_of, ticket_page, ticket_seen
 
 __all__ = [
     "BY_ACTIVITY",
     "BY_TURN",
+    "LONGEST_DAYS",
+    "MOST_COUNTED",
+    "MOST_LINES",
+    "Desk",
+    "DryRun",
+    "Figures",
+    "FoundSecret",
+    "Knowledge",
+    "MacroChoice",
+    "PublicText",
     "QueueFilters",
+    "Report",
     "TicketPage",
     "WaitingTicket",
+    "asked_field",
+    "checklist_of",
+    "checklist_shown",
+    "confirm_path",
+    "desk",
+    "desk_rules",
+    "dry_run",
+    "fields_of",
+    "fields_of_new_tickets",
+    "insertion",
+    "knowledge",
+    "learning_need_of",
     "level_choices",
+    "level_in_force",
     "level_versions",
     "listed",
+    "macro_choices",
+    "macros",
+    "matching",
+    "may_be_published",
     "messages_of",
+    "minutes_spent",
+    "names_of_groups",
     "next_in_queue",
     "own_tickets",
     "past_answers",
+    "period",
     "possible_states",
+    "public_answer_of",
+    "public_answer_seen",
+    "public_text",
     "queue_counts",
+    "queue_names",
     "queue_page",
     "queue_rows",
+    "queues_of",
+    "quoted",
+    "report_for",
+    "request_of_need",
     "revision_of",
+    "secrets_in",
+    "similar_tickets",
+    "stale_languages",
     "state_words",
+    "step_words",
+    "steps_of",
+    "tags_of",
     "ticket_page",
     "ticket_seen",
+    "ticket_worked",
+    "times_of",
+    "values_by_key",
     "waiting_for",
     "with_people",
 ]

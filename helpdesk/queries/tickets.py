@@ -3,35 +3,63 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
-from chat.queries import RoomPanel, panel_of, room_of
-from core.errors import seen
-from core.files import files_by_thing, has_files
-from core.markup import written_html
+from chat.queries import RoomPanel, panel_on
+from core.errors import NotSeen, seen
+from core.files import has_files
 from core.models import JournalLine
 from core.pages import BIGGEST_KEY
-from core.prepared import Prepared
+from core.prepared import Prepared, PreparedByIds
 from helpdesk import happenings, rules
-from helpdesk.models import Message, Share, Ticket
+from helpdesk.masking import Mask
+from helpdesk.models import (
+    FieldValue,
+    InboundMail,
+    LearningNeed,
+    Message,
+    PublicAnswer,
+    Relocation,
+    Share,
+    Ticket,
+    Unmasking,
+)
+from helpdesk.queries.beside import Fold, counted_beside, folds, public_words
+from helpdesk.queries.fields import ShownValue, shown_values, values_of
 from helpdesk.queries.lists import listed
+from helpdesk.queries.mails import TicketMails, has_mails, ticket_mails
+from helpdesk.queries.relocations import end_of, merged_into
 from helpdesk.queries.states import (
     minutes_until,
     move_words,
+    named_moves,
     possible_states,
     revision_of,
     state_words,
 )
+from helpdesk.queries.thread import interleaved, masked
 from helpdesk.states import DONE, Side, State
 from people.models import Person
+from people.models.standing import Held, held_by, stand_in
 
 KIND = "helpdesk.ticket"
 MOST_MESSAGES = 100
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A promise that runs: of an answer, or of the solution; minutes_late: None in time."""
+
+    is_solution: bool
+    due_at: datetime
+    minutes_left: int
+    minutes_late: int | None
 
 
 @dataclass(frozen=True)
@@ -41,7 +69,11 @@ class TicketPage:
     said: messages and, with `words` alone, what happened between two; plain dicts, which a
     template reads in less time than objects. revision: what a reply written on this page has
     seen. earlier: the id of the first message shown, where older ones are on another page.
-    minutes_left: until an answer of ours is due.
+    deadlines: of the answer and the solution, the nearest first, while they run. stands_still:
+    something is promised, and waits for the requester. named: states of names of their own.
+    is_masked: the reader is a volunteer who sees a stand-in for the requester. unmaskings: who
+    looked behind it, for the requester and its agents. folds, public: what stands folded beside
+    it, and where its public answer stands, for who works on it.
     """
 
     ticket: Ticket
@@ -50,7 +82,8 @@ class TicketPage:
     said: list[dict[str, Any]]
     earlier: int | None
     revision: int
-    minutes_left: int | None
+    deadlines: list[Deadline]
+    stands_still: bool
     level: str
     queue: str
     state: str
@@ -60,14 +93,28 @@ class TicketPage:
     can_share: bool
     can_take: bool
     moves: list[tuple[str, str]]
+    named: list[tuple[str, str, str]]
+    can_set_aside: bool
+    fields: list[ShownValue]
     shares: list[Share]
     merged: list[Ticket]
     goes_on: Ticket | None
+    mails: TicketMails | None
     room: RoomPanel | None
+    is_masked: bool
+    unmaskings: list[Unmasking]
+    folds: list[Fold]
+    public: str
 
     @property
-    def minutes_late(self) -> int:
-        return max(-(self.minutes_left or 0), 0)
+    def works(self) -> bool:
+        """Whether the reader works on it as an agent, and did not open it."""
+        return self.can_work and not self.is_mine
+
+    @property
+    def can_quote(self) -> bool:
+        """Whether lines of the talk may become a reply: by who answers here."""
+        return self.works and self.can_reply
 
 
 def ticket_seen(person: Any, ticket_id: int) -> Ticket:
@@ -90,7 +137,8 @@ def _newest_messages(can_work: bool) -> Prepared[Message]:
 
     def build(ticket_id: int, before: int) -> QuerySet[Message]:
         rows = _messages_in(ticket_id, can_work).filter(pk__lt=before).defer("source")
-        rows = rows.annotate(has_files=has_files("helpdesk.message"))
+        by_mail = InboundMail.objects.filter(message=OuterRef("pk"))
+        rows = rows.annotate(has_files=has_files("helpdesk.message"), by_mail=Exists(by_mail))
         return rows.order_by("-pk")[: MOST_MESSAGES + 1]
 
     return Prepared(build)
@@ -100,71 +148,133 @@ _NEWEST = {can_work: _newest_messages(can_work) for can_work in (True, False)}
 
 
 def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> TicketPage:
-    """Return what the page of a ticket shows this person; five queries, however long it is, and
-    one more each for files, shares, merged tickets and a talk where there are some.
+    """Return what the page of a ticket shows this person; five queries, for agents six, however
+    long it is, and one more each for files, fields, shares, merged tickets and a talk where there
+    are some.
 
     before: the id of a message; older ones are shown. Raises NotSeen.
     """
-    rows = Ticket.objects.visible_to(person)
-    beside = ("organisation", "site", "queue", "level_version__level")
-    ticket = seen(_with_what_there_is(rows.select_related(*beside)), pk=ticket_id)
+    ticket = _ticket_with_all(person, ticket_id)
     can_work = rules.can_work(person, ticket)
     is_over = ticket.state == State.MERGED
+    possible = possible_states(person, ticket)
+    is_ours = not is_over and rules.side_of(person, ticket) == Side.AGENT
     messages, earlier = _messages(person, ticket, before)
     lines = _lines(ticket, can_work, since=messages[0].posted_at if earlier else None)
     shares = list(Share.objects.filter(ticket=ticket).order_by("pk")) if ticket.is_shared else []
     _give_people(ticket, messages, lines, shares)
-    room, language = room_of(KIND, ticket.pk), get_language() or "en"
+    is_masked = rules.works_masked(person, ticket) and not ticket.is_unmasked
+    mask = masked(ticket, messages, lines, shares) if is_masked else None
+    language = get_language() or "en"
+    level = ticket.level_version.name(language) if ticket.level_version else ""
+    queue = ticket.queue.name(language)
+    works = can_work and ticket.requester_id != person.pk
     return TicketPage(
         ticket=ticket,
         path=ticket.path,
         number=ticket.number,
-        said=_interleaved(messages, lines),
+        said=interleaved(ticket.path, messages, lines, mask),
         earlier=earlier,
         revision=revision_of(person, ticket),
-        minutes_left=minutes_until(ticket.answer_due_at, timezone.now()),
-        level=ticket.level_version.name(language) if ticket.level_version else "",
-        queue=ticket.queue.name(language),
+        deadlines=_deadlines(ticket),
+        stands_still=_stands_still(ticket),
+        level=level,
+        queue=queue,
         state=state_words(person, ticket),
         is_mine=ticket.requester_id == person.pk,
         can_work=can_work,
         can_reply=rules.can_reply(person, ticket) and not is_over,
-        can_share=rules.can_share(person, ticket),
+        can_share=rules.can_share(person, ticket) and not is_masked,
         can_take=can_work and not is_over and rules.can_be_assigned(person, ticket),
-        moves=_buttons(person, ticket),
+        moves=_buttons(ticket, possible),
+        named=named_moves(ticket, possible) if is_ours else [],
+        can_set_aside=is_ours and State.WAITING_US in (*possible, ticket.state),
+        fields=_fields(person, ticket, language, mask),
         shares=shares,
-        merged=_merged(person, ticket) if ticket.took_others else [],
+        merged=merged_into(person, ticket) if ticket.took_others else [],
         goes_on=_goes_on(person, ticket),
-        room=panel_of(person, room) if room else None,
+        mails=ticket_mails(ticket) if can_work and ticket.has_mails and not is_masked else None,
+        room=None if is_over or is_masked else panel_on(person, KIND, ticket),
+        is_masked=is_masked,
+        unmaskings=_unmaskings(person, ticket) if ticket.was_unmasked else [],
+        folds=folds(ticket, queue, level, is_masked=is_masked) if works else [],
+        public=public_words(ticket) if works else "",
     )
 
 
-def _with_what_there_is(rows: QuerySet[Ticket]) -> Any:
-    """Say of each ticket what there is to ask for: most have none of it."""
-    return rows.annotate(
-        is_shared=Exists(Share.objects.filter(ticket=OuterRef("pk"))),
-        took_others=Exists(Ticket.objects.filter(merged_into=OuterRef("pk"))),
-    )
+def _ticket_with_all(person: Any, ticket_id: int) -> Any:
+    """Return the ticket if this person sees it, and what there is to ask for: most have none.
+
+    The statement is made once for each set of grants: it depends on nothing else of who asks.
+    """
+    found = _tickets_seen_by(held_by(person))(person.pk, ticket_id)
+    if not found:
+        raise NotSeen
+    return found[0]
 
 
-def _buttons(person: Any, ticket: Ticket) -> list[tuple[str, str]]:
+@lru_cache(maxsize=256)
+def _tickets_seen_by(held: Held) -> Prepared[Ticket]:
+    def build(person_id: int, ticket_id: int) -> Any:
+        reader = stand_in(person_id, held)
+        rows = Ticket.objects.visible_to(reader).filter(pk=ticket_id)
+        beside = counted_beside(reader) if any(role == "agent" for role, *_limits in held) else {}
+        return rows.select_related(
+            "organisation", "site", "queue", "level_version__level", "named_state"
+        ).annotate(
+            **beside,
+            is_shared=Exists(Share.objects.filter(ticket=OuterRef("pk"))),
+            has_mails=has_mails("pk"),
+            has_fields=Exists(FieldValue.objects.filter(ticket=OuterRef("pk"))),
+            took_others=Exists(
+                Relocation.objects.in_force().filter(kind="merger", into=OuterRef("pk"))
+            ),
+            is_unmasked=Exists(
+                Unmasking.objects.filter(ticket=OuterRef("pk"), person=person_id, until__gt=Now())
+            ),
+            was_unmasked=Exists(Unmasking.objects.filter(ticket=OuterRef("pk"))),
+            has_need=Exists(LearningNeed.objects.filter(ticket=OuterRef("pk"))),
+            has_public=Exists(PublicAnswer.objects.filter(ticket=OuterRef("pk"))),
+        )
+
+    return Prepared(build)
+
+
+def _buttons(ticket: Ticket, possible: list[str]) -> list[tuple[str, str]]:
     """Return (state, words) of the moves on offer; what nobody has is taken by "Take it"."""
-    possible = possible_states(person, ticket)
     if ticket.assignee_id is None and ticket.state not in DONE:
         possible = [state for state in possible if state != State.OPEN]
     return [(state, move_words(state, ticket)) for state in possible]
 
 
-def _merged(person: Any, ticket: Ticket) -> list[Ticket]:
-    """Return the tickets merged into this one, as far as this person sees them."""
-    return list(Ticket.objects.visible_to(person).filter(merged_into=ticket).order_by("pk"))
+def _deadlines(ticket: Ticket) -> list[Deadline]:
+    """Return the promises that run, the nearest first."""
+    now = timezone.now()
+    dues = [(ticket.answer_due_at, False), (ticket.solution_due_at, True)]
+    found = []
+    for due, is_solution in sorted((due, kind) for due, kind in dues if due is not None):
+        left = minutes_until(due, now) or 0
+        found.append(Deadline(is_solution, due, left, -left if left < 0 else None))
+    return found
+
+
+def _stands_still(ticket: Ticket) -> bool:
+    """Whether something is promised, and its clock stands still for the requester."""
+    version = ticket.level_version
+    if version is None or ticket.state != State.WAITING_REQUESTER:
+        return False
+    return bool(version.first_response_minutes or version.resolution_minutes)
+
+
+def _fields(person: Any, ticket: Any, language: str, mask: Mask | None) -> list[ShownValue]:
+    return shown_values(values_of(person, ticket), language, mask) if ticket.has_fields else []
 
 
 def _goes_on(person: Any, ticket: Ticket) -> Ticket | None:
-    """Return the ticket this one was merged into, if this person sees it."""
+    """Return the ticket in which this one goes on, if this person sees it."""
     if ticket.merged_into_id is None:
         return None
-    return Ticket.objects.visible_to(person).filter(pk=ticket.merged_into_id).first()
+    return Ticket.objects.visible_to(person).filter(pk=end_of(ticket).pk).first()
 
 
 def _messages(person: Any, ticket: Ticket, before: int | None) -> tuple[list[Any], int | None]:
@@ -199,6 +309,15 @@ def _newest_lines(can_work: bool) -> Prepared[JournalLine]:
 _HAPPENED = {can_work: _newest_lines(can_work) for can_work in (True, False)}
 
 
+_PEOPLE = PreparedByIds(
+    lambda ids: (
+        Person.objects.filter(pk__in=ids)
+        .select_related("place")
+        .only("handle", "display_name", "state", "place__name", "place__country")
+    )
+)
+
+
 def _give_people(
     ticket: Ticket,
     messages: Sequence[Message],
@@ -209,8 +328,7 @@ def _give_people(
     ids = {ticket.requester_id, ticket.assignee_id}
     ids |= {row.author_id for row in messages} | {row.person_id for row in shares}
     ids |= {line.actor_id for line in lines}
-    shown = ("handle", "display_name", "state", "place__name", "place__country")
-    people = Person.objects.select_related("place").only(*shown).in_bulk(ids - {None})
+    people = _PEOPLE({pk for pk in ids if pk is not None})
     ticket.requester = people[ticket.requester_id]
     if ticket.assignee_id is not None:
         ticket.assignee = people[ticket.assignee_id]
@@ -223,30 +341,8 @@ def _give_people(
             line.actor = people[line.actor_id]
 
 
-def _interleaved(messages: Sequence[Any], lines: Sequence[JournalLine]) -> list[dict[str, Any]]:
-    """Return what was said and what happened in the order of time."""
-    files = files_by_thing(row for row in messages if row.has_files)
-    note, ours, theirs = _("Internal note, only agents see it"), _("Answer"), _("Message")
-    said: list[dict[str, Any]] = []
-    for message in messages:
-        if message.internal:
-            look, label = "message internal", note
-        elif message.side == Side.AGENT:
-            look, label = "message ours", ours
-        else:
-            look, label = "message", theirs
-        said.append(
-            {
-                "at": message.posted_at,
-                "look": look,
-                "label": label,
-                "anchor": message.anchor,
-                "author": message.author,
-                "internal": message.internal,
-                "language": message.language,
-                "html": written_html(message) if message.html else "",
-                "files": files.get(message.pk, []),
-            }
-        )
-    said += [{"at": line.at, "words": words} for line, words in happenings.words_of(lines)]
-    return sorted(said, key=lambda row: row["at"])
+def _unmaskings(person: Any, ticket: Ticket) -> list[Unmasking]:
+    """Return who looked who asked, for the requester and the agents of the queue."""
+    if ticket.requester_id != person.pk and not rules.can_work(person, ticket):
+        return []
+    return list(Unmasking.objects.filter(ticket=ticket).select_related("person").order_by("pk"))

@@ -10,8 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core import things
-from core.errors import InvalidInput, NotAllowed
-from core.pages import done, once, signed_in, submit
+from core.errors import InvalidInput, NotAllowed, NotSeen
+from core.pages import (
+    done,
+    once,
+    secrets_in,
+    sends_secrets,
+    signed_in,
+    submit,
+    whole_number,
+)
 from core.pagination import keyset_page
 from helpdesk import actions, queries, rules
 from helpdesk.forms import TicketForm
@@ -25,13 +33,13 @@ SHORTEST = 4  # letters of a subject before suggestions make sense
 @require_GET
 @signed_in
 def tickets(request: HttpRequest) -> HttpResponse:
-    """List one's own tickets: in work, or solved and closed."""
-    is_done = bool(request.GET.get("done"))
-    rows = queries.own_tickets(request.user, done=is_done)
+    """List one's own tickets: in work, or solved and closed; or all that have some words."""
+    is_done, q = bool(request.GET.get("done")), request.GET.get("q", "").strip()[:200]
+    rows = queries.own_tickets(request.user, done=is_done, q=q)
     page = keyset_page(rows, queries.BY_ACTIVITY, request.GET.get("cursor") or None)
     queries.with_people(page.results)
     listed = [(row, queries.state_words(request.user, row)) for row in page.results]
-    context = {"page": page, "listed": listed, "is_done": is_done}
+    context = {"page": page, "listed": listed, "is_done": is_done, "q": q}
     return render(request, "helpdesk/tickets.html", context)
 
 
@@ -55,11 +63,14 @@ def new(request: HttpRequest) -> HttpResponse:
     data = form.cleaned_data
     looked = _looked(request.POST.getlist("looked"))
     if not looked and not data["attachments"]:
-        hits = queries.past_answers(
-            person, data["subject"], data["source"], language=data["language"]
+        found = actions.suggest_answers(
+            actor=person,
+            subject=data["subject"],
+            source=data["source"],
+            language=data["language"],
         )
-        if hits:
-            return _new_page(request, form, hits, is_stopped=True)
+        if found.hits:
+            return _new_page(request, form, found.hits, is_stopped=True)
     ticket = submit(
         form,
         actions.open_ticket,
@@ -70,9 +81,13 @@ def new(request: HttpRequest) -> HttpResponse:
         site_id=data.get("site"),
         uploads=data["attachments"],
         looked=looked,
+        fields=form.values_of_fields(),
+        send_secrets=sends_secrets(request),
     )
     if ticket is None:
-        return _new_page(request, form, status=422)
+        # Past answers are shown again, so that they count as looked at.
+        again = _hits(request, data["subject"]) if secrets_in(form) else ()
+        return _new_page(request, form, again, status=422)
     messages.success(request, _("Your ticket is open. Its number: %(n)s") % {"n": ticket.number})
     return done(request, ticket.path)
 
@@ -105,8 +120,8 @@ def _looked(values: Iterable[str]) -> list[tuple[str, int]]:
     found = []
     for value in values:
         kind, _colon, number = value.partition(":")
-        if number.isascii() and number.isdigit() and len(number) < 19:
-            found.append((kind, int(number)))
+        if (object_id := whole_number(number)) is not None:
+            found.append((kind, object_id))
     return found
 
 
@@ -120,7 +135,24 @@ def similar(request: HttpRequest) -> HttpResponse:
 
 def _hits(request: HttpRequest, subject: str) -> Sequence[Hit]:
     subject = subject.strip()
-    return queries.past_answers(request.user, subject) if len(subject) >= SHORTEST else ()
+    if len(subject) < SHORTEST:
+        return ()
+    return actions.suggest_answers(actor=me(request), subject=subject).hits
+
+
+@require_GET
+@signed_in
+def opened(request: HttpRequest) -> HttpResponse:
+    """Go to a past answer, and keep that it was opened.
+
+    `to` is in the link for who reads it before following; its address is looked up all the same.
+    """
+    looked = _looked([request.GET.get("answer", "")])
+    if not looked:
+        raise NotSeen
+    (kind, object_id), *_rest = looked
+    row = actions.open_answer(actor=me(request), kind=kind, object_id=object_id)
+    return done(request, things.url_of(row))
 
 
 @require_POST

@@ -2,20 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import NotAllowed
-from core.pages import done, once, signed_in, wants_fragment
+from core.pages import done, once, refusal_of, signed_in, wants_fragment, whole_number
 from helpdesk import actions, queries, rules
+from helpdesk.forms import BulkForm, ViewForm
 from helpdesk.queries import QueueFilters
+from helpdesk.queries.finding import called
+from helpdesk.queries.states import MOVES as STATES
+from helpdesk.queries.views import saved_views
+from helpdesk.states import State
 from people.present import me
+
+LONGEST_Q = 200
+LONGEST_TAG = 40
 
 
 @dataclass(frozen=True)
@@ -30,61 +40,188 @@ class Choice:
 
 @require_GET
 @signed_in
-def queue(request: HttpRequest) -> HttpResponse:
-    """List what waits, the nearest turn first, by the filters chosen."""
-    if not rules.is_agent(request.user):
-        raise NotAllowed(_("The queue is the agents' room."))
+def queue(request: HttpRequest, *, alone: bool = False) -> HttpResponse:
+    """List what waits, the nearest turn first, by the filters chosen; alone: the rows, no page."""
+    _check_agent(request)
     counts = queries.queue_counts(request.user)
     versions = queries.level_versions()
     queues = [(row.slug, row.name) for row in counts]
-    choices = _choices(request, queues, queries.level_choices(versions))
-    filters = QueueFilters(**{choice.name: choice.chosen for choice in choices})
+    choices = _choices(request.GET, queues, queries.level_choices(versions))
+    filters = _filters(request.GET, choices)
     shown = queries.queue_page(request.user, filters, request.GET.get("cursor") or None, versions)
     context = {
         "page": shown.page,
         "rows": shown.rows,
         "choices": choices,
+        "is_capped": any(row.for_us >= queries.MOST_COUNTED for row in counts),
         "for_us": sum(row.for_us for row in counts),
         "for_them": sum(row.for_them for row in counts),
+        "mails": sum(row.mails for row in counts),
+        "live": " ".join(row.live for row in counts if row.live),
+        "asked": request.GET.urlencode(),
+        "q": filters.q,
+        "tag": filters.tag,
     }
-    template = "helpdesk/queue.html#rows" if wants_fragment(request) else "helpdesk/queue.html"
-    return render(request, template, context)
+    is_part = alone or wants_fragment(request)
+    if not is_part:
+        context |= _beside(request, filters, queues)
+    return render(
+        request, "helpdesk/queue.html#rows" if is_part else "helpdesk/queue.html", context
+    )
+
+
+def _check_agent(request: HttpRequest) -> None:
+    """Raise NotAllowed for who works no queue."""
+    if not rules.is_agent(request.user):
+        raise NotAllowed(_("The queue is the agents' room."))
+
+
+def _beside(
+    request: HttpRequest, filters: QueueFilters, queues: list[tuple[str, str]]
+) -> dict[str, Any]:
+    """Return what the whole page has beside the rows: views, and what is done with several."""
+    views = saved_views(request.user)
+    return {
+        "acts": _acts(get_language() or "en", tuple(queues)),
+        "views": views,
+        "here": filters,
+        "is_narrowed": any(
+            (filters.level, filters.language, filters.state, filters.sort, filters.tag)
+        ),
+        "own_views": [view for view in views if view.is_mine],
+        "queues": queues,
+    }
+
+
+def _filters(asked: QueryDict, choices: list[Choice]) -> QueueFilters:
+    """Return the filters chosen, with the words and the colleague that no list can offer."""
+    chosen = {choice.name: choice.chosen for choice in choices}
+    tag = called(asked.get("tag", "").strip()[:LONGEST_TAG])
+    return QueueFilters(**chosen, q=asked.get("q", "").strip()[:LONGEST_Q], tag=tag)
 
 
 def _choices(
-    request: HttpRequest, queues: list[tuple[str, str]], levels: list[tuple[str, str]]
+    asked_for: QueryDict, queues: list[tuple[str, str]], levels: list[tuple[str, str]]
 ) -> list[Choice]:
     """Return the filters; what is asked and not on offer is left out, as links may be old."""
-    every = ("", _("all"))
-    waits = [
-        ("us", _("us")),
-        ("them", _("the requester")),
-        ("nobody", _("nobody: solved or closed")),
-        every,
-    ]
-    hands = [every, ("me", _("me")), ("nobody", _("nobody"))]
-    offered: list[tuple[str, str, Sequence[tuple[str, Any]]]] = [
-        ("waits_for", _("Waits for"), waits),
-        ("queue", _("Queue"), [every, *queues]),
-        ("assigned", _("In hand of"), hands),
-        ("level", _("Level"), [every, *levels]),
-        ("language", _("Language"), [every, *settings.SPOKEN_LANGUAGES]),
-    ]
+    more: dict[str, Sequence[tuple[str, str]]] = {"queue": queues, "level": levels}
     found = []
-    for name, label, options in offered:
-        asked = request.GET.get(name, options[0][0])
+    for name, label, fixed in _offered(get_language() or "en"):
+        options = (*fixed, *more.get(name, ()))
+        if name == "assigned":
+            colleague = asked_for.get(name, "")[:40]
+            if colleague and colleague not in dict(options):
+                options = (*options, (colleague, colleague))
+        asked = asked_for.get(name, options[0][0])
         chosen = asked if asked in {value for value, _words in options} else options[0][0]
         found.append(Choice(name, label, options, chosen))
     return found
 
 
+Options = tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=16)
+def _offered(language: str) -> tuple[tuple[str, str, Options], ...]:
+    """Return the filters (name, words, what is always on offer) in the active language."""
+    every = ("", _("all"))
+    us, them = ("us", _("us")), ("them", _("the requester"))
+    done_with = ("nobody", _("nobody: solved or closed"))
+    orders = (
+        ("", _("as fits")),
+        ("turn", _("turn")),
+        ("activity", _("last activity")),
+        ("newest", _("newest")),
+    )
+    languages = ((code, str(name)) for code, name in settings.SPOKEN_LANGUAGES)
+    states = ((code, str(words)) for code, words in State.choices)
+    return (
+        ("waits_for", _("Waits for"), (us, them, done_with, every)),
+        ("queue", _("Queue"), (every,)),
+        ("assigned", _("In hand of"), (every, ("me", _("me")), ("nobody", _("nobody")))),
+        ("level", _("Level"), (every,)),
+        ("language", _("Language"), (every, *languages)),
+        ("state", _("State"), (every, *states)),
+        ("sort", _("In the order of"), orders),
+    )
+
+
+@lru_cache(maxsize=16)
+def _acts(language: str, queues: Options) -> Options:
+    """Return what may be done with several tickets, in the active language."""
+    return (
+        ("", _("choose …")),
+        ("take", _("Take them")),
+        ("put_back", _("Put them back into the queue")),
+        ("follow", _("Follow them")),
+        *((f"state:{state}", str(words)) for state, words in STATES.items()),
+        *(
+            (f"queue:{slug}", _("Hand over to: %(queue)s") % {"queue": name})
+            for slug, name in queues
+        ),
+        ("merge", _("Merge into the ticket numbered")),
+    )
+
+
 @require_POST
 @signed_in
 @once
-def take_next(request: HttpRequest) -> HttpResponse:
-    """Take the ticket whose turn is nearest."""
-    ticket = actions.take_next(actor=me(request))
-    if ticket is None:
-        messages.info(request, _("Nothing waits that nobody has in hand. Well done."))
-        return done(request, "/queue")
-    return done(request, ticket.path)
+def views(request: HttpRequest) -> HttpResponse:
+    """Keep the filters of the list under a name."""
+    _check_agent(request)
+    form = ViewForm(request.POST)
+    if not form.is_valid():
+        raise refusal_of(form)
+    data = form.cleaned_data
+    asked = QueryDict(data["asked"])
+    filters = _filters(asked, _open_choices(request, asked))
+    view = actions.save_view(
+        actor=me(request), name=data["name"], filters=filters, queue_slug=data["queue"]
+    )
+    messages.success(request, _("The view is kept: %(name)s") % {"name": view.name})
+    return done(request, f"/queue?{asked.urlencode()}")
+
+
+def _open_choices(request: HttpRequest, asked: QueryDict) -> list[Choice]:
+    queues = [(row.slug, row.name) for row in queries.queue_counts(request.user)]
+    return _choices(asked, queues, queries.level_choices(queries.level_versions()))
+
+
+@require_POST
+@signed_in
+@once
+def undo_view(request: HttpRequest) -> HttpResponse:
+    """Forget a view of one's own."""
+    view_id = whole_number(request.POST.get("view", "")) or 0
+    actions.remove_view(actor=me(request), view_id=view_id)
+    return done(request, "/queue")
+
+
+@require_POST
+@signed_in
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Do one thing with the tickets chosen, each by itself, and say what became of each.
+
+    Not "once": that would be one transaction, and the same again does no more than the first.
+    """
+    form = BulkForm(request.POST)
+    if not form.is_valid():
+        _check_agent(request)
+        raise refusal_of(form)
+    data = form.cleaned_data
+    act, _colon, value = data["act"].partition(":")
+    facts = {act: value} if value else {"into": data["into"]}
+    results = actions.act_on_all(actor=me(request), ticket_ids=data["tickets"], act=act, **facts)
+    _say(request, results)
+    return done(request, f"/queue?{QueryDict(data['asked']).urlencode()}")
+
+
+def _say(request: HttpRequest, results: Sequence[actions.BulkResult]) -> None:
+    """Tell how many were done, and of each other one why not."""
+    count = sum(result.done for result in results)
+    if count:
+        said = ngettext("Done with %(n)s ticket.", "Done with %(n)s tickets.", count)
+        messages.success(request, said % {"n": count})
+    for result in results:
+        if not result.done:
+            messages.warning(request, f"{result.number}: {result.detail}")

@@ -3,23 +3,40 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from core.errors import InvalidInput, NotAllowed
-from core.pages import done, once, signed_in, submit, wants_fragment
+from core.pages import (
+    done,
+    once,
+    secrets_in,
+    sends_secrets,
+    signed_in,
+    submit,
+    wants_fragment,
+    whole_number,
+)
 from helpdesk import actions, queries, rules
 from helpdesk.forms import (
     AssignmentForm,
-    MergerForm,
     MessageForm,
     NoteForm,
+    PendingForm,
     ShareForm,
     StateForm,
 )
+from helpdesk.masking import mask_ticket
+from helpdesk.models import Ticket
 from helpdesk.numbers import number_of
+from helpdesk.states import Side, State
+from helpdesk.views.checking import checked_by_reader
 from people.present import me
 
 PAGE, PART = "helpdesk/ticket.html", "helpdesk/ticket.html#ticket"
@@ -28,17 +45,34 @@ PAGE, PART = "helpdesk/ticket.html", "helpdesk/ticket.html#ticket"
 @require_GET
 @signed_in
 def ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """Show a ticket; another spelling of its number leads to the one it has."""
+    """Show a ticket; another spelling of its number leads to the one it has.
+
+    A merged one leads to where it goes on, for those who see that.
+    """
     path = f"/tickets/{number_of(ticket_id)}"
     if request.path != path:
         return HttpResponsePermanentRedirect(path)
     before = request.GET.get("before", "")
-    older = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    older = whole_number(before)
     facts = queries.ticket_page(request.user, ticket_id, before=older)
-    return _rendered(request, facts, is_older=older is not None)
+    if facts.goes_on is not None:
+        return HttpResponseRedirect(facts.goes_on.path)
+    asked = map(whole_number, request.GET.getlist("line")[: queries.MOST_LINES])
+    lines = [number for number in asked if number is not None]
+    quoted = queries.quoted(me(request), facts.ticket, lines) if lines else ""
+    reply = {"open": True, "source": quoted} if quoted else {}
+    return rendered(request, facts, is_older=older is not None, reply=reply)
 
 
-def _rendered(
+@require_GET
+@signed_in
+def thread(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Show what was said and what happened, alone (a fragment)."""
+    facts = queries.ticket_page(request.user, ticket_id)
+    return render(request, "helpdesk/_thread.html", {"facts": facts, "ticket": facts.ticket})
+
+
+def rendered(
     request: HttpRequest, facts: queries.TicketPage, status: int = 200, **extra: Any
 ) -> HttpResponse:
     """Render the page or, for htmx, the part of it that changes."""
@@ -48,10 +82,14 @@ def _rendered(
 
 
 def _refused(
-    request: HttpRequest, ticket_id: int, form: Any, status: int = 422, **extra: Any
+    request: HttpRequest,
+    ticket_id: int,
+    form: Any,
+    status: int = 422,
+    **extra: Any,
 ) -> HttpResponse:
     """Show the ticket with what was typed and what is wrong with it, in the composer it was in."""
-    errors = {**form.errors}
+    errors, secrets = {**form.errors}, secrets_in(form)
     typed = {
         "open": True,
         "source": form.data.get("source", ""),
@@ -59,23 +97,20 @@ def _refused(
         "file_errors": errors.pop("attachments", []),
         "other_errors": [words for found in errors.values() for words in found],
         "files_lost": bool(request.FILES),
+        "secrets": secrets,
+        "send_secrets": bool(form.data.get("send_secrets")),
+        "then": form.data.get("then", "") if secrets else "",
     }
     name = "note" if isinstance(form, NoteForm) else "reply"
     facts = queries.ticket_page(request.user, ticket_id)
-    return _rendered(request, facts, status, **{name: typed}, **extra)
+    return rendered(request, facts, status, **{name: typed}, **extra)
 
 
 def _changed(request: HttpRequest, ticket_id: int, anchor: str = "") -> HttpResponse:
     """Answer a write that worked."""
     if wants_fragment(request):
-        return _rendered(request, queries.ticket_page(request.user, ticket_id))
+        return rendered(request, queries.ticket_page(request.user, ticket_id))
     return done(request, f"/tickets/{number_of(ticket_id)}{anchor}")
-
-
-def _wrong(form: Any) -> InvalidInput:
-    """Return the refusal of a small form that has no page of its own."""
-    field, errors = next(iter(form.errors.items()))
-    return InvalidInput.of(field, "invalid", errors[0])
 
 
 @require_POST
@@ -97,6 +132,7 @@ def replies(request: HttpRequest, ticket_id: int) -> HttpResponse:
                 then=data["then"],
                 uploads=data["attachments"],
                 send_anyway=bool(request.POST.get("send_anyway")),
+                send_secrets=sends_secrets(request),
             )
         except actions.Overtaken as overtaken:
             # The page now shows what was said meanwhile: sending again then sends it.
@@ -120,11 +156,11 @@ def notes(request: HttpRequest, ticket_id: int) -> HttpResponse:
             ticket_id=ticket_id,
             source=form.cleaned_data["source"],
             uploads=form.cleaned_data["attachments"],
+            send_secrets=sends_secrets(request),
         )
         if note is not None:
             return _changed(request, ticket_id, f"#{note.anchor}")
-    if not rules.can_work(request.user, queries.ticket_seen(request.user, ticket_id)):
-        raise NotAllowed
+    queries.ticket_worked(request.user, ticket_id)
     return _refused(request, ticket_id, form)
 
 
@@ -133,12 +169,28 @@ def notes(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @once
 def state(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Solve, close, open again or let wait."""
-    form = StateForm(request.POST)
-    if not form.is_valid():
-        queries.ticket_seen(request.user, ticket_id)
-        raise _wrong(form)
-    chosen = form.cleaned_data["state"]
-    actions.set_state(actor=me(request), ticket_id=ticket_id, state=chosen)
+    data = checked_by_reader(request, ticket_id, StateForm(request.POST))
+    chosen, named = data["state"]
+    actions.set_state(actor=me(request), ticket_id=ticket_id, state=chosen, named=named)
+    return _changed(request, ticket_id)
+
+
+@require_POST
+@signed_in
+@once
+def pending(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Say when we come back to it."""
+    data = checked_by_reader(request, ticket_id, PendingForm(request.POST))
+    actions.set_aside(actor=me(request), ticket_id=ticket_id, until=data["until"])
+    return _changed(request, ticket_id)
+
+
+@require_POST
+@signed_in
+@once
+def undo_pending(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Come back to it now."""
+    actions.take_up(actor=me(request), ticket_id=ticket_id)
     return _changed(request, ticket_id)
 
 
@@ -147,11 +199,8 @@ def state(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @once
 def assignment(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Take a ticket, or give it to a colleague."""
-    form = AssignmentForm(request.POST)
-    if not form.is_valid():
-        queries.ticket_seen(request.user, ticket_id)
-        raise _wrong(form)
-    assignee = form.cleaned_data["assignee"] or me(request)
+    data = checked_by_reader(request, ticket_id, AssignmentForm(request.POST))
+    assignee = data["assignee"] or me(request)
     actions.assign(actor=me(request), ticket_id=ticket_id, assignee=assignee)
     return _changed(request, ticket_id)
 
@@ -170,12 +219,12 @@ def undo_assignment(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @once
 def shares(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Show one's ticket to one more person."""
-    form = ShareForm(request.POST)
-    if not form.is_valid():
-        queries.ticket_seen(request.user, ticket_id)
-        raise _wrong(form)
-    person = form.cleaned_data["person"]
-    actions.share(actor=me(request), ticket_id=ticket_id, person=person)
+    data = checked_by_reader(request, ticket_id, ShareForm(request.POST))
+    who = data["person"]
+    if isinstance(who, str):
+        actions.invite(actor=me(request), ticket_id=ticket_id, address=who)
+    else:
+        actions.share(actor=me(request), ticket_id=ticket_id, person=who)
     return _changed(request, ticket_id)
 
 
@@ -184,13 +233,13 @@ def shares(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @once
 def undo_share(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Stop showing it to someone; who leaves by themselves goes back to their own list."""
-    form = ShareForm(request.POST)
-    if not form.is_valid():
-        queries.ticket_seen(request.user, ticket_id)
-        raise _wrong(form)
-    person = form.cleaned_data["person"]
-    actions.unshare(actor=me(request), ticket_id=ticket_id, person=person)
-    if person.pk == me(request).pk:
+    data = checked_by_reader(request, ticket_id, ShareForm(request.POST))
+    who = data["person"]
+    if isinstance(who, str):
+        actions.uninvite(actor=me(request), ticket_id=ticket_id, address=who)
+    else:
+        actions.unshare(actor=me(request), ticket_id=ticket_id, person=who)
+    if not Ticket.objects.visible_to(request.user).filter(pk=ticket_id).exists():
         messages.success(request, _("You do not see this ticket any more."))
         return done(request, "/tickets")
     return _changed(request, ticket_id)
@@ -199,21 +248,23 @@ def undo_share(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @require_POST
 @signed_in
 @once
-def merger(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """Merge a ticket into another one of the same person."""
-    form = MergerForm(request.POST)
-    if not form.is_valid():
-        queries.ticket_seen(request.user, ticket_id)
-        raise _wrong(form)
-    into_id = form.cleaned_data["into"]
-    into = actions.merge(actor=me(request), ticket_id=ticket_id, into_id=into_id)
-    return done(request, into.path)
+def unmasking(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """See who asked, for a while, with a reason that they read."""
+    queries.ticket_seen(request.user, ticket_id)
+    reason = request.POST.get("reason", "")
+    actions.unmask(actor=me(request), ticket_id=ticket_id, reason=reason)
+    return _changed(request, ticket_id)
 
 
 @require_GET
 @signed_in
 def past_answers(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """Show past answers that may fit (a fragment, asked for once the page stands)."""
+    """Show past answers and, to agents, similar tickets: for htmx alone, else as a page."""
     row = queries.ticket_seen(request.user, ticket_id)
-    hits = queries.past_answers(request.user, row.subject, language=row.language)
-    return render(request, "helpdesk/_past.html", {"hits": hits, "ticket": row})
+    works = rules.side_of(request.user, row) == Side.AGENT and row.state != State.MERGED
+    found = queries.knowledge(request.user, row)
+    if rules.is_masked(request.user, row):
+        mask_ticket(row)
+    context = {"found": found, "ticket": row, "works": works}
+    template = "helpdesk/_past.html" if wants_fragment(request) else "helpdesk/past.html"
+    return render(request, template, context)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import things
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
 from core.journal import STAFF, record
 from core.markup import write_text
@@ -86,13 +87,18 @@ def _set_paused(actor: Person, paused: bool) -> MentorOffer:
 
 
 @transaction.atomic
-def request_mentoring(*, actor: Person, terms: Terms) -> MentoringRequest:
+def request_mentoring(
+    *, actor: Person, terms: Terms, origin: tuple[str, int] | None = None
+) -> MentoringRequest:
     """Say what one wants to learn; return the request, one open at a time.
 
-    Raises NotAllowed, WrongMoment (one is open already), InvalidInput.
+    origin: (kind, id) of what it came of, which the actor sees.
+    Raises NotAllowed, NotSeen (origin), WrongMoment (one is open already), InvalidInput.
     """
     if not rules.can_ask(actor):
         raise NotAllowed
+    if origin is not None:
+        things.find(*origin, actor)
     skills = _checked(terms)
     _one_at_a_time(actor)
     if MentoringRequest.objects.open().filter(learner=actor).exists():
@@ -101,7 +107,8 @@ def request_mentoring(*, actor: Person, terms: Terms) -> MentoringRequest:
             code="already_open",
             allowed=["change", "withdraw"],
         )
-    request = MentoringRequest(learner=actor)
+    kind, object_id = origin or ("", None)
+    request = MentoringRequest(learner=actor, origin_kind=kind, origin_id=object_id)
     _write(request, terms, skills)
     record(
         "mentoring.requested",

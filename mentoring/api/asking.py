@@ -10,7 +10,13 @@ from rest_framework.response import Response
 from core.api import ApiViewSet
 from core.errors import seen
 from mentoring import actions, queries
-from mentoring.api.serializers import OfferInput, OfferOutput, RequestOutput, TermsInput
+from mentoring.api.serializers import (
+    OfferInput,
+    OfferOutput,
+    RequestInput,
+    RequestOutput,
+    TermsInput,
+)
 from mentoring.matcher import Slot
 from mentoring.models import (
     MentoringRequest,
@@ -102,12 +108,13 @@ class RequestViews(ApiViewSet):
         """List the requests I may see, newest first."""
         return self.listed(queries.requests_of(request.user), RequestOutput)
 
-    @extend_schema(request=TermsInput, responses={201: RequestOutput})
+    @extend_schema(request=RequestInput, responses={201: RequestOutput})
     def create(self, request: Request) -> Response:
         """Say what I want to learn; one open request at a time."""
-        person = me(request)
-        terms = terms_in(self.valid(TermsInput), person)
-        row = actions.request_mentoring(actor=person, terms=terms)
+        data, person = self.valid(RequestInput), me(request)
+        origin = data["origin"] and (data["origin"]["kind"], data["origin"]["id"])
+        terms = terms_in(data, person)
+        row = actions.request_mentoring(actor=person, terms=terms, origin=origin)
         return self._shown(request, row.pk, 201)
 
     @extend_schema(responses=RequestOutput)

@@ -50,6 +50,17 @@ class TermsInput(serializers.Serializer[Any]):
     )
 
 
+class OriginInput(serializers.Serializer[Any]):
+    kind = serializers.CharField(max_length=40)
+    id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class RequestInput(TermsInput):
+    origin = OriginInput(
+        required=False, default=None, allow_null=True, help_text="what it came of, such as a ticket"
+    )
+
+
 class OfferInput(TermsInput):
     capacity = serializers.IntegerField(min_value=1, max_value=20, help_text="people at a time")
 

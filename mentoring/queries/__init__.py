@@ -1,6 +1,6 @@
 """What the matcher and the pages of mentoring read."""
 
-from mentoring.queries.matching import MatchingFacts, matching_facts, places_left
+from mentoring.queries.matching import MatchingFacts, matching_facts, mentors_offering, places_left
 from mentoring.queries.pages import (
     MOST_SHOWN,
     Alone,
@@ -37,6 +37,7 @@ __all__ = [
     "alone_of",
     "home_of",
     "matching_facts",
+    "mentors_offering",
     "mentorship_page",
     "mentorships_of",
     "offers_of",

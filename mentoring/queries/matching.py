@@ -109,3 +109,12 @@ def places_left(offers: Sequence[MentorOffer]) -> dict[int, int]:
         for offer_id, number in rows.values_list("offer_id").annotate(Count("pk")):
             places[offer_id] = max(0, places[offer_id] - number)
     return places
+
+
+def mentors_offering(skill_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Return, by mentor, which of these skills they offer now; one query."""
+    rows = MentorOffer.objects.filter(paused_at=None, skills__in=set(skill_ids))
+    found: dict[int, set[int]] = {}
+    for mentor, skill in rows.values_list("mentor_id", "skills").order_by("mentor_id", "skills"):
+        found.setdefault(mentor, set()).add(skill)
+    return found

@@ -1,6 +1,24 @@
 """What people do about themselves and each other."""
 
 from people.actions.accounts import claim_account
+from people.actions.calendars import close_days, tell_days_changed
+from people.actions.digests import send_digest, send_digests
+from people.actions.follows import (
+    choose_mails,
+    end_digests,
+    follow,
+    follow_by_itself,
+    mute,
+    stop_following,
+    unfollow,
+    unmute,
+)
+from people.actions.holding import (
+    declare_posting,
+    forget_links,
+    learn,
+    publish_or_hold,
+)
 from people.actions.imports import import_sites
 from people.actions.moderation import (
     decide_flag,
@@ -8,39 +26,80 @@ from people.actions.moderation import (
     is_post,
     remove_post,
     restore_post,
+    withdraw_post,
 )
-from people.actions.notices import notify, read_all_notices, read_notice
+from people.actions.notices import choose_digest, notify, read_all_notices, read_notice
 from people.actions.organisations import add_member, create_organisation, remove_member
 from people.actions.privacy import erase_person, export_person
 from people.actions.profile import block, edit_profile, unblock
+from people.actions.push import (
+    deliver_push,
+    forget_old_pushes,
+    push_to,
+    subscribe,
+    unsubscribe,
+)
+from people.actions.reviewing import appeal, decide_appeal, decide_hold
 from people.actions.roles import end_role, grant_role
-from people.actions.sanctions import end_suspensions, lift_suspension, suspend
+from people.actions.sanctions import end_sanctions, lift_sanction, sanction
+from people.actions.stubs import person_at, person_of_mail
 from people.actions.tokens import create_token, revoke_token
+from people.actions.trust import reckon_all_trust, reckon_trust
 
 __all__ = [
     "add_member",
+    "appeal",
     "block",
+    "choose_digest",
+    "choose_mails",
     "claim_account",
+    "close_days",
     "create_organisation",
     "create_token",
+    "decide_appeal",
     "decide_flag",
+    "decide_hold",
+    "declare_posting",
+    "deliver_push",
     "edit_profile",
+    "end_digests",
     "end_role",
-    "end_suspensions",
+    "end_sanctions",
     "erase_person",
     "export_person",
     "flag",
+    "follow",
+    "follow_by_itself",
+    "forget_links",
+    "forget_old_pushes",
     "grant_role",
     "import_sites",
     "is_post",
-    "lift_suspension",
+    "learn",
+    "lift_sanction",
+    "mute",
     "notify",
+    "person_at",
+    "person_of_mail",
+    "publish_or_hold",
+    "push_to",
     "read_all_notices",
     "read_notice",
+    "reckon_all_trust",
+    "reckon_trust",
     "remove_member",
     "remove_post",
     "restore_post",
     "revoke_token",
-    "suspend",
+    "sanction",
+    "send_digest",
+    "send_digests",
+    "stop_following",
+    "subscribe",
+    "tell_days_changed",
     "unblock",
+    "unfollow",
+    "unmute",
+    "unsubscribe",
+    "withdraw_post",
 ]

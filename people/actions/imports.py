@@ -24,11 +24,11 @@ from people.models import (
     Person,
     PersonLanguage,
 )
-from people.models.person import folded
+from people.models.person import SANCTIONED, folded
 
 CHUNK = 1000
 Records = Iterable[tuple[int, Mapping[str, Any] | RowError]]
-JOINED = (Person.State.ACTIVE, Person.State.SUSPENDED)
+JOINED = (Person.State.ACTIVE, *SANCTIONED)
 
 
 def import_sites(*, actor: Person | None, records: Records) -> ImportReport:

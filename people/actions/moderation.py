@@ -10,7 +10,8 @@ from core import journal, things
 from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked
 from core.models import Visibility
 from people import rules
-from people.models import Flag, Person, Removal
+from people.actions.holding import announce, close_hold
+from people.models import Flag, Hold, Person, Removal
 
 MAX_TEXT = 500
 
@@ -47,12 +48,19 @@ def flag(*, actor: Person, kind: str, object_id: int, reason: str, text: str = "
 
 @transaction.atomic
 def decide_flag(
-    *, actor: Person, flag_id: int, decision: str, answer: str = "", remove: bool = False
+    *,
+    actor: Person,
+    flag_id: int,
+    decision: str,
+    answer: str = "",
+    to_author: str = "",
+    remove: bool = False,
 ) -> Flag:
-    """Agree with a flag or decline it, with an answer to who raised it.
+    """Agree with a flag or decline it, with a text to who raised it and one to who wrote the thing.
 
-    remove: also take the flagged post away; agrees with every other open flag on it.
-    Raises NotSeen, NotAllowed (own posts), WrongMoment when it is decided already.
+    remove: also take the flagged post away, with to_author as the reason; agrees with every other
+    open flag on it. Raises NotSeen, NotAllowed (own posts), WrongMoment when it is decided already,
+    InvalidInput (a post is not taken away without a word to its author).
     """
     raised = locked(Flag.objects.visible_to(actor), pk=flag_id)
     kind, object_id = raised.thing_kind, raised.thing_id
@@ -65,23 +73,33 @@ def decide_flag(
     if decision not in Flag.Decision.values:
         raise InvalidInput.of("decision", "invalid_choice", _("Agree or decline."))
     _check(raised.reason, answer, "answer")
+    _check(raised.reason, to_author, "to_author")
     together = [raised]
     if remove:
         if decision != Flag.Decision.AGREED:
             raise InvalidInput.of("remove", "not_agreed", _("Agree to take the post away."))
+        if not to_author.strip():
+            raise InvalidInput.of("to_author", "required", _("Say why to who wrote it."))
         together += (
             Flag.objects.select_for_update()
             .filter(thing_kind=kind, thing_id=object_id, decision="")
             .exclude(pk=raised.pk)
             .order_by("pk")
         )
-        remove_post(actor=actor, kind=kind, object_id=object_id, rule=raised.reason, reason=answer)
+        remove_post(
+            actor=actor, kind=kind, object_id=object_id, rule=raised.reason, reason=to_author
+        )
+    if to_author.strip() and authors:
+        raised.author_id, raised.to_author = min(authors), to_author.strip()
+        raised.save(update_fields=["author", "to_author"])
     for one in together:
-        _decide(one, actor=actor, decision=decision, answer=answer, row=row)
+        _decide(one, actor=actor, decision=decision, answer=answer, row=row, is_away=remove)
     return raised
 
 
-def _decide(raised: Flag, *, actor: Person, decision: str, answer: str, row: Any) -> None:
+def _decide(
+    raised: Flag, *, actor: Person, decision: str, answer: str, row: Any, is_away: bool
+) -> None:
     raised.decision, raised.answer = decision, answer.strip()
     raised.decided_by, raised.decided_at = actor, timezone.now()
     raised.save(update_fields=["decision", "answer", "decided_by", "decided_at"])
@@ -91,7 +109,7 @@ def _decide(raised: Flag, *, actor: Person, decision: str, answer: str, row: Any
         thing=raised,
         parent=row,
         audience=journal.STAFF,
-        changes={"decision": decision},
+        changes={"decision": decision, "is_away": is_away},
     )
 
 
@@ -118,12 +136,38 @@ def remove_post(
         thing_kind=kind, thing_id=object_id, by=actor, rule=rule, reason=reason.strip()
     )
     _show(row, Visibility.REMOVED)
+    close_hold(kind, object_id, decision=Hold.Decision.REMOVED, actor=actor)
     journal.record(
         "people.post_removed",
         actor=actor,
         thing=row,
         changes={"removal": removal.pk, "rule": rule},
     )
+    return removal
+
+
+@transaction.atomic
+def withdraw_post(*, actor: Person | None, kind: str, object_id: int) -> Removal:
+    """Take a post away for good, since who had agreed to it does so no more.
+
+    For the room that published it, which has checked who asks; actor: none, where the post must
+    not tell who that is. Taken away already, it cannot be brought back from now on.
+    Raises NotSeen.
+    """
+    if not is_post(kind):
+        raise NotSeen
+    row = locked(things.thing_of(kind).model._default_manager.all(), pk=object_id)
+    there = Removal.objects.filter(thing_kind=kind, thing_id=object_id, undone_at=None).first()
+    if there is not None:
+        there.rule = rules.WITHDRAWN
+        there.save(update_fields=["rule"])
+        return there
+    removal = Removal.objects.create(
+        thing_kind=kind, thing_id=object_id, by=actor, rule=rules.WITHDRAWN
+    )
+    _show(row, Visibility.REMOVED)
+    changes = {"removal": removal.pk, "rule": rules.WITHDRAWN}
+    journal.record("people.post_removed", actor=actor, thing=row, changes=changes)
     return removal
 
 
@@ -143,10 +187,26 @@ def restore_post(*, actor: Person, kind: str, object_id: int) -> Removal:
         raise WrongMoment(_("This is not taken away."), code="not_removed", allowed=["remove"])
     if not rules.can_restore_post(actor, things.thing_of(kind).author_ids(row), removal):
         raise NotAllowed
+    return give_back(actor, row, removal)
+
+
+def give_back(actor: Person, row: Any, removal: Removal) -> Removal:
+    """Show a (locked) post again; for actions that have asked their own rule.
+
+    One that was held when it was taken away, and that its author took away themselves, waits again.
+    """
     removal.undone_at = timezone.now()
     removal.save(update_fields=["undone_at"])
-    _show(row, Visibility.VISIBLE)
-    journal.record("people.post_restored", actor=actor, thing=row, changes={"removal": removal.pk})
+    held = Hold.objects.filter(thing_kind=removal.thing_kind, thing_id=removal.thing_id).first()
+    waits = held is not None and held.told and removal.rule == rules.BY_AUTHOR
+    _show(row, Visibility.PENDING if waits else Visibility.VISIBLE)
+    changes = {"removal": removal.pk, "rule": removal.rule}
+    journal.record("people.post_restored", actor=actor, thing=row, changes=changes)
+    if held is not None and waits:
+        held.decision, held.decided_by, held.decided_at = "", None, None
+        held.save(update_fields=["decision", "decided_by", "decided_at"])
+    elif held is not None:
+        announce(held, row)
     return removal
 
 

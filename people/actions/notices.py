@@ -6,14 +6,19 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
-from core import things
-from core.errors import locked
+from core import journal, things
+from core.errors import InvalidInput, NotAllowed, locked
 from core.mail import send_mail_to
 from core.models import JournalLine
 from people import notices
-from people.models import Notice, Person
+from people.actions.push import push_to
+from people.follow_queries import way_of
+from people.models import MailChoice, Notice, NoticeChoice, Person
 from people.queries import email_of
 
 
@@ -24,13 +29,22 @@ def notify(
     line: JournalLine,
     mail: str = "",
     context: Mapping[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+    token: str = "",
+    about: Model | None = None,
+    verb: str = "",
+    topic: str = "",
 ) -> Notice | None:
     """Put what a journal line tells on a person's bell, once however often it is asked.
 
     Called by followers. None for who did it, for who may not see the thing, and for the erased.
     mail: a mail template of core.mail, sent along with the first notice; its context has `notice`
     (people.notices.ShownNotice), `url` (absolute), and what `context` adds. "people/notice" fits
-    any: the notice's text and where it leads.
+    any: the notice's text and where it leads. The person's browsers are told too. headers, token:
+    of core.mail.send_mail_to. about: the thing whose agents see whether the mail arrived, where it
+    is another than the notice's. verb: what the line means to this person, where that is another
+    text. topic: of people.follows, by which the person chose how its mail comes: at once, in the
+    next mail of many, or never.
     """
     if person.pk == line.actor_id or person.state == Person.State.ERASED:
         return None
@@ -38,28 +52,57 @@ def notify(
     row = thing.visible_to(person).filter(pk=line.thing_id).first()
     if row is None:
         return None
+    way = way_of(person, topic) if topic else MailChoice.Way.AT_ONCE
     notice, is_new = Notice.objects.get_or_create(
         person=person,
         line=line,
         defaults={
-            "verb": line.verb,
+            "verb": verb or line.verb,
+            "topic": topic,
+            "waits": way in (MailChoice.Way.DAILY, MailChoice.Way.WEEKLY),
             "thing_kind": line.thing_kind,
             "thing_id": line.thing_id,
             "at": line.at,
         },
     )
-    if mail and is_new:
-        _send(notice, row, mail, context or {})
+    if is_new:
+        with translation.override(person.interface_language):
+            actor, label = things.named_for(person, row, line.actor)
+            shown = notices.show(notice, actor=actor, label=label, url=things.url_of(row))
+        push_to(
+            person=person,
+            title=shown.text,
+            url=reverse("notice", args=[notice.pk]),
+            tag=f"notice-{notice.pk}",
+            kind=notice.thing_kind,
+            object_id=notice.thing_id,
+        )
+        if mail and way == MailChoice.Way.AT_ONCE:
+            _send(
+                person,
+                shown,
+                about or row,
+                mail,
+                context or {},
+                headers=headers or {},
+                token=token,
+            )
     return notice
 
 
-def _send(notice: Notice, row: Any, template: str, context: Mapping[str, Any]) -> None:
-    person = notice.person
+def _send(
+    person: Person,
+    shown: notices.ShownNotice,
+    row: Any,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    headers: dict[str, str],
+    token: str,
+) -> None:
     address = email_of(person)
     if address is None:
         return
-    with translation.override(person.interface_language):
-        shown = notices.show(notice, label=things.label_of(row), url=things.url_of(row))
     send_mail_to(
         to=address,
         language=person.interface_language,
@@ -71,6 +114,8 @@ def _send(notice: Notice, row: Any, template: str, context: Mapping[str, Any]) -
             **context,
         },
         thing=row,
+        headers=headers,
+        token=token,
     )
 
 
@@ -87,3 +132,27 @@ def read_notice(*, actor: Person, notice_id: int) -> Notice:
 def read_all_notices(*, actor: Person) -> int:
     """Mark all of one's own notices as read; return how many were not."""
     return Notice.objects.visible_to(actor).unread().update(read_at=timezone.now())
+
+
+@transaction.atomic
+def choose_digest(*, actor: Person, digest: str) -> NoticeChoice:
+    """Choose how often a mail tells what one missed in chat; suspended people may too.
+
+    digest: of NoticeChoice.Digest. Raises NotAllowed, InvalidInput.
+    """
+    if not (isinstance(actor, Person) and actor.is_active):
+        raise NotAllowed
+    if digest not in NoticeChoice.Digest.values:
+        raise InvalidInput.of("digest", "invalid_choice", _("Choose how often."))
+    locked(Person.objects.all(), pk=actor.pk)
+    choice, _is_new = NoticeChoice.objects.update_or_create(
+        person=actor, defaults={"digest": digest}
+    )
+    journal.record(
+        "people.digest_chosen",
+        actor=actor,
+        thing=actor,
+        audience=journal.SYSTEM,
+        changes={"digest": digest},
+    )
+    return choice

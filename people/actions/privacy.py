@@ -16,13 +16,22 @@ from people.handles import ERASED
 from people.models import (
     AboutText,
     ApiToken,
+    Appeal,
     Block,
     Flag,
+    Follow,
+    Hold,
     HostedSite,
+    MailChoice,
     Membership,
+    Mute,
     Notice,
+    NoticeChoice,
     Person,
+    PostedLink,
+    PushSubscription,
     Sanction,
+    Trust,
 )
 from people.models.person import folded
 
@@ -57,6 +66,21 @@ def export_person(*, actor: Person) -> dict[str, Any]:
             Notice.objects.filter(person=actor)
             .order_by("pk")
             .values("verb", "thing_kind", "thing_id", "at", "read_at")
+        ),
+        "notice_choices": list(NoticeChoice.objects.filter(person=actor).values("digest")),
+        "mail_choices": list(MailChoice.objects.filter(person=actor).values("kind", "way")),
+        "follows": list(
+            Follow.objects.filter(person=actor)
+            .order_by("pk")
+            .values("kind", "object_id", "reason", "at", "stopped_at")
+        ),
+        "mutes": list(
+            Mute.objects.filter(person=actor).order_by("pk").values("kind", "object_id", "at")
+        ),
+        "browsers": list(
+            PushSubscription.objects.filter(person=actor)
+            .order_by("pk")
+            .values("label", "endpoint", "created_at", "last_failed_at")
         ),
         "files": list(
             StoredFile.objects.filter(owner=actor)
@@ -118,7 +142,16 @@ def erase_facts(person: Person) -> None:
     person.skills.all().delete()
     person.role_grants.current().update(until=timezone.now())
     Sanction.objects.filter(person=person).update(reason="")
+    Hold.objects.filter(person=person).update(reasons=[])
+    PostedLink.objects.filter(person=person).delete()
+    Trust.objects.filter(person=person).delete()
     Notice.objects.filter(person=person).delete()
+    NoticeChoice.objects.filter(person=person).delete()
+    MailChoice.objects.filter(person=person).delete()
+    for pointers in (Follow, Mute):  # what they pointed at, and who pointed at them
+        pointers.objects.filter(person=person).delete()
+        pointers.objects.filter(kind="people.person", object_id=person.pk).delete()
+    PushSubscription.objects.filter(person=person).delete()
     Block.objects.filter(person=person).delete()
     Block.objects.filter(blocked=person).delete()
     forget_mails_to(_addresses_of(person))
@@ -150,6 +183,12 @@ def erase_sites(person: Person) -> None:
         site.save(update_fields=["domain", "platform", "external_id"])
 
 
+def erase_appeals(person: Person) -> None:
+    """Take out what a person wrote in their appeals."""
+    Appeal.objects.filter(person=person).update(text="")
+
+
 def erase_flags(person: Person) -> None:
     """Take out what a person wrote to the moderators; that they flagged stays counted."""
     Flag.objects.filter(person=person).update(text="")
+    Flag.objects.filter(author=person).update(to_author="")

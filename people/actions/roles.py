@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core import journal
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
-from people import rules
+from people import queues, rules
 from people.models import Organisation, Person, RoleGrant
 
 # Other roles act on everything at once: for one queue they would mean nothing.
@@ -28,8 +28,7 @@ def grant_role(
 ) -> RoleGrant:
     """Give someone a role from now on; the same again returns the grant in force.
 
-    volunteer: False for paid staff, whose help stays out of the ledger. queue_id is not checked:
-    queues belong to a higher room.
+    volunteer: False for paid staff, whose help stays out of the ledger.
     Raises NotAllowed, NotSeen, InvalidInput.
     """
     if not rules.can_grant_role(actor, queue_id=queue_id, organisation_id=organisation_id):
@@ -94,6 +93,8 @@ def _check(
         raise InvalidInput.of(
             "queue_id", "not_for_role", _("Only agents and coordinators have a queue.")
         )
+    if queue_id is not None and queue_id not in queues.queue_names("en"):
+        raise InvalidInput.of("queue_id", "unknown", _("There is no such queue."))
     if organisation_id is not None and not Organisation.objects.filter(pk=organisation_id).exists():
         raise InvalidInput.of("organisation_id", "unknown", _("There is no such organisation."))
     if until is not None and until <= timezone.now():

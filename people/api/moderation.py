@@ -8,10 +8,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import ApiView, ApiViewSet
-from core.errors import NotAllowed, NotSeen, seen
+from core.api import ApiViewSet
+from core.errors import seen
 from core.filters import TrueOrFalse
-from people import actions, queries, rules
+from people import actions, queries
 from people.models import Flag, Removal
 from people.present import me
 
@@ -46,7 +46,20 @@ class FlagInput(serializers.Serializer[Any]):
 
 class DecisionInput(serializers.Serializer[Any]):
     decision = serializers.ChoiceField(choices=Flag.Decision.choices)
-    answer = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
+    answer = serializers.CharField(
+        max_length=500,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="to who raised it",
+    )
+    to_author = serializers.CharField(
+        max_length=500,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="to who wrote the thing; needed with `remove`",
+    )
     remove = serializers.BooleanField(required=False, default=False)
 
 
@@ -61,20 +74,6 @@ class RemovalInput(serializers.Serializer[Any]):
     id = serializers.IntegerField(min_value=1, max_value=BIGGEST)
     rule = serializers.ChoiceField(choices=Flag.Reason.choices)
     reason = serializers.CharField(max_length=500)
-
-
-class SuspensionInput(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=500)
-    days = serializers.IntegerField(
-        min_value=1, max_value=366, required=False, default=None, allow_null=True
-    )
-
-
-class SuspensionOutput(serializers.Serializer[Any]):
-    handle = serializers.CharField(source="person.handle")
-    reason = serializers.CharField()
-    at = serializers.DateTimeField()
-    until = serializers.DateTimeField(allow_null=True)
 
 
 class FlagFilter(django_filters.FilterSet):  # type: ignore[misc]  # not typed
@@ -155,28 +154,3 @@ class RemovalViewSet(ApiViewSet):
             actor=me(request), kind=row.thing_kind, object_id=row.thing_id
         )
         return self.shown(restored, RemovalOutput)
-
-
-class SuspensionView(ApiView):
-    @extend_schema(responses=SuspensionOutput)
-    def get(self, request: Request, handle: str) -> Response:
-        """Return why someone is suspended, to them and to moderators."""
-        person = queries.person_by_handle(request.user, handle)
-        if person != request.user and not rules.can_suspend(request.user, person):
-            raise NotAllowed
-        sanction = queries.suspension_of(person)
-        if sanction is None:
-            raise NotSeen
-        return Response(SuspensionOutput(sanction).data)
-
-    @extend_schema(request=SuspensionInput, responses=SuspensionOutput)
-    def put(self, request: Request, handle: str) -> Response:
-        """Suspend someone: they read, and write nothing; moderators."""
-        sanction = actions.suspend(actor=me(request), handle=handle, **self.valid(SuspensionInput))
-        return Response(SuspensionOutput(sanction).data)
-
-    @extend_schema(responses={204: None})
-    def delete(self, request: Request, handle: str) -> Response:
-        """Let them write again."""
-        actions.lift_suspension(actor=me(request), handle=handle)
-        return Response(status=204)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters
-from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,11 +10,9 @@ from rest_framework.response import Response
 
 from core.api import ApiView, ApiViewSet
 from core.errors import seen
-from people import actions, queries
+from people import actions
 from people.imports import COLUMNS
 from people.models import (
-    GuaranteeLevel,
-    GuaranteeLevelVersion,
     HostedSite,
     Membership,
     Organisation,
@@ -77,19 +74,6 @@ class SiteOutput(serializers.ModelSerializer[HostedSite]):
     def get_owner(self, site: HostedSite) -> str | None:
         """Return the owner's handle."""
         return site.owner.handle if site.owner else None
-
-
-class LevelOutput(serializers.Serializer[Any]):
-    """A guarantee level as it is promised now; minutes are of service hours."""
-
-    id = serializers.IntegerField()
-    slug = serializers.CharField()
-    is_default = serializers.BooleanField()
-    name = serializers.CharField()
-    since = serializers.DateTimeField()
-    first_response_minutes = serializers.IntegerField(allow_null=True)
-    resolution_minutes = serializers.IntegerField(allow_null=True)
-    yearly_price_cents = serializers.IntegerField()
 
 
 class SiteRowInput(serializers.Serializer[Any]):
@@ -212,30 +196,3 @@ class SiteImportView(ApiView):
         ]
         report = actions.import_sites(actor=me(request), records=records)
         return Response(ImportOutput(report).data)
-
-
-class LevelViewSet(ApiViewSet):
-    sign_in_to_read = False
-    keyset = ("id",)
-    queryset = GuaranteeLevel.objects.none()
-
-    @extend_schema(responses=LevelOutput(many=True))
-    def list(self, request: Request) -> Response:
-        """Return the guarantee levels as they are promised now."""
-        page = self.paginate_queryset(GuaranteeLevel.objects.all()) or []
-        shown = [level_facts(*pair) for pair in queries.current_versions(page)]
-        return self.get_paginated_response(LevelOutput(shown, many=True).data)
-
-
-def level_facts(level: GuaranteeLevel, version: GuaranteeLevelVersion) -> dict[str, Any]:
-    """Return a level as LevelOutput shows it, in the active language."""
-    return {
-        "id": level.pk,
-        "slug": level.slug,
-        "is_default": level.is_default,
-        "name": version.name(get_language() or "en"),
-        "since": version.since,
-        "first_response_minutes": version.first_response_minutes,
-        "resolution_minutes": version.resolution_minutes,
-        "yearly_price_cents": version.yearly_price_cents,
-    }

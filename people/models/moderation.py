@@ -1,4 +1,4 @@
-"""Flags, what was decided, what was taken away, and sanctions."""
+"""Flags, what was decided on them, and what was taken away."""
 
 from typing import Any
 
@@ -20,7 +20,11 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
 
 class Flag(models.Model):
-    """ "Look at this", said by a person about a thing; decided once by a moderator."""
+    """ "Look at this", said by a person about a thing; decided once by a moderator.
+
+    answer: what the moderator says to who raised it. to_author: what is said to `author`, who wrote
+    the thing and never learns who raised it; both are written when it is decided.
+    """
 
     class Reason(models.TextChoices):
         SPAM = "spam", _("Advertising or spam")
@@ -43,6 +47,8 @@ class Flag(models.Model):
     decided_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     answer = models.CharField(max_length=500, blank=True)
+    author = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    to_author = models.CharField(max_length=500, blank=True)
 
     objects = FlagQuerySet.as_manager()
 
@@ -78,41 +84,3 @@ class Removal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.thing_kind}:{self.thing_id}"
-
-
-class SanctionQuerySet(models.QuerySet["Sanction"]):
-    def open_suspensions(self) -> "SanctionQuerySet":
-        """Return the suspensions whose ending is not written down; a person has one at most."""
-        return self.filter(kind=Sanction.Kind.SUSPENSION, lifted_at=None)
-
-    def over(self) -> "SanctionQuerySet":
-        """Return those of the open suspensions whose end has passed."""
-        return self.open_suspensions().filter(until__lte=timezone.now())
-
-    def in_force(self) -> "SanctionQuerySet":
-        """Return the suspensions that hold now."""
-        return self.open_suspensions().filter(Q(until=None) | Q(until__gt=timezone.now()))
-
-
-class Sanction(models.Model):
-    """A pause or suspension of a person, with its reason and its end.
-
-    until: when it is over by itself; None when a moderator is to lift it.
-    """
-
-    class Kind(models.TextChoices):
-        SILENCE = "silence", _("may read, not write")
-        SUSPENSION = "suspension", _("suspended")
-
-    person = models.ForeignKey(Person, models.CASCADE, related_name="sanctions")
-    kind = models.CharField(max_length=10, choices=Kind)
-    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    until = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=500)
-    lifted_at = models.DateTimeField(null=True)
-
-    objects = SanctionQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.person_id}"

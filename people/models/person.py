@@ -3,7 +3,7 @@
 import json
 import unicodedata
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -15,6 +15,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.models import WrittenText
+from people.trust import write_share
+
+if TYPE_CHECKING:
+    from people.models.sanctions import Sanction
 
 GRANT_FIELDS = ("id", "role", "queue_id", "organisation_id", "volunteer", "since", "until")
 
@@ -50,12 +54,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def active(self) -> "PersonQuerySet":
         """Return those who may write now: the rule of Person.state_now, for the database."""
-        from people.models.moderation import Sanction
+        from people.models.sanctions import Sanction
 
         over = Sanction.objects.over().filter(person=OuterRef("pk"))
-        return self.filter(
-            Q(state=Person.State.ACTIVE) | Q(Exists(over), state=Person.State.SUSPENDED)
-        )
+        return self.filter(Q(state=Person.State.ACTIVE) | Q(Exists(over), state__in=SANCTIONED))
 
     def with_role(self, role: str, *, queue_id: int | None = None) -> "PersonQuerySet":
         """Return active people who hold a role now: everywhere or, if named, for this queue."""
@@ -90,6 +92,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         IMPORTED = "imported", _("imported")
         STUB = "stub", _("address not proven yet")  # wrote by mail, or signed up a moment ago
         ACTIVE = "active", _("active")
+        SILENCED = "silenced", _("silenced")
         SUSPENDED = "suspended", _("suspended")
         ERASED = "erased", _("erased")
 
@@ -103,9 +106,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     external_id = models.CharField(max_length=100, null=True, unique=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now)
 
-    # Of the person who reads a page, from people.models.standing: their grants, read already.
+    # Of the person who reads a page, from people.models.standing, read already.
     grant_rows: str | None = None
     unread_notices: int | None = None
+    trust_level: int | None = None
 
     objects = PersonManager.from_queryset(PersonQuerySet)()
     USERNAME_FIELD = "handle"
@@ -135,26 +139,42 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @property
     def may_act(self) -> bool:
-        """May write: active, and not suspended."""
+        """May write: active, neither silenced nor suspended."""
         return self.state_now == self.State.ACTIVE
 
     @property
     def state_now(self) -> str:
-        """The state as everyone sees it: a suspension is over the moment its end has passed.
+        """The state as everyone sees it: a sanction is over the moment its end has passed.
 
         The column `state` follows when the worker writes it down (people.tasks).
         """
-        if self.state == self.State.SUSPENDED and self.suspended_until is not None:
-            return (
-                self.State.SUSPENDED if self.suspended_until > timezone.now() else self.State.ACTIVE
-            )
-        return self.state
+        if self.state not in SANCTIONED or self.sanction is None or self.sanction.until is None:
+            return self.state
+        return self.state if self.sanction.until > timezone.now() else self.State.ACTIVE
 
     @cached_property
-    def suspended_until(self) -> datetime | None:
-        """The end of the suspension that was not lifted, read once a request; None without one."""
-        ends = self.sanctions.open_suspensions().order_by("pk").values_list("until", flat=True)
-        return ends.first()
+    def sanction(self) -> "Sanction | None":
+        """The sanction that was not lifted, read once a request; asked of the sanctioned alone."""
+        found: Sanction | None = self.sanctions.open().order_by("pk").first()
+        return found
+
+    @property
+    def is_sanctioned(self) -> bool:
+        """Silenced or suspended now."""
+        return self.state_now in SANCTIONED
+
+    @property
+    def write_share(self) -> float:
+        """How much of the usual rate of writes is theirs (core.limits)."""
+        return 1.0 if self.grants else write_share(self.level)
+
+    @cached_property
+    def level(self) -> int:
+        """How far they are trusted, 0 to 4."""
+        if self.trust_level is not None:
+            return self.trust_level
+        trust = self.trust if hasattr(self, "trust") else None
+        return trust.level if trust else 0
 
     @cached_property
     def grants(self) -> list["RoleGrant"]:
@@ -177,6 +197,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """The languages a person reads and writes, best first; never empty."""
         codes = [row.language for row in self.languages.all()]
         return codes or [self.interface_language]
+
+
+SANCTIONED = (Person.State.SILENCED, Person.State.SUSPENDED)
 
 
 class AboutText(WrittenText):

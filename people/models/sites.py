@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from people.models.calendars import ServiceCalendar
 from people.models.person import Person
+from people.naming import NamedByLanguage
+
+OF_A_YEAR = [MinValueValidator(1), MaxValueValidator(366 * 24 * 60)]
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -72,16 +77,29 @@ class GuaranteeLevel(models.Model):
         return self.slug
 
 
-class GuaranteeLevelVersion(models.Model):
-    """What a level promises from a date on; never changed once written."""
+class GuaranteeLevelVersion(NamedByLanguage):
+    """What a level promises from a date on; never changed once written: the database refuses.
+
+    Minutes are of service, in the hours of the calendar; without one, of day and night. None:
+    nothing is promised, but for the next response, which is then promised as the first.
+    languages: help is given in these (BCP 47); empty: in all that are spoken here.
+    """
 
     level = models.ForeignKey(GuaranteeLevel, models.PROTECT, related_name="versions")
     since = models.DateTimeField(default=timezone.now)
-    names = models.JSONField(default=dict)  # {BCP 47: name}
-    first_response_minutes = models.PositiveIntegerField(null=True)
-    resolution_minutes = models.PositiveIntegerField(null=True)
+    first_response_minutes = models.PositiveIntegerField(
+        null=True, blank=True, validators=OF_A_YEAR
+    )
+    next_response_minutes = models.PositiveIntegerField(null=True, blank=True, validators=OF_A_YEAR)
+    resolution_minutes = models.PositiveIntegerField(null=True, blank=True, validators=OF_A_YEAR)
+    calendar = models.ForeignKey(
+        ServiceCalendar, models.PROTECT, null=True, blank=True, related_name="versions"
+    )
+    languages = models.JSONField(default=list, blank=True)
     yearly_price_cents = models.PositiveIntegerField(default=0)
-    availability_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    availability_percent = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["level", "since"], name="level_since_once")]
@@ -89,10 +107,9 @@ class GuaranteeLevelVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.level} {self.since:%Y-%m-%d}"
 
-    def name(self, language: str) -> str:
-        """Return the name in this language, else English, else the slug."""
-        names: dict[str, str] = self.names
-        return names.get(language) or names.get("en") or self.level.slug
+    @property
+    def unnamed(self) -> str:
+        return self.level.slug
 
 
 class HostedSiteQuerySet(models.QuerySet["HostedSite"]):

@@ -1,12 +1,17 @@
 """What every page asks of the person who reads it, in the one query that reads the person."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db.models import IntegerField, OuterRef, Subquery, TextField
+from django.db.models.functions import Coalesce
 
 from core.prepared import Prepared
 from people.models.notices import Notice
 from people.models.person import GRANT_FIELDS, Person, RoleGrant
+from people.models.trust import Trust
 
 MOST_UNREAD = 99  # more are not told apart
 AS_JSON = {
@@ -31,21 +36,71 @@ class Counted(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
+    empty_result_set_value = 0
+
+
+def standing_of(person: str) -> dict[str, Any]:
+    """Return the annotations `grant_rows`, read by Person.grants, `unread_notices`, `trust_level`.
+
+    person: the field of the query set that holds the person's id.
+    """
+    grants = RoleGrant.objects.filter(person=OuterRef(person)).order_by("pk")
+    unread = Notice.objects.unread().filter(person=OuterRef(person))[:MOST_UNREAD]
+    return {
+        "grant_rows": RowsAsJson(grants.values(*GRANT_FIELDS)),
+        "unread_notices": Counted(unread.values("pk")),
+        "trust_level": Coalesce(
+            Subquery(Trust.objects.filter(person=OuterRef(person)).values("level")), 0
+        ),
+    }
 
 
 def _with_standing(person_id: int) -> Any:
-    grants = RoleGrant.objects.filter(person=OuterRef("pk")).order_by("pk").values(*GRANT_FIELDS)
-    unread = Notice.objects.unread().filter(person=OuterRef("pk"))[:MOST_UNREAD]
     rows: Any = Person.objects.filter(pk=person_id)
-    return rows.annotate(
-        grant_rows=RowsAsJson(grants),
-        unread_notices=Counted(unread.values("pk")),
-    )
+    return rows.annotate(**standing_of("pk"))
+
+
+Held = tuple[tuple[str, int | None, int | None, bool], ...]
+
+
+def held_by(person: Any) -> Held:
+    """Return the roles someone holds now, as a key under which a statement may be kept."""
+    return held_of(person.grants)
+
+
+def held_of(grants: Iterable[RoleGrant]) -> Held:
+    """Return the same of grants, whatever their order."""
+    held = ((row.role, row.queue_id, row.organisation_id, row.volunteer) for row in grants)
+    return tuple(sorted(held, key=lambda one: (one[0], one[1] or 0, one[2] or 0, one[3])))
+
+
+def stand_in(person_id: int, held: Held) -> Person:
+    """Return whom a statement is made for: holds these roles, and is nobody yet."""
+    person = Person(pk=person_id)
+    person.grants = [
+        RoleGrant(role=role, queue_id=queue, organisation_id=organisation, volunteer=volunteer)
+        for role, queue, organisation, volunteer in held
+    ]
+    return person
 
 
 _readers: Prepared[Person] = Prepared(_with_standing)
+_brought: ContextVar[Person | None] = ContextVar("brought", default=None)
+
+
+@contextmanager
+def brought(person: Person | None) -> Iterator[None]:
+    """Let `reader` give this person, whom a session has just brought, without asking again."""
+    token = _brought.set(person)
+    try:
+        yield
+    finally:
+        _brought.reset(token)
 
 
 def reader(person_id: int) -> Person | None:
     """Return a person with `grant_rows`, read by Person.grants, and `unread_notices`."""
+    person = _brought.get()
+    if person is not None and person.pk == person_id:
+        return person
     return next(iter(_readers(person_id)), None)

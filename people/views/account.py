@@ -1,17 +1,20 @@
 """Tokens, roles, one's data, and leaving."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import InvalidInput, NotAllowed, NotSeen
 from core.pages import done, once, signed_in, submit
-from people import actions, queries, rules
+from people import actions, queries, queues, rules
 from people.forms import ErasureForm, RoleForm, TokenForm
 from people.models import ApiToken, RoleGrant
 from people.present import me
@@ -80,31 +83,40 @@ def my_erasure(request: HttpRequest) -> HttpResponse:
 @once
 def roles(request: HttpRequest) -> HttpResponse:
     """Show who holds which role, for those who give roles; give one."""
-    grants = RoleGrant.objects.visible_to(request.user).current()
-    if not rules.can_grant_some_role(request.user) and request.method == "POST":
+    can_grant = rules.can_grant_some_role(request.user)
+    if not can_grant and request.method == "POST":
         raise NotAllowed
-    form = RoleForm(request.POST if request.method == "POST" else None)
+    names = queues.queue_names(get_language() or "en") if can_grant else {}
+    form = RoleForm(request.POST if request.method == "POST" else None, queues=names)
     if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
-        handle = data.pop("handle")
-        granted = submit(
-            form,
-            lambda: actions.grant_role(
-                actor=me(request), person_id=_person_id(request, handle), **data
-            ),
-        )
+        granted = submit(form, lambda: _grant(request, **form.cleaned_data))
         if granted is not None:
             messages.success(request, _("The role is given."))
             return done(request, reverse("roles"))
-    rows = list(grants.select_related("person", "organisation").order_by("role", "pk")[:200])
-    for grant in rows:
-        grant.may_end = rules.can_end_role(request.user, grant)  # type: ignore[attr-defined]
-    context = {
-        "form": form,
-        "grants": rows,
-        "can_grant": rules.can_grant_some_role(request.user),
-    }
+    context = {"form": form, "grants": _shown_grants(request, names), "can_grant": can_grant}
     return render(request, "people/roles.html", context, status=422 if form.errors else 200)
+
+
+def _grant(request: HttpRequest, *, handle: str, organisation: str, **facts: Any) -> RoleGrant:
+    """Give a role to who is named, for what is named."""
+    granter = me(request)
+    pk = queries.organisation_to_grant_for(granter, organisation).pk if organisation else None
+    person_id = _person_id(request, handle)
+    return actions.grant_role(actor=granter, person_id=person_id, organisation_id=pk, **facts)
+
+
+def _shown_grants(request: HttpRequest, names: dict[int, str]) -> list[Any]:
+    """Return the grants in force that one sees, with the names of their queues."""
+    grants = RoleGrant.objects.visible_to(request.user).current()
+    rows: list[Any] = list(
+        grants.select_related("person", "organisation").order_by("role", "pk")[:200]
+    )
+    if not names and any(grant.queue_id for grant in rows):
+        names = queues.queue_names(get_language() or "en")
+    for grant in rows:
+        grant.may_end = rules.can_end_role(request.user, grant)
+        grant.queue_name = names.get(grant.queue_id, "")
+    return rows
 
 
 def _person_id(request: HttpRequest, handle: str) -> int:

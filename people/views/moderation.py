@@ -1,9 +1,7 @@
-"""Flags, the moderators' review and what was taken away."""
+"""Flags, what is decided on them, and what was taken away."""
 
-from email.utils import parseaddr
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import things
 from core.errors import NotAllowed, NotSeen, seen
-from core.pages import done, once, signed_in, submit
-from core.pagination import keyset_page
-from people import actions, queries, rules
-from people.forms import DecisionForm, FlagForm, RemovalForm, SuspensionForm
+from core.pages import done, once, signed_in, submit, whole_number
+from people import actions, queries, reviews, rules
+from people.forms import DecisionForm, FlagForm, RemovalForm
 from people.models import Flag
 from people.present import me
 
@@ -52,10 +49,10 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
 
 def _thing_of(request: HttpRequest, form: Form) -> Any:
     """Return the thing a form is about. Raises NotSeen."""
-    kind, object_id = form["kind"].value(), str(form["id"].value())
-    if not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
+    kind, object_id = form["kind"].value(), whole_number(str(form["id"].value()))
+    if object_id is None:
         raise NotSeen
-    return things.find(kind, int(object_id), request.user)
+    return things.find(kind, object_id, request.user)
 
 
 def _form_page(
@@ -76,13 +73,21 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
 def _flag_context(request: HttpRequest, raised: Flag, form: Form) -> dict[str, Any]:
     key = (raised.thing_kind, raised.thing_id)
     row = queries.seen_things(request.user, [key]).get(key)
+    authors = queries.authors_of(*key)
+    moderates = rules.has_role(request.user, "moderator")
     return {
         "flag": raised,
         "form": form,
         "label": things.label_of(row) if row is not None else "",
         "url": things.url_of(row) if row is not None else "",
-        "can_decide": not raised.decision
-        and rules.can_decide_flag(request.user, queries.authors_of(*key)),
+        "can_decide": not raised.decision and rules.can_decide_flag(request.user, authors),
+        "subject": reviews.subject_of(request.user, *key) if moderates else None,
+        "earlier": reviews.earlier_decisions(*key, min(authors, default=None)) if moderates else [],
+        "others": Flag.objects.filter(thing_kind=key[0], thing_id=key[1], decision="")
+        .exclude(pk=raised.pk)
+        .select_related("person")
+        if moderates
+        else [],
     }
 
 
@@ -101,25 +106,6 @@ def flag_decision(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Decided. Those concerned are told."))
             return done(request, reverse("moderation"))
     return _form_page(request, "people/flag.html", form, _flag_context(request, raised, form))
-
-
-@signed_in
-@require_GET
-def moderation(request: HttpRequest) -> HttpResponse:
-    """Show the flags that wait for a decision, oldest first."""
-    if not rules.has_role(request.user, "moderator"):
-        raise NotAllowed
-    rows = Flag.objects.filter(decision="").select_related("person")
-    page = keyset_page(rows, ["id"], request.GET.get("cursor"))
-    found = queries.seen_things(
-        request.user, ((row.thing_kind, row.thing_id) for row in page.results)
-    )
-    waiting = [
-        (row, things.label_of(thing) if thing is not None else "")
-        for row in page.results
-        for thing in [found.get((row.thing_kind, row.thing_id))]
-    ]
-    return render(request, "people/moderation.html", {"page": page, "waiting": waiting})
 
 
 @signed_in
@@ -163,6 +149,10 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
         "label": things.label_of(thing) if thing is not None else "",
         "url": things.url_of(thing) if thing is not None else "",
         "can_restore": row.undone_at is None and rules.can_restore_post(request.user, authors, row),
+        "can_appeal": row.undone_at is None
+        and row.rule in Flag.Reason.values
+        and rules.can_appeal(request.user, authors),
+        "appeal": reviews.appeal_about("removal", row.pk),
     }
     return render(request, "people/removal.html", context)
 
@@ -176,39 +166,3 @@ def removal_undo(request: HttpRequest, pk: int) -> HttpResponse:
     actions.restore_post(actor=me(request), kind=row.thing_kind, object_id=row.thing_id)
     messages.success(request, _("It is back for all to see."))
     return done(request, reverse("removal", args=[row.pk]))
-
-
-@signed_in
-@once
-def suspension(request: HttpRequest, handle: str) -> HttpResponse:
-    """Show a suspension to whom it concerns; moderators suspend here."""
-    other = queries.person_by_handle(request.user, handle)
-    can_suspend = rules.can_suspend(request.user, other)
-    if not can_suspend and other.pk != me(request).pk:
-        raise NotAllowed
-    form = SuspensionForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        sanction = submit(
-            form, actions.suspend, actor=me(request), handle=handle, **form.cleaned_data
-        )
-        if sanction is not None:
-            messages.success(request, _("Suspended. They are told why."))
-            return done(request, reverse("suspension", args=[other.handle]))
-    context = {
-        "form": form,
-        "person": other,
-        "sanction": queries.suspension_of(other),
-        "can_suspend": can_suspend,
-        "address": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
-    }
-    return _form_page(request, "people/suspension.html", form, context)
-
-
-@signed_in
-@once
-@require_POST
-def suspension_undo(request: HttpRequest, handle: str) -> HttpResponse:
-    """Lift it."""
-    person = actions.lift_suspension(actor=me(request), handle=handle)
-    messages.success(request, _("They may write again."))
-    return done(request, reverse("suspension", args=[person.handle]))

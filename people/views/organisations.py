@@ -93,7 +93,7 @@ def my_sites(request: HttpRequest) -> HttpResponse:
     page = keyset_page(rows, ["id"], request.GET.get("cursor"))
     levels = queries.level_names(get_language() or "en")
     sites = [(row, levels.get(row.level_id, "")) for row in page.results]
-    context = {"page": page, "sites": sites}
+    context = {"page": page, "sites": sites, "can_import": rules.can_import(request.user)}
     return render(request, "people/sites.html", context)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.errors import NotSeen
 from core.pages import done, once, signed_in, submit, wants_fragment
 from people import actions, gifts, queries, rules
+from people.follow_queries import standing
 from people.forms import ProfileForm
 from people.handles import GIVEN
 from people.models import Block, Person, RoleGrant
@@ -46,19 +47,19 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
     return render(request, "people/person.html", context)
 
 
-def _between(viewer: Any, found: Person) -> dict[str, bool]:
+def _between(viewer: Any, found: Person) -> dict[str, Any]:
     """Return what the page offers this viewer about this person."""
     if not isinstance(viewer, Person):
         return {}
-    suspended = found.state_now == Person.State.SUSPENDED
     if viewer.pk == found.pk:
-        return {"is_self": True, "is_suspended": suspended}
-    moderates = rules.has_role(viewer, "moderator")
+        return {"is_self": True, "is_sanctioned": found.is_sanctioned}
+    moderates = rules.can_review(viewer)
     return {
-        "is_suspended": suspended and moderates,
-        "can_suspend": moderates and rules.can_suspend(viewer, found),
+        "is_sanctioned": found.is_sanctioned and moderates,
+        "can_sanction": moderates and rules.can_sanction(viewer, found),
         "can_flag": rules.can_flag(viewer, {found.pk}),
         "can_block": rules.can_act(viewer),
+        "standing": standing(viewer, "people.person", found.pk),
         "is_blocked": Block.objects.filter(person=viewer, blocked=found).exists(),
     }
 

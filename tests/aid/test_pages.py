@@ -70,6 +70,17 @@ def test_outsider_reads_nothing_of_others_help(path, browse, cast):
     assert SECRET not in answer.content.decode()
 
 
+def test_statement_says_minutes_as_hours_and_minutes(browse, cast):
+    claim = claim_of(cast.bao, [cast.aminata], minutes=75)
+    actions.confirm_claim(actor=cast.aminata, claim_id=claim.pk)
+
+    given = browse(cast.bao).get("/commons/statement").content.decode()
+    received = browse(cast.aminata).get("/commons/statement").content.decode()
+
+    assert ">+1 h 15 min</td>" in given.replace("\N{NO-BREAK SPACE}", " ")
+    assert ">\N{MINUS SIGN}1 h 15 min</td>" in received.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_outsider_reads_nothing_of_others_help_by_api(call, cast):
     claim_of(cast.bao, [cast.aminata], note=SECRET, confirmed_by=cast.aminata)
 

@@ -1,12 +1,16 @@
 """A room on something two people see and others do not: a claim of help."""
 
+import itertools
+
 import pytest
 from django.utils import timezone
 
 from aid.actions import claim_help
 from aid.models import Kind
 from chat import rooms
-from chat.actions import open_room
+from chat.actions import open_room, post_message
+from chat.models import ChatMessage
+from forum.actions import ask
 
 
 @pytest.fixture
@@ -25,3 +29,45 @@ def claim(cast, monkeypatch):
 @pytest.fixture
 def room(cast, claim):
     return open_room(actor=cast.bao, kind="aid.claim", object_id=claim.pk)
+
+
+@pytest.fixture
+def question(cast, run_tasks):
+    asked = ask(
+        actor=cast.aminata,
+        title="Why does my mail land in spam?",
+        source="It did not before.",
+        language="en",
+        tag_names=[],
+    )
+    run_tasks()
+    return asked
+
+
+@pytest.fixture
+def working_room(cast, question):
+    """A room everyone signed in may enter, moderators too."""
+    return open_room(actor=cast.bao, kind="forum.question", object_id=question.pk)
+
+
+@pytest.fixture
+def say():
+    """Return a function that says something in a room, and returns the message."""
+    ids = itertools.count(1)
+
+    def do(person, room, text="Hello", **facts):
+        facts.setdefault("client_id", f"said-{next(ids)}")
+        return post_message(actor=person, room_id=room.pk, source=text, **facts)
+
+    return do
+
+
+@pytest.fixture
+def stream():
+    """Return a function that lists the kinds of a room's rows after a number, in order."""
+
+    def listed(room, since=0):
+        rows = ChatMessage.objects.filter(room=room, number__gt=since).order_by("number")
+        return [(row.number, row.kind) for row in rows]
+
+    return listed

@@ -1,138 +1,105 @@
+"""What only the socket has: its frames, its window, its limits."""
+
 import asyncio
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from channels.db import database_sync_to_async
-from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from django.utils import timezone
 
-from chat import actions
-from chat.consumers import BAD_FRAME, GONE, SIGNED_OUT, ChatConsumer
+from chat import cursor, live, storing
+from chat.consumers import BAD_FRAME, GONE, SIGNED_OUT, TOO_MANY
+from chat.models import Room
+from core.journal import record
+from people.models import Notice, Sanction
 from tests.cast import SECRET
+from tests.chat.ears import (
+    events_of,
+    fill,
+    following,
+    frame_of,
+    post,
+    post_many,
+    session_for,
+    silent,
+    socket_of,
+    until,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@database_sync_to_async
-def post(person, room, text):
-    return actions.post_message(actor=person, room_id=room.pk, source=text, client_id=text)
+async def closed(socket) -> int:
+    """Return the code of the close that follows `bye`."""
+    bye = (await until(socket, "bye"))[-1]
+    message = await socket.receive_output(timeout=5)
+    assert message == {"type": "websocket.close", "code": bye["code"]}
+    return bye["code"]
 
 
-@database_sync_to_async
-def save(row, **facts):
-    for name, value in facts.items():
-        setattr(row, name, value)
-    row.save()
-
-
-async def connect(person, session=None) -> WebsocketCommunicator:
-    socket = WebsocketCommunicator(ChatConsumer.as_asgi(), "/ws/")
-    socket.scope["user"] = person
-    socket.scope["session"] = session
-    connected, _protocol = await socket.connect()
-    assert connected
-    if person.is_authenticated:
-        assert (await socket.receive_json_from())["type"] == "hello"
-    return socket
-
-
-async def until(socket, kind: str, seconds: float = 5) -> list[dict[str, Any]]:
-    """Return the frames up to and with the first of this type."""
-    frames = []
-    while True:
-        frames.append(await socket.receive_json_from(timeout=seconds))
-        if frames[-1]["type"] == kind:
-            return frames
-
-
-async def test_listener_hears_what_is_said_in_order(cast, room):
-    await post(cast.bao, room, "before")
-    socket = await connect(cast.aminata)
-    await socket.send_json_to({"type": "subscribe", "room": room.pk, "since": 0})
-    first = await until(socket, "sync")
-
-    for number in range(10):
-        await post(cast.bao, room, f"m{number}")
-    later = [await socket.receive_json_from(timeout=5) for _ in range(10)]
-
-    assert [frame["number"] for frame in first if frame["type"] == "event"] == [1]
-    assert [frame["number"] for frame in later] == list(range(2, 12))
-    assert later[0]["html"].strip().startswith("<p")
-    assert later[0]["author"] == {"handle": "bao", "name": "Bao"}
-    await socket.disconnect()
-
-
-async def test_listener_resumes_after_its_last_number(cast, room):
-    for number in range(5):
-        await post(cast.bao, room, f"m{number}")
-    socket = await connect(cast.aminata)
-
-    await socket.send_json_to({"type": "subscribe", "room": room.pk, "since": 3})
-    frames = await until(socket, "sync")
-
-    assert [frame.get("number") for frame in frames] == [4, 5, 5]
-    await socket.disconnect()
-
-
-async def test_lost_hint_heals_by_the_sweep(cast, room, monkeypatch):
-    socket = await connect(cast.aminata)
-    await socket.send_json_to({"type": "subscribe", "room": room.pk, "since": 0})
-    await until(socket, "sync")
-    monkeypatch.setattr("chat.actions.live.hint", lambda room_id, head: None)
-
-    await post(cast.bao, room, "unheard")
-
-    assert (await socket.receive_json_from(timeout=5))["number"] == 1
-    await socket.disconnect()
+async def test_visitor_is_closed(cast, room):
+    assert await closed(await socket_of(AnonymousUser())) == SIGNED_OUT
 
 
 async def test_outsider_joins_nothing(cast, room):
     await post(cast.bao, room, SECRET)
-    socket = await connect(cast.omar)
+    socket = await socket_of(cast.omar)
+    await until(socket, "hello")
 
     await socket.send_json_to({"type": "subscribe", "room": room.pk, "since": 0})
 
-    assert await socket.receive_json_from() == {
-        "type": "error",
-        "room": room.pk,
-        "code": "not_found",
-    }
+    refused = {"type": "error", "room": room.pk, "code": "not_found"}
+    assert await frame_of(socket) == refused
     await post(cast.bao, room, f"{SECRET} again")
     assert await socket.receive_nothing(timeout=1.5)
     await socket.disconnect()
 
 
-async def test_visitor_is_closed(cast, room):
-    socket = await connect(AnonymousUser())
-
-    assert await socket.receive_output() == {"type": "websocket.close", "code": SIGNED_OUT}
-
-
-async def test_who_loses_the_right_hears_nothing_more_and_is_closed(cast, claim, room):
-    socket = await connect(cast.aminata)
-    await socket.send_json_to({"type": "subscribe", "room": room.pk, "since": 0})
-    await until(socket, "sync")
+async def test_who_loses_the_last_room_is_closed_though_nothing_is_said(cast, claim, room):
+    socket = await following(cast.aminata, room)
 
     await database_sync_to_async(claim.receivers.all().delete)()
-    await post(cast.bao, room, SECRET)
-
-    frames = await until(socket, "error")
-    assert [frame["code"] for frame in frames] == ["gone"]
-    assert await socket.receive_output(timeout=5) == {"type": "websocket.close", "code": GONE}
-
-
-async def test_signing_out_ends_the_socket(cast, room):
-    session = SessionStore()
-    await session.asave()
-    socket = await connect(cast.aminata, session)
-    await socket.send_json_to({"type": "subscribe", "room": room.pk, "since": 0})
-    await until(socket, "sync")
-
-    await session.adelete()
 
     assert (await until(socket, "error"))[-1]["code"] == "gone"
-    assert (await socket.receive_output(timeout=5))["code"] == GONE
+    assert await closed(socket) == GONE
+
+
+async def test_suspended_person_is_closed(cast, room):
+    socket = await following(cast.aminata, room)
+
+    await Sanction.objects.acreate(
+        person=cast.aminata,
+        kind=Sanction.Kind.SUSPENSION,
+        by=cast.moira,
+        reason="x",
+        until=timezone.now() + timedelta(days=1),
+    )
+    cast.aminata.state = "suspended"
+    await cast.aminata.asave()
+
+    assert await closed(socket) == GONE
+    again = await socket_of(await type(cast.aminata).objects.aget(pk=cast.aminata.pk))
+    assert await closed(again) == GONE
+
+
+async def test_suspension_that_is_over_closes_nobody(cast, room):
+    await Sanction.objects.acreate(
+        person=cast.aminata,
+        kind=Sanction.Kind.SUSPENSION,
+        by=cast.moira,
+        reason="x",
+        until=timezone.now() - timedelta(days=1),
+    )
+    cast.aminata.state = "suspended"
+    await cast.aminata.asave()
+
+    socket = await following(cast.aminata, room)
+    await post(cast.bao, room, "one")
+
+    assert (await events_of(socket, 1))[0]["number"] == 1
+    await socket.disconnect()
 
 
 @pytest.mark.parametrize(
@@ -140,32 +107,276 @@ async def test_signing_out_ends_the_socket(cast, room):
     [
         "[]",
         "{",
+        "[" * 9000,
         '{"type": "event"}',
+        '{"type": ["ping"]}',
         '{"type": "subscribe"}',
         '{"type": "subscribe", "room": "7"}',
         '{"type": "subscribe", "room": true}',
         '{"type": "subscribe", "room": 1, "since": -1}',
         '{"type": "subscribe", "room": 99999999999999999999999}',
+        '{"type": "seen", "room": 1}',
         " " * 20000,
+        "é" * 9000,
     ],
 )
 async def test_bad_frame_closes(text, cast, room):
-    socket = await connect(cast.aminata)
+    socket = await socket_of(cast.aminata)
+    await until(socket, "hello")
 
     await socket.send_to(text_data=text)
 
-    assert (await socket.receive_output())["code"] == BAD_FRAME
+    assert await closed(socket) == BAD_FRAME
+    await socket.disconnect()
 
 
-async def test_two_writers_leave_no_hole(cast, room):
-    socket = await connect(cast.aminata)
+async def test_bytes_close(cast, room):
+    socket = await socket_of(cast.aminata)
+    await until(socket, "hello")
+
+    await socket.send_to(bytes_data=b'{"type": "ping"}')
+
+    assert await closed(socket) == BAD_FRAME
+
+
+async def test_ping_is_answered(cast, room):
+    socket = await socket_of(cast.aminata)
+    await until(socket, "hello")
+
+    await socket.send_json_to({"type": "ping"})
+
+    assert await frame_of(socket) == {"type": "pong"}
+    await socket.disconnect()
+
+
+async def test_flood_is_closed_and_the_rest_of_it_passed_over(cast, room):
+    socket = await socket_of(cast.aminata)
+    await until(socket, "hello")
+
+    for _number in range(1000):
+        await socket.send_json_to({"type": "ping"})
+
+    frames = await until(socket, "bye")
+    assert frames[-1] == {"type": "bye", "code": TOO_MANY, "again_after_seconds": 5}
+    assert 200 <= len(frames) < 400
+    assert (await socket.receive_output())["code"] == TOO_MANY
+    assert await socket.receive_nothing(timeout=0.2)
+    await socket.disconnect()
+
+
+async def test_eleventh_socket_is_closed_and_a_closed_one_makes_place(cast, room):
+    sockets = [await socket_of(cast.aminata) for _number in range(10)]
+
+    assert await closed(await socket_of(cast.aminata)) == TOO_MANY
+    other = await socket_of(cast.bao)
+    await until(other, "hello")
+    await sockets.pop().disconnect()
+    again = await socket_of(cast.aminata)
+    await until(again, "hello")
+
+    for socket in (*sockets, other, again):
+        await socket.disconnect()
+
+
+async def test_fifty_first_room_is_refused(cast, room):
+    socket = await socket_of(cast.aminata)
+    await until(socket, "hello")
+
+    for number in range(50):
+        await socket.send_json_to({"type": "subscribe", "room": room.pk + number, "since": 0})
+    await socket.send_json_to({"type": "subscribe", "room": 10**6, "since": 0})
+
+    codes = {}
+    while 10**6 not in codes:
+        frame = (await until(socket, "error"))[-1]
+        codes[frame["room"]] = frame["code"]
+    assert codes[10**6] == "too_many_rooms"
+    await socket.disconnect()
+
+
+async def test_window_stops_at_64_frames_and_seen_opens_it(cast, room):
+    await fill(room, cast.bao, 150)
+    socket = await socket_of(cast.aminata)
     await socket.send_json_to({"type": "subscribe", "room": room.pk, "since": 0})
-    await until(socket, "sync")
 
-    await asyncio.gather(
-        *(post(cast.bao if n % 2 else cast.aminata, room, f"m{n}") for n in range(20))
+    first = await events_of(socket, 64)
+    assert await silent(socket)
+    await socket.send_json_to({"type": "seen", "room": room.pk, "number": 64})
+    second = await events_of(socket, 64)
+    assert await silent(socket)
+    await socket.send_json_to({"type": "seen", "room": room.pk, "number": 10**9})
+    third = await until(socket, "sync")
+
+    heard = [frame["number"] for frame in [*first, *second, *third]]
+    assert heard == [*range(1, 151), 150]
+    await socket.disconnect()
+
+
+async def test_who_lost_the_right_while_the_window_was_full_gets_nothing_more(cast, claim, room):
+    await fill(room, cast.bao, 100)
+    socket = await socket_of(cast.aminata)
+    await socket.send_json_to({"type": "subscribe", "room": room.pk, "since": 0})
+    await events_of(socket, 64)
+
+    await database_sync_to_async(claim.receivers.all().delete)()
+    await socket.send_json_to({"type": "seen", "room": room.pk, "number": 64})
+
+    frames = await until(socket, "bye")
+    assert [frame["type"] for frame in frames] == ["error", "bye"]
+
+
+async def test_reader_that_stays_full_is_closed_and_others_are_not(cast, room, monkeypatch):
+    monkeypatch.setattr(cursor, "WINDOW_SECONDS", 2.0)
+    stuck, reader = await following(cast.aminata, room), await following(cast.bao, room)
+    await fill(room, cast.bao, 70)
+
+    for _number in range(70):
+        event = (await events_of(reader, 1))[0]
+        await reader.send_json_to({"type": "seen", "room": room.pk, "number": event["number"]})
+    await events_of(stuck, 64)
+
+    assert event["number"] == 70
+    assert await closed(stuck) == live.STUCK
+    resumed = await following(cast.aminata, room, since=64)
+    for socket in (stuck, reader, resumed):
+        await socket.disconnect()
+
+
+async def test_who_is_far_behind_is_told_to_page(cast, room):
+    await fill(room, cast.bao, 501)
+    socket = await socket_of(cast.aminata)
+    await socket.send_json_to({"type": "subscribe", "room": room.pk, "since": 0})
+
+    frames = await until(socket, "sync")
+    await post(cast.bao, room, "next")
+
+    assert frames[1:] == [{"type": "sync", "room": room.pk, "number": 501, "is_far": True}]
+    assert [event["number"] for event in await events_of(socket, 1)] == [502]
+    await socket.disconnect()
+
+
+async def test_listeners_far_behind_at_once_are_told_to_page(cast, room):
+    socket = await following(cast.aminata, room)
+
+    await fill(room, cast.bao, 600)
+
+    sync = {"type": "sync", "room": room.pk, "number": 600, "is_far": True}
+    assert (await until(socket, "sync"))[-1] == sync
+    await socket.disconnect()
+
+
+async def test_unsubscribed_hears_nothing(cast, room):
+    socket = await following(cast.aminata, room)
+    await socket.send_json_to({"type": "unsubscribe", "room": room.pk})
+
+    await post(cast.bao, room, "one")
+
+    assert await silent(socket)
+    await socket.disconnect()
+
+
+async def test_acknowledging_what_was_not_sent_moves_nothing(cast, room):
+    socket = await following(cast.aminata, room)
+    await socket.send_json_to({"type": "seen", "room": room.pk, "number": 5})
+    await socket.send_json_to({"type": "seen", "room": 999, "number": 5})
+
+    await post_many(cast.bao, room, 3)
+
+    assert [event["number"] for event in await events_of(socket, 3)] == [1, 2, 3]
+    await socket.disconnect()
+
+
+async def test_typing_is_told_to_the_others_and_not_again_at_once(cast, room):
+    writer, reader = await following(cast.aminata, room), await following(cast.bao, room)
+
+    for _number in range(3):
+        await writer.send_json_to({"type": "typing", "room": room.pk})
+    await writer.send_json_to({"type": "ping"})
+
+    told = (await until(reader, "typing"))[-1]
+    assert told["person"] == {"handle": "aminata", "name": "Aminata"}
+    assert [frame["type"] for frame in await until(writer, "pong")] == ["pong"]
+    await post(cast.bao, room, "one")
+    assert [frame["type"] for frame in await until(reader, "event")] == ["event"]
+    for socket in (writer, reader):
+        await socket.disconnect()
+
+
+async def test_outsider_types_unheard(cast, room):
+    reader, outsider = await following(cast.bao, room), await socket_of(cast.omar)
+
+    await outsider.send_json_to({"type": "typing", "room": room.pk})
+    await post(cast.bao, room, "one")
+
+    assert [frame["type"] for frame in await until(reader, "event")] == ["event"]
+    for socket in (reader, outsider):
+        await socket.disconnect()
+
+
+async def test_presence_tells_who_came_and_who_left(cast, room):
+    first = await following(cast.bao, room)
+    second = await following(cast.aminata, room)
+
+    async def people():
+        return [one["handle"] for one in (await until(first, "presence"))[-1]["people"]]
+
+    while await people() != ["aminata", "bao"]:
+        pass
+    await second.disconnect()
+    while await people() != ["bao"]:
+        pass
+    await first.disconnect()
+
+
+async def test_bell_is_told_at_hello_and_when_it_changes(cast, room):
+    first = await following(cast.bao, room)
+    line = await database_sync_to_async(transaction.atomic(record))(
+        "test.happened", actor=None, thing=room
+    )
+    await Notice.objects.acreate(
+        person=cast.bao, line=line, verb="test.happened", thing_kind="chat.room", thing_id=room.pk
     )
 
-    heard = [(await socket.receive_json_from(timeout=10))["number"] for _ in range(20)]
-    assert heard == list(range(1, 21))
-    await socket.disconnect()
+    assert (await until(first, "notices"))[-1] == {"type": "notices", "unread": 1}
+    second = await socket_of(cast.bao)
+    assert (await frame_of(second)) == {"type": "hello", "person": "bao", "unread": 1}
+    await Notice.objects.aupdate(read_at=timezone.now())
+    assert (await until(first, "notices"))[-1] == {"type": "notices", "unread": 0}
+    for socket in (first, second):
+        await socket.disconnect()
+
+
+async def test_slow_room_stops_no_other(cast, claim, room, monkeypatch):
+    """A room whose right takes long, with many who come in at once."""
+    gate = asyncio.Event()
+    other = await Room.objects.acreate(thing_kind="aid.claim", thing_id=claim.pk + 1000)
+    who_may_enter, loop = storing.who_may_enter, asyncio.get_running_loop()
+
+    def slowly(room_id, people):
+        if room_id == other.pk:
+            asyncio.run_coroutine_threadsafe(gate.wait(), loop).result()
+        return who_may_enter(room_id, people)
+
+    monkeypatch.setattr(storing, "who_may_enter", slowly)
+    waiting = [await socket_of(person) for person in (cast.bao, cast.omar, cast.moira) * 3]
+    for socket in waiting:
+        await socket.send_json_to({"type": "subscribe", "room": other.pk, "since": 0})
+    socket = await following(cast.aminata, room)
+
+    await post_many(cast.bao, room, 5)
+
+    assert [event["number"] for event in await events_of(socket, 5)] == [1, 2, 3, 4, 5]
+    gate.set()
+    for one in (*waiting, socket):
+        await until(one, "error") if one is not socket else None
+        await one.disconnect()
+
+
+async def test_signed_out_socket_is_closed(cast, room, monkeypatch):
+    monkeypatch.setattr("chat.live.SESSION_SWEEPS", 1)
+    session = await session_for(cast.aminata)
+    socket = await following(cast.aminata, room, session=session)
+
+    await session.adelete()
+
+    assert await closed(socket) == SIGNED_OUT

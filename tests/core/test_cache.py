@@ -1,11 +1,16 @@
 """Redis may be away: pages are then read without it."""
 
+import socket
+import uuid
+
 import pytest
 
 pytest.importorskip("redis")
 from redis.exceptions import ConnectionError
 
 from core.cache import RedisCache, _Client
+from core.errors import TooMany
+from core.limits import spend
 
 
 @pytest.fixture
@@ -40,3 +45,27 @@ def test_caches_of_one_server_share_a_client(away):
 
     assert away._cache.get_client() is other._cache.get_client()
     assert _Client.shared
+
+
+def test_each_process_counts_for_itself_while_redis_is_away(settings):
+    settings.CACHES = {
+        "default": {"BACKEND": "core.cache.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"},
+    }
+    who = uuid.uuid4().hex
+
+    for _time in range(3):
+        spend(who, "test", 3, 3600)
+
+    with pytest.raises(TooMany):
+        spend(who, "test", 3, 3600)
+
+
+def test_redis_that_hangs_is_asked_once_a_second(away):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        hung = RedisCache(address, {"OPTIONS": {"socket_timeout": 0.1}})
+        hung.get("a")
+
+        assert address in hung.away_until
+        hung._class = None  # who asks it now fails
+        assert hung.get("b", "default") == "default"

@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from core import journal, logs
 from core.faces import current_face, current_request_id
-from core.journal import follows, record, record_all, run_following
+from core.journal import follows, record, record_all, run_followings
 from core.models import Following, JournalLine
 from core.worker import Worker
 from people.models import Place
@@ -125,10 +125,32 @@ def test_each_follower_follows_a_line_once_and_sees_where_it_came_from(town, fol
     worker = Worker("bench", queues=["default"])
     while worker.run_one():
         pass
-    for following in Following.objects.all():
-        run_following(following.pk)
+    run_followings(line.pk)
 
     assert sorted(heard) == [("one", line.pk, "task"), ("two", line.pk, "task")]
+
+
+def test_follower_that_fails_holds_up_none_of_the_others(town, followers):
+    heard = []
+
+    def failing(line):
+        raise ValueError("not today")
+
+    failing.__qualname__ = "a_failing"
+    follow(failing, "test.founded")
+
+    def hearing(line):
+        heard.append(line)
+
+    follow(hearing, "test.founded")
+    line = founded(town)
+
+    with pytest.raises(ValueError, match="not today"):
+        run_followings(line.pk)
+    with pytest.raises(ValueError, match="not today"):
+        run_followings(line.pk)
+
+    assert heard == [line]
 
 
 def test_follower_that_fails_leaves_nothing_and_is_asked_again(town, followers):
@@ -145,23 +167,24 @@ def test_follower_that_fails_leaves_nothing_and_is_asked_again(town, followers):
     worker = Worker("bench", queues=["default"])
     worker.run_one()
     assert not Place.objects.filter(name="Lyon").exists()
-    assert Following.objects.get().done_at is None
+    assert not Following.objects.exists()
 
     DBTaskResult.objects.update(run_after=DBTaskResult.objects.get().enqueued_at)
     worker.run_one()
 
     assert Place.objects.filter(name="Lyon").count() == 1
-    assert Following.objects.get().done_at is not None
+    assert Following.objects.count() == 1
 
 
 def test_follower_that_is_gone_is_passed_over(town, followers):
     follow(lambda line: None)
     founded(town)
-    journal._followers.clear()
+    journal._followers_of_verb.clear()
 
     Worker("bench", queues=["default"]).run_one()
 
-    assert Following.objects.get().done_at is not None
+    assert DBTaskResult.objects.get().status == "SUCCESSFUL"
+    assert not Following.objects.exists()
 
 
 def test_import_writes_many_lines_in_one_statement(town, followers, django_assert_num_queries):

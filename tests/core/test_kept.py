@@ -2,6 +2,7 @@
 
 import gzip
 
+import brotli
 import pytest
 from django.db import connection
 from django.http import HttpResponse
@@ -32,7 +33,7 @@ def reply(cast, question, words: str):
     return actions.answer(actor=cast.bao, question_id=question.pk, source=words, language="en")
 
 
-@pytest.mark.parametrize("path", ["/", "/questions", "the question"])
+@pytest.mark.parametrize("path", ["/", "/questions", "/mentoring", "the question"])
 def test_visitors_share_a_page_that_asks_the_database_nothing(browse, question, path):
     path = question.path if path == "the question" else path
     first = browse().get(path)
@@ -101,11 +102,15 @@ def test_browser_that_has_the_page_is_told_so_in_few_bytes(browse, cast, questio
 def test_page_travels_compressed_to_those_who_read_it_so(browse, question):
     plain = browse().get(question.path)
 
-    packed = browse().get(question.path, headers={"accept-encoding": "gzip, br"})
+    packed = browse().get(question.path, headers={"accept-encoding": "gzip, br;q=0"})
 
     assert packed["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.content) == plain.content
     assert "Content-Encoding" not in plain.headers
+    smaller = browse().get(question.path, headers={"accept-encoding": "gzip, br"})
+    assert smaller["Content-Encoding"] == "br"
+    assert brotli.decompress(smaller.content) == plain.content
+    assert len(smaller.content) < len(packed.content)
 
 
 def statements(browse, path: str, **options) -> int:

@@ -1,5 +1,11 @@
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
 from core.models import JournalLine
-from core.prepared import Prepared
+from core.prepared import Prepared, PreparedByIds, insert
 from people.models import Person
 from tests.cast import make_person
 
@@ -33,3 +39,62 @@ def test_prepared_query_keeps_what_it_was_built_with(cast, town):
 
     assert [line.verb for line in prepared(town.pk)] == ["a.one", "a.two"]
     assert prepared(town.pk + 1) == []
+
+
+def test_prepared_query_takes_texts_and_brings_related_rows(cast, django_assert_num_queries):
+    def build(handle: str, least: int) -> Any:
+        rows = Person.objects.filter(handle=handle, pk__gte=least).select_related("place")
+        return rows.annotate(twice=F("pk") * 2)
+
+    prepared = Prepared(build)
+    prepared("bao", cast.bao.pk)
+
+    with django_assert_num_queries(1):
+        [found] = prepared("bao", cast.bao.pk)
+        assert (found, found.place, found.twice) == (cast.bao, cast.bao.place, cast.bao.pk * 2)
+    assert prepared("bao", cast.bao.pk + 1) == prepared("ba' OR 'a'='a", 0) == []
+
+
+def test_prepared_query_wants_all_of_its_arguments(cast):
+    with pytest.raises(TypeError):
+        Prepared(lambda one, two: Person.objects.filter(pk__in=[one, two]))(1)
+
+
+@pytest.mark.parametrize("count", [0, 1, 4, 5, 300])
+def test_people_by_any_number_of_ids(cast, count, django_assert_num_queries):
+    people = PreparedByIds(lambda ids: Person.objects.filter(pk__in=ids))
+    ids = {cast.bao.pk + number * 1000 for number in range(count)}
+
+    with django_assert_num_queries(1 if count else 0):
+        found = people(ids)
+
+    assert found == ({cast.bao.pk: cast.bao} if count else {})
+
+
+@pytest.mark.django_db
+def test_row_inserted_by_a_kept_statement_is_what_save_would_have_written(cast):
+    facts = {
+        "actor": cast.aminata,
+        "face": "page",
+        "verb": "room.done",
+        "thing_kind": "room.thing",
+        "thing_id": 7,
+        "audience": "staff",
+        "changes": {"state": ["new", "open"], "n": 3},
+    }
+
+    made = [insert(JournalLine(**facts)), insert(JournalLine(**facts))]
+    saved = JournalLine.objects.create(**facts)
+
+    columns = [field.attname for field in JournalLine._meta.concrete_fields]
+    compared = [name for name in columns if name not in ("id", "at")]
+    kept = JournalLine.objects.filter(pk__in=[row.pk for row in made]).values(*compared)
+    assert list(kept) == [JournalLine.objects.filter(pk=saved.pk).values(*compared).get()] * 2
+    assert made[0].pk < made[1].pk < saved.pk
+    assert not made[0]._state.adding
+
+
+@pytest.mark.django_db
+def test_inserted_row_that_breaks_a_rule_is_refused(cast):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(JournalLine(actor_id=cast.aminata.pk, verb=None))

@@ -9,6 +9,35 @@ from django.conf import settings
 from core import start
 
 PREPARE = "from core import start; start.prepare()"
+# None in sys.modules makes an import fail, as of a package that is not installed.
+WITHOUT_SERVICES = """
+import sys
+for name in ("redis", "channels_redis", "psycopg", "psycopg_pool", "storages", "boto3", "gunicorn"):
+    sys.modules[name] = None
+from core import asgi, urls, wsgi
+from django.core.management import get_commands, load_command_class
+for name, app in get_commands().items():
+    load_command_class(app, name)
+"""
+
+
+def test_embedded_site_imports_no_package_of_a_service(tmp_path):
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "core.settings",
+        "ENTRAIDE_VAR": str(tmp_path),
+    }
+
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_SERVICES],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
 
 
 def prepare(var):

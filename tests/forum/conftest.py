@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from forum import actions
@@ -21,4 +23,41 @@ def answer(cast, question):
         question_id=question.pk,
         source="Rename the plugins folder.",
         language="en",
+    )
+
+
+@pytest.fixture
+def ask_many(cast):
+    """Return a function that asks so many questions, with one answer to every second."""
+
+    def ask(count: int) -> list[Any]:
+        rows = []
+        for number in range(count):
+            row = actions.ask(
+                actor=cast.clara,
+                title=f"Question of the many, {number}",
+                source="x",
+                language="en",
+                tag_names=["php"],
+            )
+            if number % 2:
+                actions.answer(
+                    actor=cast.bao, question_id=row.pk, source=f"Answer {number}", language="en"
+                )
+            rows.append(row)
+        return rows
+
+    return ask
+
+
+@pytest.fixture
+def hidden(cast):
+    """A question that aminata asked under a pseudonym."""
+    return actions.ask(
+        actor=cast.aminata,
+        title="How do I leave without being found?",
+        source="I would rather not be named here.",
+        language="en",
+        tag_names=["privacy"],
+        under_pseudonym=True,
     )

@@ -193,8 +193,8 @@ def test_pages_cost_the_same_with_more_rows(
     for path in (question.path, "/questions", "/questions/active", "/questions?tag=php"):
         with django_assert_max_num_queries(6):
             assert visitor.get(path).status_code == 200
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(12):
             assert member.get(path).status_code == 200
     for path in ("/api/v1/questions", f"/api/v1/questions/{question.pk}"):
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(12):
             assert api.get(path).status_code == 200

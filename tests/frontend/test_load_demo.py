@@ -1,9 +1,12 @@
 import io
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from chat.models import ChatMessage, Reaction
 from people.models import Person
 
 
@@ -45,3 +48,18 @@ def test_demo_is_refused_where_there_are_people(cast):
         call_command("load_demo")
 
     assert Person.objects.count() == before
+
+
+def test_demo_talk_has_a_reply_an_edit_and_reactions(db):
+    call_command("load_demo", stdout=io.StringIO())
+
+    said = ChatMessage.objects.filter(kind="message")
+    assert said.filter(reply_to__isnull=False).count() == 2
+    assert said.filter(edited_at__isnull=False).count() == 1
+    assert Reaction.objects.count() == 4
+    now = timezone.now()
+    assert (
+        not ChatMessage.objects.exclude(kind="changed")
+        .filter(at__gt=now - timedelta(hours=1))
+        .exists()
+    )

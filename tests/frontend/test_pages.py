@@ -23,6 +23,7 @@ from people.models import Person, RoleGrant
 from search.models import Pending
 
 TEMPLATES = Path(settings.BASE_DIR) / "frontend" / "templates"
+LINE = ("live", "poll", "line")
 STATUS = "/about/status"
 ABOUT = ["conduct", "privacy", "status", "markdown", "source"]
 
@@ -209,16 +210,19 @@ def test_every_page_says_language_direction_and_title(browse, db):
     assert '"includeIndicatorCSS":false' in html
 
 
-def test_pages_load_nothing_from_elsewhere(browse, cast):
-    for client in (browse(), browse(cast.aminata)):
+def test_pages_load_nothing_from_elsewhere_and_visitors_no_line(browse, cast):
+    line = [f'<script type="module" src="/static/js/{name}.js">' for name in LINE]
+    for client, more in ((browse(), []), (browse(cast.aminata), line)):
         html = text_of(client.get("/"))
 
         assert not re.findall(r"(?:src|srcset|action)=\"(?:https?:)?//", html)
         assert set(re.findall(r"<link[^>]*href=\"([^\"]+)\"", html)) == {
+            "/static/rooms.css",
             "/static/site.css",
             "/static/img/sprig.svg",
         }
-        assert re.findall(r"<script[^>]*>", html) == ['<script src="/static/site.js" defer>']
+        scripts = ['<script src="/static/site.js" defer>', *more]
+        assert re.findall(r"<script[^>]*>", html) == scripts
 
 
 def test_first_visit_fits_in_thirty_kilobytes(db):

@@ -51,7 +51,7 @@ def test_modules_of_every_page_can_be_joined():
         assert source.count("\n") < 150, name
 
 
-@pytest.mark.parametrize("name", ["site.css", "site.js"])
+@pytest.mark.parametrize("name", ["site.css", "rooms.css", "site.js"])
 def test_finder_gives_what_is_built_from_the_sources(name):
     path = Path(finders.find(name) or "")
 

@@ -7,8 +7,9 @@ import pytest
 import time_machine
 from django import forms
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import RequestFactory
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from core.pagination import Page
 from frontend import plots
@@ -54,6 +55,34 @@ def test_exact_shows_the_zone_of_the_reader(part, words):
         )
 
     assert f">{words}</time>" in html
+
+
+FIRST = datetime(2027, 5, 1, 7, 5, tzinfo=UTC)
+LEVEL_FREE = {"number": "4H7-291-K", "subject": "?", "first_response_due_at": FIRST}
+
+
+@pytest.mark.parametrize(
+    ("template", "context", "words"),
+    [
+        (
+            "mail/people/sanctioned.txt",
+            {"until": FIRST, "kind": "suspension"},
+            "1er mai 2027 à 09:05 (CEST)",
+        ),
+        ("mail/helpdesk/ticket_opened.txt", {"ticket": LEVEL_FREE}, "1er mai 2027 à 09:05 (CEST)"),
+        (
+            "mail/workshops/_facts.txt",
+            {"sessions": [{"start_at": FIRST, "end_at": FIRST, "zone": "Africa/Dakar"}]},
+            "samedi 1er mai 2027, 07:05–07:05 (Africa/Dakar)",
+        ),
+        ("workshops/_conflicts.html", {"conflicts": [{"day": FIRST.date()}]}, ">1er mai</time>"),
+    ],
+)
+def test_first_of_the_month_is_written_as_french_counts_it(template, context, words):
+    with translation.override("fr"), timezone.override("Europe/Paris"):
+        text = render_to_string(template, context)
+
+    assert words in text
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,8 @@ TABLE = {
     "take": (TAKE, AGENTS, ASKERS),
     "give": (GIVE, AGENTS, ASKERS),
     "put back": (PUT_BACK, AGENTS, ASKERS),
-    "share": (SHARE, {"aminata"}, (ASKERS | AGENTS) - {"aminata"}),
-    "end a share": (END_SHARE, {"aminata", "farid"}, {"olga"} | AGENTS),
+    "share": (SHARE, {"aminata"} | AGENTS, ASKERS - {"aminata"}),
+    "end a share": (END_SHARE, {"aminata", "farid"} | AGENTS, {"olga"}),
 }
 
 

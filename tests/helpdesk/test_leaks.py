@@ -188,17 +188,17 @@ def test_acknowledgement_names_the_promise_in_the_persons_language_and_time(
     mail = OutgoingMail.objects.get(to="aminata@people.example")
     body = bytes(mail.raw or b"").decode()
     assert ticket.number in mail.subject
-    assert "Jan. 12, 2027, 7 p.m. (EST)" in body
+    assert "12 January 2027 at 19:00 (EST)" in body
     assert ticket.path in body
 
 
 def test_acknowledgement_is_sent_once_however_often_it_is_followed(desk, ticket, run_tasks):
-    from core.journal import run_following
-    from core.models import Following
+    from core.journal import run_followings
+    from core.models import JournalLine
 
     run_tasks()
-    for following in Following.objects.all():
-        run_following(following.pk)
+    for line in JournalLine.objects.all():
+        run_followings(line.pk)
     run_tasks()
 
     assert OutgoingMail.objects.filter(to="aminata@people.example").count() == 1

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 8
 
 
-def together(work, arguments):
+def together(work, arguments, at_once=AT_ONCE):
     """Return what the work gives for each argument, all begun at once on connections of their own.
 
     A refusal is returned, not raised.
@@ -25,7 +25,7 @@ def together(work, arguments):
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
         return list(pool.map(one, arguments))
 
 

@@ -168,7 +168,7 @@ def test_ones_own_words_overtake_nobody_and_notes_do_not_for_requesters(desk, ti
     reply(desk, "aminata", ticket, "Still here.", revision=3)
 
     with pytest.raises(actions.Overtaken) as refused:
-        reply(desk, "vera", ticket, revision=5)
+        reply(desk, "nadia", ticket, revision=5)
     assert [(m["author"], m["internal"]) for m in refused.value.extra["messages"]] == [
         ("aminata", False)
     ]

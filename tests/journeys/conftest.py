@@ -5,6 +5,7 @@ import os
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.journeys.post import post_office
 from tests.journeys.site import running_site
 from tests.journeys.visitor import Visitor
 
@@ -12,10 +13,31 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory):
-    """The address of a running site with the demo."""
-    with running_site(tmp_path_factory.mktemp("site")) as found:
+def servers():
+    """The mail servers beside the site: what it sends is kept, its mailbox is on IMAP."""
+    with post_office() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, servers):
+    """A running site with the demo, whose mail goes through real servers."""
+    with running_site(tmp_path_factory.mktemp("site"), **servers.settings) as found:
+        yield found
+
+
+@pytest.fixture
+def post(servers, site):
+    """The mail servers, for what must come and go by mail."""
+    if not servers.mailbox:
+        pytest.skip("Dovecot is not installed (Debian: apt-get install dovecot-imapd).")
+    return servers
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """The address of the running site."""
+    return site.address
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,10 @@
 """Journey 2: a helper finds a question, answers; the asker accepts; both see it counted."""
 
+import re
 import secrets
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.journey
 
@@ -28,11 +30,26 @@ def test_helper_answers_and_both_statements_show_it(arrive, javascript):
     helper.go("/questions/for-me")
     helper.sees(title)
     helper.follow(title)
-    helper.fill(
-        "Your answer", f"Two scripts bind it. Remove `menu-{mark}.js`:\n\n```bash\nrm x\n```"
-    )
+    helper.press("I am on it")
+    helper.sees("You are on it until")
+    asker.page.goto(question)
+    asker.sees("is writing an answer")
+
+    begun = f"Two scripts bind it. Remove `menu-{mark}.js`:"
+    helper.fill("Your answer", begun)
+    helper.press("Keep as draft")
+    helper.sees("My drafts")
+    helper.follow(title)
+    helper.sees("Your draft is back")
+    helper.fill("Your answer", f"{begun}\n\n```bash\nrm x\n```")
+    helper.press("Preview")
+    helper.sees("So it will look")
+    expect(helper.page.locator(".preview pre")).to_contain_text("rm x")
     helper.press("Post your answer")
     helper.sees(f"menu-{mark}.js")
+    helper.does_not_see("You are on it until")
+    helper.go("/drafts")
+    helper.does_not_see(title)
 
     asker.go("/me/notices")
     asker.sees_after_reload(title)
@@ -77,3 +94,43 @@ def test_asker_sees_past_questions_while_typing_the_title(arrive, javascript):
         asker.press("Post my question")
         asker.sees("Does one of these answer it?")
         asker.sees("Not published yet:")
+
+
+def test_draft_keeps_itself_while_typing_and_preview_follows(arrive, javascript):
+    if not javascript:
+        pytest.skip("by itself needs JavaScript; the button is in the journey above")
+    mark = secrets.token_hex(3)
+    helper = arrive("bao")
+    helper.go("/questions/unanswered")
+    helper.page.locator("main .list h2 a").first.click()
+    place = helper.page.url
+
+    helper.fill("Your answer", f"By itself {mark}")
+    helper.sees("Draft kept at")
+    helper.press("Preview")
+    helper.sees("So it will look")
+    helper.page.get_by_label("Your answer").last.press_sequentially(" **and more**", delay=20)
+    expect(helper.page.locator(".preview strong")).to_contain_text("and more")
+
+    helper.page.evaluate("localStorage.clear()")
+    helper.page.goto(place)
+    expect(helper.page.locator("#answer textarea")).to_have_value(re.compile(mark))
+
+
+def test_tags_are_completed_while_typing(arrive, javascript):
+    asker = arrive("marta-ruiz")
+    asker.go("/questions/ask")
+    field = asker.page.get_by_label("Tags")
+
+    field.press_sequentially("mail, wordp", delay=20)
+
+    if javascript:
+        option = asker.page.locator("#tag-lines option").first
+        option.wait_for(state="attached")
+        assert option.get_attribute("value") == "mail, wordpress"
+    else:
+        asker.fill("Your question in one sentence", "Zebra stripes in my zzz?")
+        asker.fill("The details", "Stripes.")
+        asker.fill("Tags", "wordpres")
+        asker.press("Post my question")
+        asker.sees("Did you mean one of these?")

@@ -34,6 +34,8 @@ class Visitor:
         self.page.wait_for_load_state()
         if not self.javascript:
             return
+        # What is being sent is dimmed, on purpose, until the answer comes.
+        expect(self.page.locator(".htmx-request")).to_have_count(0)
         kind = re.sub(r"\d+|[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]", "N", self.page.url)
         if kind in self.seen:
             return

@@ -127,12 +127,12 @@ def run(*command: str, env: dict[str, str]) -> str:
     return done.stdout
 
 
-def prepared(env: dict[str, str], sizes: dict[str, int]) -> dict[str, Any]:
-    """Migrate, fill, index; return what tests/load/session.py tells."""
+def prepared(env: dict[str, str], sizes: dict[str, int], *more: str) -> dict[str, Any]:
+    """Migrate, fill, index; return what tests/load/session.py tells. more: for tests.load.data."""
     run("manage.py", "migrate", "-v0", env=env)
     run("manage.py", "collectstatic", "--noinput", "-v0", env=env)
     wanted = [word for name, size in sizes.items() for word in (f"--{name}", str(size))]
-    print(run("-m", "tests.load.data", *wanted, env=env), end="", flush=True)
+    print(run("-m", "tests.load.data", *wanted, *more, env=env), end="", flush=True)
     facts: dict[str, Any] = json.loads(run("-m", "tests.load.session", env=env))
     return facts
 

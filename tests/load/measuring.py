@@ -42,17 +42,18 @@ class Client:
 
     def send(self, method: str, path: str, body: str = "") -> tuple[int, bytes]:
         """Return status and body; connects again where the server closed the line."""
-        answer, content = self._asked(method, path, body)
+        answer, content = self.exchange(method, path, body)
         return answer.status, content
 
     def fetch(self, path: str) -> tuple[bytes, str]:
         """Return a body as it travels, and its Content-Encoding. Raises RuntimeError unless 200."""
-        answer, content = self._asked("GET", path, "")
+        answer, content = self.exchange("GET", path, "")
         if answer.status != 200:
             raise RuntimeError(f"{path}: {answer.status}")
         return content, answer.headers.get("Content-Encoding", "")
 
-    def _asked(self, method: str, path: str, body: str) -> tuple[http.client.HTTPResponse, bytes]:
+    def exchange(self, method: str, path: str, body: str) -> tuple[http.client.HTTPResponse, bytes]:
+        """Return the whole answer and its body."""
         headers = dict(self.headers)
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"

@@ -19,13 +19,14 @@ logging.disable(logging.INFO)
 from allauth.mfa.models import Authenticator  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from forum.models import Question  # noqa: E402
 from people.models import Person  # noqa: E402
+from people.sessions import SessionStore  # noqa: E402
+from tests.load.forum import RARE_TAG, TAGS  # noqa: E402
 from tests.load.tickets import a_ticket  # noqa: E402
 
 CSRF = "b" * 32
@@ -62,6 +63,33 @@ def pages() -> dict[str, tuple[str, str, str]]:
     }
 
 
+def desk_pages() -> dict[str, tuple[str, str, str]]:
+    """Return the same for tests/load/scale.py."""
+    return {
+        "queue (agent)": ("agent", "GET", "/queue"),
+        "ticket (agent)": ("agent", "GET", a_ticket()),
+        "search (agent)": ("agent", "GET", "/search?q=white+page"),
+        "next, put back": ("agent", "POST", "/queue/next"),
+    }
+
+
+def forum_pages() -> dict[str, tuple[str, str, str]]:
+    """Return the same of the forum: its lists, a page, and what waits for a helper."""
+    question = Question.objects.order_by("pk")[0]
+    return {
+        "newest": ("visitor", "GET", "/questions"),
+        "unanswered": ("visitor", "GET", "/questions/unanswered"),
+        "active": ("visitor", "GET", "/questions/active"),
+        "tag, common": ("visitor", "GET", f"/questions?tag={TAGS[1]}"),
+        "tag, rare": ("visitor", "GET", f"/questions?tag={RARE_TAG}"),
+        "question": ("visitor", "GET", question.path),
+        "newest (helper)": ("agent", "GET", "/questions"),
+        "active (helper)": ("agent", "GET", "/questions/active"),
+        "question (helper)": ("agent", "GET", question.path),
+        "for me (helper)": ("agent", "GET", "/questions/for-me"),
+    }
+
+
 def queries_of(session: str, who: str, method: str, path: str) -> int:
     """Return how many statements a page takes, once caches are warm. Raises AssertionError."""
     client = Client(HTTP_HOST="127.0.0.1", HTTP_ACCEPT_LANGUAGE="en")
@@ -76,13 +104,16 @@ def queries_of(session: str, who: str, method: str, path: str) -> int:
 
 
 def main() -> None:
-    session, asked = agent_session(), pages()
+    session, asked, desk, forum = agent_session(), pages(), desk_pages(), forum_pages()
+    every = {**asked, **desk, **forum}
     facts = {
         "cookie": f"sessionid={session}; csrftoken={CSRF}",
         "csrf": CSRF,
         "body": urlencode(REPLY),
         "pages": asked,
-        "queries": {name: queries_of(session, *page) for name, page in asked.items()},
+        "desk": desk,
+        "forum": forum,
+        "queries": {name: queries_of(session, *page) for name, page in every.items()},
     }
     print(json.dumps(facts))
 

@@ -1,15 +1,16 @@
 """The help desk's part of the large site: tickets in every state, with what was said in them."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 AGENTS = 20
-LEVELS = [("free", None), ("steady", 24 * 60), ("swift", 4 * 60)]  # first answer within minutes
+# First answer within minutes, and what a year costs in cents.
+LEVELS = [("free", None, 0), ("steady", 24 * 60, 6_000), ("swift", 4 * 60, 24_000)]
 # Most tickets of a site that has run for years are closed; what waits is a small part.
 STATES = {"new": 4, "open": 5, "waiting_requester": 8, "waiting_us": 6, "solved": 17, "closed": 60}
-CHUNK = 500
+CHUNK = 5000
 MEASURED_MESSAGES = 8  # and two notes: a page of ten
 MEASURED_REQUESTER = 33  # who has a site of the swift level
 
@@ -21,6 +22,7 @@ class Rows:
     messages: list[Any] = field(default_factory=list)
     assignments: list[Any] = field(default_factory=list)
     lines: list[Any] = field(default_factory=list)
+    clocks: list[Any] = field(default_factory=list)
 
 
 def generate_tickets(
@@ -29,21 +31,29 @@ def generate_tickets(
     """Write tickets with messages, notes, rooms, history; return how many."""
     from chat.models import Room
     from core.models import JournalLine
-    from helpdesk.models import Assignment, Message, Ticket
+    from helpdesk.models import Assignment, Clock, Message, Ticket
+    from tests.load.writing import write
 
     agents, queues, versions, sites = _staff(people), _queues(), _levels(), _sites(people)
     for start in range(0, count, CHUNK):
-        tickets = Ticket.objects.bulk_create(
+        rows = Rows()
+        tickets = [
             _ticket(dice, start + n, people, agents, queues, versions, sites)
             for n in range(min(CHUNK, count - start))
-        )
-        rows = Rows()
+        ]
+        for ticket in tickets:
+            _set_clocks(ticket, rows)
+        tickets = write(Ticket, tickets)
         for ticket in tickets:
             _talk(dice, ticket, agents, bodies, rows)
-        Message.objects.bulk_create(rows.messages)
-        Assignment.objects.bulk_create(rows.assignments)
-        JournalLine.objects.bulk_create(rows.lines)
-        Room.objects.bulk_create(Room(thing_kind="helpdesk.ticket", thing_id=t.pk) for t in tickets)
+        messages = write(Message, rows.messages)
+        for clock in rows.clocks:
+            clock.ticket = clock.ticket  # its id, which the ticket has now
+        write(Clock, rows.clocks)
+        rows.lines += [_said(message) for message in messages if message.number > 1]
+        write(Assignment, rows.assignments)
+        write(JournalLine, rows.lines)
+        write(Room, (Room(thing_kind="helpdesk.ticket", thing_id=t.pk) for t in tickets))
     return count
 
 
@@ -76,30 +86,37 @@ def _levels() -> list[Any]:
     from people.models import GuaranteeLevel, GuaranteeLevelVersion
 
     levels = GuaranteeLevel.objects.bulk_create(
-        GuaranteeLevel(slug=slug, is_default=minutes is None) for slug, minutes in LEVELS
+        GuaranteeLevel(slug=slug, is_default=minutes is None) for slug, minutes, _cents in LEVELS
     )
     return GuaranteeLevelVersion.objects.bulk_create(
         GuaranteeLevelVersion(
-            level=level, names={"en": slug.capitalize()}, first_response_minutes=minutes
+            level=level,
+            names={"en": slug.capitalize()},
+            first_response_minutes=minutes,
+            yearly_price_cents=cents,
         )
-        for level, (slug, minutes) in zip(levels, LEVELS, strict=True)
+        for level, (slug, minutes, cents) in zip(levels, LEVELS, strict=True)
     )
 
 
 def _sites(people: list[int]) -> dict[int, Any]:
     """Give every third person a site, the levels in turn; return them by owner."""
     from people.models import GuaranteeLevel, HostedSite
+    from tests.load.writing import write
 
     levels = list(GuaranteeLevel.objects.order_by("pk"))
-    made = HostedSite.objects.bulk_create(
-        HostedSite(
-            external_id=f"load-{n}",
-            domain=f"site-{n}.example",
-            owner_id=owner,
-            level=levels[n % len(levels)],
-            platform={"php": "8.4", "cms": "wordpress"},
-        )
-        for n, owner in enumerate(people[::3])
+    made = write(
+        HostedSite,
+        (
+            HostedSite(
+                external_id=f"load-{n}",
+                domain=f"site-{n}.example",
+                owner_id=owner,
+                level=levels[n % len(levels)],
+                platform={"php": "8.4", "cms": "wordpress"},
+            )
+            for n, owner in enumerate(people[::3])
+        ),
     )
     return dict(zip(people[::3], made, strict=True))
 
@@ -116,7 +133,6 @@ def _ticket(
     """Return one ticket, unsaved. The first one is the measured one."""
     from django.utils import timezone
 
-    from helpdesk.clocks import due_at, turn_at
     from helpdesk.models import Ticket
     from tests.load.data import text
 
@@ -142,11 +158,48 @@ def _ticket(
         opened_at=opened,
         last_activity_at=opened + age / 2,
         waiting_since=opened + age / 2,
-        turn_at=turn_at(opened, version.first_response_minutes),
-        first_response_due_at=due_at(opened, version.first_response_minutes),
-        first_response_at=None if state == "new" else opened + timedelta(minutes=40),
+        turn_at=opened,  # until its clocks are worked out
         message_count=MEASURED_MESSAGES if measured else dice.randrange(1, 8),
         note_count=2 if measured else dice.randrange(3),
+    )
+
+
+def _set_clocks(ticket: Any, rows: Rows) -> None:
+    """Give a ticket the clocks that what is said in it makes: a message every five minutes."""
+    from helpdesk.actions.clocks import TOLD_BY_CLOCKS
+    from helpdesk.models import Clock
+    from helpdesk.promises import Event, What, standing_of
+    from helpdesk.queries.history import terms_of
+
+    events, at = [], ticket.opened_at
+    for number in range(1, ticket.message_count + 1):
+        at += timedelta(minutes=5)
+        if number > 1:
+            events.append(Event(at, What.ANSWERED if number % 2 == 0 else What.ASKED))
+    if ticket.state != "new":
+        at += ticket.note_count * timedelta(minutes=5)
+        events.append(Event(at, What.MOVED, state=ticket.state))
+    standing = standing_of(terms_of(ticket.level_version), ticket.opened_at, events)
+    for name in TOLD_BY_CLOCKS:
+        setattr(ticket, name, getattr(standing, name))
+    rows.clocks += [Clock(ticket=ticket, **asdict(facts)) for facts in standing.clocks]
+
+
+def _said(message: Any) -> Any:
+    """Return the line of a reply or a note."""
+    from core.models import JournalLine
+
+    return JournalLine(
+        at=message.posted_at,
+        actor_id=message.author_id,
+        face="page",
+        verb="helpdesk.note_written" if message.internal else "helpdesk.reply_posted",
+        thing_kind="helpdesk.message",
+        thing_id=message.pk,
+        parent_kind="helpdesk.ticket",
+        parent_id=message.ticket_id,
+        audience="staff" if message.internal else "participants",
+        changes={"number": message.number, "side": message.side},
     )
 
 

@@ -145,6 +145,14 @@ def test_page_is_in_the_readers_language(browse, cast, proposal):
     assert "anglais" in page
 
 
+def test_visitor_reads_what_mentoring_is_and_how_to_begin(browse, db):
+    page = text_of(browse(), "/mentoring")
+
+    assert "How a pair is found" in page
+    for door in ("/accounts/signup/", "/accounts/login/"):
+        assert f'href="{door}?next=/mentoring"' in page
+
+
 # Who sees what.
 
 PAGES = [

@@ -54,6 +54,7 @@ def posts(db, monkeypatch):
             label=lambda post: post.text,
             participants=lambda post: Person.objects.filter(pk=post.author_id),
             author_ids=lambda post: {post.author_id},
+            text=lambda post: post.text,
         )
     )
     key = "bigserial" if connection.vendor == "postgresql" else "integer"

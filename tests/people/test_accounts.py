@@ -324,6 +324,6 @@ def test_suspended_member_signs_in_reads_and_cannot_write(browse, cast):
     page = client.get("/me/profile")
     assert page.status_code == 200
     assert "Your account is suspended" in page.content.decode()
-    assert "/people/omar/suspension" in page.content.decode()
+    assert "/people/omar/sanction" in page.content.decode()
     assert client.post("/me/organisations", {"name": "Mine"}).status_code == 403
     assert client.post("/me/tokens", {"name": "x", "scopes": "read", "days": 1}).status_code == 403

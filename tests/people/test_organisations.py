@@ -102,6 +102,13 @@ def test_last_owner_stays(face, perform, cast, atelier):
     assert roles(atelier) == {"aminata": "owner", "bao": "member"}
 
 
+@pytest.mark.parametrize(("who", "step"), [("omar", "/tickets/new"), ("panel", "/me/tokens")])
+def test_who_has_no_site_reads_what_to_do_next(browse, cast, who, step):
+    page = browse(getattr(cast, who)).get("/me/sites").content.decode()
+
+    assert f'<a class="button" href="{step}">' in page
+
+
 def test_members_share_sites_and_outsiders_see_none(browse, call, cast, atelier, levels):
     site = HostedSite.objects.create(
         external_id="x", domain="atelier.example", organisation=atelier, level=levels["free"]

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.contrib.sessions.models import Session
 from django.core import mail as django_mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail import send_mail
@@ -30,6 +29,7 @@ from people.models import (
     Notice,
     Person,
     RoleGrant,
+    Session,
 )
 from tests.cast import SECRET
 from tests.faces import DONE, INVALID, SIGN_IN, WRONG_MOMENT, Act, outcome
@@ -135,6 +135,7 @@ def test_suspended_people_may_take_their_data(browse, cast):
 def test_nothing_is_left_of_who_one_was(face, erase, cast, secret_omar, browse, run_tasks):
     elsewhere = browse(secret_omar)
     assert elsewhere.get("/me/notices").status_code == 200
+    assert browse(cast.aminata).get("/me/notices").status_code == 200
 
     assert erase(face, secret_omar, handle="@Omar", password=PASSWORD) == DONE
     run_tasks()
@@ -151,6 +152,7 @@ def test_nothing_is_left_of_who_one_was(face, erase, cast, secret_omar, browse, 
     site = HostedSite.objects.get(owner=omar)
     assert site.domain == f"erased-{site.pk}.invalid"
     assert elsewhere.get("/me/notices").status_code == 302
+    assert Session.objects.filter(person=cast.aminata).exists()
     assert not any(
         session.get_decoded().get("_auth_user_id") == str(omar.pk)
         for session in Session.objects.all()

@@ -207,7 +207,7 @@ def test_profile_is_public_and_shows_no_address(browse, call, cast, skills):
     page = browse().get("/people/aminata").content.decode()
     answer = call().get("/api/v1/people/aminata")
 
-    for text in ("Dakar", "Senegal", "PHP", "Mail servers", "French"):
+    for text in ("Dakar", "Senegal", "PHP", "Mail servers", "Français"):
         assert text in page
     assert "<script>alert" not in page
     for text in (page, answer.content.decode()):
@@ -257,6 +257,18 @@ def test_skills_are_found_while_typing(browse, call, skills):
     assert fragment.strip() == '<option value="Accessibility">'
     assert "Accessibility" in named
     assert [row["slug"] for row in answer] == ["mail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "step"),
+    [
+        ("/skills", 'class="button" href="/me/profile"'),
+        ("/skills?q=acc", 'class="button" href="/me/profile"'),
+        ("/skills?q=juggling", 'class="button" href="/tickets/new"'),
+    ],
+)
+def test_page_of_skills_says_what_to_do_next(browse, skills, path, step):
+    assert step in browse().get(path).content.decode()
 
 
 def test_skills_are_known_by_any_of_their_names(skills):

@@ -1,19 +1,23 @@
 """Who gives roles, and what a role for one queue or organisation is worth."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
+from helpdesk.models import Queue
 from people import actions, rules
 from people.models import HostedSite, Organisation, Person, RoleGrant
+from people.models.standing import reader
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
 
 
 def grants(**facts) -> Act:
-    """Return the act of giving omar a role."""
+    """Return the act of giving omar a role; organisation: its slug, with its id for the API."""
+    slug, pk = facts.pop("organisation", ("", None))
     sent = {"handle": "omar", **facts}
-    form = {"volunteer": "on", **sent}
+    form = {"volunteer": "on", "organisation": slug, **sent}
+    sent |= {"organisation_id": pk} if slug else {}
     return Act(page=lambda _: ("/roles", form), api=lambda _: ("POST", "/api/v1/role-grants", sent))
 
 
@@ -23,6 +27,13 @@ END = Act(
     page=lambda grant: (f"/roles/{grant.pk}/end", {}),
     api=lambda grant: ("DELETE", f"/api/v1/role-grants/{grant.pk}", None),
 )
+
+
+@pytest.fixture(autouse=True)
+def queues(db):
+    """Two queues; names of the second are missing."""
+    Queue.objects.create(pk=5, slug="hosting", names={"en": "Hosting", "fr": "Hébergement"})
+    Queue.objects.create(pk=6, slug="mail-trouble")
 
 
 @pytest.fixture
@@ -82,13 +93,60 @@ def test_coordinator_of_a_queue_gives_roles_of_it_alone(face, perform, cast, que
     "act",
     [
         grants(role="moderator", queue_id=5),
-        grants(role="agent", organisation_id=10**6),
+        grants(role="agent", organisation=("nowhere", 10**6)),
+        grants(role="agent", queue_id=10**6),
         grants(role="king", queue_id=5),
         grants(role="agent", queue_id=5, handle="nobody"),
     ],
 )
 def test_nonsense_is_told(face, perform, cast, act):
     assert perform(face, cast.clara, act, None) == INVALID
+
+
+def test_queues_are_chosen_and_shown_by_their_names(browse, cast, root):
+    actions.grant_role(actor=root, person_id=cast.omar.pk, role="agent", queue_id=5)
+
+    page = browse(cast.clara).get("/roles").content.decode()
+
+    assert '<option value="5">Hosting</option>' in page
+    assert '<option value="6">mail-trouble</option>' in page
+    for person in (cast.clara, cast.omar):
+        assert "queue “Hosting”" in browse(person).get("/roles").content.decode()
+
+
+@pytest.mark.parametrize("typed", ["Atelier Vélo", "atelier vélo", "velo", "VELO"])
+def test_organisation_is_named_by_name_or_slug(browse, cast, typed):
+    velo = Organisation.objects.create(name="Atelier Vélo", slug="velo")
+    sent = {"handle": "omar", "role": "coordinator", "organisation": typed}
+
+    assert browse(cast.clara).post("/roles", sent).status_code == 303
+
+    assert RoleGrant.objects.get(person=cast.omar).organisation == velo
+
+
+def test_organisations_of_one_name_are_told_apart(browse, cast):
+    for slug in ("velo", "velo-2"):
+        Organisation.objects.create(name="Atelier Vélo", slug=slug)
+    sent = {"handle": "omar", "role": "coordinator", "organisation": "Atelier Vélo"}
+
+    page = browse(cast.clara).post("/roles", sent).content.decode()
+
+    assert "Several have this name. Write one of: velo, velo-2." in page
+    assert not RoleGrant.objects.filter(person=cast.omar).exists()
+
+
+def test_coordinator_of_one_organisation_learns_of_no_other(browse, cast):
+    mine, _theirs = (Organisation.objects.create(name=name, slug=name) for name in ("a", "b"))
+    RoleGrant.objects.create(person=cast.bao, role="coordinator", organisation=mine)
+    client = browse(cast.bao)
+
+    pages = [
+        client.post("/roles", {"handle": "omar", "role": "agent", "organisation": name})
+        for name in ("b", "none-at-all")
+    ]
+
+    assert [page.status_code for page in pages] == [422, 422]
+    assert all("There is no such organisation." in page.content.decode() for page in pages)
 
 
 def test_role_of_a_queue_counts_there_alone(cast, queue_head):
@@ -165,6 +223,29 @@ def test_role_ends_by_itself(cast, root):
     )
 
     assert Person.objects.get(pk=cast.omar.pk).roles == set()
+
+
+def test_database_python_and_the_reader_of_pages_agree_which_grants_are_in_force(
+    cast, time_machine
+):
+    now = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+    time_machine.move_to(now, tick=False)
+    edges = [now + timedelta(microseconds=n) for n in (-10_000_000, -1, 0, 1, 10_000_000)]
+    grants = [
+        RoleGrant.objects.create(person=cast.omar, role="helper", since=since, until=until)
+        for since in edges
+        for until in (None, *edges)
+        if until is None or until >= since
+    ]
+    begun = {grant.pk for grant in grants if grant.since <= now}
+    ended = {grant.pk for grant in grants if grant.until is not None and grant.until <= now}
+
+    by_python = {grant.pk for grant in grants if grant.is_in_force(now)}
+    by_database = {grant.pk for grant in RoleGrant.objects.current().filter(person=cast.omar)}
+    by_reader = {grant.pk for grant in reader(cast.omar.pk).grants}
+
+    assert by_python == begun - ended
+    assert by_database == by_reader == by_python
 
 
 def test_outsider_sees_no_roles_but_own(call, browse, cast, grant):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpdesk.models import Ticket
+from helpdesk.queries.ratings import solutions
+from helpdesk.tokens import RATING, SHARE, token
 from people.models import Person
 from tests.faces import Act
 from tests.proofs.plants_rooms import day_in
@@ -49,8 +51,15 @@ def granting(**of: str) -> Act:
         limits = {limit: world.rows[name].pk for limit, name in of.items()}
         return {"handle": "omar", "role": "agent", **limits}
 
+    def form(world: Any) -> dict[str, Any]:
+        sent = facts(world)
+        if "organisation_id" in sent:  # people name it
+            del sent["organisation_id"]
+            sent["organisation"] = world.rows[of["organisation_id"]].slug
+        return sent
+
     return Act(
-        page=lambda world: ("/roles", facts(world)),
+        page=lambda world: ("/roles", form(world)),
         api=lambda world: ("POST", "/api/v1/role-grants", facts(world)),
     )
 
@@ -115,12 +124,85 @@ def mika() -> int:
 
 def twin_of(ticket: Ticket) -> Ticket:
     """Return the other ticket of the same person."""
-    return Ticket.objects.filter(requester=ticket.requester).exclude(pk=ticket.pk).get()
+    twins = Ticket.objects.filter(requester=ticket.requester).exclude(pk=ticket.pk)
+    return twins.order_by("pk")[0]
 
 
 MERGE = Act(
     page=lambda t: (f"{t.path}/merger", {"into": twin_of(t).number}),
     api=lambda t: ("PUT", f"/api/v1/tickets/{t.pk}/merger", {"into": twin_of(t).pk}),
+)
+
+
+def on_ticket(page: str, api: str, method: str, form: Any = None, body: Any = None) -> Act:
+    """Return an act on a ticket; form and body are made of it."""
+    return Act(
+        page=lambda t: (f"{t.path}/{page}", form(t) if form else {}),
+        api=lambda t: (method, f"/api/v1/tickets/{t.pk}/{api}", body(t) if body else None),
+    )
+
+
+def first_of(ticket: Ticket) -> dict[str, list[int]]:
+    """Return a message of a ticket, as what is to be split off."""
+    return {"messages": [ticket.messages.filter(internal=False).order_by("pk")[0].pk]}
+
+
+def linking(noun: str, method: str) -> Act:
+    """Return the act of linking the other ticket of the same person, or of ending that."""
+    return Act(
+        page=lambda t: (f"{t.path}/{noun}", {"kind": "related", "other": twin_of(t).number}),
+        api=lambda t: (method, f"/api/v1/tickets/{t.pk}/links/related/{twin_of(t).pk}", None),
+    )
+
+
+UNDO_MERGE = on_ticket("merger/undo", "merger", "DELETE")
+SPLIT = on_ticket("split", "splits", "POST", first_of, first_of)
+UNDO_SPLIT = Act(
+    page=lambda t: (f"{t.path}/split/undo", {}),
+    api=lambda t: (
+        "DELETE",
+        f"/api/v1/tickets/{t.relocations_in.get().ticket_id}/splits/{t.pk}",
+        None,
+    ),
+)
+LINK, UNLINK = linking("links", "PUT"), linking("links/undo", "DELETE")
+FOLLOW = on_ticket("following", "following", "PUT")
+UNFOLLOW = on_ticket("following/undo", "following", "DELETE")
+OTHER_QUEUE = on_ticket(
+    "queue", "queue", "PUT", lambda t: {"queue": "domains"}, lambda t: {"queue": "domains"}
+)
+OTHER_LEVEL = on_ticket(
+    "level", "level", "PUT", lambda t: {"level": "free"}, lambda t: {"level": "free"}
+)
+RATE = on_ticket(
+    "rating", "rating", "PUT", lambda t: {"grade": "good"}, lambda t: {"grade": "good"}
+)
+RATE_BY_LINK = Act(
+    page=lambda t: (
+        f"/ratings/{token(RATING, t.pk, solutions(t)[0].pk, t.requester_id)}",
+        {"grade": "good"},
+    ),
+    api=lambda t: ("", "", None),
+)
+LEAVE_BY_LINK = Act(
+    page=lambda t: (f"/guests/{token(SHARE, t.shares.get().pk)}", {}),
+    api=lambda t: ("", "", None),
+)
+BULK = Act(
+    page=lambda t: ("/queue/bulk", {"tickets": [t.pk], "act": "follow"}),
+    api=lambda t: ("POST", "/api/v1/tickets/bulk", {"tickets": [t.pk], "act": "follow"}),
+)
+SAVE_VIEW = Act(
+    page=lambda t: ("/queue/views", {"name": "Mine", "asked": "assigned=me"}),
+    api=lambda t: (
+        "POST",
+        "/api/v1/queue/views",
+        {"name": "Mine", "filters": {"assigned": "me"}},
+    ),
+)
+REMOVE_VIEW = Act(
+    page=lambda v: ("/queue/views/undo", {"view": v.pk}),
+    api=lambda v: ("DELETE", f"/api/v1/queue/views/{v.pk}", None),
 )
 SOLVED = Act(
     page=lambda q: ("/tickets/solved-by-answer", {"answer": f"forum.question:{q.pk}"}),
@@ -132,7 +214,7 @@ SOLVED = Act(
 )
 ENTER = Look(page=lambda r: f"/rooms/{r.pk}", api=lambda r: f"/api/v1/rooms/{r.pk}/messages")
 OPEN_ROOM = Act(
-    page=lambda _: ("", {}),
+    page=lambda r: ("/rooms", {"kind": r.thing_kind, "id": r.thing_id}),
     api=lambda r: ("POST", "/api/v1/rooms", {"kind": r.thing_kind, "id": r.thing_id}),
 )
 TICKET_ROOM, PAIR_ROOM = "room_of_helpdesk.ticket", "room_of_mentoring.mentorship"

@@ -3,7 +3,7 @@
 from people.models import Notice
 from search.actions import rebuild_index
 from tests.conftest import drain_tasks
-from tests.proofs import plants_people, plants_rooms
+from tests.proofs import plants_forum, plants_people, plants_rooms
 from tests.proofs.world import World
 
 
@@ -13,12 +13,16 @@ def build_world() -> World:
     plants_people.plant_people(world)
     plants_people.plant_organisation(world)
     plants_rooms.plant_forum(world)
+    plants_forum.plant_curated(world)
     plants_people.plant_moderation(world)
     plants_people.plant_aid(world)
     plants_rooms.plant_tickets(world)
+    plants_rooms.plant_public_answers(world)
     plants_rooms.plant_mentoring(world)
+    plants_rooms.plant_learning_need(world)
     plants_rooms.plant_workshops(world)
     drain_tasks()
+    plants_people.plant_browser(world)
     world.rows["notice"] = Notice.objects.filter(person=world.vera).order_by("pk").first()
     rebuild_index()
     return world

@@ -15,15 +15,18 @@ from people.models import (
     Organisation,
     PersonSkill,
     RoleGrant,
+    ServiceCalendar,
     Skill,
     SkillName,
 )
 from tests.cast import SECRET, make_cast, make_levels, make_person
+from tests.people import test_push as of_push
 from tests.proofs.world import World
 
 
 def plant_people(world: World) -> None:
     world.rows["levels"] = make_levels()
+    world.rows["calendar"] = ServiceCalendar.objects.create(slug="office", week=[[]] * 7)
     world.people.update(vars(make_cast()))
     for name in ("vera", "farid", "olga", "mika", "sam", "esme"):
         world.people[name] = make_person(name)
@@ -50,6 +53,15 @@ def plant_people(world: World) -> None:
     )
     people.block(actor=world.aminata, handle="omar")
     AboutText.objects.create(person=world.esme, source=world.secret("erased"))
+
+
+def plant_browser(world: World) -> None:
+    """Last: nothing is ever sent there."""
+    world.rows["browser"] = people.subscribe(
+        actor=world.aminata,
+        **{**of_push.FACTS, "endpoint": f"https://push.example.com/{SECRET}browser"},
+        label=world.secret("browser", "aminata"),
+    )
 
 
 def plant_organisation(world: World) -> None:
@@ -109,8 +121,14 @@ def plant_moderation(world: World) -> None:
         decision="declined",
         answer=world.secret("decision", "mika", "moira"),
     )
+    world.rows["appeal"] = people.appeal(
+        actor=world.bao,
+        subject="removal",
+        subject_id=world.removal_of_away_comment.pk,
+        text=world.secret("appeal", "bao", "moira", "root"),
+    )
     people.erase_person(actor=world.esme, handle="esme", password="")
-    people.suspend(
+    people.sanction(
         actor=world.moira, handle="sam", reason=world.secret("sanction", "sam", "moira", "root")
     )
 

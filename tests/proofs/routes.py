@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern
 
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
-OWN_NAMES = {"slug", "year"}  # parameters that are not what the noun before them names
+OWN_NAMES = {"slug", "tag_name", "year"}  # parameters that are not what the noun before them names
 API, BACK_OFFICE, ACCOUNTS = "api/v1/", "back-office/", "accounts/"
 # Nouns of the path → what may stand behind them, from the planted rows.
 Fillings = dict[str, list[Any]]

@@ -21,11 +21,23 @@ WRITES = [name for name, right in TABLE.items() if not isinstance(right.act, Loo
 RESTING = {
     "open a ticket's room",
     "open a pair's room",
+    "say how far one has read",
+    "mute a room",
+    "hear of a room again",
     "read one's notices",
     "read a notice",
     "revoke a token",
+    "take a browser away",
+    "choose how often a digest comes",
+    "end digests by their link",
+    "end follows by their link",
+    "mark a list as read",
+    "mark a question as read",
+    "rate by the link of a mail",
+    "leave by the link of a mail",
     "leave",
     "give a seat back",
+    "appeal",
 }
 FOR_VISITORS = {"language"}  # a choice kept in a cookie, without a person
 

@@ -13,11 +13,40 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from aid.models import AidClaim, AidEntry
-from chat.models import Room
+from chat.models import ChatMessage, Room
 from core.models import StoredFile
-from forum.models import Answer, Comment, Question
-from helpdesk.models import Share, Ticket
+from forum.models import (
+    Answer,
+    Ask,
+    Comment,
+    Draft,
+    Guide,
+    Platform,
+    PlatformVersion,
+    Question,
+    Recheck,
+    Rendition,
+    Suggestion,
+    Tag,
+    TagMerge,
+    TagName,
+)
+from helpdesk.models import (
+    ChecklistItem,
+    DeskRule,
+    InboundMail,
+    Macro,
+    Message,
+    Relocation,
+    SavedView,
+    Share,
+    Ticket,
+    TicketTag,
+    TimeSpent,
+)
 from helpdesk.numbers import number_of
+from helpdesk.queries.ratings import solutions
+from helpdesk.tokens import RATING, SHARE, token
 from mentoring.models import (
     MatchRun,
     MentoringRequest,
@@ -26,17 +55,22 @@ from mentoring.models import (
     Mentorship,
     Proposal,
 )
+from people import follow_links
 from people.models import (
     ApiToken,
+    Appeal,
     Flag,
+    Hold,
     HostedSite,
     Membership,
     Notice,
     Organisation,
     Person,
+    PushSubscription,
     Removal,
     RoleGrant,
 )
+from people.notices import stop_path
 from tests.cast import SECRET
 from tests.proofs.routes import ACCOUNTS, BACK_OFFICE, Fillings, Route, all_routes
 from tests.proofs.world import words_in
@@ -47,9 +81,12 @@ NOT_WALKED = {
     "dev/outbox": "shows every mail to developers; not there in production (core.kernel_urls)",
 }
 POSTS = {
+    "chat.message": ChatMessage,
     "forum.question": Question,
     "forum.answer": Answer,
     "forum.comment": Comment,
+    "forum.guide": Guide,
+    "forum.rendition": Rendition,
     "helpdesk.ticket": Ticket,
     "mentoring.request": MentoringRequest,
     "workshops.workshop": Workshop,
@@ -59,6 +96,22 @@ ASKED = SECRET.lower()  # what a search is asked for: the answer may repeat it, 
 
 def ids(model: Any) -> list[Any]:
     return list(model.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def tokens() -> list[Any]:
+    """Return the tokens of the drafts there are."""
+    return list(Draft.objects.filter(spent_at=None).values_list("token", flat=True))
+
+
+def ids_by_mail() -> list[int]:
+    """Return the messages of tickets that came by mail, whose rest has a page of its own."""
+    return list(Message.objects.filter(mail__isnull=False).values_list("pk", flat=True))
+
+
+def solved_of_omar() -> list[tuple[int, int, int]]:
+    """Return ticket, solution and person of what omar may rate by a link."""
+    rows = Ticket.objects.filter(state="solved", requester__handle="omar")
+    return [(row.pk, solutions(row)[0].pk, row.requester_id) for row in rows]
 
 
 def fillings() -> Fillings:
@@ -71,16 +124,45 @@ def fillings() -> Fillings:
         "members": sorted(set(Membership.objects.values_list("person_id", flat=True)))[:1],
         "sites": ids(HostedSite),
         "tokens": ids(ApiToken)[:1],
+        "browsers": ids(PushSubscription),
+        "push-subscriptions": ids(PushSubscription),
+        "digests": [stop_path(person).rpartition("/")[2] for person in people[:1]],
+        "stop": [
+            follow_links.stop_path(person, "forum.question", 1).rpartition("/")[2]
+            for person in people[:1]
+        ],
+        "follows": ["forum.question"],
+        "mutes": ["forum.question"],
+        "object_id": ids(Question)[:1],
+        "tagged": ["php"],
+        "page": [0],
+        "consent": ["a-link-of-a-mail"],  # who has the true one may read: it is a stranger here
         "roles": ids(RoleGrant),
         "role-grants": ids(RoleGrant),
         "flags": ids(Flag),
         "removals": ids(Removal),
+        "holds": ids(Hold),
+        "appeals": ids(Appeal),
         "claims": ids(AidClaim),
         "entries": ids(AidEntry),
         "rooms": ids(Room),
+        "messages": [1, 2, 3, *ids_by_mail()],
+        "reactions": ["👍"],
         "tickets": ids(Ticket),
+        "mails": ids(InboundMail),
+        "macros": ids(Macro),
+        "desk-rules": ids(DeskRule),
+        "checklist": ids(ChecklistItem),
+        "times": ids(TimeSpent),
+        "tags": ids(TicketTag),
         "tickets by number": [number_of(pk) for pk in ids(Ticket)],
         "shares": list(Share.objects.values_list("person__handle", flat=True)),
+        "splits": list(Relocation.objects.filter(kind="split").values_list("into", flat=True)),
+        "ratings": [token(RATING, *rated) for rated in solved_of_omar()],
+        "guests": [token(SHARE, pk) for pk in ids(Share)[:1]],
+        "views": ids(SavedView),
+        "links": ["related"],
+        "other_id": ids(Ticket)[:2],
         "offers": ids(MentorOffer),
         "requests": ids(MentoringRequest),
         "proposals": ids(Proposal),
@@ -93,6 +175,19 @@ def fillings() -> Fillings:
         "number": list(range(1, 13)),
         "questions": ids(Question),
         "answers": ids(Answer),
+        "asks": ids(Ask),
+        "drafts": tokens(),
+        "guides": ids(Guide),
+        "editors": ["omar"],
+        "renditions": ids(Rendition),
+        "tag_name": list(Tag.objects.values_list("name", flat=True)),
+        "synonyms": ids(TagName),
+        "languages": ["fr"],
+        "tag-merges": ids(TagMerge),
+        "suggestions": ids(Suggestion),
+        "platforms": ids(Platform),
+        "platform-versions": ids(PlatformVersion),
+        "rechecks": ids(Recheck),
         "slug": ["any"],
         "about": ["conduct", "markdown", "privacy", "source", "status"],
         "files": list(StoredFile.objects.values_list("key", flat=True)),
@@ -114,22 +209,37 @@ def queries() -> dict[str, list[str]]:
     return {
         "flags/new": things,
         "removals/new": things,
+        "appeals/new": [f"?subject=removal&id={pk}" for pk in ids(Removal)],
+        "moderation": ["", "?kind=flag", "?kind=hold", "?kind=appeal"],
+        "api/v1/reviews": ["", "?kind=hold"],
         "search": [f"?q={ASKED}", f"?q={ASKED}&solved=no", "?q="],
         "search/now": [f"?q={ASKED}"],
         "questions": ["", "?tag=php", "?solved=yes", "?language=en"],
-        "questions/ask": ["", f"?title={ASKED}"],
+        "questions/ask": ["", f"?title={ASKED}", *[f"?draft={pk}" for pk in tokens()]],
+        "questions/<int:question_id>/<str:slug>": ["", "?read=es"],
+        "guides": ["?language=en", "?language=es", "?language=es&stale=1"],
+        "api/v1/guides": ["", "?language=es", "?stale=true"],
+        "api/v1/tags": ["", "?q=p"],
         "questions/similar": [f"?title={ASKED}"],
-        "tags": [f"?q={ASKED}", "?q=p"],
+        "tags": [f"?q={ASKED}", "?q=p", f"?tags=mail, {ASKED}"],
         "skills": [f"?q={ASKED}", "?q=p"],
         "tickets": ["", "?done=1"],
+        "mails": ["", "?all=1"],
         "tickets/new": ["", f"?subject={ASKED}"],
         "tickets/similar": [f"?subject={ASKED}"],
+        "tickets/opened-answer": [f"?answer=forum.question:{pk}" for pk in ids(Question)],
+        "api/v1/tickets/similar": [f"?subject={ASKED}"],
+        "api/v1/tickets/<int:ticket_id>/quotation": ["?line=1", "?line=2"],
+        "reports/helpdesk": ["", "?queue=hosting&since=2026-01-01"],
         "queue": ["", "?waits_for=all", "?assigned=me"],
+        "rooms": ["", "?unread=1", f"?q={ASKED}"],
         "workshops": ["", "?when=past", "?when=drafts"],
         "workshops/conflicts": ["", page_clash],
         "api/v1/workshops": ["", "?when=past", "?when=drafts", "?mine=true"],
         "api/v1/workshops/conflicts": [api_clash],
         "api/v1/tickets": ["", "?state=waiting_requester", "?assignee=vera"],
+        "api/v1/rooms": ["", "?unread=true"],
+        "api/v1/messages": [f"?q={ASKED}"],
         "api/v1/search": [f"?q={ASKED}", f"?q={ASKED}&solved=false"],
         "api/v1/search/similar": [f"?title={ASKED}"],
         "api/v1/flags": ["", "?is_open=true", "?is_open=false"],

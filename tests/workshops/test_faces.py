@@ -1,5 +1,6 @@
 """Every action on all its faces: done, not allowed, wrong moment, twice, unseen."""
 
+import re
 from typing import Any
 
 import pytest
@@ -308,7 +309,9 @@ def test_row_of_the_table_who_sees_registrations(face, who, may, browse, call, c
 
 
 @pytest.mark.parametrize("face", FACES)
-def test_taken_hour_is_refused_beside_its_field_on_every_face(face, browse, call, cast, venue):
+def test_all_that_is_taken_is_named_beside_the_sessions_on_every_face(
+    face, browse, call, cast, venue
+):
     make_workshop(cast.tomas, venue, slots=[slot(starts=19, ends=21)])
     client = call(cast.clara) if face == "api" else browse(cast.clara)
 
@@ -324,6 +327,9 @@ def test_taken_hour_is_refused_beside_its_field_on_every_face(face, browse, call
         }
     else:
         html = answer.content.decode()
-        assert "Maison des associations is taken from 19:00 to 21:00" in html
+        words = " ".join(re.sub(r"<[^>]+>", " ", html).split())
+        for name in ("Maison des associations", "Tomas"):
+            assert f"8 December : {name} is taken from 19:00 to 21:00" in words
+        assert "From : " not in words
         assert 'value="Mail that arrives"' in html
         assert 'value="18:00"' in html

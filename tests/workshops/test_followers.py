@@ -19,7 +19,7 @@ def test_who_registers_gets_hours_and_place_by_mail(cast, run_tasks):
     (sent,) = mail.outbox
     assert sent.to == ["aminata@people.example"]
     assert sent.subject == "Your seat: Keep a WordPress site alive"
-    assert "Tuesday 8 December 2026, 18:00–20:00 (Africa/Dakar)" in sent.body
+    assert "Tuesday, 8 December 2026, 18:00–20:00 (Africa/Dakar)" in sent.body
     assert "Maison des associations" in sent.body
     assert f"/workshops/{workshop.pk}/keep-a-wordpress-site-alive" in sent.body
 

@@ -32,6 +32,8 @@ class SlotTaken(WrongMoment):
             for found in conflicts
         ]
         super().__init__(_("Someone is already there at that time."), errors=errors)
+        self.conflicts = conflicts
+        self.zone = zone
 
 
 @transaction.atomic

@@ -19,7 +19,13 @@ from workshops.queries.pages import (
     with_details,
     workshop_page,
 )
-from workshops.queries.taken import Conflict, conflicts, conflicts_of, people_by_handle
+from workshops.queries.taken import (
+    Conflict,
+    conflicts,
+    conflicts_of,
+    people_by_handle,
+    shown_conflicts,
+)
 
 __all__ = [
     "EARLIEST",
@@ -39,6 +45,7 @@ __all__ = [
     "place_in_line",
     "registration_of",
     "seats_words",
+    "shown_conflicts",
     "shown_workshops",
     "skill_names_of",
     "upcoming",

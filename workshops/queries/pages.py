@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from chat.queries import RoomPanel, panel_on
 from core.errors import seen
 from people.models import Person, Skill
 from workshops import rules
@@ -37,6 +38,7 @@ class WorkshopPage:
     """What one person sees of a workshop and may do with it now.
 
     place_in_line: 1 for who moves up next, 0 for who does not wait. is_open: it can be changed.
+    sees_room: the address online. talk: the live conversation, of those who lead or have a seat.
     """
 
     workshop: Workshop
@@ -51,6 +53,8 @@ class WorkshopPage:
     can_cancel_mine: bool
     can_close: bool
     sees_room: bool
+    can_talk: bool
+    talk: RoomPanel | None = None
 
     @property
     def taken(self) -> int:
@@ -164,6 +168,8 @@ def workshop_page(person: Any, workshop_id: int) -> WorkshopPage:
         can_cancel_mine=takes_people and mine is not None,
         can_close=manages and workshop.state == Workshop.State.PUBLISHED and workshop.is_over(now),
         sees_room=bool(workshop.online_url) and (manages or has_seat),
+        can_talk=manages or has_seat,
+        talk=panel_on(person, "workshops.workshop", workshop) if manages or has_seat else None,
     )
 
 

@@ -173,10 +173,13 @@ def conflicts_of(
         but=but,
         language=language,
     )
-    if not found:
-        return []
-    clock = ZoneInfo(there)
+    return shown_conflicts(found, there) if found else []
+
+
+def shown_conflicts(found: Iterable[Conflict], zone: str) -> list[ShownConflict]:
+    """Return conflicts as the form shows them, by the clock of a zone."""
+    clock = ZoneInfo(zone)
     return [
-        ShownConflict(c.start.astimezone(clock).date(), c.words(there), c.url, c.what != AUDIENCE)
+        ShownConflict(c.start.astimezone(clock).date(), c.words(zone), c.url, c.what != AUDIENCE)
         for c in found
     ]

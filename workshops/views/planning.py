@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import NotAllowed, StaleRevision, seen
-from core.pages import done, once, signed_in, submit
+from core.pages import done, once, signed_in, submit, whole_number
 from people.present import me
 from workshops import actions, queries, rules
 from workshops.forms import (
@@ -88,9 +88,13 @@ def _with_another_row(request: HttpRequest, form_class: type[PlanForm]) -> PlanF
 
 
 def _plan_page(
-    request: HttpRequest, form: PlanForm, row: Workshop | None = None, status: int = 200
+    request: HttpRequest,
+    form: PlanForm,
+    row: Workshop | None = None,
+    status: int = 200,
+    **facts: Any,
 ) -> HttpResponse:
-    context = {"form": form, "workshop": row}
+    context = {"form": form, "workshop": row, **facts}
     return render(request, "workshops/plan.html", context, status=status)
 
 
@@ -100,9 +104,10 @@ def _taken_page(
     refusal: actions.SlotTaken,
     row: Workshop | None = None,
 ) -> HttpResponse:
-    for error in refusal.errors:
-        form.add_error(error.field if error.field in form.fields else None, error.detail)
-    return _plan_page(request, form, row, refusal.status)
+    """Name all that is taken beside the sessions; at the top one error of a field would be read."""
+    form.add_error(None, str(refusal.detail))
+    found = queries.shown_conflicts(refusal.conflicts, refusal.zone)
+    return _plan_page(request, form, row, refusal.status, conflicts=found)
 
 
 def _stale_page(
@@ -131,13 +136,9 @@ def conflicts(request: HttpRequest) -> HttpResponse:
         handles=data.get("trainers", "").split(","),
         slots=form.slots(),
         language=data.get("language", ""),
-        but=_number(request.GET.get("but", "")),
+        but=whole_number(request.GET.get("but", "")) or 0,
     )
     return render(request, "workshops/_conflicts.html", {"conflicts": found, "asked": True})
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 @require_POST

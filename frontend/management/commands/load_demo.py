@@ -9,7 +9,21 @@ from django_tasks_db.models import DBTaskResult
 
 from core.faces import COMMAND, coming_from
 from core.models import Following
-from frontend.demo import aid, chat, forum, helpdesk, mentoring, people, workshops
+from frontend.demo import (
+    aid,
+    chat,
+    desk,
+    fairness,
+    forum,
+    helpdesk,
+    mails,
+    mentoring,
+    moderation,
+    people,
+    platforms,
+    tongues,
+    workshops,
+)
 from people.models import Person
 from search.actions import rebuild_index
 from search.models import Pending
@@ -38,14 +52,22 @@ class Command(BaseCommand):
         organisations = people.load_organisations(everyone)
         sites = people.load_sites(everyone, organisations, levels)
         forum.load_forum(everyone)
+        tongues.load_tongues(everyone)
+        platforms.load_platforms(everyone)
+        helpdesk.load_states()
         tickets = helpdesk.load_helpdesk(everyone, sites)
+        desk.load_desk(everyone, tickets)
         pairs = mentoring.load_mentoring(everyone)
         workshops.load_workshops(everyone)
         aid.load_aid(everyone)
         rooms = {f"mentorship:{n}": ("mentoring.mentorship", pair.pk) for n, pair in pairs.items()}
         rooms |= {f"ticket:{key}": ("helpdesk.ticket", row.pk) for key, row in tickets.items()}
         chat.load_chat(everyone, rooms)
+        fairness.load_offers()
+        fairness.load_visits(tickets.values())
         helpdesk.date_journal(tickets.values())
+        mails.load_mails(tickets)
+        moderation.load_moderation(everyone)
         self.forget_effects()
 
     def forget_effects(self) -> None:

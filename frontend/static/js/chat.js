@@ -1,35 +1,59 @@
-// A room on a page: what others say appears, what one says is sent once, nothing typed is lost.
-// Without this module the form and a reload do the same.
+// A room on a page: what is said and changed appears, in order and once; who reads above stays there.
+//
+// Hears line.js ("line:event", "line:sync", "line:state") and composer.js ("chat:said").
 
 const room = document.querySelector("[data-room]");
-const log = room?.querySelector("ol");
-const state = room?.querySelector(".chat-state");
-const form = room?.querySelector("form");
-const WAITS = [500, 1000, 2000, 5000, 10000];
+const number = Number(room?.dataset.room);
+const list = room?.querySelector("ol.chat");
+const log = list?.parentElement;
 const LENGTHS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 // English has the day before the month here.
 const LANGUAGE = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
-let tries = 0;
-let unsent = false;
+const CHANGES = new Set(["edited", "removed", "restored", "reacted", "unreacted"]);
+const TERMS = new Set(["closed", "reopened", "slowed"]);
+const changed = new Set();
+let changing;
 
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+function tell(type, detail) {
+  document.dispatchEvent(new CustomEvent(`chat:${type}`, { detail }));
 }
 
-function lastNumber() {
-  return Number(log.lastElementChild?.dataset.number ?? 0);
+function shown(about) {
+  return list.querySelector(`:scope > [data-number="${about}"]`);
 }
 
-function say(word) {
-  state.textContent = unsent && word === "live" ? state.dataset.unsent : state.dataset[word];
+// The log is laid out from its end (scrollTop 0); what is looked at stays where it is.
+function keepingPlace(change) {
+  const edge = log.getBoundingClientRect().top;
+  const isAtEnd = log.scrollTop > -8;
+  const seen = [...list.children].find((item) => item.getBoundingClientRect().bottom > edge);
+  const before = seen?.getBoundingClientRect().top;
+  change();
+  if (isAtEnd) log.scrollTop = 0;
+  else if (seen?.isConnected) log.scrollTop += seen.getBoundingClientRect().top - before;
 }
 
-function place(item, number) {
-  if (log.querySelector(`[data-number="${number}"]`)) return;
-  const later = [...log.children].find((one) => Number(one.dataset.number) > number);
-  log.insertBefore(item, later ?? null);
-  item.scrollIntoView({ block: "nearest" });
+function place(item) {
+  const own = Number(item.dataset.number);
+  const known = shown(own);
+  if (known) return exchange(known, item);
+  const later = [...list.children].find((one) => one.matches(".waiting") || Number(one.dataset.number) > own);
+  list.insertBefore(item, later ?? null);
+}
+
+// Focus, an open menu and a choice outlive the exchange.
+function exchange(old, item) {
+  const focused = old.contains(document.activeElement) && document.activeElement;
+  const choice = old.querySelector(".chat-choice");
+  if (choice) item.querySelector("strong")?.before(choice, " ");
+  const isOpen = old.querySelector(".chat-menu")?.open;
+  if (isOpen && item.querySelector(".chat-menu")) item.querySelector(".chat-menu").open = true;
+  old.replaceWith(item);
+  if (!focused) return;
+  const same = [...item.querySelectorAll("a, button, summary, input")].find((one) => one.tagName === focused.tagName
+    && one.value === focused.value && one.getAttribute("href") === focused.getAttribute("href"));
+  if (!same) item.tabIndex = -1;
+  (same ?? item).focus({ preventScroll: true });
 }
 
 // As {% avatar %} does: two first letters; where letters would join or run from the right, one.
@@ -48,12 +72,13 @@ function ago(moment, justNow) {
   return new Intl.RelativeTimeFormat(LANGUAGE).format(-Math.floor(seconds / length), unit);
 }
 
-function show(event) {
-  if (event.kind !== "message") return;
+function made(event) {
   const item = room.querySelector("template").content.firstElementChild.cloneNode(true);
   item.id = `message-${event.number}`;
   item.dataset.number = event.number;
-  item.querySelector("strong").textContent = event.author.name;
+  item.dataset.clientId = event.client_id;
+  item.classList.toggle("mine", event.author.handle === room.dataset.me);
+  item.querySelector("bdi").textContent = event.author.name;
   item.querySelector(".avatar").textContent = initials(event.author.name);
   const time = item.querySelector("time");
   const moment = new Date(event.at);
@@ -61,66 +86,61 @@ function show(event) {
   time.title = moment.toLocaleString(LANGUAGE, { dateStyle: "full", timeStyle: "short" });
   time.textContent = ago(moment, time.dataset.justNow);
   item.querySelector(".body").innerHTML = event.html; // made safe by the server, once, when written
-  place(item, event.number);
+  for (const choice of item.querySelectorAll("input")) choice.value = event.number;
+  item.querySelector("[data-more]").href = `/rooms/${number}/messages/${event.number}`;
+  return item;
 }
 
-function listen() {
-  const address = new URL("/ws/", location.href);
-  address.protocol = address.protocol.replace("http", "ws");
-  const socket = new WebSocket(address);
-  const number = Number(room.dataset.room);
-  socket.onopen = () => socket.send(JSON.stringify({ type: "subscribe", room: number, since: lastNumber() }));
-  socket.onmessage = ({ data }) => {
-    const frame = JSON.parse(data);
-    if (frame.type === "event") show(frame);
-    if (frame.type === "sync") {
-      tries = 0;
-      say("live");
-      if (unsent) form.requestSubmit();
-    }
-  };
-  socket.onclose = ({ code }) => {
-    if (code === 4401 || code === 4403) return location.reload();
-    say("lost");
-    setTimeout(listen, WAITS[Math.min(tries++, WAITS.length - 1)]);
-  };
+async function fetched(about) {
+  const answer = await fetch(`/rooms/${number}/messages/${about}`, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return;
+  const html = await answer.text();
+  keepingPlace(() => place(itemOf(html)));
 }
 
-async function send(event) {
-  event.preventDefault();
-  const text = form.elements.source;
-  const button = form.querySelector("button");
-  if (!text.value.trim() || button.disabled) return;
-  button.disabled = true;
-  try {
-    const answer = await fetch(form.action, {
-      method: "POST",
-      body: new FormData(form),
-      headers: { "HX-Request": "true" },
+function itemOf(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return holder.content.querySelector("li[data-number]");
+}
+
+function fetchChanged() {
+  for (const about of changed) fetched(about).catch(() => {});
+  changed.clear();
+}
+
+function hear(event) {
+  if (event.room !== number) return;
+  if (event.kind === "message" && !("isOlder" in room.dataset) && !event.is_removed) {
+    keepingPlace(() => {
+      if (!shown(event.number)) place(made(event));
+      tell("came", event); // the "N new" line takes space too
     });
-    if (answer.status === 401 || answer.redirected) return location.reload();
-    if (!answer.ok) throw new Error(String(answer.status));
-    const item = document.createElement("ol");
-    item.innerHTML = await answer.text();
-    place(item.firstElementChild, Number(item.firstElementChild.dataset.number));
-    text.value = "";
-    text.dispatchEvent(new Event("input", { bubbles: true }));
-    form.elements.client_id.value = newId();
-    unsent = false;
-    say("live");
-  } catch {
-    unsent = true;
-    say("unsent");
-  } finally {
-    button.disabled = false;
-    text.focus();
   }
+  const isRich = event.kind === "message" && (event.file_count || event.reply_to);
+  const about = isRich ? event.number : event.about;
+  if ((isRich || CHANGES.has(event.kind)) && shown(about)) {
+    changed.add(about);
+    clearTimeout(changing);
+    changing = setTimeout(fetchChanged, 150);
+  }
+  if (TERMS.has(event.kind)) renew(["[data-terms]", "[data-saying]"]).catch(() => {});
+}
+
+// Parts of the room as the page would be now: after a moderator's act, or when far behind.
+async function renew(parts) {
+  const answer = await fetch(location.href);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of parts) {
+    const [old, now] = [room.querySelector(part), page.querySelector(`#chat ${part}`)];
+    const isSame = part === "[data-saying]" && Boolean(old?.querySelector("form")) === Boolean(now?.querySelector("form"));
+    if (old && now && !isSame) old.replaceChildren(...now.childNodes);
+  }
+  tell("renewed");
 }
 
 if (room) {
-  listen();
-  form?.addEventListener("submit", send);
-  form?.elements.source.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
-  });
+  document.addEventListener("line:event", ({ detail }) => hear(detail));
+  document.addEventListener("line:sync", ({ detail }) => detail.room === number && detail.is_far && renew(["ol.chat"]));
+  document.addEventListener("chat:said", ({ detail }) => keepingPlace(() => place(itemOf(detail))));
 }

@@ -4,6 +4,7 @@
 // (a refused send) always wins over the draft.
 
 const PREFIX = "draft:";
+const FORGET_FILES = "forget-files";
 const KEPT_FOR_MS = 30 * 24 * 3600 * 1000;
 const WRITTEN = "textarea, input[type=text], input:not([type])";
 
@@ -104,6 +105,14 @@ function forgetAll() {
   for (const name of Object.keys(localStorage)) {
     if (name.startsWith(PREFIX)) localStorage.removeItem(name);
   }
+  localStorage.setItem(FORGET_FILES, "1");
+  forgetFiles();
+}
+
+// Those of files.js. A page that is left may be gone before it is done: the next one does it again.
+function forgetFiles() {
+  if (!localStorage.getItem(FORGET_FILES)) return;
+  indexedDB.deleteDatabase("unsent-files").onsuccess = () => localStorage.removeItem(FORGET_FILES);
 }
 
 function arrivedByRedirect() {
@@ -119,6 +128,7 @@ try {
     const draft = read(key.slice(PREFIX.length));
     if (!draft || Date.now() - draft.at > KEPT_FOR_MS) localStorage.removeItem(key);
   }
+  forgetFiles();
   prepare(document);
   document.addEventListener("htmx:after:swap", () => prepare(document));
 } catch {

@@ -1,0 +1,40 @@
+"""What people do in chat."""
+
+from chat.actions.announcing import announce_change, join_room
+from chat.actions.changing import (
+    edit_message,
+    follow_removal,
+    react,
+    remove_message,
+    restore_message,
+    unreact,
+)
+from chat.actions.mentioning import read_mentions, tell_mentioned
+from chat.actions.moderating import close_room, reopen_room, slow_room
+from chat.actions.purging import purge_words
+from chat.actions.reading import mark_seen, mute, unmute
+from chat.actions.talking import MAX_BYTES, count_message, open_room, post_message
+
+__all__ = [
+    "MAX_BYTES",
+    "announce_change",
+    "close_room",
+    "count_message",
+    "edit_message",
+    "follow_removal",
+    "join_room",
+    "mark_seen",
+    "mute",
+    "open_room",
+    "post_message",
+    "purge_words",
+    "react",
+    "read_mentions",
+    "remove_message",
+    "reopen_room",
+    "restore_message",
+    "slow_room",
+    "tell_mentioned",
+    "unmute",
+    "unreact",
+]

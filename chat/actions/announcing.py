@@ -1,0 +1,43 @@
+"""What other rooms of the house say in a thing's room; called by their followers."""
+
+from django.db import transaction
+
+from chat import rooms
+from chat.actions.steps import Kind, append
+from chat.models import ChatMessage, Room, RoomMark
+from core.things import find
+from people.models import Person
+
+
+@transaction.atomic
+def announce_change(
+    *, kind: str, object_id: int, verb: str, key: str, opens: bool = False
+) -> ChatMessage | None:
+    """Tell who has a thing's page open that it has news; None where nobody can listen.
+
+    verb: the journal's. key: the same again, such as `line-123`, is said once. opens: make the
+    room when there is none. Who did it is not told: the page that is fetched says it.
+    """
+    rows = Room.objects.select_for_update().filter(thing_kind=kind, thing_id=object_id)
+    room = rows.first()
+    if room is None and opens:
+        Room.objects.get_or_create(thing_kind=kind, thing_id=object_id)
+        room = rows.first()
+    if room is None:
+        return None
+    known = ChatMessage.objects.filter(room=room, author=None, client_id=key).first()
+    if known is not None:
+        return known
+    return append(room, Kind.CHANGED, author=None, client_id=key, detail={"verb": verb})
+
+
+@transaction.atomic
+def join_room(*, person: Person, kind: str, object_id: int) -> RoomMark | None:
+    """Put a thing's room among someone's conversations; None without a room or the right."""
+    room = Room.objects.filter(thing_kind=kind, thing_id=object_id).first()
+    if room is None or not rooms.may_enter(kind, person, find(kind, object_id, person)):
+        return None
+    mark, _is_new = RoomMark.objects.get_or_create(
+        room=room, person=person, defaults={"seen": room.head}
+    )
+    return mark

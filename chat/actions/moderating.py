@@ -1,0 +1,78 @@
+"""Closing a room, opening it again, slowing it down."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat import rules
+from chat.actions.steps import Kind, append
+from chat.models import Room, RoomClosure
+from chat.queries import room_to_change
+from core.errors import InvalidInput, NotAllowed, WrongMoment
+from core.journal import record
+from people.models import Person
+
+MAX_REASON = 500
+SLOWEST_SECONDS = 3600
+
+
+@transaction.atomic
+def close_room(*, actor: Person, room_id: int, reason: str) -> Room:
+    """End the talk in a room: it can be read, not written. Those in it read the reason.
+
+    Raises NotSeen, NotAllowed, WrongMoment (closed already), InvalidInput.
+    """
+    room = _moderated(actor, room_id)
+    if room.is_closed:
+        raise WrongMoment(
+            _("This conversation is closed already."), code="already_closed", allowed=["reopen"]
+        )
+    if not reason.strip():
+        raise InvalidInput.of("reason", "required", _("Say why, to those who talk here."))
+    if len(reason) > MAX_REASON:
+        raise InvalidInput.of("reason", "max_length", _("At most 500 characters, please."))
+    RoomClosure.objects.create(room=room, by=actor, reason=reason.strip())
+    room.is_closed = True
+    append(room, Kind.CLOSED, author=actor)
+    record("chat.room_closed", actor=actor, thing=room)
+    return room
+
+
+@transaction.atomic
+def reopen_room(*, actor: Person, room_id: int) -> Room:
+    """Let people talk again. Raises NotSeen, NotAllowed, WrongMoment (not closed)."""
+    room = _moderated(actor, room_id)
+    if not room.is_closed:
+        raise WrongMoment(
+            _("This conversation is not closed."), code="not_closed", allowed=["close"]
+        )
+    RoomClosure.objects.filter(room=room, undone_at=None).update(undone_at=timezone.now())
+    room.is_closed = False
+    append(room, Kind.REOPENED, author=actor)
+    record("chat.room_reopened", actor=actor, thing=room)
+    return room
+
+
+@transaction.atomic
+def slow_room(*, actor: Person, room_id: int, seconds: int) -> Room:
+    """Set how long each person waits between two messages; 0: not at all. The same is no change.
+
+    Raises NotSeen, NotAllowed, InvalidInput.
+    """
+    room = _moderated(actor, room_id)
+    if not 0 <= seconds <= SLOWEST_SECONDS:
+        raise InvalidInput.of("seconds", "out_of_range", _("From 0 to 3,600 seconds."))
+    if room.slow_seconds == seconds:
+        return room
+    old, room.slow_seconds = room.slow_seconds, seconds
+    room.save(update_fields=["slow_seconds"])
+    append(room, Kind.SLOWED, author=actor, detail={"seconds": seconds})
+    record("chat.room_slowed", actor=actor, thing=room, changes={"seconds": [old, seconds]})
+    return room
+
+
+def _moderated(actor: Person, room_id: int) -> Room:
+    room = room_to_change(actor, room_id)
+    if not rules.can_moderate(actor, room):
+        raise NotAllowed
+    return room

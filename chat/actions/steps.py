@@ -1,0 +1,64 @@
+"""Steps that several actions share; each works on a room its caller has locked."""
+
+import uuid
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from chat import live, rules
+from chat.models import ChatMessage, Room
+from core.errors import NotSeen, WrongMoment
+from core.models import Visibility
+from people.models import Person
+
+Kind = ChatMessage.Kind
+
+
+def check_open(room: Room) -> None:
+    """Raise WrongMoment in a closed room: it is read, not written."""
+    if room.is_closed:
+        raise WrongMoment(
+            _("A moderator closed this conversation: it can be read, not continued."),
+            code="room_closed",
+        )
+
+
+def message_in(room: Room, actor: Person, number: int) -> ChatMessage:
+    """Return something said in this room; removed it is its author's and the moderators' alone.
+
+    Raises NotSeen.
+    """
+    rows = ChatMessage.objects.filter(room=room, kind=Kind.MESSAGE).select_related("author")
+    message = rows.filter(number=number).first()
+    if message is None or not rules.can_read(actor, message):
+        raise NotSeen
+    return message
+
+
+def check_there(message: ChatMessage) -> None:
+    """Raise WrongMoment for a message that is taken away."""
+    if message.visibility != Visibility.VISIBLE:
+        raise WrongMoment(
+            _("This message is taken away."), code="message_removed", allowed=["restore"]
+        )
+
+
+def append(room: Room, kind: str, *, author: Person | None, **facts: Any) -> ChatMessage:
+    """Give a row the room's next number, write it, and hint the listeners after commit.
+
+    A row without a client_id of its own gets one that nobody can have chosen.
+    """
+    facts.setdefault("client_id", f"{kind}-{uuid.uuid4().hex}")
+    return append_row(room, ChatMessage(kind=kind, author=author, **facts))
+
+
+def append_row(room: Room, row: ChatMessage) -> ChatMessage:
+    """Do the same for a row made before, such as a text that is rendered."""
+    row.room, row.number = room, room.head + 1
+    row.save()
+    room.head = row.number
+    room.save(update_fields=["head"])
+    transaction.on_commit(partial(live.hint, room.pk, room.head))
+    return row

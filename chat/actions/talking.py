@@ -1,0 +1,138 @@
+"""Opening a room, and saying something in it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat import rooms, rules
+from chat.actions.mentioning import record_mentions
+from chat.actions.steps import Kind, append_row, check_open
+from chat.models import ChatMessage, Room, RoomMark
+from chat.queries import room_to_change
+from core.errors import InvalidInput, NotAllowed, NotSeen, TooMany
+from core.files import store_uploads
+from core.journal import PARTICIPANTS, record
+from core.limits import spend
+from core.markup import write_text
+from core.models import Visibility
+from core.things import find, thing_of
+from people.models import Person
+from people.queries import mention_paths
+
+MAX_BYTES = 8 * 1024
+
+
+@transaction.atomic
+def open_room(*, actor: Person, kind: str, object_id: int) -> Room:
+    """Return the room of a thing one may see, made when there is none.
+
+    From then on it is among the conversations of those who take part in the thing.
+    Raises NotSeen for things unseen or without rooms, NotAllowed where the kind's rule says no.
+    """
+    if not rooms.has_rooms(kind):
+        raise NotSeen
+    thing = find(kind, object_id, actor)
+    if not rooms.may_enter(kind, actor, thing):
+        raise NotAllowed
+    room, is_new = Room.objects.get_or_create(thing_kind=kind, thing_id=object_id)
+    if is_new:
+        people = {actor.pk, *(person.pk for person in thing_of(kind).participants(thing))}
+        RoomMark.objects.bulk_create(
+            [RoomMark(room=room, person_id=pk) for pk in sorted(people)], ignore_conflicts=True
+        )
+    return room
+
+
+def count_message(*, actor: Person) -> None:
+    """Count a message that comes from a face: 5 a second, 20 at once. Raises TooMany.
+
+    Beside post_message, not in it: a mail's or a test's messages come as fast as they are.
+    """
+    spend(f"person:{actor.pk}", "chat", 50, 10)  # first: it has the longer wait
+    spend(f"person:{actor.pk}", "chat", 20, 4)
+
+
+@transaction.atomic
+def post_message(
+    *,
+    actor: Person,
+    room_id: int,
+    source: str,
+    client_id: str,
+    reply_to: int | None = None,
+    uploads: Sequence[Any] = (),
+) -> ChatMessage:
+    """Say something; return the message with the room's next number.
+
+    The same client_id of the same author is the same message: what was sent first stands.
+    reply_to: the number of an older message of the room. Listeners are hinted after commit.
+    Raises NotSeen, NotAllowed, InvalidInput, WrongMoment (closed), TooMany (slow).
+    """
+    room = room_to_change(actor, room_id)
+    if not rules.can_post(actor, room):
+        raise NotAllowed
+    if not client_id or len(client_id) > 64:
+        raise InvalidInput.of("client_id", "invalid", _("1 to 64 characters."))
+    known = ChatMessage.objects.filter(room=room, author=actor, client_id=client_id).first()
+    if known is not None:
+        return known
+    check_open(room)
+    _check_pace(actor, room)
+    check_words(source, may_be_empty=bool(uploads))
+    message = ChatMessage(author=actor, client_id=client_id, file_count=len(uploads))
+    message.reply_to = _answered(room, reply_to)
+    paths = mention_paths(source)
+    write_text(message, source, language=actor.spoken[0], mentions=paths)
+    append_row(room, message)
+    if uploads:
+        store_uploads(actor=actor, uploads=uploads, thing=message, field="attachments")
+    record(
+        "chat.message_posted",
+        actor=actor,
+        thing=message,
+        parent=room,
+        audience=PARTICIPANTS,
+        changes={"number": message.number},
+    )
+    record_mentions(message, actor=actor, paths=paths)
+    return message
+
+
+def check_words(source: str, *, may_be_empty: bool = False) -> None:
+    """Raise InvalidInput for a text that says nothing, or too much for a chat."""
+    if not source.strip() and not may_be_empty:
+        raise InvalidInput.of("source", "required", _("Write something first."))
+    if len(source.encode()) > MAX_BYTES:
+        raise InvalidInput.of("source", "too_long", _("A message has at most 8,000 characters."))
+
+
+def _check_pace(actor: Person, room: Room) -> None:
+    """Raise TooMany for who speaks again too soon in a slow room; who moderates it may."""
+    if not room.slow_seconds or rules.can_moderate(actor, room):
+        return
+    last = ChatMessage.objects.filter(room=room, author=actor, kind=Kind.MESSAGE)
+    said_at = last.order_by("-number").values_list("at", flat=True).first()
+    if said_at is None:
+        return
+    wait = room.slow_seconds - (timezone.now() - said_at).total_seconds()
+    if wait > 0:
+        raise TooMany(
+            _("This conversation is slowed down: one message every %(n)d seconds.")
+            % {"n": room.slow_seconds},
+            code="room_slow",
+            retry_after=int(wait) + 1,
+        )
+
+
+def _answered(room: Room, number: int | None) -> ChatMessage | None:
+    """Return the message that is replied to. Raises InvalidInput for none of this room."""
+    if number is None:
+        return None
+    rows = ChatMessage.objects.filter(room=room, kind=Kind.MESSAGE, visibility=Visibility.VISIBLE)
+    message = rows.filter(number=number).first()
+    if message is None:
+        raise InvalidInput.of("reply_to", "not_found", _("That message is not in this room."))
+    return message

@@ -1,0 +1,276 @@
+"""What a socket, a long poll and an event stream have in common: cursors, a window, a pump.
+
+A listener is sent what is next from its room's buffer when the room grows; whatever else it
+lacks is read for it alone, by a pump that runs only then. One listener never waits for another.
+"""
+
+import asyncio
+import logging
+import types
+from collections.abc import Coroutine, Generator, Sequence
+from typing import Any
+
+from django.contrib.auth import HASH_SESSION_KEY
+from django.db import Error
+
+from chat import live, storing
+from chat.cursor import FAR, WINDOW_FRAMES, Cursor, Frame, Window
+from core import lanes
+
+MOST_LATER = 32
+logger = logging.getLogger(__name__)
+
+
+class Place(Cursor):
+    """Where a listener is in one room: not open until the right was found, once."""
+
+    __slots__ = ("is_open", "owes_sync", "pumping", "since")
+
+    def __init__(self, since: int | None) -> None:
+        super().__init__()
+        self.since = since  # None: from now on
+        self.is_open = False
+        self.owes_sync = True
+        self.pumping = False
+
+
+class Listener:
+    """One who follows rooms, in the event loop of its process alone."""
+
+    __slots__ = (
+        "blocked",
+        "handle",
+        "is_over",
+        "later",
+        "name",
+        "person_id",
+        "places",
+        "send_out",
+        "session_hash",
+        "session_key",
+        "unread",
+        "window",
+    )
+
+    def begin(self, person: Any, session: Any, send_out: Any) -> None:
+        """Take what is needed of the person, and no more: there are thousands of these."""
+        self.person_id: int = person.pk or 0
+        self.handle: str = getattr(person, "handle", "")
+        self.name: str = getattr(person, "display_name", "")
+        self.session_key: str | None = None
+        self.session_hash = ""
+        if session is not None:
+            self.session_key = session.session_key
+            self.session_hash = session.get(HASH_SESSION_KEY, "")
+        self.places: dict[int, Place] = {}
+        self.window = Window()
+        self.blocked: asyncio.Task[None] | None = None
+        self.later: list[dict[str, Any]] | None = None
+        self.is_over = False
+        self.unread = 0
+        self.send_out = send_out
+
+    lingers = False  # in a room, a little after having left it
+
+    # What each kind of listener says in its own way.
+
+    def say(self, number: int, text: str) -> None:
+        """Send one event, which is the next."""
+        raise NotImplementedError
+
+    def say_sync(self, room_id: int, number: int, *, is_far: bool) -> None:
+        """Tell that all was sent up to a number."""
+        raise NotImplementedError
+
+    def say_hint(self, text: str) -> None:
+        """Tell what may be dropped."""
+
+    def say_presence(self, text: str) -> None:
+        """Tell who is in a room now."""
+        self.say_hint(text)
+
+    def say_notices(self, unread: int) -> None:
+        """Tell that the figure of the bell is another."""
+
+    def lost(self, room_id: int, *, was_open: bool) -> None:
+        """Tell that a room may not be entered: not any more, or never."""
+        raise NotImplementedError
+
+    def end(self, code: int) -> None:
+        """Close; nothing is sent after that."""
+        raise NotImplementedError
+
+    def said(self, room_id: int) -> None:
+        """Notice that a delivery to this room is done."""
+
+    def beat(self, now: float) -> None:
+        """Do what is done once a second."""
+
+    # Following rooms.
+
+    def follow(self, room_id: int, since: int | None) -> None:
+        """Follow a room from a number on, if one may enter it."""
+        self.forget(room_id)
+        place = self.places[room_id] = Place(since)
+        live.hub.join(room_id, self, place)
+        self.pump(room_id, place)
+
+    def forget(self, room_id: int) -> None:
+        """Follow a room no more."""
+        place = self.places.pop(room_id, None)
+        if place is not None:
+            place.leave(self.window)
+            live.hub.leave(room_id, self, place)
+
+    def forget_all(self) -> None:
+        for room_id in list(self.places):
+            self.forget(room_id)
+
+    def deliver(self, room_id: int, place: Place, frames: Sequence[Frame] | None) -> None:
+        """Send what is next of these frames; None, or a hole before them, starts the pump."""
+        if self.blocked is not None or self.is_over:
+            return
+        if frames is None:
+            if self.window.full_since is None:
+                self.pump(room_id, place)
+            return
+        for number, text in frames:
+            if place.take(number, len(text), self.window, live.clock()):
+                self.say(number, text)
+                if self.blocked is not None or self.is_over:
+                    return
+            elif number > place.sent:
+                if self.window.full_since is None:
+                    self.pump(room_id, place)
+                break
+        self.said(room_id)
+
+    def pump(self, room_id: int, place: Place) -> None:
+        """Read what is missing, if nobody does already."""
+        if place.pumping or self.is_over:
+            return
+        place.pumping = True
+        live.hub.start(self._pump(room_id, place))
+
+    async def _pump(self, room_id: int, place: Place) -> None:
+        try:
+            while await self._pumped(room_id, place):
+                pass
+        except Error as error:  # the database is away: the sweep starts this again
+            logger.warning("A reader waits for the database: %s", type(error).__name__)
+        finally:
+            place.pumping = False
+
+    async def _pumped(self, room_id: int, place: Place) -> bool:
+        """Read once, and send; return whether there is more to do now."""
+        channel = live.hub.channels.get(room_id)
+        if channel is None or not self._is_at(room_id, place):
+            return False
+        since = place.sent if place.is_open else place.since
+        async with channel.gate:
+            found = await lanes.reader.run(
+                storing.caught_up, room_id, self.person_id, since, WINDOW_FRAMES
+            )
+        if not self._is_at(room_id, place):
+            return False
+        if found is None:
+            self.forget(room_id)
+            self.lost(room_id, was_open=place.is_open)
+            return False
+        if not place.is_open:
+            place.sent = found.head if since is None else min(since, found.head)
+            place.is_open = True
+            live.hub.opened(room_id, self, found.head)
+        return self._caught_up(room_id, place, found)
+
+    def _caught_up(self, room_id: int, place: Place, found: storing.Caught) -> bool:
+        channel = live.hub.channels[room_id]
+        if self.blocked is not None:
+            return False
+        if found.head - place.sent > FAR:
+            if self.window.stays_full(live.clock()):
+                return False  # to be told to page would empty it, and who reads nothing stay
+            place.jump(found.head, self.window)
+            place.owes_sync = False
+            self.say_sync(room_id, place.sent, is_far=True)
+        before = place.sent
+        for number, text in found.frames:
+            if place.take(number, len(text), self.window, live.clock()):
+                self.say(number, text)
+            if self.blocked is not None or self.is_over:
+                return False
+        self.said(room_id)
+        if channel.recent is None or place.sent < max(found.head, channel.recent.last):
+            # If nothing moved though the window is open, the sweep looks again.
+            return self.window.full_since is None and place.sent > before
+        if place.owes_sync and self._is_at(room_id, place):
+            place.owes_sync = False
+            self.say_sync(room_id, place.sent, is_far=False)
+        return False
+
+    def _is_at(self, room_id: int, place: Place) -> bool:
+        return not self.is_over and self.places.get(room_id) is place
+
+    def resume(self) -> None:
+        """Start the pump of every room that lacks something and may be sent it."""
+        if self.blocked is not None or self.window.full_since is not None:
+            return
+        for room_id, place in list(self.places.items()):
+            channel = live.hub.channels.get(room_id)
+            recent = channel.recent if channel is not None else None
+            # What the buffer has not got either is being read for everyone.
+            if not place.is_open or (recent is not None and place.sent < recent.last):
+                self.pump(room_id, place)
+
+    # Sending without waiting.
+
+    def put(self, message: dict[str, Any]) -> None:
+        """Send a message of ASGI's; where the line is full, the rest waits in a task of its own.
+
+        A line that takes it at once, as nearly always, costs no task. What comes while it is full
+        is kept, a little of it: events are not among that, for their cursor waits.
+        """
+        if self.blocked is not None:
+            self.later = self.later or []
+            if len(self.later) < MOST_LATER:
+                self.later.append(message)
+            return
+        sending = self.send_out(message)
+        try:
+            waits_for = sending.send(None)
+        except StopIteration:
+            return
+        except Exception:  # the line is gone: its end comes as a message too
+            self.is_over = True
+            return
+        self.blocked = live.hub.start(_rest(sending, waits_for))
+        self.blocked.add_done_callback(self._unblocked)
+
+    def _unblocked(self, task: "asyncio.Task[None]") -> None:
+        self.blocked = None
+        if task.cancelled() or task.exception() is not None:
+            self.is_over = True
+            return
+        later, self.later = self.later, None
+        for message in later or ():
+            self.put(message)
+        self.resume()
+
+
+@types.coroutine
+def _awaited(sending: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
+    """Go on with a coroutine that was begun outside of any task."""
+    while True:
+        try:
+            value = yield waits_for
+        except BaseException as error:  # the task's own end, and the line's
+            sending.throw(error)
+            raise
+        try:
+            waits_for = sending.send(value)
+        except StopIteration:
+            return
+
+
+async def _rest(sending: Coroutine[Any, Any, None], waits_for: Any) -> None:
+    await _awaited(sending, waits_for)

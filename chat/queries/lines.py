@@ -1,0 +1,272 @@
+"""What is said in a room, as its panel and the page of one message show it."""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from chat import rooms, rules
+from chat.models import EMOJI, ChatMessage, Reaction, Room, RoomClosure
+from chat.queries.rooms import may_enter, room_of
+from core.errors import NotSeen, seen
+from core.files import files_by_thing
+from core.markup import excerpt, written_html
+from core.models import Visibility
+from core.prepared import Prepared
+from core.things import find
+from people.notices import name_of
+
+SHOWN = 50
+QUOTED = 80  # characters of what a reply replies to
+
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RoomPanel:
+    """A room as a page shows it.
+
+    lines: the last messages, oldest first, as plain dicts (_line), which a template reads in less
+    time than objects. new_count: how many of them others said since the reader was here.
+    before: the number the page stops before, 0 at the end of the room. client_id: for the form.
+    """
+
+    room: Room
+    lines: list[Line]
+    has_earlier: bool
+    before: int
+    new_count: int
+    can_post: bool
+    can_moderate: bool
+    closed_for: str
+    client_id: str
+    replying: Line | None = None
+
+    @property
+    def live(self) -> str:
+        """Which room tells of news here, and from which number on: `7:12`."""
+        return f"{self.room.pk}:{self.room.head}"
+
+
+def said(person: Any, room: Room) -> QuerySet[ChatMessage]:
+    """Return what is said in a room, with authors; the caller has seen the room."""
+    shown = ChatMessage.objects.filter(room=room, kind="message", visibility="visible")
+    return shown.select_related("author", "reply_to").prefetch_related("reactions")
+
+
+def message_seen(person: Any, room: Room, number: int) -> ChatMessage:
+    """Return one message of a room one has seen, as far as it is this reader's. Raises NotSeen."""
+    message = seen(_history(room.pk), number=number)
+    if not rules.can_read(person, message):
+        raise NotSeen
+    return message
+
+
+def flagged_line(person: Any, room_id: int, number: int) -> Line:
+    """Return a message one sees without entering its room: moderators, once it is flagged.
+
+    Raises NotSeen.
+    """
+    message = seen(
+        _history(room_id).filter(pk__in=ChatMessage.objects.visible_to(person)), number=number
+    )
+    return {**lines_of(person, [message])[0], "has_menu": False, "reply": None}
+
+
+def message_or_trace(person: Any, room: Room, number: int) -> Line:
+    """Return a message of a room one has seen as its page does: of one taken away, the trace."""
+    found = _one_of(room.pk, number)
+    if not found:
+        raise NotSeen
+    return lines_of(person, found)[0]
+
+
+def earlier_texts(message: ChatMessage) -> QuerySet[ChatMessage]:
+    """Return what a message said before each edit, newest first; for moderators alone."""
+    return ChatMessage.objects.filter(about=message, kind="edited").order_by("-number")
+
+
+def room_panel(person: Any, kind: str, object_id: int, before: int = 0) -> RoomPanel | None:
+    """Return what a thing's page shows of its room; None without a room or the right.
+
+    before: only messages with a lower number. Three queries, and one more each for reactions,
+    files and what was taken away, where there are some.
+    """
+    if not person.is_authenticated or not rooms.has_rooms(kind):
+        return None
+    room = room_of(kind, object_id, person.pk)
+    if room is None:
+        return None
+    thing = find(kind, object_id, person)
+    return panel_of(person, room, before, thing=thing) if may_enter(kind, person, thing) else None
+
+
+def panel_on(person: Any, kind: str, thing: Any) -> RoomPanel | None:
+    """Return the same for a thing whose page has seen to it that this person may enter."""
+    room = room_of(kind, thing.pk, person.pk)
+    return None if room is None else panel_of(person, room, thing=thing)
+
+
+def panel_of(
+    person: Any, room: Room, before: int = 0, *, thing: Any = None, reply_to: int = 0
+) -> RoomPanel:
+    """Return the panel of a room one has seen (room_of, room_seen)."""
+    newest = _newest_of(room.pk, before or room.head + 1) if room.head else []
+    lines = lines_of(person, newest[:SHOWN][::-1])
+    return RoomPanel(
+        room=room,
+        lines=lines,
+        has_earlier=len(newest) > SHOWN,
+        before=before,
+        new_count=0 if before else _mark_new(room, lines),
+        can_post=person.may_act and not room.is_closed,
+        can_moderate=rules.can_moderate(person, room, thing),
+        closed_for=_closed_for(room),
+        client_id=uuid.uuid4().hex,
+        replying=_replying(person, room, reply_to, lines),
+    )
+
+
+def panel_around(person: Any, room: Room) -> RoomPanel:
+    """Return the panel without its messages: what a message that is shown alone asks of it."""
+    return RoomPanel(
+        room=room,
+        lines=[],
+        has_earlier=False,
+        before=0,
+        new_count=0,
+        can_post=person.may_act and not room.is_closed,
+        can_moderate=False,
+        closed_for="",
+        client_id="",
+    )
+
+
+def _before(room_id: int, number: int) -> QuerySet[ChatMessage]:
+    rows = _history(room_id).filter(number__lt=number)
+    return rows.order_by("-number")[: SHOWN + 1]
+
+
+_newest_of: Prepared[ChatMessage] = Prepared(_before)
+_one_of: Prepared[ChatMessage] = Prepared(
+    lambda room_id, number: _history(room_id).filter(number=number)
+)
+
+
+def _history(room_id: int) -> QuerySet[ChatMessage]:
+    """Return everything said in a room, with what was taken away: of that, a trace is shown."""
+    rows = ChatMessage.objects.filter(room=room_id, kind="message")
+    rows = rows.annotate(is_reacted_to=Exists(Reaction.objects.filter(message=OuterRef("pk"))))
+    return rows.select_related("author", "reply_to__author")
+
+
+def _closed_for(room: Room) -> str:
+    if not room.is_closed:
+        return ""
+    rows = RoomClosure.objects.filter(room=room, undone_at=None)
+    return rows.values_list("reason", flat=True).first() or ""
+
+
+def _replying(person: Any, room: Room, number: int, lines: list[Line]) -> Line | None:
+    """Return the message the form replies to, if it is there to be replied to."""
+    if not number:
+        return None
+    known = next((line for line in lines if line["number"] == number), None)
+    if known is None:
+        known = next(iter(lines_of(person, _history(room.pk).filter(number=number))), None)
+    return None if known is None or known["is_removed"] else known
+
+
+def _mark_new(room: Room, lines: list[Line]) -> int:
+    """Mark the first message of others above the reader's mark; return how many there are."""
+    new = [line for line in lines if line["number"] > room.seen and not line["is_mine"]]
+    if not room.is_known or not new:
+        return 0
+    new[0]["is_first_new"] = True
+    return len(new)
+
+
+def lines_of(person: Any, messages: Iterable[ChatMessage]) -> list[Line]:
+    """Return messages of one room (of _history) as the template shows them."""
+    rows = list(messages)
+    reactions = _reactions(person, [row for row in rows if row.is_reacted_to])  # type: ignore[attr-defined]
+    files = files_by_thing(row for row in rows if row.file_count)
+    removers = _removers([row for row in rows if row.visibility != Visibility.VISIBLE])
+    found: list[Line] = []
+    day = None
+    for row in rows:
+        line = _line(person, row)
+        line["reactions"] = reactions.get(row.pk, ())
+        line["files"] = files.get(row.pk, ())
+        line["is_by_author"] = removers.get(row.pk) == row.author_id
+        before, day = day, timezone.localtime(row.at).date()
+        line["is_first_of_day"] = day != before
+        found.append(line)
+    return found
+
+
+def _line(person: Any, row: ChatMessage) -> Line:
+    is_removed = row.visibility != Visibility.VISIBLE
+    can_read = not is_removed or rules.can_read(person, row)
+    is_mine = row.author_id == person.pk
+    return {
+        "number": row.number,
+        "room": row.room_id,
+        "path": f"/rooms/{row.room_id}/messages/{row.number}",
+        "id": row.pk,
+        "client_id": row.client_id,
+        "author": row.author,
+        "name": name_of(row.author),
+        "at": row.at,
+        "html": written_html(row) if can_read else "",
+        "reply": _replied(row),
+        "edited_at": row.edited_at,
+        "is_mine": is_mine,
+        "is_removed": is_removed,
+        "can_read": can_read,
+        "has_menu": person.may_act and can_read,
+        "can_moderate": not is_mine and rules.can_read_earlier_texts(person),
+    }
+
+
+def _replied(row: ChatMessage) -> Line | None:
+    """Return what a message replies to, in its first words; nothing of what was taken away."""
+    said_before = row.reply_to
+    if said_before is None:
+        return None
+    is_shown = said_before.visibility == Visibility.VISIBLE
+    return {
+        "number": said_before.number,
+        "author": said_before.author,
+        "words": excerpt(said_before.html, QUOTED) if is_shown else "",
+    }
+
+
+def _reactions(person: Any, rows: list[ChatMessage]) -> dict[int, list[tuple[str, int, bool]]]:
+    """Return what tallied() says of these messages, by the message's id; one query."""
+    if not rows:
+        return {}
+    by_message: dict[int, list[Reaction]] = {}
+    for row in Reaction.objects.filter(message__in=rows):
+        by_message.setdefault(row.message_id, []).append(row)
+    return {pk: tallied(found, person.pk) for pk, found in by_message.items()}
+
+
+def tallied(reactions: Iterable[Reaction], reader_id: int) -> list[tuple[str, int, bool]]:
+    """Return (emoji, how many, whether the reader's is among them) of one message's reactions."""
+    rows = list(reactions)
+    counts = Counter(row.emoji for row in rows)
+    own = {row.emoji for row in rows if row.person_id == reader_id}
+    return [(emoji, counts[emoji], emoji in own) for emoji in EMOJI if counts[emoji]]
+
+
+def _removers(rows: list[ChatMessage]) -> dict[int, int | None]:
+    """Return who took these messages away, by the message's id."""
+    if not rows:
+        return {}
+    told = ChatMessage.objects.filter(about__in=rows, kind="removed").order_by("number")
+    return {about: author for about, author in told.values_list("about_id", "author_id") if about}

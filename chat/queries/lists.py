@@ -1,0 +1,117 @@
+"""One's conversations, and what is found in them."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from chat.models import ChatMessage, Room, RoomMark
+from chat.queries.lines import QUOTED
+from core.markup import excerpt, highlight, plain_text
+from core.models import Visibility
+from core.things import label_of, url_of
+from people.queries import seen_things
+
+FOUND_BEFORE, FOUND_LENGTH = 60, 200  # characters of a hit shown before what was found, and in all
+SHORTEST_SEARCH = 2
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One of one's rooms in the list; label and url: of what it belongs to."""
+
+    room: Any
+    label: str
+    url: str
+    last: ChatMessage | None
+    last_words: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A message that was found; snippet_html: the words around, what was found marked."""
+
+    message: ChatMessage
+    label: str
+    url: str
+    snippet_html: str
+
+
+def own_rooms(person: Any, *, is_unread: bool = False) -> QuerySet[Any]:
+    """Return the rooms one takes part in and may enter, with `unread` and `last_id`; one query.
+
+    One takes part from being there when it was opened, from a first word or mark on.
+    """
+    shown = ChatMessage.objects.filter(
+        room=OuterRef("pk"), kind="message", visibility=Visibility.VISIBLE
+    )
+    unread = shown.filter(number__gt=OuterRef("seen")).exclude(author=person).order_by()
+    counted = unread.values("room").annotate(number_of=Count("pk")).values("number_of")
+    # Two small lists by index, not a question to every room there is.
+    marked = RoomMark.objects.filter(person=person).values("room_id")
+    spoke = ChatMessage.objects.filter(author=person).values("room_id")
+    rows = Room.objects.visible_to(person).filter(pk__in=marked.union(spoke))
+    facts: dict[str, Any] = {
+        "unread": Coalesce(Subquery(counted), Value(0)),
+        "last_id": Coalesce(Subquery(shown.order_by("-number").values("pk")[:1]), Value(0)),
+    }
+    found = rows.read_by(person.pk).annotate(**facts)
+    return found.filter(**{"unread__gt": 0}) if is_unread else found
+
+
+def conversations(person: Any, page: Iterable[Any]) -> list[Conversation]:
+    """Return rooms of own_rooms as the list shows them: two queries and one for each kind."""
+    listed = list(page)
+    things = _things_of(person, listed)
+    rows = ChatMessage.objects.select_related("author").in_bulk([row.last_id for row in listed])
+    found = []
+    for room in listed:
+        label, url = things.get((room.thing_kind, room.thing_id), ("", f"/rooms/{room.pk}"))
+        last = rows.get(room.last_id)
+        words = excerpt(last.html, QUOTED) if last else ""
+        found.append(Conversation(room, label, url, last, words))
+    return found
+
+
+def _things_of(person: Any, listed: Iterable[Room]) -> dict[tuple[str, int], tuple[str, str]]:
+    """Return label and address of what rooms belong to; one query for each kind."""
+    found = seen_things(person, ((room.thing_kind, room.thing_id) for room in listed))
+    return {key: (label_of(row), url_of(row)) for key, row in found.items()}
+
+
+def messages_found(person: Any, words: str) -> QuerySet[ChatMessage]:
+    """Return what is said with these words in it, as written, in the rooms one may enter."""
+    words = words.replace("\x00", "").strip()
+    rows = ChatMessage.objects.visible_to(person).filter(room__in=Room.objects.visible_to(person))
+    rows = rows.select_related("author", "room", "reply_to")
+    if len(words) < SHORTEST_SEARCH:
+        return rows.none()
+    return rows.filter(visibility=Visibility.VISIBLE, source__icontains=words)
+
+
+def hits(person: Any, page: Iterable[ChatMessage], words: str) -> list[Hit]:
+    """Return messages as the search shows them: one query for each kind of thing."""
+    rows = list(page)
+    things = _things_of(person, [row.room for row in rows])
+    return [
+        Hit(
+            row,
+            things.get((row.room.thing_kind, row.room.thing_id), ("", ""))[0],
+            url_of(row),
+            _snippet(plain_text(row.html), words.strip()),
+        )
+        for row in rows
+    ]
+
+
+def _snippet(text: str, words: str) -> str:
+    found = re.search(re.escape(words), text, re.IGNORECASE)
+    start = max(found.start() - FOUND_BEFORE, 0) if found else 0
+    shown = text[start : start + FOUND_LENGTH]
+    spans = [match.span() for match in re.finditer(re.escape(words), shown, re.IGNORECASE)]
+    before, after = "…" if start else "", "…" if start + FOUND_LENGTH < len(text) else ""
+    shift = len(before)
+    return highlight(before + shown + after, [(a + shift, b + shift) for a, b in spans])

@@ -1,0 +1,86 @@
+"""Rooms as such: which one belongs to a thing, who has seen it, what its stream says."""
+
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet
+
+from chat import rooms, rules
+from chat.frames import event_of
+from chat.models import ChatMessage, Room
+from core.errors import NotAllowed, NotSeen
+from core.prepared import Prepared
+from people.models.standing import Held, held_by, stand_in
+
+EVENTS = 200
+
+
+def room_of(kind: str, object_id: int, reader_id: int = 0) -> Room | None:
+    """Return the room of a thing, if it was opened, with how far this reader is in it."""
+    return next(iter(_rooms_of(kind)(object_id, reader_id)), None)
+
+
+@lru_cache
+def _rooms_of(kind: str) -> Prepared[Room]:
+    def build(object_id: int, reader_id: int) -> QuerySet[Room]:
+        return Room.objects.filter(thing_kind=kind, thing_id=object_id).read_by(reader_id)
+
+    return Prepared(build)
+
+
+def kind_of(room_id: int) -> str:
+    """Return which kind of thing a room belongs to, which never changes; empty for no room."""
+    return next((room.thing_kind for room in _room(room_id)), "")
+
+
+_room: Prepared[Room] = Prepared(lambda room_id: Room.objects.filter(pk=room_id))
+
+
+def room_seen(person: Any, room_id: int) -> Room:
+    """Return a room one may enter, with how far one is in it. Raises NotSeen, NotAllowed."""
+    return _entered(person, room_id, to_change=False)
+
+
+def room_to_change(person: Any, room_id: int) -> Room:
+    """Return a room one may enter, locked, with `is_closed`. Raises NotSeen, NotAllowed."""
+    return _entered(person, room_id, to_change=True)
+
+
+def _entered(person: Any, room_id: int, *, to_change: bool) -> Room:
+    kind = kind_of(room_id) if person.is_authenticated else ""
+    found = _rooms_seen(kind, held_by(person), to_change)(person.pk, room_id) if kind else []
+    if not found:
+        raise NotSeen
+    if not rules.can_enter_seen(person, found[0]):
+        raise NotAllowed
+    return found[0]
+
+
+@lru_cache(maxsize=512)
+def _rooms_seen(kind: str, held: Held, to_change: bool) -> Prepared[Room]:
+    """Return the query of a room, by a person's id and its own; one for each set of grants."""
+
+    def build(person_id: int, room_id: int) -> QuerySet[Room]:
+        rows = Room.objects.visible_to(stand_in(person_id, held), kind).filter(pk=room_id)
+        if to_change:
+            return rows.with_closure().select_for_update(of=("self",))
+        return rows.read_by(person_id)
+
+    return Prepared(build)
+
+
+def may_enter(kind: str, person: Any, thing: Any) -> bool:
+    """Return whether someone may enter, or open, the room of a thing they see."""
+    return bool(person.is_authenticated) and rooms.may_enter(kind, person, thing)
+
+
+def events_since(room_id: int, since: int, limit: int = EVENTS) -> list[dict[str, Any]]:
+    """Return the frames of what came after a number, in order; rights not checked."""
+    rows = ChatMessage.objects.filter(room_id=room_id, number__gt=since)
+    rows = rows.select_related("author", "about", "reply_to").order_by("number")
+    return [event_of(row) for row in rows[:limit]]
+
+
+def heads(room_ids: list[int]) -> dict[int, int]:
+    """Return the last number of each room; one query."""
+    return dict(Room.objects.filter(pk__in=room_ids).values_list("pk", "head"))

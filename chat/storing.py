@@ -1,0 +1,105 @@
+"""What the live layer asks of the database, each in one job of a reader's thread."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+
+from chat import queries
+from chat.cursor import FAR, Frame
+from chat.entrants import who_may_enter
+from chat.frames import text_of
+from chat.models import Room
+from people import second_factor
+from people.models import Notice, Person, Session
+from people.models.standing import MOST_UNREAD
+
+OUT = {Person.State.SUSPENDED, Person.State.ERASED}
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """What a listener missed: the room's last number, and the frames after theirs."""
+
+    head: int
+    frames: list[Frame]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look around found: heads by room, unread notices by person, and who is out."""
+
+    heads: dict[int, int]
+    unread: dict[int, int]
+    out: set[int]
+
+
+def greeting(person: Any, session: Any) -> tuple[int, bool, bool]:
+    """Return the unread notices, whether the person is out, and whether a second factor lacks."""
+    unread = person.unread_notices
+    if unread is None:
+        unread = Notice.objects.unread().filter(person=person)[:MOST_UNREAD].count()
+    known = session is not None and session.get(second_factor.KNOWN)
+    lacks = not known and second_factor.is_missing(person)
+    return unread, person.state_now in OUT, lacks
+
+
+def caught_up(room_id: int, person_id: int, since: int | None, limit: int) -> Caught | None:
+    """Return what comes after a number; None when this person may not enter now.
+
+    since: None asks for the head alone. Nothing is read for who is far behind. The right is read
+    after the events: who lost it before one of them was said is not told of it.
+    """
+    head = Room.objects.filter(pk=room_id).values_list("head", flat=True).first()
+    if head is None:
+        return None
+    frames: list[Frame] = []
+    if since is not None and since < head <= since + FAR:
+        frames = frames_after(room_id, since, limit)
+    return Caught(head, frames) if who_may_enter(room_id, [person_id]) else None
+
+
+def growth(room_id: int, since: int, people: Collection[int]) -> tuple[list[Frame], set[int]]:
+    """Return what comes after a number, and who of the listening people may enter after that."""
+    return frames_after(room_id, since, queries.EVENTS), who_may_enter(room_id, people)
+
+
+def frames_after(room_id: int, since: int, limit: int) -> list[Frame]:
+    """Return the rows after a number as they are sent, in order; rights not checked."""
+    events = queries.events_since(room_id, since, limit)
+    return [(event["number"], text_of(event)) for event in events]
+
+
+def look(room_ids: list[int], person_ids: list[int]) -> Looked:
+    """Look around for everyone who is connected: three queries."""
+    unread = dict.fromkeys(person_ids, 0)
+    counted = Notice.objects.unread().filter(person__in=person_ids).values_list("person")
+    for person_id, count in counted.annotate(count=Count("pk")).order_by():
+        unread[person_id] = min(count, MOST_UNREAD)
+    away = Person.objects.filter(pk__in=person_ids, state__in=OUT)
+    out = {person.pk for person in away if person.state_now in OUT}
+    return Looked(queries.heads(room_ids) if room_ids else {}, unread, out)
+
+
+def entrants(rooms: dict[int, set[int]]) -> dict[int, set[int]]:
+    """Return who of the people in each room may enter it now."""
+    return {room_id: who_may_enter(room_id, people) for room_id, people in rooms.items()}
+
+
+def signed_out(sessions: dict[str, tuple[int, str]]) -> set[str]:
+    """Return which sessions are over: ended, out of date, or of before a new password.
+
+    sessions: key to the person's id, and what the session holds of their password. Two queries.
+    """
+    rows = Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now())
+    alive = set(rows.values_list("session_key", flat=True))
+    person_ids = {person_id for person_id, _hash in sessions.values()}
+    people = Person.objects.filter(pk__in=person_ids).only("pk", "password")
+    hashes = {person.pk: person.get_session_auth_hash() for person in people}
+    return {
+        key
+        for key, (person_id, kept) in sessions.items()
+        if key not in alive or hashes.get(person_id) != kept
+    }

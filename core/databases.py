@@ -1,0 +1,47 @@
+"""How the database of DATABASE_URL is spoken to."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+SQLITE = "django.db.backends.sqlite3"
+OURS = "core.sqlite"
+
+
+def with_options(database: dict[str, Any], *, test_file: Path, test_name: str) -> dict[str, Any]:
+    """Return an entry of settings.DATABASES with its options.
+
+    test_file: of the tests on SQLite. test_name: of those elsewhere; empty: one a process.
+    """
+    if database["ENGINE"] == SQLITE:
+        # A file, since a live server cannot share memory.
+        test = {"NAME": str(test_file)}
+        return {**database, "ENGINE": OURS, "OPTIONS": _of_sqlite(), "TEST": test}
+    return {
+        **database,
+        "OPTIONS": {
+            # A process that holds sockets keeps four for their reads (core.lanes).
+            "pool": {"min_size": 1, "max_size": 12, "timeout": 20},
+            # Statements are planned once a connection, not each time.
+            "server_side_binding": True,
+            "prepare_threshold": 3,
+        },
+        "CONN_MAX_AGE": 0,
+        "TEST": {"NAME": test_name or f"test_entraide_{os.getpid()}"},
+    }
+
+
+def _of_sqlite() -> dict[str, Any]:
+    """Return the options of SQLite.
+
+    Immediate transactions take the write lock at their start: no "database is locked" in mid-air.
+    Who waits for it has their turn (core.sqlite).
+    """
+    return {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+            "PRAGMA cache_size=-32000; PRAGMA mmap_size=134217728;"
+        ),
+    }

@@ -1,0 +1,1 @@
+"""SQLite as Django speaks it, whose writers take turns (base.py)."""

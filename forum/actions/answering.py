@@ -1,0 +1,143 @@
+"""Answering, changing an answer, commenting."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from core import languages
+from core.confided import point_out_secrets
+from core.errors import InvalidInput, NotAllowed, locked
+from forum import pseudonyms, rules
+from forum.actions.drafting import spend_draft
+from forum.actions.revising import record_edit, take, wanted_of
+from forum.actions.steps import (
+    check_may_edit,
+    check_open,
+    check_takes_answers,
+    keep_revision,
+    on_question,
+    write,
+)
+from forum.models import Answer, Comment, Draft, Lease, Post
+from forum.queries.changing import question_to_change
+from people.actions import follow_by_itself, publish_or_hold
+from people.models import Person
+
+LONGEST_COMMENT = 1000
+
+
+@transaction.atomic
+def answer(
+    *,
+    actor: Person,
+    question_id: int,
+    source: str,
+    language: str = "",
+    send_secrets: bool = True,
+    draft: UUID | None = None,
+    typed_seconds: float | None = None,
+) -> Answer:
+    """Answer a question, in any language; return the answer, `pending` when it looks like spam.
+
+    Whoever was on it is no more. language: left out, the one the text seems to be in, else the
+    first that its author speaks. send_secrets: False where the writer can be asked. draft: the
+    token of the one that is posted. typed_seconds: how long the form was there, None without one.
+    Raises NotSeen, NotAllowed, WrongMoment (removed, pending, closed, locked), SecretsFound,
+    InvalidInput, TooMany.
+    """
+    question = question_to_change(actor, question_id)
+    if not rules.can_ask(actor):
+        raise NotAllowed
+    check_takes_answers(question)
+    point_out_secrets({"source": source}, send_secrets=send_secrets)
+    new = Answer(question=question, **pseudonyms.byline(actor, question))
+    write(new, source, language or languages.guess(source) or actor.spoken[0])
+    new.save()
+    spend_draft(actor, Draft.Kind.ANSWER, question.pk, draft)
+    Lease.objects.filter(question=question, person=actor).delete()
+    keep_revision(new, actor)
+    follow_by_itself(person=actor, **on_question(question), reason="answered")
+    is_there = publish_or_hold(
+        actor=actor,
+        row=new,
+        verb="forum.answer_posted",
+        parent=question,
+        typed_seconds=typed_seconds,
+        is_named=not new.is_under_pseudonym,
+    )
+    if is_there:
+        question.answer_count = F("answer_count") + 1
+        question.active_at = new.created_at
+        question.save(update_fields=["answer_count", "active_at"])
+    return new
+
+
+@transaction.atomic
+def edit_answer(
+    *,
+    actor: Person,
+    answer_id: int,
+    revision: int,
+    source: str,
+    why: str = "",
+    send_secrets: bool = True,
+    draft: UUID | None = None,
+) -> Answer:
+    """Change an answer, as edit_question does a question.
+
+    Raises NotSeen, NotAllowed, WrongMoment (locked), StaleRevision, SecretsFound, InvalidInput.
+    """
+    row = locked(Answer.objects.visible_to(actor), pk=answer_id)
+    check_may_edit(actor, row)
+    point_out_secrets({"source": source}, send_secrets=send_secrets)
+    wanted = wanted_of(row, "", source, ())
+    if take(row, wanted, author=actor, written_on=revision, why=why):
+        record_edit(actor, row)
+    spend_draft(actor, Draft.Kind.ANSWER_EDIT, row.pk, draft)
+    return row
+
+
+@transaction.atomic
+def comment(
+    *,
+    actor: Person,
+    question_id: int,
+    answer_id: int | None = None,
+    source: str,
+    send_secrets: bool = True,
+    draft: UUID | None = None,
+    typed_seconds: float | None = None,
+) -> Comment:
+    """Comment on a question or, with answer_id, on one of its answers; perhaps `pending` too.
+
+    Raises NotSeen, NotAllowed, WrongMoment (removed, pending, locked), SecretsFound, InvalidInput,
+    TooMany.
+    """
+    question = question_to_change(actor, question_id)
+    parent: Post = question
+    if answer_id is not None:
+        parent = locked(question.answers.visible_to(actor), pk=answer_id)
+    if not rules.can_ask(actor):
+        raise NotAllowed
+    check_open(question)
+    if len(source) > LONGEST_COMMENT:
+        raise InvalidInput.of("source", "too_long", _("A comment has at most 1,000 characters."))
+    point_out_secrets({"source": source}, send_secrets=send_secrets)
+    by = pseudonyms.byline(actor, question)
+    new = Comment(question=question, answer_id=answer_id, **by)
+    write(new, source, question.language)
+    new.save()
+    kind = Draft.Kind.QUESTION_COMMENT if answer_id is None else Draft.Kind.ANSWER_COMMENT
+    spend_draft(actor, kind, parent.pk, draft)
+    follow_by_itself(person=actor, **on_question(question), reason="commented")
+    publish_or_hold(
+        actor=actor,
+        row=new,
+        verb="forum.comment_posted",
+        parent=parent,
+        typed_seconds=typed_seconds,
+        is_named=not new.is_under_pseudonym,
+    )
+    return new

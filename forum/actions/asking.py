@@ -1,0 +1,103 @@
+"""Asking a question, and changing it."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from core.confided import point_out_secrets
+from core.errors import NotAllowed, locked
+from forum import rules, tags
+from forum.actions.drafting import spend_draft
+from forum.actions.revising import record_edit, take, wanted_of
+from forum.actions.setups import describe
+from forum.actions.steps import (
+    check_may_edit,
+    checked_title,
+    keep_revision,
+    on_question,
+    write,
+)
+from forum.models import Draft, Pseudonym, Question
+from forum.setups import NO_SETUP, Setup
+from people.actions import follow_by_itself, publish_or_hold
+from people.models import Person
+
+
+@transaction.atomic
+def ask(
+    *,
+    actor: Person,
+    title: str,
+    source: str,
+    language: str,
+    tag_names: Iterable[str],
+    under_pseudonym: bool = False,
+    setup: Setup = NO_SETUP,
+    send_secrets: bool = True,
+    draft: UUID | None = None,
+    typed_seconds: float | None = None,
+) -> Question:
+    """Ask a question; return it, `pending` when it looks like spam (people.publish_or_hold).
+
+    under_pseudonym: without the actor's name, which is kept where rules alone read it (Pseudonym).
+    setup: on what it is asked. send_secrets: False where the writer can be asked. draft: the token
+    of the one that is posted. typed_seconds: how long the form was there, None where there is none.
+    Raises NotAllowed, SecretsFound, InvalidInput (title, source, tags, facts, site), TooMany.
+    """
+    if not rules.can_ask(actor):
+        raise NotAllowed
+    point_out_secrets({"title": title, "source": source}, send_secrets=send_secrets)
+    hidden = Pseudonym(person=actor) if under_pseudonym else None
+    question = Question(author=None if hidden else actor, title=checked_title(title))
+    write(question, source, language)
+    if hidden is not None:
+        hidden.save()
+        question.pseudonym = hidden
+    describe(question, actor, setup)
+    question.save()
+    spend_draft(actor, Draft.Kind.QUESTION, 0, draft)
+    found = tags.resolve(tag_names, language)
+    question.tags.set(found)
+    keep_revision(question, actor)
+    follow_by_itself(person=actor, **on_question(question), reason="asked")
+    publish_or_hold(
+        actor=actor,
+        row=question,
+        verb="forum.question_asked",
+        is_named=not question.is_under_pseudonym,
+        changes={"language": language, "tags": [tag.pk for tag in found]},
+        typed_seconds=typed_seconds,
+    )
+    return question
+
+
+@transaction.atomic
+def edit_question(
+    *,
+    actor: Person,
+    question_id: int,
+    revision: int,
+    title: str,
+    source: str,
+    tag_names: Iterable[str],
+    why: str = "",
+    send_secrets: bool = True,
+    draft: UUID | None = None,
+) -> Question:
+    """Change a question that stood at `revision` when the writer began; `why` says what for.
+
+    What others changed meanwhile is merged in where the two do not touch. Nothing new: nothing
+    happens.
+
+    Raises NotSeen, NotAllowed, WrongMoment (locked), StaleRevision (with the newer text, and a
+    draft), SecretsFound, InvalidInput.
+    """
+    question = locked(Question.objects.visible_to(actor), pk=question_id)
+    check_may_edit(actor, question)
+    point_out_secrets({"title": title, "source": source}, send_secrets=send_secrets)
+    wanted = wanted_of(question, title, source, tag_names)
+    if take(question, wanted, author=actor, written_on=revision, why=why):
+        record_edit(actor, question)
+    spend_draft(actor, Draft.Kind.QUESTION_EDIT, question.pk, draft)
+    return question

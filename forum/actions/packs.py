@@ -1,0 +1,91 @@
+"""Packs for workshops: asked for by trainers, made by the worker."""
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import InvalidInput, NotAllowed, locked
+from core.files import files_of, forget_file, store_upload
+from core.journal import STAFF, record
+from forum import rules
+from forum.models import Pack, Question, Tag, TaggedQuestion
+from forum.tags import folded
+from people.models import Person
+
+
+@transaction.atomic
+def ask_for_pack(*, actor: Person, tag: str, language: str) -> Pack:
+    """Ask for a pack of a tag (empty: all) and language; one that is asked for already is returned.
+
+    Raises NotAllowed, InvalidInput (tag, language).
+    """
+    if not rules.can_make_packs(actor):
+        raise NotAllowed(_("Trainers and coordinators make packs."))
+    if language not in dict(settings.SPOKEN_LANGUAGES):
+        raise InvalidInput.of("language", "invalid_choice", _("Choose one of the languages."))
+    row = _tag_of(tag)
+    questions = Question.objects.visible_to(AnonymousUser()).filter(language=language)
+    if row is not None:
+        tagged = TaggedQuestion.objects.filter(tag=row)
+        questions = questions.filter(pk__in=tagged.values("content_object"))
+    if not questions.exists():
+        raise InvalidInput.of("tag", "empty", _("No question has this tag and language."))
+    locked(Person.objects.all(), pk=actor.pk)
+    waiting = Pack.objects.filter(tag=row, language=language, made_at=None).first()
+    if waiting is not None:
+        return waiting
+    pack = Pack.objects.create(tag=row, language=language, asked_by=actor)
+    record(
+        "forum.pack_asked",
+        actor=actor,
+        thing=pack,
+        audience=STAFF,
+        changes={"tag": row.pk if row else None, "language": language},
+    )
+    return pack
+
+
+def _tag_of(name: str) -> Tag | None:
+    """Return the tag of a name, none for no name. Raises InvalidInput (tag)."""
+    if not name.strip():
+        return None
+    row: Tag | None = Tag.objects.filter(name_folded=folded(name)).first()
+    if row is None:
+        raise InvalidInput.of("tag", "invalid_choice", _("There is no such tag."))
+    return row
+
+
+def make_pack(*, pack_id: int) -> Pack | None:
+    """Make a pack that was asked for; it takes the place of older ones of its tag and language.
+
+    Built outside of the transaction, which takes seconds. None: gone, or made already.
+    """
+    from forum.pack import build_pack  # draws pages, which most processes need not
+
+    asked = Pack.objects.select_related("tag").filter(pk=pack_id, made_at=None).first()
+    if asked is None:
+        return None
+    tag = asked.tag.name if asked.tag else ""
+    built = build_pack(tag=tag, language=asked.language)
+    with transaction.atomic():
+        pack = Pack.objects.select_for_update(of=("self",)).filter(pk=pack_id, made_at=None).first()
+        if pack is None:
+            return None
+        name = f"{tag or 'entraide'}-{pack.language}-{timezone.localdate().isoformat()}.zip"
+        upload = SimpleUploadedFile(name, built.data, content_type="application/zip")
+        store_upload(actor=pack.asked_by, upload=upload, thing=pack)
+        pack.made_at, pack.questions = timezone.now(), built.questions
+        pack.save(update_fields=["made_at", "questions"])
+        _forget_older(pack)
+    return pack
+
+
+def _forget_older(pack: Pack) -> None:
+    older = Pack.objects.filter(tag=pack.tag_id, language=pack.language, pk__lt=pack.pk)
+    for row in older.exclude(made_at=None):
+        for file in files_of(row):
+            forget_file(file)
+        row.delete()

@@ -1,0 +1,156 @@
+"""Putting a question or an answer into another language, with credit."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, check_revision, locked
+from core.journal import PUBLIC, record
+from core.markup import write_text
+from core.models import Visibility
+from forum import rules
+from forum.actions.steps import check_open, checked_title
+from forum.models import Answer, Question, Rendition
+from people.actions import publish_or_hold, remove_post
+from people.models import Person
+from people.queries import mention_paths
+from people.rules import BY_AUTHOR
+
+
+@transaction.atomic
+def render_post(
+    *,
+    actor: Person,
+    kind: str,
+    object_id: int,
+    language: str,
+    source: str,
+    from_revision: int,
+    title: str = "",
+    typed_seconds: float | None = None,
+) -> Rendition:
+    """Translate a question or an answer as it stood at `from_revision`; title: of a question.
+
+    kind: `forum.question` or `forum.answer`. Where one stands already, a new one is taken once
+    the post has changed since. It is `pending` when it looks like spam (people.publish_or_hold).
+    typed_seconds: how long the form was there, None where there is none.
+    Raises NotSeen, NotAllowed, InvalidInput, WrongMoment, TooMany.
+    """
+    post = _locked_post(actor, kind, object_id)
+    if not rules.can_ask(actor):
+        raise NotAllowed
+    question = post if isinstance(post, Question) else post.question
+    check_open(question)
+    if post.visibility != Visibility.VISIBLE:
+        raise WrongMoment(_("This answer was taken away."), code="removed")
+    _check_language(post, language)
+    answer = post if isinstance(post, Answer) else None
+    there = Rendition.objects.filter(
+        question=question, answer=answer, language=language, visibility=Visibility.VISIBLE
+    )
+    if there.filter(from_revision=post.revision).exists():
+        raise WrongMoment(_("There is a translation into this language already."), code="rendered")
+    row = Rendition(question=question, answer=answer, author=actor, language=language)
+    row.from_revision = from_revision
+    _write(row, post, title, source)
+    row.save()
+    publish_or_hold(
+        actor=actor,
+        row=row,
+        verb="forum.rendition_written",
+        parent=post,
+        changes=_facts(row),
+        typed_seconds=typed_seconds,
+    )
+    keep_rendered_in(question)
+    return row
+
+
+@transaction.atomic
+def edit_rendition(
+    *,
+    actor: Person,
+    rendition_id: int,
+    revision: int,
+    source: str,
+    from_revision: int,
+    title: str = "",
+) -> Rendition:
+    """Change a translation, which follows its post as it stood at `from_revision` from now on.
+
+    Raises NotSeen, NotAllowed, StaleRevision, InvalidInput.
+    """
+    row = locked(Rendition.objects.visible_to(actor), pk=rendition_id)
+    if not rules.can_edit_rendition(actor, row):
+        raise NotAllowed(_("Who translated this and moderators change it."))
+    check_revision(row, revision)
+    row.from_revision = from_revision
+    _write(row, row.post, title, source)
+    row.revision += 1
+    row.edited_at = timezone.now()
+    row.save()
+    record(
+        "forum.rendition_edited",
+        actor=actor,
+        thing=row,
+        parent=row.post,
+        audience=PUBLIC,
+        changes=_facts(row),
+    )
+    return row
+
+
+@transaction.atomic
+def remove_rendition(*, actor: Person, rendition_id: int) -> Rendition:
+    """Take one's own translation away; moderators take away those of others (people).
+
+    Raises NotSeen, NotAllowed, WrongMoment when it is away already.
+    """
+    row = locked(Rendition.objects.visible_to(actor), pk=rendition_id)
+    remove_post(actor=actor, kind="forum.rendition", object_id=row.pk, rule=BY_AUTHOR)
+    keep_rendered_in(row.question)
+    row.refresh_from_db()
+    return row
+
+
+def keep_rendered_in(question: Question) -> None:
+    """Keep on a question in which languages there is anything to read; in a transaction."""
+    rows = Rendition.objects.filter(question=question, visibility=Visibility.VISIBLE)
+    languages = sorted(set(rows.values_list("language", flat=True)))
+    Question.objects.filter(pk=question.pk).update(rendered_in=" ".join(languages))
+
+
+def _locked_post(actor: Person, kind: str, object_id: int) -> Question | Answer:
+    if kind == "forum.question":
+        return locked(Question.objects.visible_to(actor), pk=object_id)
+    if kind != "forum.answer":
+        raise NotSeen
+    rows = Answer.objects.visible_to(actor)
+    of = rows.filter(pk=object_id).values_list("question_id", flat=True).first()
+    question = locked(Question.objects.visible_to(actor), pk=of)
+    answer = locked(rows, pk=object_id)
+    answer.question = question
+    return answer
+
+
+def _check_language(post: Question | Answer, language: str) -> None:
+    if language not in dict(settings.SPOKEN_LANGUAGES):
+        raise InvalidInput.of("language", "invalid_choice", _("Choose a language of this site."))
+    if language == post.language:
+        raise InvalidInput.of("language", "same", _("It is written in this language."))
+
+
+def _facts(row: Rendition) -> dict[str, Any]:
+    return {"language": row.language, "from": row.from_revision}
+
+
+def _write(row: Rendition, post: Question | Answer, title: str, source: str) -> None:
+    if not source.strip():
+        raise InvalidInput.of("source", "required", _("Write something first."))
+    if not 1 <= row.from_revision <= post.revision:
+        raise InvalidInput.of("from_revision", "invalid", _("There is no such text."))
+    row.title = checked_title(title) if isinstance(post, Question) else ""
+    write_text(row, source, language=row.language, mentions=mention_paths(source))

@@ -1,0 +1,103 @@
+"""Answering and commenting by mail: what comes to the signed address of a notice."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from core.confided import SecretsFound, point_out_secrets
+from core.errors import NotSeen, Refusal, seen
+from core.mail import send_mail_to
+from core.models import Visibility
+from forum.actions.answering import answer, comment
+from forum.models import Answer, Comment, Post, Question
+from people.models import Person
+from people.queries import email_of
+
+SAME_WITHIN = timedelta(days=1)
+SPOKEN = dict(settings.SPOKEN_LANGUAGES)
+
+
+def receive_answer(
+    *, actor: Person, object_id: int, source: str, language: str, uploads: Sequence[Any]
+) -> Post:
+    """Post what was mailed as an answer to a question; files are not taken.
+
+    The same text again within a day is the same answer. Raises NotSeen, NotAllowed, WrongMoment,
+    InvalidInput, SecretsFound.
+    """
+    question = seen(Question.objects.visible_to(actor), pk=object_id)
+    said = Answer.objects.filter(question=question)
+    return _once(
+        said,
+        actor,
+        source,
+        lambda: answer(
+            actor=actor,
+            question_id=object_id,
+            source=source,
+            language=language if language in SPOKEN else question.language,
+        ),
+    )
+
+
+def receive_comment(
+    *, actor: Person, object_id: int, source: str, language: str, uploads: Sequence[Any]
+) -> Post:
+    """Post what was mailed as a comment on an answer; else as receive_answer."""
+    row = seen(Answer.objects.visible_to(actor), pk=object_id)
+    if row.visibility != Visibility.VISIBLE:
+        raise NotSeen
+    return _once(
+        Comment.objects.filter(answer=row),
+        actor,
+        source,
+        lambda: comment(actor=actor, question_id=row.question_id, answer_id=row.pk, source=source),
+    )
+
+
+def receive_remark(
+    *, actor: Person, object_id: int, source: str, language: str, uploads: Sequence[Any]
+) -> Post:
+    """Post what was mailed as a comment on a question; else as receive_answer."""
+    return _once(
+        Comment.objects.filter(question=object_id, answer=None),
+        actor,
+        source,
+        lambda: comment(actor=actor, question_id=object_id, source=source),
+    )
+
+
+def _once(said: Any, actor: Person, source: str, post: Callable[[], Post]) -> Post:
+    """Return what was posted in these words lately, else what is posted now."""
+    since = timezone.now() - SAME_WITHIN
+    same: Post | None = said.filter(author=actor, source=source, created_at__gt=since).first()
+    if same is not None:
+        return same
+    point_out_secrets({"source": source}, send_secrets=False)
+    return post()
+
+
+def tell_refused(*, person: Person, refusal: Refusal, source: str) -> None:
+    """Mail to whom the token was made for that an answer by mail was not posted, and why.
+
+    What was written stands in it, so that it is not lost; never where it holds a secret.
+    """
+    address = email_of(person)
+    if address is None:
+        return
+    secrets = refusal.shown if isinstance(refusal, SecretsFound) else []
+    send_mail_to(
+        to=address,
+        language=person.interface_language,
+        time_zone=person.time_zone,
+        template="forum/reply_refused",
+        context={
+            "refusal": refusal,
+            "details": [error.detail for error in refusal.errors if not secrets],
+            "secrets": [words for words, _begins in secrets],
+            "source": "" if secrets else source,
+        },
+    )

@@ -1,0 +1,210 @@
+"""Keeping a new text of a post, merged with what came between; bringing an earlier one back."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import InvalidInput, StaleRevision, locked
+from core.journal import PUBLIC, record
+from forum import pseudonyms, tags
+from forum.actions.steps import check_may_edit, checked_title, checked_why, keep_revision, write
+from forum.contents import Content
+from forum.merging import Marks, MergedContent, has_marks, merge_contents
+from forum.models import Answer, Post, Question, Revision
+from forum.wordings import wording_after
+from people.models import Person
+
+KINDS: dict[str, Any] = {"forum.question": Question.objects, "forum.answer": Answer.objects}
+
+
+@transaction.atomic
+def revert(
+    *, actor: Person, kind: str, object_id: int, number: int, revision: int, why: str = ""
+) -> Question | Answer:
+    """Bring the text of revision `number` back, as a new revision; return the post.
+
+    kind: `forum.question` or `forum.answer`. revision: what the reader took for the newest.
+    Raises NotSeen, NotAllowed, StaleRevision, InvalidInput (number, why).
+    """
+    post: Question | Answer = locked_post(actor, kind, object_id)
+    check_may_edit(actor, post)
+    if post.revision != revision:
+        raise stale(post)
+    earlier = revision_at(post, number)
+    if earlier is None:
+        raise InvalidInput.of("number", "unknown", _("There is no such earlier text."))
+    wanted = Content.kept(earlier)
+    if take(post, wanted, author=actor, written_on=revision, why=why, reverts_to=earlier):
+        record_edit(actor, post)
+    return post
+
+
+def locked_post(actor: Person, kind: str, object_id: int) -> Any:
+    """Return a question or an answer, locked. Raises NotSeen."""
+    if kind not in KINDS:
+        raise InvalidInput.of("kind", "invalid", "forum.question, forum.answer")
+    return locked(KINDS[kind].visible_to(actor), pk=object_id)
+
+
+def record_edit(actor: Person, post: Question | Answer) -> None:
+    """Write to the journal that a post has a new revision."""
+    facts = {"revision": post.revision}
+    by = pseudonyms.actor_on(actor, post)
+    if isinstance(post, Question):
+        record("forum.question_edited", actor=by, thing=post, audience=PUBLIC, changes=facts)
+        return
+    Question.objects.filter(pk=post.question_id).update(active_at=timezone.now())
+    record(
+        "forum.answer_edited",
+        actor=by,
+        thing=post,
+        parent=post.question,
+        audience=PUBLIC,
+        changes=facts,
+    )
+
+
+def wanted_of(post: Post, title: str, source: str, tag_names: Any) -> Content:
+    """Return what someone wants a post to say. Raises InvalidInput (title, source, tags)."""
+    if has_marks(source, marks()) or has_marks(source, marks_of_suggestion()):
+        raise InvalidInput.of(
+            "source", "conflict", _("Choose between the two texts where they are marked.")
+        )
+    if isinstance(post, Answer):
+        return Content.of("", source, ())
+    names = (tag.name for tag in tags.resolve(tag_names, post.language))
+    return Content.of(checked_title(title), source, names)
+
+
+def content_of(post: Question | Answer) -> Content:
+    """Return what a post says now."""
+    if isinstance(post, Answer):
+        return Content.of("", post.source, ())
+    return Content.of(post.title, post.source, post.tags.names())
+
+
+def revision_at(post: Question | Answer, number: int) -> Revision | None:
+    return post.revisions.filter(number=number).first()
+
+
+def take(
+    post: Question | Answer,
+    wanted: Content,
+    *,
+    author: Person,
+    written_on: int,
+    why: str = "",
+    reverts_to: Revision | None = None,
+) -> bool:
+    """Make `wanted` the text of a locked post; return False when it says so already.
+
+    written_on: the revision the writer began from. What came between is merged in where the
+    changes do not touch. Rights are not checked here.
+    Raises StaleRevision (both texts and a draft of their merge), InvalidInput.
+    """
+    why = checked_why(why)
+    now = content_of(post)
+    if post.revision != written_on and wanted != now:
+        wanted = _merged(post, wanted, now, written_on)
+    if wanted == now:
+        return False
+    _store(post, wanted, now, reverts_to)
+    merged_from = None if written_on == post.revision - 1 else written_on
+    keep_revision(
+        post,
+        author,
+        why=why,
+        written_on=merged_from,
+        reverts_to=reverts_to.number if reverts_to else None,
+    )
+    if isinstance(post, Answer) and post.wiki_since is not None:
+        post.writer_count = count_writers(post)
+        post.save(update_fields=["writer_count"])
+    return True
+
+
+def merged_with(
+    post: Question | Answer, wanted: Content, now: Content, written_on: int, lines: Marks
+) -> MergedContent | None:
+    """Return a change brought together with what a post says now; None without its base."""
+    base = revision_at(post, written_on)
+    return merge_contents(Content.kept(base), wanted, now, lines) if base else None
+
+
+def marks() -> Marks:
+    """Return the lines around a conflict of two edits, in the reader's language."""
+    return Marks(
+        f"<<<<<<< {_('Your text')}", f"======= {_('or')}", f">>>>>>> {_('The newer text')}"
+    )
+
+
+def marks_of_suggestion() -> Marks:
+    """Return the lines around a conflict of a suggestion with its post."""
+    return Marks(
+        f"<<<<<<< {_('The suggestion')}", marks().between, f">>>>>>> {_('The present text')}"
+    )
+
+
+def stale(post: Question | Answer, merged: MergedContent | None = None) -> StaleRevision:
+    """Return the refusal of what was written on an older text, with all it takes to go on."""
+    now = content_of(post)
+    draft = merged and {
+        "title": merged.content.title,
+        "source": merged.content.source,
+        "tags": list(merged.content.tags),
+    }
+    return StaleRevision(
+        revision=post.revision,
+        source=post.source,
+        newer_title=now.title,
+        tags=list(now.tags),
+        merged=draft,
+        conflicts=merged.conflicts if merged else None,
+    )
+
+
+def count_writers(answer: Answer) -> int:
+    """Return how many people wrote an answer's revisions."""
+    writers = answer.revisions.exclude(author=None).values("author").distinct()
+    return max(writers.count(), 1)
+
+
+def _merged(post: Question | Answer, wanted: Content, now: Content, written_on: int) -> Content:
+    merged = merged_with(post, wanted, now, written_on, marks())
+    if merged is None or merged.conflicts:
+        raise stale(post, merged)
+    return merged.content
+
+
+def _store(
+    post: Question | Answer, new: Content, now: Content, reverts_to: Revision | None
+) -> None:
+    write(post, new.source, post.language)
+    if isinstance(post, Question):
+        post.title = checked_title(new.title)
+        post.tags.set(tags.resolve(new.typed, post.language))
+    began = revision_at(post, post.wording)
+    post.revision += 1
+    post.edited_at = timezone.now()
+    if reverts_to is not None:
+        wording = reverts_to.wording
+    else:
+        began_with = Content.kept(began) if began else now
+        wording = wording_after(began_with, post.wording, new, post.revision)
+    if wording != post.wording:
+        post.wording = wording
+        post.votes_before = _votes_for_others(post, wording)
+    post.save()
+
+
+def _votes_for_others(post: Question | Answer, wording: int) -> int:
+    """Return how many of a post's votes are not for this wording.
+
+    Votes that came in as a bare count (of another forum) were for the first.
+    """
+    rows = post.votes.aggregate(all=Count("pk"), same=Count("pk", filter=Q(wording=wording)))
+    unlisted = post.up + post.down - rows["all"] if wording == 1 else 0
+    return max(post.up + post.down - int(rows["same"]) - unlisted, 0)

@@ -1,0 +1,87 @@
+"""Steps that several actions of the forum share."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.errors import InvalidInput, NotAllowed, WrongMoment
+from core.markup import write_text
+from core.models import Visibility
+from core.prepared import insert
+from forum import pseudonyms, rules
+from forum.models import Answer, Closure, Lock, Post, Question, Revision
+from people.models import Person
+from people.queries import mention_paths
+
+LONGEST_WHY = 200
+
+
+def checked_title(title: str) -> str:
+    title = " ".join(title.split())
+    if not 10 <= len(title) <= 200:
+        raise InvalidInput.of(
+            "title", "length", _("Say it in one sentence of 10 to 200 characters.")
+        )
+    return title
+
+
+def check_open(question: Question) -> None:
+    """Refuse what is said in a question that is not there for all, or is locked."""
+    if question.visibility == Visibility.PENDING:
+        raise WrongMoment(_("This question waits for a moderator’s look."), code="pending")
+    if question.visibility != Visibility.VISIBLE:
+        raise WrongMoment(_("This question was taken away."), code="removed")
+    check_unlocked(question.pk)
+
+
+def check_unlocked(question_id: int) -> None:
+    if Lock.objects.filter(question=question_id).exists():
+        raise WrongMoment(
+            _("This question is locked: nothing is added or changed for now."), code="locked"
+        )
+
+
+def check_takes_answers(question: Question) -> None:
+    """Refuse an answer to a question that is not open, or closed."""
+    check_open(question)
+    if Closure.objects.filter(question=question).exists():
+        raise WrongMoment(
+            _("This question is closed: it takes no more answers."),
+            code="closed",
+            allowed=["comment"],
+        )
+
+
+def check_may_edit(actor: Person, post: Question | Answer) -> None:
+    if not rules.can_edit(actor, post):
+        raise NotAllowed(_("Only its author and moderators change this."))
+    if not rules.can_curate(actor):
+        check_unlocked(post.pk if isinstance(post, Question) else post.question_id)
+
+
+def checked_why(why: str) -> str:
+    why = " ".join(why.split())
+    if len(why) > LONGEST_WHY:
+        raise InvalidInput.of("why", "too_long", _("Say why in at most 200 characters."))
+    return why
+
+
+def write(post: Post, source: str, language: str) -> None:
+    if not source.strip():
+        raise InvalidInput.of("source", "required", _("Write something first."))
+    write_text(post, source, language=language, mentions=mention_paths(source))
+
+
+def keep_revision(post: Question | Answer, actor: Person | None, **more: object) -> None:
+    """Keep a post's present text as its newest revision; more: other facts of the revision."""
+    facts: dict[str, object] = {"answer": post, "wording": post.wording, **more}
+    if isinstance(post, Question):
+        names = list(post.tags.values_list("name", flat=True))
+        facts |= {"answer": None, "question": post, "title": post.title, "tags": sorted(names)}
+    author = pseudonyms.actor_on(actor, post)
+    insert(Revision(number=post.revision, source=post.source, author=author, **facts))
+
+
+def on_question(question: Question) -> dict[str, Any]:
+    """Return how rows of low rooms point at a question."""
+    return {"kind": "forum.question", "object_id": question.pk}

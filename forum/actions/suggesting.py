@@ -1,0 +1,199 @@
+"""Suggesting a change to what others wrote, and deciding on it."""
+
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
+from core.journal import record
+from forum import pseudonyms, rules
+from forum.actions.revising import (
+    content_of,
+    locked_post,
+    marks_of_suggestion,
+    merged_with,
+    record_edit,
+    revision_at,
+    take,
+    wanted_of,
+)
+from forum.actions.steps import checked_why
+from forum.contents import Content
+from forum.merging import MergedContent
+from forum.models import Answer, Question, Suggestion
+from people.models import Person
+
+LONGEST_REASON = 500
+
+
+@transaction.atomic
+def suggest(
+    *,
+    actor: Person,
+    kind: str,
+    object_id: int,
+    revision: int,
+    why: str,
+    source: str,
+    title: str = "",
+    tag_names: Iterable[str] = (),
+) -> Suggestion:
+    """Suggest a change to a post, written on `revision`; `why` says what for.
+
+    A second one by the same person waits until the first is decided or withdrawn.
+    Raises NotSeen, NotAllowed (who may edit it does), WrongMoment, InvalidInput.
+    """
+    post: Question | Answer = locked_post(actor, kind, object_id)
+    _check_may_suggest(actor, post)
+    base = revision_at(post, revision)
+    if base is None:
+        raise InvalidInput.of("revision", "unknown", _("There is no such earlier text."))
+    wanted = wanted_of(post, title, source, tag_names)
+    why = checked_why(why)
+    if not why:
+        raise InvalidInput.of("why", "required", _("Say what your change is for."))
+    if not wanted.source.strip():
+        raise InvalidInput.of("source", "required", _("Write something first."))
+    if wanted in (Content.kept(base), content_of(post)):
+        raise InvalidInput.of("source", "unchanged", _("Change something first."))
+    new = Suggestion(
+        question=post if isinstance(post, Question) else None,
+        answer=post if isinstance(post, Answer) else None,
+        revision=revision,
+        title=wanted.title,
+        source=wanted.source,
+        tags=list(wanted.tags),
+        why=why,
+        author=actor,
+    )
+    try:
+        with transaction.atomic():
+            new.save()
+    except IntegrityError:
+        raise WrongMoment(
+            _("A change you suggested here is still waiting. Withdraw it to suggest another."),
+            code="suggested_already",
+        ) from None
+    _record("forum.suggestion_made", actor, new, post)
+    return new
+
+
+@transaction.atomic
+def accept_suggestion(
+    *,
+    actor: Person,
+    suggestion_id: int,
+    final: Content | None = None,
+    revision: int | None = None,
+) -> Suggestion:
+    """Take a suggestion: it becomes a revision credited to who suggested it.
+
+    final: what to take in its place, written on `revision`, where the two changes touch or the
+    reviewer mends something. The same again changes nothing.
+    Raises NotSeen, NotAllowed, WrongMoment (decided otherwise), StaleRevision, InvalidInput.
+    """
+    row, post = _locked(actor, suggestion_id)
+    _check_may_decide(actor, row)
+    if row.state == Suggestion.State.ACCEPTED:
+        return row
+    _check_waiting(row)
+    wanted, written_on = Content.kept(row), row.revision
+    if final is not None:
+        wanted = wanted_of(post, final.title, final.source, final.tags)
+        written_on = post.revision if revision is None else revision
+    if take(post, wanted, author=row.author, written_on=written_on, why=row.why):
+        record_edit(actor, post)
+    row.became = post.revision
+    _settle(actor, row, Suggestion.State.ACCEPTED)
+    _record("forum.suggestion_accepted", actor, row, post)
+    return row
+
+
+@transaction.atomic
+def decline_suggestion(*, actor: Person, suggestion_id: int, reason: str) -> Suggestion:
+    """Do not take a suggestion, and say why; declined already, it stays so.
+
+    Raises NotSeen, NotAllowed, WrongMoment, InvalidInput (reason).
+    """
+    row, post = _locked(actor, suggestion_id)
+    _check_may_decide(actor, row)
+    if row.state == Suggestion.State.DECLINED:
+        return row
+    _check_waiting(row)
+    reason = reason.strip()
+    if not reason:
+        raise InvalidInput.of("reason", "required", _("Say why, so that it can be understood."))
+    if len(reason) > LONGEST_REASON:
+        raise InvalidInput.of("reason", "too_long", _("Say why in at most 500 characters."))
+    row.reason = reason
+    _settle(actor, row, Suggestion.State.DECLINED)
+    _record("forum.suggestion_declined", actor, row, post)
+    return row
+
+
+@transaction.atomic
+def withdraw_suggestion(*, actor: Person, suggestion_id: int) -> Suggestion:
+    """Take one's own suggestion back. Raises NotSeen, NotAllowed, WrongMoment."""
+    row, post = _locked(actor, suggestion_id)
+    if not rules.can_withdraw(actor, row):
+        raise NotAllowed(_("Only who suggested it withdraws it."))
+    if row.state == Suggestion.State.WITHDRAWN:
+        return row
+    _check_waiting(row)
+    _settle(actor, row, Suggestion.State.WITHDRAWN)
+    _record("forum.suggestion_withdrawn", actor, row, post)
+    return row
+
+
+def draft_of(row: Suggestion) -> MergedContent | None:
+    """Return a suggestion brought together with what its post says now; None without its base."""
+    wanted = Content.kept(row)
+    if row.revision == row.post.revision:
+        return MergedContent(wanted, 0)
+    return merged_with(row.post, wanted, content_of(row.post), row.revision, marks_of_suggestion())
+
+
+def _check_may_suggest(actor: Person, post: Question | Answer) -> None:
+    if rules.can_edit(actor, post):
+        raise NotAllowed(_("You may change it yourself: edit it."), code="may_edit")
+    if not rules.can_suggest(actor, post):
+        raise NotAllowed
+
+
+def _check_may_decide(actor: Person, row: Suggestion) -> None:
+    if not rules.can_decide(actor, row):
+        raise NotAllowed(_("Who may edit the post decides on this."))
+
+
+def _check_waiting(row: Suggestion) -> None:
+    if row.state != Suggestion.State.WAITING:
+        raise WrongMoment(_("This is decided already."), code="decided")
+
+
+def _locked(actor: Person, suggestion_id: int) -> tuple[Suggestion, Question | Answer]:
+    """Return a suggestion and its post, both locked: first the post, as whoever edits it does."""
+    rows = Suggestion.objects.visible_to(actor)
+    found = rows.filter(pk=suggestion_id).values("question_id", "answer_id").first()
+    kind = "forum.answer" if found and found["answer_id"] else "forum.question"
+    object_id = (found["answer_id"] or found["question_id"]) if found else 0
+    post: Question | Answer = locked_post(actor, kind, object_id)
+    row = locked(Suggestion.objects.visible_to(actor).select_related("author"), pk=suggestion_id)
+    if isinstance(post, Answer):
+        row.answer = post
+    else:
+        row.question = post
+    return row, post
+
+
+def _settle(actor: Person, row: Suggestion, state: str) -> None:
+    row.state = state
+    row.decided_by, row.decided_at = pseudonyms.actor_on(actor, row.post), timezone.now()
+    row.save(update_fields=["state", "decided_by", "decided_at", "reason", "became"])
+
+
+def _record(verb: str, actor: Person, row: Suggestion, post: Question | Answer) -> None:
+    facts = {"became": row.became} if row.became else {}
+    by = pseudonyms.actor_on(actor, post)
+    record(verb, actor=by, thing=row, parent=post, changes=facts)

@@ -1,0 +1,97 @@
+"""Telling people what happens to the questions, tags and people they follow."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from core import replies
+from core.models import JournalLine
+from forum import pseudonyms
+from forum.models import Answer, Comment, Question
+from forum.queries import following
+from people import follow_links
+from people.actions import notify
+from people.models import Person
+
+SOLVED = "forum.question_solved"  # what an acceptance means to who did not write the answer
+
+
+@transaction.atomic
+def tell(*, line: JournalLine, person_ids: Iterable[int]) -> int:
+    """Tell these people of a line, as far as they want to hear of it now; return how many.
+
+    The same again tells nobody twice. What was taken away meanwhile is not told.
+    """
+    post = following.post_of(line)
+    if post is None:
+        return 0
+    told = following.told_of(line, post)
+    people = Person.objects.filter(pk__in=set(person_ids) & told.keys())
+    for person in people.order_by("pk"):
+        _tell(line, post, person, told[person.pk])
+    return len(people)
+
+
+def _tell(line: JournalLine, post: Any, person: Person, topic: str) -> None:
+    question = following.question_of(post)
+    kind, object_id = _stopped(line, post, person, topic)
+    target = following.subject_of_reply(post, line.verb)
+    notify(
+        person=person,
+        line=line,
+        verb=verb_for(line, post, person),
+        topic=topic,
+        mail="" if line.verb == following.ACCEPTED else "forum/post",
+        context={
+            "post": post,
+            "question": question,
+            "topic": topic,
+            "is_own": question.writer_id == person.pk,
+            "is_comment": isinstance(post, Comment),
+            "is_answer": isinstance(post, Answer),
+            "who": pseudonyms.name_on(post),
+            "replies_to_question": target[0] == "forum.question",
+            "replies_to_answer": target[0] == "forum.answer",
+            "stop_url": settings.PUBLIC_URL + follow_links.stop_path(person, kind, object_id),
+        },
+        token=replies.token_of(*target, person.pk),
+        headers={
+            **follow_links.stop_headers(person, kind, object_id),
+            **thread_headers(person, question),
+        },
+    )
+
+
+@transaction.atomic
+def tell_mentioned(*, line: JournalLine, person_ids: Collection[int]) -> None:
+    """Put a comment on the bells of whom it names, but of those who hear of it anyway."""
+    for person in Person.objects.filter(pk__in=person_ids).order_by("pk"):
+        notify(person=person, line=line)
+
+
+def verb_for(line: JournalLine, post: Any, person: Person) -> str:
+    """Return what a line means to a person: another text where it is not about what is theirs."""
+    if line.verb == following.ACCEPTED and post.writer_id != person.pk:
+        return SOLVED
+    return line.verb
+
+
+def thread_headers(person: Person, question: Question) -> dict[str, str]:
+    """Return what puts the mails about a question together in a person's mail program."""
+    token = replies.token_of("forum.question", question.pk, person.pk)
+    root = replies.thread_id(token)
+    return {"In-Reply-To": root, "References": root}
+
+
+def _stopped(line: JournalLine, post: Any, person: Person, topic: str) -> tuple[str, int]:
+    """Return (kind, id) of what the link in the mail lets one hear no more of."""
+    if topic == "people.person" and line.actor_id is not None:
+        return topic, line.actor_id
+    question = following.question_of(post)
+    if topic == "forum.tag":
+        tags = following.followed_tags(person, question)
+        if tags:
+            return topic, tags[0]
+    return "forum.question", question.pk

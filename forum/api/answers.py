@@ -1,0 +1,60 @@
+"""Answers for programs."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.errors import NotSeen, seen
+from forum import actions
+from forum.api.inputs import AnswerChangeInput, CommentInput, VoteInput
+from forum.api.questions import QuestionViews
+from forum.api.shapes import AnswerOutput, CommentOutput, ScoreOutput
+from forum.models import Answer
+from people.present import me
+
+
+class AnswerViews(QuestionViews):
+    """Answers."""
+
+    queryset: Any = Answer.objects.none()
+    filter_backends: list[Any] = []
+
+    @extend_schema(responses=AnswerOutput)
+    def retrieve_answer(self, request: Request, answer_id: int) -> Response:
+        """Return an answer."""
+        rows = Answer.objects.visible_to(request.user).select_related("author")
+        return self.shown(seen(rows, pk=answer_id), AnswerOutput)
+
+    @extend_schema(request=AnswerChangeInput, responses=AnswerOutput)
+    def update_answer(self, request: Request, answer_id: int) -> Response:
+        """Change an answer; what changed meanwhile is merged, or refused with both and a draft."""
+        data = self.valid(AnswerChangeInput)
+        row = actions.edit_answer(actor=me(request), answer_id=answer_id, **data)
+        return self.shown(row, AnswerOutput)
+
+    @extend_schema(request=CommentInput, responses={201: CommentOutput})
+    def comment_answer(self, request: Request, answer_id: int) -> Response:
+        """Comment on an answer."""
+        data = self.valid(CommentInput)
+        parent = Answer.objects.visible_to(request.user).filter(pk=answer_id).first()
+        if parent is None:
+            raise NotSeen
+        row = actions.comment(
+            actor=me(request),
+            question_id=parent.question_id,
+            answer_id=answer_id,
+            **data,
+        )
+        return self.shown(row, CommentOutput, 201)
+
+    @extend_schema(request=VoteInput, responses=ScoreOutput)
+    def vote_answer(self, request: Request, answer_id: int) -> Response:
+        """Vote on an answer."""
+        return self._voted(request, "forum.answer", answer_id, **self.valid(VoteInput))
+
+    @extend_schema(request=None, responses=ScoreOutput)
+    def unvote_answer(self, request: Request, answer_id: int) -> Response:
+        """Take one's vote on an answer back."""
+        return self._voted(request, "forum.answer", answer_id, 0)

@@ -1,0 +1,179 @@
+"""What programs send to the forum."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+
+from core.api import SendSecrets
+from forum.actions import LOOKING
+from forum.models import Ask, Closure, Draft, Lock
+from forum.routing import MOST_ASKS
+
+TEXT = 30000
+
+
+class DraftToken(serializers.UUIDField):
+    """The draft that is posted: nothing more can be kept under its token."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, default=None, allow_null=True)
+
+
+class IdsInput(serializers.ListField):
+    """Ids of posts; none by default."""
+
+    def __init__(self) -> None:
+        child = serializers.IntegerField(min_value=1, max_value=2**62)
+        super().__init__(child=child, required=False, default=list, max_length=100)
+
+
+class FactsField(serializers.DictField):
+    """Facts by the key of their platform: `{"php": "8.4", "cms": "wordpress"}`."""
+
+    child = serializers.CharField(max_length=40)
+
+
+class SetupInput(serializers.Serializer[Any]):
+    facts = FactsField(required=False, default=dict)
+    site = serializers.IntegerField(
+        min_value=1,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="one of your own: fills what facts leave open",
+    )
+    shows_site = serializers.BooleanField(
+        required=False, default=False, help_text="its domain is shown to everyone"
+    )
+
+
+class QuestionInput(serializers.Serializer[Any]):
+    title = serializers.CharField(min_length=10, max_length=200)
+    source = serializers.CharField(max_length=TEXT, help_text="CommonMark")  # type: ignore[assignment]
+    language = serializers.ChoiceField(choices=settings.SPOKEN_LANGUAGES)
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=5, required=False, default=list
+    )
+    under_pseudonym = serializers.BooleanField(
+        required=False, default=False, help_text="nobody is told who asks"
+    )
+    send_secrets = SendSecrets()
+    draft = DraftToken()
+    setup = SetupInput(required=False, default=None, allow_null=True)
+
+
+class WhyInput(serializers.CharField):
+    """What an edit is for."""
+
+    def __init__(self) -> None:
+        super().__init__(max_length=200, required=False, allow_blank=True, default="")
+
+
+class QuestionChangeInput(serializers.Serializer[Any]):
+    revision = serializers.IntegerField(min_value=1, help_text="the one you changed")
+    why = WhyInput()
+    title = serializers.CharField(min_length=10, max_length=200)
+    source = serializers.CharField(max_length=TEXT)  # type: ignore[assignment]
+    tags = serializers.ListField(child=serializers.CharField(max_length=40), max_length=5)
+    send_secrets = SendSecrets()
+    draft = DraftToken()
+
+
+class AnswerInput(serializers.Serializer[Any]):
+    source = serializers.CharField(max_length=TEXT)  # type: ignore[assignment]
+    language = serializers.ChoiceField(
+        choices=settings.SPOKEN_LANGUAGES,
+        required=False,
+        default="",
+        help_text="left out: the one the text seems to be in",
+    )
+    send_secrets = SendSecrets()
+    draft = DraftToken()
+
+
+class AnswerChangeInput(serializers.Serializer[Any]):
+    revision = serializers.IntegerField(min_value=1)
+    why = WhyInput()
+    source = serializers.CharField(max_length=TEXT)  # type: ignore[assignment]
+    send_secrets = SendSecrets()
+    draft = DraftToken()
+
+
+class CommentInput(serializers.Serializer[Any]):
+    source = serializers.CharField(max_length=1000)  # type: ignore[assignment]
+    send_secrets = SendSecrets()
+    draft = DraftToken()
+
+
+class VoteInput(serializers.Serializer[Any]):
+    value = serializers.ChoiceField(choices=[1, -1])
+    revision = serializers.IntegerField(
+        min_value=1, required=False, default=None, allow_null=True, help_text="the one you read"
+    )
+
+
+class AcceptanceInput(serializers.Serializer[Any]):
+    answer = serializers.IntegerField(min_value=1)
+
+
+class OutcomeInput(serializers.Serializer[Any]):
+    outcome = serializers.ChoiceField(
+        choices=[Ask.Outcome.DECLINED.value, Ask.Outcome.SNOOZED.value],
+        help_text="snoozed: no asks for a week",
+    )
+
+
+class AskChoiceInput(serializers.Serializer[Any]):
+    most_asks = serializers.IntegerField(min_value=0, max_value=MOST_ASKS, help_text="in a week")
+    by_mail = serializers.BooleanField()
+    quiet_days = serializers.IntegerField(min_value=0, max_value=366, default=0)
+
+
+class QuestionClosureInput(serializers.Serializer[Any]):
+    reason = serializers.ChoiceField(choices=Closure.Reason.choices)
+    original = serializers.IntegerField(
+        min_value=1, required=False, default=None, allow_null=True, help_text="of a duplicate"
+    )
+
+
+class LockInput(serializers.Serializer[Any]):
+    reason = serializers.ChoiceField(choices=Lock.Reason.choices)
+
+
+class MergerInput(serializers.Serializer[Any]):
+    into = serializers.IntegerField(
+        min_value=1, max_value=2**62, help_text="the question that stays"
+    )
+
+
+class SplitInput(serializers.Serializer[Any]):
+    title = serializers.CharField(min_length=10, max_length=200)
+    source = serializers.CharField(max_length=TEXT, help_text="CommonMark")  # type: ignore[assignment]
+    answers = IdsInput()
+    comments = IdsInput()
+
+
+class LookInput(serializers.Serializer[Any]):
+    reason = serializers.ChoiceField(choices=list(LOOKING), help_text="kept in the log")
+
+
+class DraftFieldsInput(serializers.Serializer[Any]):
+    title = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=TEXT, required=False, allow_blank=True, trim_whitespace=False
+    )
+    tags = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    language = serializers.CharField(max_length=10, required=False, allow_blank=True)
+
+
+class DraftInput(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=Draft.Kind.choices)
+    thing = serializers.IntegerField(
+        min_value=0, required=False, default=0, help_text="the question or answer; 0 for a new one"
+    )
+    fields = DraftFieldsInput()  # type: ignore[assignment]
+
+
+class PreviewInput(serializers.Serializer[Any]):
+    source = serializers.CharField(max_length=TEXT, allow_blank=True)  # type: ignore[assignment]

@@ -1,0 +1,179 @@
+"""Questions for programs."""
+
+from typing import Any
+
+import django_filters
+from django.conf import settings
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api import ApiViewSet
+from core.filters import TrueOrFalse
+from core.pages import whole_number
+from forum import actions, queries
+from forum.api.inputs import (
+    AcceptanceInput,
+    AnswerInput,
+    CommentInput,
+    QuestionChangeInput,
+    QuestionInput,
+    VoteInput,
+)
+from forum.api.shapes import (
+    AcceptanceOutput,
+    AnswerOutput,
+    CommentOutput,
+    QuestionListOutput,
+    QuestionOutput,
+    ScoreOutput,
+)
+from forum.models import Question
+from forum.setups import NO_SETUP, Setup
+from people.present import me
+
+
+def setup_of(data: dict[str, Any] | None) -> Setup:
+    """Return what was sent as SetupInput."""
+    return Setup(data["facts"], data["site"], data["shows_site"]) if data else NO_SETUP
+
+
+class QuestionFilter(django_filters.FilterSet):  # type: ignore[misc]
+    tag = django_filters.CharFilter(method="by_tag", max_length=50)
+    language = django_filters.ChoiceFilter(choices=settings.SPOKEN_LANGUAGES)
+    solved = TrueOrFalse(field_name="is_solved")
+    author = django_filters.CharFilter(field_name="author__handle", max_length=40)
+    unanswered = TrueOrFalse(method="by_unanswered")
+
+    class Meta:
+        model = Question
+        fields: list[str] = []
+
+    def by_tag(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(pk__in=queries.ids_tagged(value))
+
+    def by_unanswered(self, rows: Any, name: str, value: bool) -> Any:
+        return rows.filter(answer_count=0) if value else rows.exclude(answer_count=0)
+
+
+class QuestionViews(ApiViewSet):
+    """Questions, with their answers and comments."""
+
+    queryset: Any = Question.objects.none()
+    filterset_class = QuestionFilter
+    sign_in_to_read = False
+
+    def _shown(self, request: Request, question_id: int, status: int = 200) -> Response:
+        site_id = whole_number(request.query_params.get("site", ""))
+        facts = queries.question_page(request.user, question_id, site_id)
+        return self.shown(facts, QuestionOutput, status)
+
+    @extend_schema(responses=QuestionListOutput(many=True))
+    def list(self, request: Request) -> Response:
+        """List questions, newest first."""
+        # Muted tags come back with the list of a tag or of a person, as on pages.
+        asked = {"tag", "author"} & set(request.query_params)
+        rows = queries.listed(request.user, with_muted=bool(asked))
+        return self.listed(rows, QuestionListOutput)
+
+    @extend_schema(request=QuestionInput, responses={201: QuestionOutput})
+    def create(self, request: Request) -> Response:
+        """Ask a question."""
+        data = self.valid(QuestionInput)
+        question = actions.ask(
+            actor=me(request),
+            title=data["title"],
+            source=data["source"],
+            language=data["language"],
+            tag_names=data["tags"],
+            under_pseudonym=data["under_pseudonym"],
+            send_secrets=data["send_secrets"],
+            draft=data["draft"],
+            setup=setup_of(data["setup"]),
+        )
+        return self._shown(request, question.pk, 201)
+
+    @extend_schema(
+        responses=QuestionOutput,
+        parameters=[
+            OpenApiParameter(
+                "site",
+                {"type": "integer", "minimum": 0},
+                description="one of my sites, whose answers come first; 0: none",
+            )
+        ],
+    )
+    def retrieve(self, request: Request, question_id: int) -> Response:
+        """Return a question with its answers, the accepted one first."""
+        return self._shown(request, question_id)
+
+    @extend_schema(request=QuestionChangeInput, responses=QuestionOutput)
+    def update(self, request: Request, question_id: int) -> Response:
+        """Change a question; what changed meanwhile is merged, or refused with both and a draft."""
+        data = self.valid(QuestionChangeInput)
+        actions.edit_question(
+            actor=me(request),
+            question_id=question_id,
+            revision=data["revision"],
+            title=data["title"],
+            source=data["source"],
+            tag_names=data["tags"],
+            send_secrets=data["send_secrets"],
+            draft=data["draft"],
+            why=data["why"],
+        )
+        return self._shown(request, question_id)
+
+    @extend_schema(request=AnswerInput, responses={201: AnswerOutput})
+    def answer(self, request: Request, question_id: int) -> Response:
+        """Answer a question."""
+        data = self.valid(AnswerInput)
+        row = actions.answer(actor=me(request), question_id=question_id, **data)
+        return self.shown(row, AnswerOutput, 201)
+
+    @extend_schema(request=CommentInput, responses={201: CommentOutput})
+    def comment(self, request: Request, question_id: int) -> Response:
+        """Comment on a question."""
+        data = self.valid(CommentInput)
+        row = actions.comment(actor=me(request), question_id=question_id, **data)
+        return self.shown(row, CommentOutput, 201)
+
+    @extend_schema(request=AcceptanceInput, responses=AcceptanceOutput)
+    def accept(self, request: Request, question_id: int) -> Response:
+        """Say which answer solved it; the same again changes nothing, another replaces."""
+        answer_id = self.valid(AcceptanceInput)["answer"]
+        row = actions.accept_answer(actor=me(request), question_id=question_id, answer_id=answer_id)
+        return self.shown(row, AcceptanceOutput)
+
+    @extend_schema(request=None, responses={204: None})
+    def undo_acceptance(self, request: Request, question_id: int) -> Response:
+        """Take the acceptance back."""
+        actions.undo_acceptance(actor=me(request), question_id=question_id)
+        return Response(status=204)
+
+    @extend_schema(request=VoteInput, responses=ScoreOutput)
+    def vote(self, request: Request, question_id: int) -> Response:
+        """Vote on a question."""
+        return self._voted(request, "forum.question", question_id, **self.valid(VoteInput))
+
+    @extend_schema(request=None, responses=ScoreOutput)
+    def unvote(self, request: Request, question_id: int) -> Response:
+        """Take one's vote on a question back."""
+        return self._voted(request, "forum.question", question_id, 0)
+
+    def _voted(
+        self, request: Request, kind: str, object_id: int, value: int, **more: Any
+    ) -> Response:
+        facts = {"kind": kind, "object_id": object_id, "value": value, **more}
+        row = actions.vote(actor=me(request), **facts)
+        return self.shown(row, ScoreOutput)
+
+
+class MyQuestionViews(ApiViewSet):
+    queryset: Any = Question.objects.none()
+    filter_backends: list[Any] = []
+
+    @extend_schema(responses=QuestionListOutput(many=True))
+    def list(self, request: Request) -> Response:
+        """List the questions I asked, also under a pseudonym; for me alone."""
+        return self.listed(queries.listed(me(request), own=True), QuestionListOutput)

@@ -1,0 +1,312 @@
+"""What programs get from the forum."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from core.models import Visibility
+from forum import queries, reasons
+from forum.api.shapes_of_setups import FactOutput, WaitsOutput, WorksOnOutput
+from forum.models import (
+    Acceptance,
+    Answer,
+    Ask,
+    AskChoice,
+    Closure,
+    Comment,
+    Draft,
+    Lease,
+    Lock,
+    Question,
+    Relocation,
+)
+
+
+class AuthorField(serializers.CharField):
+    """The author's handle; none for imported posts without an owner, and under a pseudonym."""
+
+    def __init__(self) -> None:
+        super().__init__(source="author.handle", default=None, read_only=True, allow_null=True)
+
+
+class TagsOutput(serializers.ListField):
+    child = serializers.CharField()
+
+    def __init__(self, source: str = "tag_rows") -> None:
+        super().__init__(source=source, read_only=True)
+
+    def to_representation(self, data: Any) -> list[str]:
+        return [row.tag.name for row in data]
+
+
+class QuestionListOutput(serializers.ModelSerializer[Question]):
+    author = AuthorField()
+    under_pseudonym = serializers.BooleanField(source="is_under_pseudonym")
+    tags = TagsOutput()
+    is_solved = serializers.BooleanField()
+    score = serializers.IntegerField()
+    url = serializers.CharField(source="path")
+
+    class Meta:
+        model = Question
+        fields = [
+            "id",
+            "title",
+            "language",
+            "author",
+            "under_pseudonym",
+            "tags",
+            "score",
+            "answer_count",
+            "is_solved",
+            "created_at",
+            "active_at",
+            "url",
+        ]
+
+
+class CommentOutput(serializers.ModelSerializer[Comment]):
+    author = AuthorField()
+    under_pseudonym = serializers.BooleanField(source="is_under_pseudonym")
+
+    class Meta:
+        model = Comment
+        fields = [
+            "id",
+            "author",
+            "under_pseudonym",
+            "source",
+            "html",
+            "visibility",
+            "created_at",
+        ]
+
+
+class AnswerOutput(serializers.ModelSerializer[Answer]):
+    author = AuthorField()
+    under_pseudonym = serializers.BooleanField(source="is_under_pseudonym")
+    score = serializers.IntegerField()
+    question = serializers.IntegerField(source="question_id")
+
+    class Meta:
+        model = Answer
+        fields = [
+            "id",
+            "question",
+            "author",
+            "under_pseudonym",
+            "language",
+            "source",
+            "html",
+            "revision",
+            "score",
+            "visibility",
+            "created_at",
+            "edited_at",
+            "wording",
+            "votes_before",
+            "wiki_since",
+            "writer_count",
+        ]
+
+
+class PostFactsOutput(serializers.Serializer[Any]):
+    """An answer on its question's page."""
+
+    answer = AnswerOutput(source="post")
+    comments = CommentOutput(many=True)
+    my_vote = serializers.IntegerField()
+    voted_before = serializers.BooleanField(help_text="my vote is for another wording")
+    works_on = WorksOnOutput(source="post.works_on", many=True)
+    rechecks = WaitsOutput(source="post.rechecks", many=True)
+    fits = serializers.ListField(
+        source="post.fits",
+        child=serializers.CharField(),
+        help_text="labels of what others confirmed it for and the reader's site has",
+    )
+    is_accepted = serializers.BooleanField()
+
+
+class QuestionClosureOutput(serializers.ModelSerializer[Closure]):
+    """Why a question takes no more answers; of a duplicate, its original."""
+
+    original = serializers.IntegerField(source="original_id", allow_null=True)
+    by = serializers.CharField(source="by.handle", default=None, allow_null=True)
+
+    class Meta:
+        model = Closure
+        fields = ["reason", "original", "by", "by_asker", "at"]
+
+
+class QuestionLockOutput(serializers.ModelSerializer[Lock]):
+    class Meta:
+        model = Lock
+        fields = ["reason", "at"]
+
+
+class LeaseOutput(serializers.ModelSerializer[Lease]):
+    person = serializers.CharField(source="person.handle")
+
+    class Meta:
+        model = Lease
+        fields = ["person", "until"]
+
+
+class DuplicateOutput(serializers.ModelSerializer[Question]):
+    url = serializers.CharField(source="path")
+
+    class Meta:
+        model = Question
+        fields = ["id", "title", "url"]
+
+
+class RelocationOutput(serializers.ModelSerializer[Relocation]):
+    question = serializers.IntegerField(source="question_id")
+    into = serializers.IntegerField(source="into_id")
+
+    class Meta:
+        model = Relocation
+        fields = ["kind", "question", "into", "at"]
+
+
+class AskerOutput(serializers.Serializer[Any]):
+    handle = serializers.CharField(allow_null=True, help_text="none: erased since")
+
+
+class AnswerPlaceOutput(serializers.Serializer[Any]):
+    place = serializers.IntegerField(source="number")
+    answer = serializers.IntegerField(source="answer.pk")
+    up = serializers.IntegerField(source="answer.up")
+    down = serializers.IntegerField(source="answer.down")
+    share = serializers.FloatField(help_text="(up + 1) / (up + down + 2)")
+    is_accepted = serializers.BooleanField()
+    outscores = serializers.BooleanField(help_text="far ahead of the accepted one")
+
+
+class ListPlaceOutput(serializers.Serializer[Any]):
+    list = serializers.ChoiceField(choices=["newest", "unanswered", "active"])
+    place = serializers.IntegerField(source="number", allow_null=True)
+
+
+class FitOutput(serializers.Serializer[Any]):
+    """How well a question fits the caller; the score is the product."""
+
+    skill = serializers.FloatField()
+    language = serializers.FloatField()
+    availability = serializers.FloatField()
+    load = serializers.FloatField(help_text="the score counts 1 - load")
+    score = serializers.FloatField()
+
+
+class PlacesOutput(serializers.Serializer[Any]):
+    """Why a question and its answers stand where they stand."""
+
+    question = serializers.IntegerField(source="question.pk")
+    answers = AnswerPlaceOutput(many=True)
+    lists = ListPlaceOutput(many=True)
+    fit = FitOutput(allow_null=True, help_text="of the caller; none signed out")
+    is_for_me = serializers.BooleanField()
+
+
+class DraftOutput(serializers.ModelSerializer[Draft]):
+    thing = serializers.IntegerField(source="thing_id")
+    fields = serializers.DictField(child=serializers.CharField())  # type: ignore[assignment]
+
+    class Meta:
+        model = Draft
+        fields = ["token", "kind", "thing", "fields", "saved_at"]
+
+
+class PreviewOutput(serializers.Serializer[Any]):
+    html = serializers.CharField(allow_blank=True)
+
+
+class QuestionOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="question.pk")
+    title = serializers.CharField(source="question.title")
+    language = serializers.CharField(source="question.language")
+    author = serializers.CharField(source="question.author.handle", default=None, allow_null=True)
+    under_pseudonym = serializers.BooleanField(source="question.is_under_pseudonym")
+    source = serializers.CharField(source="question.source")  # type: ignore[assignment]
+    html = serializers.CharField(source="question.html")
+    revision = serializers.IntegerField(source="question.revision")
+    score = serializers.IntegerField(source="question.score")
+    my_vote = serializers.IntegerField(source="asked.my_vote")
+    visibility = serializers.ChoiceField(
+        source="question.visibility",
+        choices=Visibility.choices,
+        help_text="pending: its author and moderators alone see it, until one of them has looked",
+    )
+    wording = serializers.IntegerField(source="question.wording")
+    votes_before = serializers.IntegerField(source="question.votes_before")
+    voted_before = serializers.BooleanField(source="asked.voted_before")
+    created_at = serializers.DateTimeField(source="question.created_at")
+    edited_at = serializers.DateTimeField(source="question.edited_at", allow_null=True)
+    url = serializers.CharField(source="question.path")
+    tags = TagsOutput("question.tag_rows")
+    rendered_in = serializers.SerializerMethodField(
+        help_text="languages of its translations and of those of its answers"
+    )
+    facts = FactOutput(source="question.facts", many=True)
+    site_domain = serializers.CharField(source="question.site_domain")
+    accepted_answer = serializers.IntegerField(
+        source="acceptance.answer_id", default=None, allow_null=True
+    )
+    comments = CommentOutput(many=True, source="asked.comments")
+    answers = PostFactsOutput(many=True)
+    closure = QuestionClosureOutput(source="standing.closure", allow_null=True)
+    lock = QuestionLockOutput(source="standing.lock", allow_null=True)
+    lease = LeaseOutput(source="standing.lease", allow_null=True, help_text="who is on it now")
+    duplicates = DuplicateOutput(many=True, source="standing.duplicates")
+
+    def get_rendered_in(self, facts: Any) -> list[str]:
+        return list(facts.question.rendered_in.split())
+
+
+class AcceptanceOutput(serializers.ModelSerializer[Acceptance]):
+    question = serializers.IntegerField(source="question_id")
+    answer = serializers.IntegerField(source="answer_id")
+
+    class Meta:
+        model = Acceptance
+        fields = ["question", "answer", "at"]
+
+
+class ScoreOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="pk")
+    up = serializers.IntegerField()
+    down = serializers.IntegerField()
+    score = serializers.IntegerField()
+    votes_before = serializers.IntegerField(help_text="of them, how many are for another wording")
+
+
+class ForMeOutput(QuestionListOutput):
+    """A question that fits the caller; its context has `helper` and `now`."""
+
+    why = serializers.SerializerMethodField(help_text="why it fits, in the caller's language")
+
+    class Meta(QuestionListOutput.Meta):
+        fields = [*QuestionListOutput.Meta.fields, "why"]
+
+    def get_why(self, row: Question) -> str:
+        return queries.why_of(self.context["helper"], row, self.context["now"])
+
+
+class AskOutput(serializers.ModelSerializer[Ask]):
+    question = serializers.IntegerField(source="question_id")
+    title = serializers.CharField(source="question.title")
+    url = serializers.CharField(source="question.path")
+    why = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Ask
+        fields = ["id", "question", "title", "url", "at", "rung", "why", "outcome", "outcome_at"]
+
+    def get_why(self, row: Ask) -> list[str]:
+        return reasons.words_of(row.why)
+
+
+class AskChoiceOutput(serializers.ModelSerializer[AskChoice]):
+    class Meta:
+        model = AskChoice
+        fields = ["most_asks", "by_mail", "quiet_until"]

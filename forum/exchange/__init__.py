@@ -1,0 +1,25 @@
+"""An open copy of the forum: out to a folder, and back into an empty site, byte for byte the same.
+
+What Stack Exchange's dumps know stands in their XML (Posts, Users, Comments, Votes, Tags,
+PostHistory), so that whatever reads those reads ours; what they do not know stands beside it in
+JSON lines, in the same order. Every file is ordered by Id, so the same forum gives the same bytes.
+
+Questions and answers share one Id there and not here: a question is 2 × its id, an answer 2 × its
+id + 1; so are votes and acceptances in Votes.xml. A revision of a question is up to three lines of
+PostHistory (text, title, tags), as there: 3 × its id, + 1, + 2.
+
+Words for tags, merges, guides and translations stand in files of their own (beside.py).
+
+Of people stand here: id, handle, display name, when they joined, and whether they were erased; no
+addresses, passwords, languages or places. Who voted for what is in it, and so is what was taken
+away, since it is a whole copy for those who run the site; `public` leaves both out, and where
+imported rows came from, and how tags were merged; a public copy does not tell who found what to
+work on which platform either (platforms.py). Not in it: who follows which tag, why something was
+taken away (people), asks and ladders, notices, the journal, the ledger of help, how much a
+question is read.
+"""
+
+from forum.exchange.reading import NotEmptyError, import_forum
+from forum.exchange.writing import export_forum
+
+__all__ = ["NotEmptyError", "export_forum", "import_forum"]

@@ -1,0 +1,73 @@
+"""What the forms of moderators accept, and of who closes a question of their own."""
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.pages import whole_number
+from forum.models import Closure, Lock
+
+ADDRESS = re.compile(r"/questions/(\d+)")
+LOOKING = [
+    ("safety", _("Someone may be in danger")),
+    ("abuse", _("To stop abuse")),
+    ("law", _("The law asks for it")),
+]
+
+
+class OtherQuestionField(forms.CharField):
+    """A question, by its number or its address; becomes its id."""
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(max_length=300, **facts)  # type: ignore[arg-type]
+
+    def clean(self, value: object) -> int | None:
+        text = str(super().clean(value)).strip()
+        if not text:
+            return None
+        found = ADDRESS.search(text)
+        number = whole_number(found[1] if found else text.lstrip("#"))
+        if number is None:
+            raise forms.ValidationError(_("Give the address of a question, or its number."))
+        return number
+
+
+class CloseForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Why"), choices=Closure.Reason.choices)
+    original = OtherQuestionField(
+        label=_("Where it was asked before"),
+        required=False,
+        help_text=_("The address or the number of the original; for a duplicate alone."),
+    )
+
+
+class MergeForm(forms.Form):
+    into = OtherQuestionField(
+        label=_("The question that stays"), help_text=_("Its address or its number.")
+    )
+
+
+class LockForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Why"), choices=Lock.Reason.choices)
+
+
+class SplitForm(forms.Form):
+    title = forms.CharField(
+        label=_("The new question in one sentence"), min_length=10, max_length=200
+    )
+    source = forms.CharField(
+        label=_("The details"), widget=forms.Textarea(attrs={"rows": 6}), max_length=30000
+    )
+
+
+class LookForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Why do you need to know?"), choices=LOOKING)
+
+
+class DraftForm(forms.Form):
+    """The form a draft is of, as a draft knows it; the rest of it is kept as it was typed."""
+
+    draft = forms.UUIDField()
+    kind = forms.CharField(max_length=14)
+    thing = forms.IntegerField(min_value=0, max_value=2**62)

@@ -1,0 +1,47 @@
+"""What the forum tells people of confirmed help, and of what may wait for a look."""
+
+from collections.abc import Collection
+
+from django.db.models import Count, F
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Visibility
+from forum.models import Acceptance
+from people import deeds, public_log
+from people.actions import declare_posting
+
+
+def accepted_answers(givers: Collection[int] | None) -> list[tuple[int, int, int]]:
+    """Return (who answered, who asked, how many), of answers that stand and the asker accepted."""
+    rows = Acceptance.objects.filter(
+        answer__visibility=Visibility.VISIBLE,
+        question__visibility=Visibility.VISIBLE,
+        answer__author__isnull=False,
+        by=F("question__author"),
+    ).exclude(answer__author=F("question__author"))
+    if givers is not None:
+        rows = rows.filter(answer__author__in=givers)
+    pairs = rows.order_by().values_list("answer__author", "question__author")
+    return list(pairs.annotate(n=Count("pk")))
+
+
+def accepted_authors(question_id: int) -> list[int]:
+    """Return who wrote the accepted answer of a question, by id."""
+    rows = Acceptance.objects.filter(question=question_id, answer__author__isnull=False)
+    return list(rows.values_list("answer__author", flat=True))
+
+
+def declare_all() -> None:
+    """Declare accepted answers as help, and the forum's posts as what may wait for a look."""
+    deeds.declare("answers", _("accepted answers"), accepted_answers)
+    declare_posting(
+        "forum.question_asked",
+        "forum.answer_posted",
+        "forum.comment_posted",
+        "forum.rendition_written",
+    )
+    public_log.declare_kind("forum.question", _("a question"))
+    public_log.declare_kind("forum.answer", _("an answer"))
+    public_log.declare_kind("forum.comment", _("a comment"))
+    public_log.declare_kind("forum.guide", _("a guide"))
+    public_log.declare_kind("forum.rendition", _("a translation"))

@@ -1,0 +1,34 @@
+"""Write an open copy of the forum."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from forum.exchange import export_forum
+
+
+class Command(BaseCommand):
+    help = (
+        "Write the forum to a folder, as Stack Exchange's XML with JSON beside it. The same forum "
+        "gives the same bytes. A whole copy says who voted for what, and holds what was taken away."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path)
+        parser.add_argument(
+            "--public", action="store_true", help="only what everyone sees, without votes"
+        )
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder: Path = options["folder"]
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise CommandError(f"{folder} is not an empty folder.")
+        counts = export_forum(folder, public=options["public"])
+        if options["json"]:
+            self.stdout.write(json.dumps(counts))
+        else:
+            for name, count in counts.items():
+                self.stdout.write(f"{name}: {count}")

@@ -1,0 +1,65 @@
+"""Import a phpBB board from its database."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from forum.phpbb.board import Board, BoardError, opened
+from forum.phpbb.importing import Import
+
+
+class Command(BaseCommand):
+    help = (
+        "Import a phpBB board (3.0 to 3.3, MySQL or MariaDB): topics become questions, posts "
+        "answers, forums tags. Only forums that are named come in: name none that is private. "
+        "Run again, it brings in what is new."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("database_url", help="mysql://user:password@host:3306/database")
+        parser.add_argument("--forums", default="", help="ids of public forums: 2,3,7")
+        parser.add_argument("--prefix", default="phpbb_", help="of its tables")
+        parser.add_argument("--source", default="phpbb", help="a name for this board")
+        parser.add_argument("--language", default="fr", help="BCP 47 language of its texts")
+        parser.add_argument("--files", type=Path, help="folder of its attachments")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["language"] not in dict(settings.SPOKEN_LANGUAGES):
+            raise CommandError("The language is one of those spoken here.")
+        if options["files"] is not None and not options["files"].is_dir():
+            raise CommandError(f"There is no folder {options['files']}.")
+        try:
+            with opened(options["database_url"], options["prefix"]) as board:
+                report = Import(
+                    board=board,
+                    source=options["source"],
+                    language=options["language"],
+                    forums=_chosen(board, options["forums"]),
+                    files=options["files"],
+                ).run()
+        except BoardError as error:
+            raise CommandError(str(error)) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False))
+            return
+        for name, value in report.as_dict().items():
+            if name != "not_understood":
+                self.stdout.write(f"{name}: {value}")
+        for name, count in report.not_understood.most_common():
+            self.stdout.write(f"not understood: {name} ({count})")
+
+
+def _chosen(board: Board, text: str) -> list[int]:
+    """Return the forums asked for. Raises CommandError with the list of what there is."""
+    there = board.forums()
+    words = [word for word in text.replace(" ", "").split(",") if word]
+    chosen = [int(word) for word in words if word.isdecimal()]
+    known = {row["forum_id"] for row in there}
+    if words and len(chosen) == len(words) and set(chosen) <= known:
+        return chosen
+    lines = [f"  {row['forum_id']}: {row['forum_name']} ({row['topics']} topics)" for row in there]
+    raise CommandError("Say which forums are public, with --forums 1,2:\n" + "\n".join(lines))

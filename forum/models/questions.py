@@ -1,0 +1,140 @@
+"""Questions, their tags, and what solved them."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.text import slugify
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase
+
+from core.models import Visibility
+from forum.models.posts import Post, seen_by
+from forum.models.tags import Tag
+from people.models import Person
+
+RESERVED_SLUGS = frozenset(
+    {
+        "acceptance",
+        "answers",
+        "asker",
+        "closure",
+        "comments",
+        "curating",
+        "edit",
+        "lease",
+        "lock",
+        "merger",
+        "newer",
+        "ranking",
+        "reversion",
+        "revisions",
+        "setup",
+        "split",
+        "suggest",
+        "translate",
+        "votes",
+    }
+)
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def visible_to(self, person: Any) -> "QuestionQuerySet":
+        return self.filter(seen_by(person))
+
+    def with_state(self) -> "QuestionQuerySet":
+        """Add `is_solved` to each row: an answer that still stands was accepted."""
+        accepted = Acceptance.objects.filter(
+            question=OuterRef("pk"), answer__visibility=Visibility.VISIBLE
+        )
+        return self.annotate(is_solved=Exists(accepted))
+
+    def open(self) -> "QuestionQuerySet":
+        """Return those for all to see that take answers."""
+        return self.filter(visibility=Visibility.VISIBLE, closure=None, lock=None)
+
+
+class Question(Post):  # type: ignore[django-manager-missing]
+    title = models.CharField(max_length=200)
+    answer_count = models.PositiveIntegerField(default=0, editable=False)
+    duplicate_count = models.PositiveIntegerField(default=0, editable=False)
+    active_at = models.DateTimeField(default=timezone.now)
+    # What it was asked on: [{"fact": "php=8.4", "label": "PHP 8.4"}], kept by actions.setups.
+    facts = models.JSONField(default=list, editable=False)
+    site_domain = models.CharField(max_length=253, blank=True, editable=False)  # if the asker shows
+
+    # Languages of its renditions and of its answers', with spaces between: whether to look at all.
+    rendered_in = models.CharField(max_length=60, blank=True, editable=False)
+    tags = TaggableManager(through="forum.TaggedQuestion", blank=True)
+    tag_rows: "list[TaggedQuestion]"  # on rows read with queries.tags_of()
+    why: str  # on rows of queries.for_me_page()
+    is_unread: bool  # on rows of queries.list_page(), to who is signed in
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["visibility", "-id"], name="question_newest"),
+            # Without visibility: who is signed in sees own posts too, and an OR finds no index.
+            models.Index(fields=["-active_at", "-id"], name="question_activity"),
+            models.Index(fields=["language", "-id"], name="question_language"),
+            models.Index(
+                fields=["-id"],
+                name="question_unanswered",
+                condition=Q(answer_count=0, visibility="visible"),
+            ),
+            models.Index(fields=["author", "-id"], name="question_author"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def slug(self) -> str:
+        slug = slugify(self.title, allow_unicode=True)[:80].strip("-") or "question"
+        return f"{slug}-question" if slug in RESERVED_SLUGS else slug
+
+    @property
+    def path(self) -> str:
+        """The canonical path of its page."""
+        return f"/questions/{self.pk}/{self.slug}"
+
+    @property
+    def path_here(self) -> str:
+        """Where what is done to it is addressed."""
+        return f"/questions/{self.pk}"
+
+    @property
+    def revisions_path(self) -> str:
+        return f"{self.path_here}/revisions"
+
+    @property
+    def votes_path(self) -> str:
+        return f"{self.path_here}/votes"
+
+    @property
+    def places_path(self) -> str:
+        """The path of the page that says why it stands where it stands."""
+        return f"/questions/{self.pk}/ranking"
+
+
+class TaggedQuestion(ItemBase):  # type: ignore[misc]
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="tagged")
+    content_object = models.ForeignKey(Question, models.CASCADE, related_name="tagged")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tag", "content_object"], name="tagged_once")
+        ]
+
+
+class Acceptance(models.Model):
+    """The answer that solved a question: who said so, when. One a question."""
+
+    question = models.OneToOneField(Question, models.CASCADE, related_name="acceptance")
+    answer = models.ForeignKey("forum.Answer", models.CASCADE, related_name="acceptances")
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.answer_id} solves {self.question_id}"

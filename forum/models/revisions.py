@@ -1,0 +1,47 @@
+"""Texts as they stood."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from forum.models.answers import Answer
+from forum.models.questions import Question
+from people.models import Person
+
+
+class Revision(models.Model):
+    """A text as it stood: number 1 is the first; the post carries the newest.
+
+    why: what its author said of the change. written_on: the revision it was written on, where
+    another came between and both were merged. reverts_to: the revision it brought back. wording:
+    the revision that its wording began with (forum.wordings).
+    """
+
+    question = models.ForeignKey(Question, models.CASCADE, null=True, related_name="revisions")
+    answer = models.ForeignKey(Answer, models.CASCADE, null=True, related_name="revisions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200, blank=True)
+    source = models.TextField()
+    tags = models.JSONField(default=list)
+    author = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    why = models.CharField(max_length=200, blank=True)
+    written_on = models.PositiveIntegerField(null=True)
+    reverts_to = models.PositiveIntegerField(null=True)
+    wording = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "number"],
+                condition=~Q(question=None),
+                name="revision_question_once",
+            ),
+            models.UniqueConstraint(
+                fields=["answer", "number"], condition=~Q(answer=None), name="revision_answer_once"
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="revision_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"revision {self.number}"

@@ -1,0 +1,147 @@
+"""What feeds, sitemaps and search engines read: always as a visitor."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Max
+from django.utils import timezone
+
+from core.errors import NotSeen
+from core.markup import excerpt, written_html
+from forum import pseudonyms
+from forum.indexing import indexed, is_indexed
+from forum.models import Answer, Question
+from forum.queries.lists import ORDERS, listed
+from forum.queries.page import QuestionPage
+
+IN_A_FEED = 25
+IN_A_SITEMAP = 10_000  # of the 50,000 that may be: a page of it is made in half a second
+DESCRIBED = 150
+VISITOR = AnonymousUser()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a feed. thing: `question` or `answer`, for its lasting id."""
+
+    thing: str
+    id: int
+    title: str
+    path: str
+    html: str
+    author: str
+    published: datetime
+    updated: datetime
+    tags: list[str] = field(default_factory=list)
+    language: str = ""
+
+
+def entries_of_list(order: str, tag: str = "") -> list[Entry]:
+    """Return the first questions of a list, as everyone may see them. Two queries."""
+    rows = listed(VISITOR, order=order, tag=tag).defer(None).order_by(*ORDERS[order])
+    return [_of_question(row) for row in rows[:IN_A_FEED]]
+
+
+def entries_of_question(question_id: int) -> tuple[Question, list[Entry]]:
+    """Return a question and its answers, the newest first, as everyone may see them.
+
+    Raises NotSeen. Two queries.
+    """
+    question = Question.objects.visible_to(VISITOR).filter(pk=question_id).first()
+    if question is None:
+        raise NotSeen
+    rows = Answer.objects.visible_to(VISITOR).filter(question=question).select_related("author")
+    answers = list(rows.order_by("-pk")[:IN_A_FEED])
+    for answer in answers:
+        answer.question = question
+    return question, [_of_answer(row) for row in answers]
+
+
+def _of_question(row: Question) -> Entry:
+    return Entry(
+        "question",
+        row.pk,
+        row.title,
+        row.path,
+        written_html(row),
+        pseudonyms.name_on(row),
+        row.created_at,
+        row.active_at,
+        [tagged.tag.name for tagged in row.tag_rows],
+        row.language,
+    )
+
+
+def _of_answer(row: Answer) -> Entry:
+    return Entry(
+        "answer",
+        row.pk,
+        f"Re: {row.question.title}",
+        row.path,
+        written_html(row),
+        pseudonyms.name_on(row),
+        row.created_at,
+        row.edited_at or row.created_at,
+        language=row.language,
+    )
+
+
+def sitemap_pages() -> int:
+    """Return how many sitemaps there are: each holds a range of ids, so none is ever counted."""
+    last: int | None = Question.objects.aggregate(last=Max("pk"))["last"]
+    return (last or 0) // IN_A_SITEMAP + 1
+
+
+def sitemap_rows(page: int) -> Iterator[tuple[str, datetime]]:
+    """Return (path, moment of the last change) of what one sitemap holds. One query."""
+    start = page * IN_A_SITEMAP
+    rows = Question.objects.visible_to(VISITOR).filter(indexed(timezone.now()))
+    rows = rows.filter(pk__gte=start, pk__lt=start + IN_A_SITEMAP)
+    for row in rows.only("pk", "title", "active_at").order_by("pk").iterator():
+        yield row.path, row.active_at
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the page of a question says to search engines and to who shares it.
+
+    qa: the QAPage of schema.org; None without an answer, which search engines refuse.
+    renditions: (language, path) of the same question in other languages.
+    """
+
+    description: str
+    is_indexed: bool
+    qa: dict[str, Any] | None
+    renditions: list[tuple[str, str]] = field(default_factory=list)
+
+
+def head_of(person: Any, facts: QuestionPage) -> Head | None:
+    """Return what the head of a question's page says; None to who is signed in."""
+    if person.is_authenticated:
+        return None
+    question = facts.question
+    return Head(
+        description=excerpt(question.html, DESCRIBED),
+        is_indexed=is_indexed(question, facts.answer_count, timezone.now()),
+        qa=_qa(facts) if facts.answers else None,
+    )
+
+
+def _qa(facts: QuestionPage) -> dict[str, Any]:
+    """Return the QAPage of a question. Source: schema.org; what search engines ask of it."""
+    first = facts.answers[0]
+    text = excerpt(first.post.html, DESCRIBED)
+    best = {"@type": "Answer", "text": text, "url": f"#answer-{first.post.pk}"}
+    return {
+        "@context": "https://schema.org",
+        "@type": "QAPage",
+        "mainEntity": {
+            "@type": "Question",
+            "name": facts.question.title,
+            "answerCount": facts.answer_count,
+            ("acceptedAnswer" if first.is_accepted else "suggestedAnswer"): best,
+        },
+    }

@@ -1,0 +1,120 @@
+"""Who hears of a line of the forum's journal."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q
+
+from core import things
+from core.markup import find_mentions
+from core.models import JournalLine, Visibility
+from forum.listeners import Happening, Pointer, listeners
+from forum.models import Answer, Comment, Post, Question, TaggedQuestion
+from people.models import Follow, Mute, Person
+from people.queries import people_called
+
+ASKED, ANSWERED = "forum.question_asked", "forum.answer_posted"
+REMARK = "forum.remark"  # an answer to it is a comment on the question; by the question's id
+COMMENTED, ACCEPTED = "forum.comment_posted", "forum.answer_accepted"
+
+
+def post_of(line: JournalLine) -> Any:
+    """Return the post a line tells of, with its question; None when it is gone or taken away."""
+    model = things.thing_of(line.thing_kind).model
+    related: tuple[str, ...] = ("author", "pseudonym")
+    if model is not Question:
+        related += ("question__author", "question__pseudonym")
+    if model is Comment:
+        related += ("answer__author", "answer__pseudonym")
+    rows: Any = model._default_manager.select_related(*related)
+    row = rows.filter(pk=line.thing_id, visibility=Visibility.VISIBLE).first()
+    return row if row is not None and is_seen(row) else None
+
+
+def is_seen(post: Post) -> bool:
+    """Whether a post and what it stands under are there for everyone."""
+    above: list[Any] = [getattr(post, "question", None), getattr(post, "answer", None)]
+    return all(one is None or one.visibility == Visibility.VISIBLE for one in (post, *above))
+
+
+def question_of(post: Any) -> Question:
+    """Return the question of a post."""
+    found: Question = post if isinstance(post, Question) else post.question
+    return found
+
+
+def told_of(line: JournalLine, post: Any) -> dict[int, str]:
+    """Return who hears of a line, each with the kind of people.follows by which they do.
+
+    Three queries, however many they are. Rights are not looked at: people.actions.notify does.
+    """
+    question = question_of(post)
+    tags = TaggedQuestion.objects.filter(content_object=question)
+    what = Happening(
+        question_id=question.pk,
+        author_id=line.actor_id,
+        tag_ids=list(tags.values_list("tag_id", flat=True)),
+        takers=_takers(post, line.verb),
+        is_new=line.verb == ASKED,
+        by_author=line.verb in (ASKED, ANSWERED),
+    )
+    wanted = Q()
+    for kind, ids in what.things().items():
+        wanted |= Q(kind=kind, object_id__in=ids)
+    follows = Follow.objects.filter(wanted).order_by()
+    mutes = Mute.objects.filter(wanted).order_by()
+    fields = ("person_id", "kind", "object_id")
+    told = listeners(
+        what,
+        [
+            Pointer(person_id, kind, object_id, stopped_at is not None)
+            for person_id, kind, object_id, stopped_at in follows.values_list(*fields, "stopped_at")
+        ],
+        [Pointer(*row) for row in mutes.values_list(*fields)],
+    )
+    if line.actor_id is None and question.writer_id is not None:
+        told.pop(question.writer_id, None)  # who acts without a name is who asked
+    return told
+
+
+def followed_tags(person: Person, question: Question) -> list[int]:
+    """Return the tags of a question that someone follows, by id."""
+    tags = TaggedQuestion.objects.filter(content_object=question).values("tag_id")
+    rows = Follow.objects.current().filter(person=person, kind="forum.tag", object_id__in=tags)
+    return list(rows.order_by("pk").values_list("object_id", flat=True))
+
+
+def _takers(post: Any, verb: str) -> set[int]:
+    """Return who takes part: the asker, and whose answer is commented on or accepted."""
+    question = question_of(post)
+    found = {question.writer_id}
+    if verb == COMMENTED and post.answer is not None:
+        found.add(post.answer.writer_id)
+    if verb == ACCEPTED:
+        found.add(post.writer_id)
+    return {pk for pk in found if pk is not None}
+
+
+def mentioned_in(post: Post) -> Collection[int]:
+    """Return whom a comment names, but for those who muted its writer or its question."""
+    question = question_of(post)
+    ids = [person.pk for person in people_called(find_mentions(post.source))]
+    muted = Mute.objects.filter(person__in=ids).filter(
+        Q(kind="forum.question", object_id=question.pk)
+        | Q(kind="people.person", object_id=post.author_id or 0)
+    )
+    silent = set(muted.values_list("person_id", flat=True))
+    return [pk for pk in ids if pk not in silent]
+
+
+def subject_of_reply(post: Any, verb: str) -> tuple[str, int]:
+    """Return (kind of core.replies, id) of what an answer by mail becomes.
+
+    To a question, an answer; to an answer or what is said about it, a comment on that answer; to
+    what is said about a question, a comment on that.
+    """
+    if isinstance(post, Answer):
+        return "forum.answer", post.pk
+    if isinstance(post, Comment):
+        return ("forum.answer", post.answer_id) if post.answer_id else (REMARK, post.question_id)
+    return "forum.question", post.pk

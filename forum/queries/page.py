@@ -1,0 +1,179 @@
+"""Everything on the page of one question."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from chat.queries import RoomPanel, panel_on
+from core.errors import seen
+from core.models import Visibility
+from forum import rules
+from forum.models import (
+    Acceptance,
+    Answer,
+    Comment,
+    Post,
+    Question,
+    Revision,
+    Vote,
+    seen_by,
+)
+from forum.queries.lists import tags_of
+from forum.queries.marks import facts_of_reader
+from forum.queries.setups import SetupPanel, placed_for
+from forum.queries.standing import Standing, standing_of, with_standing
+from forum.ranking import ranked
+
+MOST_ANSWERS = 100
+
+KIND = "forum.question"
+
+
+@dataclass(frozen=True)
+class PostFacts:
+    """A post with what the reader may do with it; the template asks nothing else."""
+
+    post: Any
+    my_vote: int
+    can_vote: bool
+    can_edit: bool
+    comments: Sequence[Comment]
+    is_accepted: bool = False
+    can_suggest: bool = False
+    voted_before: bool = False  # on another wording: may be asked again
+
+
+@dataclass(frozen=True)
+class QuestionPage:
+    """Everything on a question's page, in at most six queries; signed in, one more for its room,
+    and what there is in it (chat.queries.room_panel), and three for the reader's own setup."""
+
+    question: Question
+    tags: list[str]
+    asked: PostFacts
+    answers: list[PostFacts]
+    acceptance: Acceptance | None
+    can_accept: bool
+    can_answer: bool
+    standing: Standing
+    room: RoomPanel | None = None
+    can_open_room: bool = False
+    setup: SetupPanel = field(default_factory=SetupPanel)
+
+    @property
+    def newest_answer(self) -> int:
+        """The id of the last answer that stands here, to tell later ones from it."""
+        return max((facts.post.pk for facts in self.answers), default=0)
+
+    @property
+    def answer_count(self) -> int:
+        """How many answers stand: counted here, since the kept number follows a removal later."""
+        if len(self.answers) == MOST_ANSWERS:
+            return self.question.answer_count
+        return sum(facts.post.visibility == Visibility.VISIBLE for facts in self.answers)
+
+
+def question_page(person: Any, question_id: int, site_id: int | None = None) -> QuestionPage:
+    """Return what the page of a question shows this person; site_id: as queries.setups has it.
+
+    Raises NotSeen.
+    """
+    rows = with_standing(Question.objects.visible_to(person))
+    rows = rows.annotate(**facts_of_reader(person))
+    question = seen(rows.prefetch_related(tags_of()), pk=question_id)
+    standing = standing_of(person, question)
+    acceptance: Acceptance | None = getattr(question, "acceptance", None)
+    answers = list(
+        Answer.objects.filter(question=question)
+        .filter(seen_by(person))
+        .select_related("author", "pseudonym")
+        .order_by("pk")[:MOST_ANSWERS]
+    )
+    comments = _comments_by_post(person, question)
+    votes = _my_votes(person, question)
+    accepted_id = acceptance.answer_id if acceptance else None
+    for answer in answers:
+        answer.question = question
+    is_open = rules.can_ask(person) and question.visibility == Visibility.VISIBLE
+    can_enter = person.is_authenticated and rules.can_enter_room(person, question)
+    setup, order = placed_for(person, question, ranked(answers, accepted_id), accepted_id, site_id)
+    return QuestionPage(
+        question=question,
+        tags=[row.tag.label for row in question.tag_rows],
+        asked=_facts(person, question, votes.get(0), comments.get(None, [])),
+        answers=[
+            _facts(
+                person,
+                answer,
+                votes.get(answer.pk),
+                comments.get(answer.pk, []),
+                is_accepted=answer.pk == accepted_id,
+            )
+            for answer in order
+        ],
+        acceptance=acceptance,
+        can_accept=rules.can_accept(person, question),
+        can_answer=is_open and standing.takes_answers,
+        standing=standing,
+        room=panel_on(person, KIND, question) if can_enter else None,
+        can_open_room=can_enter and is_open,
+        setup=setup,
+    )
+
+
+def _facts(
+    person: Any,
+    post: Any,
+    vote: Vote | None,
+    comments: Sequence[Comment],
+    *,
+    is_accepted: bool = False,
+) -> PostFacts:
+    return PostFacts(
+        post=post,
+        my_vote=vote.value if vote else 0,
+        can_vote=rules.can_vote(person, post),
+        can_edit=rules.can_edit(person, post),
+        comments=comments,
+        is_accepted=is_accepted,
+        can_suggest=rules.can_suggest(person, post),
+        voted_before=vote is not None and vote.wording != post.wording,
+    )
+
+
+def newer_answers(person: Any, question: Question, since: int) -> list[int]:
+    """Return the ids of the answers that stand there after one, oldest first."""
+    rows = Answer.objects.filter(question=question, visibility=Visibility.VISIBLE, pk__gt=since)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:MOST_ANSWERS])
+
+
+def _comments_by_post(person: Any, question: Question) -> dict[int | None, list[Comment]]:
+    """Return the comments by answer id (None: on the question), oldest first."""
+    rows = (
+        Comment.objects.filter(question=question)
+        .filter(seen_by(person))
+        .select_related("author")
+        .order_by("pk")
+    )
+    found: dict[int | None, list[Comment]] = {}
+    for row in rows:
+        found.setdefault(row.answer_id, []).append(row)
+    return found
+
+
+def _my_votes(person: Any, question: Question) -> dict[int, Vote]:
+    """Return one's votes by answer id; 0 stands for the question."""
+    if not person.is_authenticated:
+        return {}
+    rows = Vote.objects.filter(person=person).filter(
+        Q(question=question) | Q(answer__question=question)
+    )
+    return {row.answer_id or 0: row for row in rows}
+
+
+def revisions_of(post: Post) -> QuerySet[Revision]:
+    """Return the texts of a post one may see, newest first."""
+    field = "question" if isinstance(post, Question) else "answer"
+    return Revision.objects.filter(**{field: post}).select_related("author").order_by("-number")

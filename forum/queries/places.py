@@ -1,0 +1,79 @@
+"""Why a question and its answers stand where they stand: the numbers, read again when asked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from core.errors import seen
+from forum import reasons, routing
+from forum.models import Acceptance, Answer, Question, seen_by
+from forum.queries.helpers import helper_of, wanted_of
+from forum.queries.helping import questions_for
+from forum.queries.lists import listed, tags_of
+from forum.ranking import WIDE_MARGIN, Place, explained
+from forum.routing import Fit
+
+
+@dataclass(frozen=True)
+class ListPlace:
+    """A place in a list (newest, unanswered or active), from 1; none: it does not stand there."""
+
+    list: str
+    number: int | None
+
+
+@dataclass(frozen=True)
+class Places:
+    """All places of a question and its answers, as this reader finds them.
+
+    fit: of the reader, for `questions for me`; why: the same in words. is_for_me: it stands there.
+    """
+
+    question: Question
+    answers: list[Place]
+    lists: list[ListPlace]
+    fit: Fit | None
+    why: list[str]
+    is_for_me: bool
+    margin: int = WIDE_MARGIN
+
+    @property
+    def room(self) -> float:
+        """What is left in the reader's week, 0 to 1."""
+        return 1 - self.fit.load if self.fit is not None else 0.0
+
+
+def places_of(person: Any, question_id: int) -> Places:
+    """Return why a question stands where it does. Raises NotSeen."""
+    rows = Question.objects.visible_to(person).prefetch_related(tags_of())
+    question = seen(rows, pk=question_id)
+    accepted = Acceptance.objects.filter(question=question).values_list("answer_id", flat=True)
+    answers = Answer.objects.filter(question=question).filter(seen_by(person))
+    fit, why = None, []
+    if person.is_authenticated:
+        now = timezone.now()
+        helper = helper_of(person, now)
+        fit = routing.fit(helper, wanted_of(question), now)
+        why = reasons.words_of(routing.why(helper, wanted_of(question), now))
+    return Places(
+        question=question,
+        answers=explained(answers.select_related("author").order_by("pk"), accepted.first()),
+        lists=[_place(person, question, name) for name in ("newest", "unanswered", "active")],
+        fit=fit,
+        why=why,
+        is_for_me=fit is not None and questions_for(person).filter(pk=question.pk).exists(),
+    )
+
+
+def _place(person: Any, question: Question, order: str) -> ListPlace:
+    rows = listed(person, order=order).order_by()
+    if not rows.filter(pk=question.pk).exists():
+        return ListPlace(order, None)
+    before = Q(pk__gt=question.pk)
+    if order == "active":
+        before = Q(active_at__gt=question.active_at) | (
+            Q(active_at=question.active_at) & Q(pk__gt=question.pk)
+        )
+    return ListPlace(order, rows.filter(before).count() + 1)

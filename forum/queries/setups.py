@@ -1,0 +1,92 @@
+"""On what a question's answers work, for who reads them: their sites, and what they said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from forum.freshness import Facts, default_of, facts_of, fits, placed
+from forum.models import Answer, Attestation, PlatformVersion, Question
+from people.models import HostedSite
+from people.queries import own_sites
+
+MOST_SITES = 50
+NO_SITE = 0  # asked for by who wants to see a question as everyone does
+
+
+@dataclass(frozen=True)
+class SetupPanel:
+    """What who is signed in may choose and say; nothing for visitors, who are asked nothing.
+
+    mine: fact → whether one said that it works, by answer id. at_once: the versions that "this
+    worked for me" means without choosing: those of one's site, else those asked about.
+    """
+
+    sites: list[HostedSite] = field(default_factory=list)
+    site: HostedSite | None = None
+    offered: list[PlatformVersion] = field(default_factory=list)
+    at_once: list[PlatformVersion] = field(default_factory=list)
+    mine: dict[int, list[str]] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> str:
+        """What the one click says: "PHP 8.4, WordPress"."""
+        return ", ".join(version.label for version in self.at_once)
+
+
+def placed_for(
+    person: Any, question: Question, order: Sequence[Answer], accepted_id: int | None, site_id: Any
+) -> tuple[SetupPanel, list[Answer]]:
+    """Return what the reader may choose, and ranked answers in their places for them.
+
+    site_id: one of the reader's sites, NO_SITE, or None for the first of them. Each answer gets
+    `fits` (labels confirmed for the reader's site) and `mine` (labels the reader said). Three
+    queries, for visitors none: what all see stands on the rows.
+    """
+    panel = _panel(person, question, site_id) if person.is_authenticated else SetupPanel()
+    facts: Facts = panel.site.platform if panel.site else {}
+    for answer in order:
+        answer.fits = fits(answer.works_on, facts)
+        answer.mine = panel.mine.get(answer.pk, [])
+    placed_rows = placed(
+        order,
+        accepted_id=accepted_id,
+        stale={answer.pk for answer in order if answer.rechecks},
+        fitting={answer.pk: len(answer.fits) for answer in order if answer.fits},
+    )
+    return panel, placed_rows
+
+
+def _panel(person: Any, question: Question, site_id: Any) -> SetupPanel:
+    sites = list(own_sites(person).order_by("domain", "pk")[:MOST_SITES])
+    first = sites[0] if sites and site_id != NO_SITE else None
+    site = next((row for row in sites if row.pk == site_id), first)
+    offered = offered_versions(timezone.localdate())
+    facts = {**facts_of(question.facts), **(site.platform if site else {})}
+    said = Attestation.objects.filter(person=person, answer__question=question)
+    mine: dict[int, list[str]] = {}
+    labels = said.select_related("version__platform").order_by("version__platform__key", "pk")
+    for row in labels:
+        mine.setdefault(row.answer_id, []).append(row.version.label)
+    return SetupPanel(
+        sites=sites,
+        site=site,
+        offered=offered,
+        at_once=[row for row in offered if facts.get(row.platform.key) == row.value],
+        mine=mine,
+    )
+
+
+def offered_versions(day: date) -> list[PlatformVersion]:
+    """Return what sites can run on a day, by platform, the default and then the newest first."""
+    rows = list(PlatformVersion.objects.offered(day).select_related("platform"))
+    by_platform: dict[int, list[PlatformVersion]] = {}
+    for row in rows:
+        by_platform.setdefault(row.platform_id, []).append(row)
+    defaults = {default_of(some, day) for some in by_platform.values()}
+    return sorted(
+        rows,
+        key=lambda row: (row.platform.key, row not in defaults, -row.since.toordinal(), -row.pk),
+    )

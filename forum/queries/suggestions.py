@@ -1,0 +1,77 @@
+"""Changes that wait for someone, and one of them with all it takes to decide."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.errors import seen
+from core.pagination import Page, keyset_page
+from forum import rules
+from forum.contents import Content, Difference, difference
+from forum.models import Answer, Question, Suggestion
+
+
+@dataclass(frozen=True)
+class SuggestionPage:
+    """A suggestion as its reader sees it.
+
+    difference: how it would change the text as it stands; once decided, the text it was written
+    on. is_stale: the text was changed meanwhile.
+    """
+
+    suggestion: Suggestion
+    post: Question | Answer
+    title: str
+    difference: Difference
+    is_waiting: bool
+    is_stale: bool
+    can_decide: bool
+    can_withdraw: bool
+
+
+def suggestions_of(person: Any) -> QuerySet[Suggestion]:
+    """Return what this person may see of suggestions, with what lists name of them."""
+    rows = Suggestion.objects.visible_to(person)
+    return rows.select_related("author", "question__author", "answer__author", "answer__question")
+
+
+def waiting_page(person: Any, cursor: str | None = None) -> Page[Suggestion]:
+    """Return the suggestions this person is to decide on, newest first."""
+    rows = suggestions_of(person).filter(pk__in=Suggestion.objects.waiting_for(person).values("pk"))
+    return keyset_page(rows, ("-id",), cursor)
+
+
+def own_suggestions_page(person: Any, cursor: str | None = None) -> Page[Suggestion]:
+    """Return what this person suggested, newest first."""
+    return keyset_page(suggestions_of(person).filter(author=person), ("-id",), cursor)
+
+
+def suggestion_page(person: Any, suggestion_id: int) -> SuggestionPage:
+    """Return a suggestion for its reader. Raises NotSeen."""
+    row = seen(suggestions_of(person), pk=suggestion_id)
+    post = row.post
+    is_waiting = row.state == Suggestion.State.WAITING
+    is_stale = row.revision != post.revision
+    return SuggestionPage(
+        suggestion=row,
+        post=post,
+        title=row.title or (post.question.title if isinstance(post, Answer) else post.title),
+        difference=difference(_base_of(row), Content.kept(row)),
+        is_waiting=is_waiting,
+        is_stale=is_waiting and is_stale,
+        can_decide=is_waiting and rules.can_decide(person, row),
+        can_withdraw=is_waiting and rules.can_withdraw(person, row),
+    )
+
+
+def waiting_suggestion(person: Any, post: Question | Answer) -> Suggestion | None:
+    """Return what this person has suggested for a post and still waits."""
+    rows = post.suggestions.filter(author=person, state=Suggestion.State.WAITING)
+    return rows.first()
+
+
+def _base_of(row: Suggestion) -> Content:
+    """Return the text a suggestion was written on."""
+    base = row.post.revisions.filter(number=row.revision).first()
+    return Content.kept(base) if base is not None else Content.of("", "", ())

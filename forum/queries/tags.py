@@ -1,0 +1,131 @@
+"""Tags: completed while typed, what carries one, and who follows or mutes which."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from forum.models import Question, Tag, TaggedQuestion, TagName, written_by
+from forum.tags import folded, tags_known
+from people.models import Follow, Mute, Person
+
+TAG_KIND = "forum.tag"
+FOLLOW, MUTE = "follow", "mute"
+CHOICES = (FOLLOW, MUTE)
+MOST_COMPARED = 500
+LIKE = 0.75  # of difflib: 1 is the same; "wordpres" and "wordpress" are at 0.94, "php" and "ph" 0.8
+
+
+def tags_like(text: str, limit: int = 10) -> list[str]:
+    """Return words for tags that begin with this text, in every language, for completion."""
+    key = folded(text)
+    if not key:
+        return []
+    span: dict[str, Any] = {"name_folded__gte": key, "name_folded__lt": f"{key}\U0010ffff"}
+    found: set[str] = set()
+    for rows in (Tag.objects.filter(**span), TagName.objects.filter(**span)):
+        found.update(rows.order_by("name_folded").values_list("name", flat=True)[: limit * 3])
+    fitting = [name for name in found if folded(name).startswith(key)]
+    return sorted(fitting, key=folded)[:limit]
+
+
+def ids_tagged(name: str) -> Any:
+    """Return the ids of the questions with this tag, named in any language."""
+    tag = tags_known([folded(name)]).get(folded(name))
+    rows = TaggedQuestion.objects.filter(tag=tag) if tag else TaggedQuestion.objects.none()
+    return rows.values_list("content_object_id", flat=True)
+
+
+def lines_like(line: str, limit: int = 10) -> list[str]:
+    """Return whole lines of tags, the last of them completed, as the field of tags takes them."""
+    before, sign, last = line.rpartition(",")
+    kept = f"{before}{sign} " if sign else ""
+    return [f"{kept}{name}" for name in tags_like(last.strip(), limit)]
+
+
+def meant_tags(names: Iterable[str], limit: int = 3) -> dict[str, list[str]]:
+    """Return, for each name that is no tag yet, the tags it may be a misspelling of; two queries.
+
+    Compared with those that begin alike, most used first; names without any are left out.
+    """
+    wanted = {folded(name): name for name in names}
+    known = tags_known(wanted)
+    new = {key: name for key, name in wanted.items() if key and key not in known}
+    if not new:
+        return {}
+    alike = Q()
+    for key in new:
+        alike |= Q(name_folded__startswith=key[0])
+    used = Tag.objects.filter(alike).annotate(times=Count("tagged")).filter(times__gt=0)
+    names_by_key = dict(
+        used.order_by("-times", "pk").values_list("name_folded", "name")[:MOST_COMPARED]
+    )
+    found = {
+        name: [names_by_key[near] for near in get_close_matches(key, names_by_key, limit, LIKE)]
+        for key, name in new.items()
+    }
+    return {name: near for name, near in found.items() if near}
+
+
+def named_in(words: Iterable[str]) -> Q:
+    """Return the condition of a tag that one of these folded words names; for use in Exists()."""
+    wanted = list(words)
+    named = TagName.objects.filter(name_folded__in=wanted).values("tag")
+    return Q(tag__name_folded__in=wanted) | Q(tag__in=named)
+
+
+def without_muted(person: Any, rows: QuerySet[Question]) -> QuerySet[Question]:
+    """Leave out the questions of others under a tag that this person muted."""
+    if not person.is_authenticated:
+        return rows
+    muted = chosen(MUTE).filter(person=person).values("root")
+    tagged = TaggedQuestion.objects.filter(content_object=OuterRef("pk"), tag__in=muted)
+    return rows.filter(written_by(person) | ~Exists(tagged))
+
+
+def chosen(kind: str) -> Any:
+    """Return who chose tags, FOLLOW or MUTE, each row with `root`: the tag's id, after merges."""
+    rows: Any = Follow.objects.current() if kind == FOLLOW else Mute.objects.all()
+    merged = Tag.objects.filter(pk=OuterRef("object_id")).values("merged_into")[:1]
+    into = Subquery(merged, output_field=BigIntegerField())
+    return rows.filter(kind=TAG_KIND).annotate(root=Coalesce(into, F("object_id")))
+
+
+def followers_of(question: Question) -> QuerySet[Person]:
+    """Return who follows a tag of this question and mutes none of them, in one query."""
+    tags = TaggedQuestion.objects.filter(content_object=question).values("tag")
+    follow, mute = (chosen(kind).filter(root__in=tags, person=OuterRef("pk")) for kind in CHOICES)
+    return Person.objects.active().filter(Exists(follow)).exclude(Exists(mute))
+
+
+def muters_of(question: Question) -> set[int]:
+    """Return who muted a tag of this question, by id."""
+    tags = TaggedQuestion.objects.filter(content_object=question).values("tag")
+    rows = chosen(MUTE).filter(root__in=tags)
+    return set(rows.values_list("person_id", flat=True))
+
+
+@dataclass(frozen=True)
+class ChosenTags:
+    """The tags a person follows and those muted, each once, by name."""
+
+    followed: list[Tag]
+    muted: list[Tag]
+
+
+def chosen_tags(person: Person) -> ChosenTags:
+    """Return what a person chose; a tag both followed and muted, by a merge, counts as muted."""
+    ids = {
+        kind: set(chosen(kind).filter(person=person).values_list("root", flat=True))
+        for kind in CHOICES
+    }
+    ids[FOLLOW] -= ids[MUTE]
+    tags = Tag.objects.in_bulk(ids[FOLLOW] | ids[MUTE])
+    by_name = [
+        sorted((tags[pk] for pk in ids[kind] if pk in tags), key=lambda tag: folded(tag.label))
+        for kind in CHOICES
+    ]
+    return ChosenTags(*by_name)

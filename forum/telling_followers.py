@@ -1,0 +1,69 @@
+"""What follows the forum's lines for who follows questions, tags and people: notices and mail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from chat.actions import announce_change
+from core.journal import follows
+from core.mail import take_back
+from core.models import JournalLine
+from forum import tasks
+from forum.actions import telling
+from forum.models import Answer, Comment
+from forum.queries import following
+from people import notices
+
+AT_ONCE = 50  # more are told by tasks of so many: a follower holds SQLite's one write lock
+
+notices.declare("forum.question_asked", _("%(who)s asked: %(what)s"))
+notices.declare("forum.answer_posted", _("%(who)s answered: %(what)s"))
+notices.declare("forum.comment_posted", _("%(who)s commented: %(what)s"))
+notices.declare("forum.answer_accepted", _("%(who)s accepted your answer: %(what)s"))
+notices.declare(telling.SOLVED, _("%(who)s says what solved it: %(what)s"))
+
+
+@follows(following.ASKED, following.ANSWERED, following.COMMENTED, following.ACCEPTED)
+def tell_who_follows(line: JournalLine) -> None:
+    """Tell who follows the question, one of its tags, or who wrote; each once, and by mail too."""
+    post = following.post_of(line)
+    if post is None:
+        return
+    ids = sorted(following.told_of(line, post))
+    if len(ids) <= AT_ONCE:
+        telling.tell(line=line, person_ids=ids)
+    else:
+        for start in range(0, len(ids), AT_ONCE):
+            tasks.tell.enqueue(line_id=line.pk, person_ids=ids[start : start + AT_ONCE])
+    if line.verb == following.COMMENTED:
+        others = [pk for pk in following.mentioned_in(post) if pk not in ids]
+        telling.tell_mentioned(line=line, person_ids=others)
+
+
+@follows(following.COMMENTED)
+def tell_the_page(line: JournalLine) -> None:
+    """Tell who has the question's page open."""
+    post = following.post_of(line)
+    if post is not None:
+        announce_change(
+            kind="forum.question",
+            object_id=post.question_id,
+            verb=line.verb,
+            key=f"line-{line.pk}",
+        )
+
+
+@follows("people.post_removed")
+def take_mails_back(line: JournalLine) -> None:
+    """Take back the mails that still wait to be sent of a post that was taken away."""
+    kind, pk = line.thing_kind, line.thing_id
+    if kind not in ("forum.question", "forum.answer", "forum.comment"):
+        return
+    gone = {kind: [pk]}
+    if kind == "forum.question":
+        gone["forum.answer"] = list(Answer.objects.filter(question=pk).values_list("pk", flat=True))
+        comments = Comment.objects.filter(question=pk)
+        gone["forum.comment"] = list(comments.values_list("pk", flat=True))
+    elif kind == "forum.answer":
+        comments = Comment.objects.filter(answer=pk)
+        gone["forum.comment"] = list(comments.values_list("pk", flat=True))
+    for one, ids in gone.items():
+        take_back(one, ids, before=line.at)

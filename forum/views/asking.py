@@ -1,0 +1,225 @@
+"""Asking a question, and changing a question or an answer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from core.errors import NotAllowed, StaleRevision, seen
+from core.pages import done, once, sends_secrets, signed_in, submit
+from forum import actions, queries, rules
+from forum.forms import (
+    EditAnswerForm,
+    EditQuestionForm,
+    QuestionForm,
+)
+from forum.models import Answer, Draft, Question
+from forum.views.drafting import Sheet, as_typed, is_preview, sheet_of
+from forum.views.lists import SPOKEN
+from forum.views.setups import setup_form
+from people import typed
+from people.present import me
+from search.queries import similar as similar_hits
+
+
+@signed_in
+@once
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask; the first send shows past questions close to it, the second posts."""
+    if not rules.can_ask(request.user):
+        raise NotAllowed
+    sheet = sheet_of(request, Draft.Kind.QUESTION)
+    if request.method != "POST":
+        initial = {"title": request.GET.get("title", "")[:200], "language": _language(request)}
+        return _ask_page(request, QuestionForm(initial={**initial, **sheet.fields}), sheet)
+    if is_preview(request):
+        return _ask_page(request, as_typed(QuestionForm, request), sheet)
+    form, setup = QuestionForm(request.POST), setup_form(request)
+    if not all([form.is_valid(), setup.is_valid()]):
+        return _ask_page(request, form, sheet, status=422)
+    data = form.cleaned_data
+    hits = () if request.POST.get("looked") else _similar(request, data)
+    meant = {} if request.POST.get("meant") else queries.meant_tags(data["tags"])
+    if hits or meant:
+        return _ask_page(request, form, sheet, hits=hits, meant=meant)
+    asked = submit(
+        form,
+        actions.ask,
+        actor=me(request),
+        title=data["title"],
+        source=data["source"],
+        language=data["language"],
+        tag_names=data["tags"],
+        under_pseudonym=data["pseudonym"],
+        setup=setup.setup(),
+        send_secrets=sends_secrets(request),
+        draft=sheet.token,
+        typed_seconds=typed.seconds(request),
+    )
+    if asked is None:
+        return _ask_page(request, form, sheet, status=422)
+    return done(request, asked.path)
+
+
+def _similar(request: HttpRequest, data: dict[str, Any]) -> Any:
+    return similar_hits(request.user, data["title"], data["source"], language=data["language"])
+
+
+def _language(request: HttpRequest) -> str:
+    language = getattr(request, "LANGUAGE_CODE", "")
+    return language if language in SPOKEN else me(request).spoken[0]
+
+
+def _ask_page(
+    request: HttpRequest,
+    form: Any,
+    sheet: Sheet,
+    *,
+    hits: Any = (),
+    meant: Any = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "sheet": sheet,
+        "setup": setup_form(request),
+        "hits": hits,
+        "looked": bool(request.POST.get("looked")),
+        "meant": meant,
+        "has_meant": bool(request.POST.get("meant")),
+        "has_drafts": request.method != "POST" and not sheet.saved_at and _has_drafts(request),
+    }
+    return render(request, "forum/ask.html", context, status=status)
+
+
+def _has_drafts(request: HttpRequest) -> bool:
+    return queries.draft_of(request.user, Draft.Kind.QUESTION) is not None
+
+
+@require_GET
+def similar(request: HttpRequest) -> HttpResponse:
+    """Show, while a title is typed, past questions close to it (a fragment)."""
+    title = request.GET.get("title", "")[:200].strip()
+    hits = similar_hits(request.user, title) if len(title) >= 4 else []
+    return render(request, "forum/_similar.html", {"hits": hits})
+
+
+@signed_in
+@once
+def edit_question(request: HttpRequest, question_id: int) -> HttpResponse:
+    """Change a question."""
+    row = seen(Question.objects.visible_to(request.user), pk=question_id)
+    if not rules.can_edit(request.user, row):
+        raise NotAllowed
+    sheet = sheet_of(request, Draft.Kind.QUESTION_EDIT, row.pk)
+    if request.method != "POST":
+        names = ", ".join(tag.name_in(row.language) for tag in row.tags.all())
+        initial = {"title": row.title, "source": row.source, "tags": names}
+        fresh = {**initial, **sheet.fields, "revision": row.revision}
+        return _edit_page(request, row, EditQuestionForm(initial=fresh), sheet=sheet)
+    if is_preview(request):
+        return _edit_page(request, row, as_typed(EditQuestionForm, request), sheet=sheet)
+    form = EditQuestionForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            changed = submit(
+                form,
+                actions.edit_question,
+                actor=me(request),
+                question_id=question_id,
+                revision=data["revision"],
+                title=data["title"],
+                source=data["source"],
+                tag_names=data["tags"],
+                why=data["why"],
+                send_secrets=sends_secrets(request),
+                draft=sheet.token,
+            )
+        except StaleRevision as stale:
+            return _stale_page(request, row, form, stale, sheet)
+        if changed is not None:
+            _tell_of_merge(request, form, changed)
+            return done(request, changed.path)
+    return _edit_page(request, row, form, 422, sheet=sheet)
+
+
+@signed_in
+@once
+def edit_answer(request: HttpRequest, answer_id: int) -> HttpResponse:
+    """Change an answer."""
+    rows = Answer.objects.visible_to(request.user).select_related("question")
+    row = seen(rows, pk=answer_id)
+    if not rules.can_edit(request.user, row):
+        raise NotAllowed
+    sheet = sheet_of(request, Draft.Kind.ANSWER_EDIT, row.pk)
+    if request.method != "POST":
+        initial = {"source": row.source, **sheet.fields, "revision": row.revision}
+        return _edit_page(request, row, EditAnswerForm(initial=initial), sheet=sheet)
+    if is_preview(request):
+        return _edit_page(request, row, as_typed(EditAnswerForm, request), sheet=sheet)
+    form = EditAnswerForm(request.POST)
+    if form.is_valid():
+        try:
+            changed = submit(
+                form,
+                actions.edit_answer,
+                actor=me(request),
+                answer_id=answer_id,
+                revision=form.cleaned_data["revision"],
+                source=form.cleaned_data["source"],
+                why=form.cleaned_data["why"],
+                send_secrets=sends_secrets(request),
+                draft=sheet.token,
+            )
+        except StaleRevision as stale:
+            return _stale_page(request, row, form, stale, sheet)
+        if changed is not None:
+            _tell_of_merge(request, form, changed)
+            return done(request, row.path)
+    return _edit_page(request, row, form, 422, sheet=sheet)
+
+
+def _tell_of_merge(request: HttpRequest, form: Any, changed: Question | Answer) -> None:
+    """Say that someone else's change stands beside this one."""
+    if changed.revision > form.cleaned_data["revision"] + 1:
+        messages.info(
+            request, _("Someone else changed this meanwhile, elsewhere in it: both changes stand.")
+        )
+
+
+def _edit_page(
+    request: HttpRequest,
+    post: Any,
+    form: Any,
+    status: int = 200,
+    clash: Any = None,
+    *,
+    sheet: Sheet,
+) -> HttpResponse:
+    is_answer = isinstance(post, Answer)
+    context = {
+        "form": form,
+        "post": post,
+        "clash": clash,
+        "sheet": sheet,
+        "can_make_wiki": is_answer and rules.can_make_wiki(request.user, post),
+    }
+    return render(request, "forum/edit.html", context, status=status)
+
+
+def _stale_page(
+    request: HttpRequest, post: Any, form: Any, stale: StaleRevision, sheet: Sheet
+) -> HttpResponse:
+    """Show both texts, and a draft of their merge to finish; sending it again then takes it on."""
+    data = form.data.copy()
+    data["revision"] = stale.extra["revision"]
+    merged = stale.extra["merged"]
+    if merged is not None:
+        data["source"] = merged["source"]
+        data["title"], data["tags"] = merged["title"], ", ".join(merged["tags"])
+    clash = {**stale.extra, "mine": form.data["source"], "my_title": form.data.get("title", "")}
+    return _edit_page(request, post, type(form)(data), 409, clash, sheet=sheet)

@@ -1,0 +1,144 @@
+"""Drafts and previews: forms that lose nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.errors import InvalidInput, NotAllowed
+from core.markup import preview, safe
+from core.pages import done, refusal_of, signed_in, wants_fragment
+from forum import actions, queries, rules
+from forum.forms_curating import DraftForm
+from forum.models import Draft
+from people.present import me
+from people.queries import mention_paths
+
+LONGEST = 30000
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a form knows of its draft: see forum/_sheet.html. fields: to begin with."""
+
+    kind: str
+    thing: int
+    token: UUID
+    fields: dict[str, Any]
+    saved_at: datetime | None = None
+    preview: str = ""
+
+
+def token_in(request: HttpRequest) -> UUID | None:
+    """Return the token of the draft that a form carries; None for none, or for what is none."""
+    try:
+        return UUID(request.POST.get("draft", ""))
+    except ValueError:
+        return None
+
+
+def sheet_of(request: HttpRequest, kind: str, thing: int = 0) -> Sheet:
+    """Return what a form shows of its draft: what was sent, else the draft kept, else nothing.
+
+    A new question begins empty unless `?draft=` names one: there may be several.
+    """
+    if request.method == "POST":
+        shown = previewed(request) if is_preview(request) else ""
+        return Sheet(kind, thing, token_in(request) or uuid4(), {}, preview=shown)
+    found = _asked_for(request) if kind == Draft.Kind.QUESTION else None
+    if kind != Draft.Kind.QUESTION:
+        found = queries.draft_of(request.user, kind, thing)
+    if found is None:
+        return Sheet(kind, thing, uuid4(), {})
+    return Sheet(kind, thing, found.token, found.fields, found.saved_at)
+
+
+def _asked_for(request: HttpRequest) -> Draft | None:
+    try:
+        token = UUID(request.GET.get("draft", ""))
+    except ValueError:
+        return None
+    return queries.own_draft(request.user, token)
+
+
+def is_preview(request: HttpRequest) -> bool:
+    """Whether a form was sent to see what it would look like, and not to be posted."""
+    return bool(request.POST.get("preview"))
+
+
+def as_typed(form_class: type[Form], request: HttpRequest) -> Form:
+    """Return a form with what was sent, that finds no fault with it yet."""
+    return form_class(initial=request.POST.dict())
+
+
+def previewed(request: HttpRequest) -> str:
+    """Return what was typed as it would stand on a page; it says so when it is too long."""
+    source = request.POST.get("source", "")[:LONGEST]
+    if not source.strip():
+        return ""
+    try:
+        return safe(preview(source, mentions=mention_paths(source)))
+    except InvalidInput as refusal:
+        return refusal.errors[0].detail
+
+
+@require_POST
+@signed_in
+def previews(request: HttpRequest) -> HttpResponse:
+    """Show a text as it would stand on a page (a fragment); nothing is kept."""
+    if not rules.can_ask(request.user):
+        raise NotAllowed
+    return render(request, "forum/_preview.html", {"shown": previewed(request), "is_live": True})
+
+
+@signed_in
+def drafts(request: HttpRequest) -> HttpResponse:
+    """List one's drafts, or (POST) keep what was typed in a form so far."""
+    if request.method == "POST":
+        return _keep(request)
+    return _list(request)
+
+
+@require_GET
+def _list(request: HttpRequest) -> HttpResponse:
+    context = {"drafts": queries.shown_drafts(request.user)}
+    return render(request, "forum/drafts.html", context)
+
+
+def _keep(request: HttpRequest) -> HttpResponse:
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        raise refusal_of(form)
+    data = form.cleaned_data
+    typed = {name: value for name, value in request.POST.items() if isinstance(value, str)}
+    kept = actions.keep_draft(
+        actor=me(request),
+        token=data["draft"],
+        kind=data["kind"],
+        thing_id=data["thing"],
+        fields=typed,
+    )
+    if wants_fragment(request):
+        at = kept.saved_at if kept is not None else None
+        return render(request, "forum/_kept.html", {"saved_at": at})
+    if kept is None:
+        messages.info(request, _("There was nothing to keep."))
+    else:
+        messages.success(request, _("Your draft is kept for 90 days; nobody else sees it."))
+    return done(request, "/drafts")
+
+
+@require_POST
+@signed_in
+def delete_draft(request: HttpRequest, token: UUID) -> HttpResponse:
+    """Throw a draft away."""
+    actions.delete_draft(actor=me(request), token=token)
+    messages.success(request, _("The draft is gone."))
+    return done(request, "/drafts")

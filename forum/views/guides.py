@@ -1,0 +1,181 @@
+"""Guides: read, written and kept up by several, in several languages."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.errors import InvalidInput, NotAllowed, StaleRevision, seen
+from core.kept import kept_for_visitors
+from core.pages import done, once, signed_in, submit
+from core.pagination import keyset_page
+from forum import actions, queries, rules
+from forum.forms import EditGuideForm, GuideForm, TranslateGuideForm
+from forum.models import Guide
+from people.models import Person
+from people.present import me
+from people.queries import people_called
+
+LANGUAGES = dict(settings.SPOKEN_LANGUAGES)
+
+
+@require_GET
+@kept_for_visitors("forum", "people")
+def guides(request: HttpRequest) -> HttpResponse:
+    """List the guides of a language; the reader's, unless another one is asked for."""
+    asked = request.GET.get("language", "")
+    language = asked if asked in LANGUAGES else request.LANGUAGE_CODE
+    stale = request.GET.get("stale") == "1"
+    rows = queries.guides_in(request.user, language, stale=stale)
+    context = {
+        "page": keyset_page(rows, ("-id",), request.GET.get("cursor") or None),
+        "language": language,
+        "languages": settings.SPOKEN_LANGUAGES,
+        "stale": stale,
+        "can_write": rules.is_trusted(request.user),
+    }
+    return render(request, "forum/guides.html", context)
+
+
+@require_GET
+@kept_for_visitors("forum", "people")
+def guide(request: HttpRequest, guide_id: int, slug: str = "") -> HttpResponse:
+    """Show a guide; another slug leads to the canonical path."""
+    facts = queries.guide_page(request.user, guide_id)
+    if slug != facts.guide.slug:
+        return HttpResponsePermanentRedirect(facts.guide.path)
+    return render(request, "forum/guide.html", {"facts": facts, "guide": facts.guide})
+
+
+@signed_in
+@once
+def write(request: HttpRequest) -> HttpResponse:
+    """Write a guide."""
+    if not rules.is_trusted(request.user):
+        raise NotAllowed
+    form: Any = GuideForm(request.POST or None, initial={"language": request.LANGUAGE_CODE})
+    if request.method == "POST" and form.is_valid():
+        row = submit(form, actions.write_guide, actor=me(request), **form.cleaned_data)
+        if row is not None:
+            return done(request, row.path)
+    return _form_page(request, form, _status(form))
+
+
+@signed_in
+@once
+def translate(request: HttpRequest, guide_id: int) -> HttpResponse:
+    """Put a guide into another language, beside its original."""
+    original = _original(request, guide_id)
+    if not rules.can_edit_guide(request.user, original):
+        raise NotAllowed
+    there = {original.language, *original.translations.values_list("language", flat=True)}
+    asked = [request.GET.get("language", ""), request.LANGUAGE_CODE, *LANGUAGES]
+    initial = {
+        "language": next((one for one in asked if one in LANGUAGES and one not in there), ""),
+        "from_revision": original.revision,
+        "source": original.source,
+    }
+    form: Any = TranslateGuideForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        row = submit(
+            form, actions.translate_guide, actor=me(request), guide_id=guide_id, **form.cleaned_data
+        )
+        if row is not None:
+            return done(request, row.path)
+    return _form_page(request, form, _status(form), original=original)
+
+
+@signed_in
+@once
+def edit(request: HttpRequest, guide_id: int) -> HttpResponse:
+    """Change a guide; of a translation, beside what changed in its original."""
+    row = seen(Guide.objects.visible_to(request.user).select_related("original"), pk=guide_id)
+    if not rules.can_edit_guide(request.user, row):
+        raise NotAllowed
+    if request.method != "POST":
+        names = ("title", "summary", "source", "revision")
+        form: Any = EditGuideForm(row, initial={name: getattr(row, name) for name in names})
+        return _form_page(request, form, guide=row)
+    form = EditGuideForm(row, request.POST)
+    if form.is_valid():
+        try:
+            facts = form.facts()
+            changed = submit(form, actions.edit_guide, actor=me(request), guide_id=row.pk, **facts)
+        except StaleRevision as stale:
+            fresh = EditGuideForm(row, {**form.data.dict(), "revision": stale.extra["revision"]})
+            return _form_page(request, fresh, 409, guide=row, newer=stale.extra["source"])
+        if changed is not None:
+            return done(request, changed.path)
+    return _form_page(request, form, 422, guide=row)
+
+
+def _status(form: Any) -> int:
+    return 422 if form.is_bound else 200
+
+
+def _original(request: HttpRequest, guide_id: int) -> Guide:
+    rows = Guide.objects.visible_to(request.user)
+    return seen(rows, pk=seen(rows, pk=guide_id).home_id)
+
+
+def _form_page(
+    request: HttpRequest,
+    form: Any,
+    status: int = 200,
+    *,
+    guide: Guide | None = None,
+    original: Guide | None = None,
+    newer: str = "",
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "guide": guide,
+        "original": original or (guide.original if guide else None),
+        "changes": queries.around(queries.changes_to_translate(guide) if guide else []),
+        "newer": newer,
+    }
+    return render(request, "forum/guide_form.html", context, status=status)
+
+
+@require_GET
+def revisions(request: HttpRequest, guide_id: int) -> HttpResponse:
+    """Show how a guide stood before."""
+    row = seen(Guide.objects.visible_to(request.user), pk=guide_id)
+    page = keyset_page(
+        queries.guide_revisions(row), ("-number",), request.GET.get("cursor") or None, 50
+    )
+    return render(request, "forum/guide_revisions.html", {"post": row, "page": page})
+
+
+@require_POST
+@signed_in
+def add_editor(request: HttpRequest, guide_id: int) -> HttpResponse:
+    """Let someone edit a guide."""
+    row = seen(Guide.objects.visible_to(request.user), pk=guide_id)
+    if not rules.is_trusted(request.user):
+        raise NotAllowed
+    person = _person(request.POST.get("handle", ""))
+    actions.name_editor(actor=me(request), guide_id=row.pk, person=person)
+    messages.success(request, _("%(name)s may edit this guide now.") % {"name": person})
+    return done(request, row.path)
+
+
+@require_POST
+@signed_in
+def drop_editor(request: HttpRequest, guide_id: int, handle: str) -> HttpResponse:
+    """Let someone edit a guide no more."""
+    row = seen(Guide.objects.visible_to(request.user), pk=guide_id)
+    actions.dismiss_editor(actor=me(request), guide_id=row.pk, person=_person(handle))
+    return done(request, reverse("guide", args=[row.pk, row.slug]))
+
+
+def _person(handle: str) -> Person:
+    people = people_called([handle.strip().removeprefix("@")])
+    if not people:
+        raise InvalidInput.of("handle", "unknown", _("Nobody here has this handle."))
+    return people[0]

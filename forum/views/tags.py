@@ -1,0 +1,164 @@
+"""Tags: all of them, one of them, what one follows; and their words, for those who keep them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.errors import InvalidInput, NotAllowed
+from core.kept import kept_for_visitors
+from core.pages import done, once, refusal_of, signed_in, submit, wants_fragment
+from core.pagination import keyset_page
+from forum import actions, queries, rules, tags
+from forum.forms import MergeForm, SynonymForm, TagWordsForm
+from people.present import me
+
+LANGUAGES = dict(settings.SPOKEN_LANGUAGES)
+
+
+@require_GET
+@kept_for_visitors("forum")
+def all_tags(request: HttpRequest) -> HttpResponse:
+    """List the tags; while one types (a fragment), the words that begin so."""
+    text = request.GET.get("q", "").strip()[: tags.LONGEST]
+    if wants_fragment(request):
+        line = request.GET.get("tags", "")[:300]
+        names = queries.lines_like(line) if line else queries.tags_like(text)
+        return render(request, "forum/_tags.html", {"names": names})
+    rows = queries.all_tags(text)
+    page = keyset_page(rows, ("-times", "id"), request.GET.get("cursor") or None, 60)
+    return render(request, "forum/tags.html", {"page": page, "q": text})
+
+
+@require_GET
+@kept_for_visitors("forum", "people")
+def tag(request: HttpRequest, tag_name: str) -> HttpResponse:
+    """Show a tag with its questions; every word for it leads here."""
+    return _tag_page(request, tag_name)
+
+
+def _tag_page(request: HttpRequest, tag_name: str, status: int = 200, **forms: Any) -> HttpResponse:
+    found = tags.find(tag_name, request.LANGUAGE_CODE)
+    facts = queries.tag_page(request.user, found, request.GET.get("cursor") or None)
+    context = {"facts": facts, "tag": found, "page": facts.questions}
+    if facts.can_merge:
+        context["merge_form"] = forms.get("merge_form") or MergeForm()
+    return render(request, "forum/tag.html", context, status=status)
+
+
+@signed_in
+@once
+def words(request: HttpRequest, tag_name: str) -> HttpResponse:
+    """Name and describe a tag in a language (`language`), and keep its synonyms."""
+    if not rules.can_name_tags(request.user):
+        raise NotAllowed
+    found = tags.find(tag_name)
+    asked = request.POST.get("language") or request.GET.get("language", "")
+    language = asked if asked in LANGUAGES else request.LANGUAGE_CODE
+    if request.method != "POST":
+        return _words_page(request, found, language)
+    form = TagWordsForm(request.POST)
+    if form.is_valid():
+        changed = submit(
+            form, actions.describe_tag, actor=me(request), tag_id=found.pk, **form.cleaned_data
+        )
+        if changed is not None:
+            messages.success(request, _("The words of this tag are kept."))
+            return done(request, changed.path)
+    return _words_page(request, found, language, form, 422)
+
+
+def _words_page(
+    request: HttpRequest, found: Any, language: str, form: Any = None, status: int = 200
+) -> HttpResponse:
+    initial = {
+        "language": language,
+        "name": found.names.get(language, ""),
+        "description": found.descriptions.get(language, ""),
+    }
+    context = {
+        "tag": found,
+        "language": language,
+        "languages": settings.SPOKEN_LANGUAGES,
+        "words": queries.words_of(found),
+        "form": form or TagWordsForm(initial=initial),
+        "synonym_form": SynonymForm(initial={"language": language}),
+    }
+    return render(request, "forum/tag_words.html", context, status=status)
+
+
+@require_POST
+@signed_in
+def add_synonym(request: HttpRequest, tag_name: str) -> HttpResponse:
+    """Let a word lead to a tag."""
+    found = tags.find(tag_name)
+    form = SynonymForm(request.POST)
+    if not form.is_valid():
+        raise refusal_of(form)
+    actions.add_synonym(actor=me(request), tag_id=found.pk, **form.cleaned_data)
+    return _to_words(request, found, form.cleaned_data["language"])
+
+
+@require_POST
+@signed_in
+def remove_synonym(request: HttpRequest, tag_name: str, word_id: int) -> HttpResponse:
+    """Let a word lead to a tag no more."""
+    found = tags.find(tag_name)
+    actions.remove_synonym(actor=me(request), tag_id=found.pk, word_id=word_id)
+    return _to_words(request, found, request.POST.get("language", ""))
+
+
+def _to_words(request: HttpRequest, found: Any, language: str) -> HttpResponse:
+    page = reverse("tag_words", args=[found.name])
+    return done(request, f"{page}?language={language}" if language in LANGUAGES else page)
+
+
+@require_POST
+@signed_in
+def choose(request: HttpRequest, tag_name: str) -> HttpResponse:
+    """Follow a tag, mute it, or neither."""
+    found = tags.find(tag_name)
+    kind = request.POST.get("kind", "")
+    actions.choose_tag(actor=me(request), tag_id=found.pk, kind=kind)
+    back = reverse("my_tags") if request.POST.get("from") == "mine" else found.path
+    context = {"tag": found, "choice": kind}
+    return done(request, back, "" if back != found.path else "forum/_tag_choice.html", context)
+
+
+@require_POST
+@signed_in
+def merge(request: HttpRequest, tag_name: str) -> HttpResponse:
+    """Make this tag part of another."""
+    found = tags.find(tag_name)
+    form = MergeForm(request.POST)
+    if not form.is_valid():
+        raise refusal_of(form)
+    other = tags.tags_known([tags.folded(form.cleaned_data["into"])])
+    if not other:
+        raise InvalidInput.of("into", "unknown", _("There is no such tag."))
+    into = next(iter(other.values()))
+    actions.merge_tags(actor=me(request), tag_id=found.pk, into_id=into.pk)
+    return done(request, into.path)
+
+
+@require_POST
+@signed_in
+def undo_merge(request: HttpRequest, merge_id: int) -> HttpResponse:
+    """Make two tags of one again."""
+    row = actions.undo_tag_merge(actor=me(request), merge_id=merge_id)
+    return done(request, row.into.path)
+
+
+@require_GET
+@signed_in
+def mine(request: HttpRequest) -> HttpResponse:
+    """List the questions under the tags one follows, and what one chose."""
+    person = me(request)
+    page = queries.my_tags_page(person, request.GET.get("cursor") or None)
+    context = {"page": page, "chosen": queries.chosen_tags(person)}
+    return render(request, "forum/my_tags.html", context)

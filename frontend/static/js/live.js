@@ -1,0 +1,95 @@
+// Parts of a page that fetch themselves again when their rooms have news, and the bell.
+//
+// Never over what is being written inside; focus and what is looked at stay where they are.
+
+const DELAY_MS = 300;
+const waiting = new Map();
+const FIELDS = "input:not([type=hidden]), textarea, select";
+
+function parts() {
+  return [...document.querySelectorAll("[data-live-fragment]")];
+}
+
+function madeAt(part, room) {
+  const pairs = (part.dataset.liveRooms ?? "").split(" ").map((pair) => pair.split(":").map(Number));
+  return pairs.find(([one]) => one === room)?.[1];
+}
+
+function isBusy(part) {
+  const active = document.activeElement;
+  if (part.contains(active) && active.matches(FIELDS)) return true;
+  const selection = getSelection();
+  if (!selection.isCollapsed && part.contains(selection.anchorNode)) return true;
+  const fields = [...part.querySelectorAll("input, textarea")];
+  return fields.some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+}
+
+function soon(part) {
+  const name = part.dataset.liveFragment;
+  clearTimeout(waiting.get(name));
+  waiting.set(name, setTimeout(refresh, DELAY_MS, name));
+}
+
+async function refresh(name) {
+  let part = parts().find((one) => one.dataset.liveFragment === name);
+  if (!part) return waiting.delete(name);
+  if (isBusy(part)) return waiting.set(name, setTimeout(refresh, 2000, name));
+  waiting.delete(name);
+  const address = new URL(name, location.href);
+  if (part.dataset.since) address.searchParams.set("since", part.dataset.since);
+  const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+  if (!answer.ok || answer.redirected) return;
+  const holder = document.createElement("template");
+  holder.innerHTML = await answer.text();
+  part = parts().find((one) => one.dataset.liveFragment === name);
+  const now = part && holder.content.getElementById(part.id);
+  if (!now) return;
+  if (isBusy(part)) return soon(part);
+  keepingPlace(part, () => exchange(part, now));
+  window.htmx?.process(part);
+  document.dispatchEvent(new CustomEvent("line:look"));
+}
+
+// The element itself stays: what reads it aloud goes on listening to it. Long lists are not read.
+function exchange(part, now) {
+  const active = part.contains(document.activeElement) ? document.activeElement : null;
+  const href = active?.getAttribute("href");
+  const isQuiet = part.hasAttribute("aria-live");
+  for (const { name, value } of now.attributes) part.setAttribute(name, value);
+  if (isQuiet) part.setAttribute("aria-live", "off");
+  part.replaceChildren(...now.childNodes);
+  if (!active || active === part) return;
+  const same = href && [...part.querySelectorAll("a")].find((link) => link.getAttribute("href") === href);
+  if (!same) part.tabIndex = -1;
+  (same || part).focus({ preventScroll: true });
+}
+
+// What stands at the top of the window stays there, whatever grows above it.
+function keepingPlace(part, change) {
+  const isInView = (one) => one.getBoundingClientRect().bottom > 0;
+  const key = (one) => one.id || one.querySelector("a")?.getAttribute("href");
+  const rows = () => [...part.querySelectorAll("article, li")];
+  const top = part.getBoundingClientRect().top < 0 && rows().find(isInView);
+  const after = part.nextElementSibling;
+  const before = (top || after)?.getBoundingClientRect().top;
+  const name = top && key(top);
+  const wasAbove = part.getBoundingClientRect().bottom <= 0;
+  change();
+  const same = top ? rows().find((one) => key(one) === name) : wasAbove && after;
+  if (same && before !== undefined) window.scrollBy(0, same.getBoundingClientRect().top - before);
+}
+
+document.addEventListener("line:event", ({ detail: { room, number, kind } }) => {
+  if (kind !== "changed") return;
+  for (const part of parts()) if (number > madeAt(part, room)) soon(part);
+});
+document.addEventListener("line:sync", ({ detail: { room, number, is_far } }) => {
+  if (is_far) for (const part of parts()) if (number > madeAt(part, room)) soon(part);
+});
+document.addEventListener("line:notices", ({ detail: { unread } }) => {
+  const bell = document.getElementById("bell");
+  const shown = Number(bell?.querySelector(".count")?.textContent ?? 0);
+  if (!bell || shown === unread) return;
+  // What has no room tells of its news by a notice, to those whom it concerns.
+  for (const part of parts()) if (!part.dataset.liveRooms) soon(part);
+});

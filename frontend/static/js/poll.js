@@ -1,0 +1,80 @@
+// Where sockets do not get through: ask for what is new in rooms, waiting for it (line.js begins
+// and ends this). A browser opens six lines to one server, so two rooms wait and others take turns.
+//
+// The page's own room also tells who is there and writes, the first one that waits the bell's
+// figure; a page without rooms asks for that alone.
+
+const MOST_WAITING = 2;
+const WAIT_SECONDS = 25;
+const TURN_MS = 20000;
+const NOWHERE = 0;
+const shown = Number(document.querySelector("[data-room]")?.dataset.room);
+let [ended, followed, here, unread] = [null, new Map(), 0, bell()];
+
+function tell(type, detail) {
+  document.dispatchEvent(new CustomEvent(`line:${type}`, { detail }));
+}
+
+function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+function bell() {
+  return Number(document.querySelector("#bell .count")?.textContent ?? 0) || 0;
+}
+
+function addressOf(room, facts) {
+  return `/live/${room ? `rooms/${room}/` : ""}events?${new URLSearchParams(facts)}`;
+}
+
+async function ask(room, facts, signal) {
+  const answer = await fetch(addressOf(room, facts), { signal });
+  if (answer.status === 401) tell("out");
+  if ([401, 403, 404].includes(answer.status)) return tell("polled", [{ type: "error", room, code: "gone" }]);
+  if (!answer.ok) throw new Error(String(answer.status));
+  const { events, number, is_far, hints = [], here: stamp } = await answer.json();
+  if (signal.aborted) return;
+  if (facts.here !== undefined) here = stamp;
+  const sync = room ? [{ type: "sync", room, number, is_far }] : [];
+  tell("polled", [...events, ...sync, ...hints]);
+}
+
+async function follow(room, place, signal) {
+  let failures = 0;
+  const isWaiting = place < MOST_WAITING;
+  while (!signal.aborted && (room === NOWHERE || followed.has(room))) {
+    const facts = { since: followed.get(room) ?? 0, wait: isWaiting ? WAIT_SECONDS : 0 };
+    if (room === shown) facts.here = here;
+    if (place === 0) facts.unread = unread;
+    try {
+      await ask(room, facts, signal);
+      if (!signal.aborted) tell("state", "live");
+      failures = 0;
+      await pause(isWaiting ? 100 : TURN_MS);
+    } catch {
+      if (signal.aborted) return;
+      here = 0; // what is shown of who is there was taken away
+      tell("state", "lost");
+      await pause(Math.min(30000, 1000 * 2 ** failures++));
+    }
+  }
+}
+
+document.addEventListener("line:poll", ({ detail: rooms }) => {
+  if (ended) return;
+  ended = new AbortController();
+  [followed, here] = [rooms, 0];
+  const order = [...rooms.keys()].sort((one, other) => (other === shown) - (one === shown));
+  (order.length ? order : [NOWHERE]).forEach((room, place) => follow(room, place, ended.signal));
+});
+document.addEventListener("line:unpoll", () => {
+  ended?.abort();
+  ended = null;
+});
+document.addEventListener("line:notices", ({ detail }) => {
+  unread = detail.unread;
+});
+document.addEventListener("line:say", ({ detail: { type, room } }) => {
+  if (!ended || type !== "typing" || !followed.has(room)) return;
+  fetch(addressOf(room, { since: followed.get(room), wait: 0, typing: 1 })).catch(() => {});
+});

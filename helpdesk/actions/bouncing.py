@@ -1,0 +1,57 @@
+"""Mails that say that one of ours did not arrive."""
+
+from allauth.account.models import EmailAddress
+
+from core import replies
+from core.journal import STAFF, record
+from core.mail import mark_undeliverable
+from core.models import OutgoingMail
+from helpdesk.actions.threads import lives_on
+from helpdesk.mail import bounces
+from helpdesk.mail.bounces import Report
+from helpdesk.mail.parsing import mail_of
+from helpdesk.models import InboundMail, Ticket
+from helpdesk.queries.letters import NOTE, TICKET
+
+
+def settle_bounce(mail: InboundMail, raw: bytes) -> None:
+    """Note on its ticket that a mail did not arrive; the address takes no more, if so for good.
+
+    Believed is a bounce that encloses the signed id of a mail of ours, and only about addresses
+    of the person that mail was for: anyone may send what looks like one.
+    """
+    bounced = mail_of(raw)
+    mail.outcome, mail.reason = InboundMail.Outcome.BOUNCED, "not_ours"
+    ids = bounces.enclosed_ids(bounced)
+    answered = replies.find_answered((), ids)
+    if answered is None:
+        return
+    mail.reason, mail.proof = "ours", "token"
+    owned = EmailAddress.objects.filter(user_id=answered.person_id)
+    addresses = {address.lower() for address in owned.values_list("email", flat=True)}
+    told = [one for one in bounces.reports(bounced) if one.address in addresses]
+    for report in told:
+        _note(report, ids)
+    ticket = None
+    if answered.kind in (TICKET, NOTE):
+        ticket = Ticket.objects.filter(pk=answered.object_id).first()
+    if ticket is None:
+        return
+    mail.ticket = lives_on(ticket)
+    mail.queue = mail.ticket.queue
+    worst = max((report.status for report in told), default="")
+    record(
+        "helpdesk.mail_bounced",
+        actor=None,
+        thing=mail.ticket,
+        audience=STAFF,
+        changes={"mail": mail.pk, "person": answered.person_id, "status": worst},
+    )
+
+
+def _note(report: Report, ids: list[str]) -> None:
+    sent = OutgoingMail.objects.filter(message_id__in=[f"<{one}>" for one in ids])
+    failure = f"{report.status} {report.action}".strip() or "bounced"
+    sent.filter(to__iexact=report.address).update(failure=failure)
+    if report.is_for_good:
+        mark_undeliverable(report.address, status=report.status)

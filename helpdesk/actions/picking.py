@@ -1,0 +1,145 @@
+"""The next ticket: who gets which one, and giving it back."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import InvalidInput, NotAllowed, WrongMoment
+from core.journal import STAFF, record
+from helpdesk import fairness, rules
+from helpdesk.actions.assigning import give
+from helpdesk.actions.steps import MOVING, move, put_in_hand, ticket_of
+from helpdesk.fairness import Kind, Waiting
+from helpdesk.models import Fairness, Pick, Skip, Ticket
+from helpdesk.queries import picking
+from helpdesk.queries.states import check_not_merged
+from helpdesk.states import State
+from people.models import Person
+
+SKIPPED_FOR: Final = timedelta(days=7)
+
+
+@transaction.atomic
+def take_next(*, actor: Person) -> Ticket | None:
+    """Take the ticket that is next for this agent; None when none waits for them.
+
+    Which one: fairness.choose, among those whose language and skills fit. Picks are made one
+    after the other, under the lock of the floor's row, so that each counts those before; a ticket
+    that another action holds at this moment is passed over.
+    Raises NotAllowed, WrongMoment (hands_full, hours_given: what the agent offered is given).
+    """
+    if not rules.is_agent(actor):
+        raise NotAllowed(_("The queue is the agents' room."))
+    floor, _is_new = Fairness.objects.select_for_update().get_or_create(pk=1)
+    now = timezone.now()
+    _check_offer(actor, now)
+    found = _choose_and_lock(actor, floor, now)
+    if found is None:
+        return None
+    ticket, choice = found
+    Pick.objects.create(
+        person=actor,
+        ticket=ticket,
+        kind=str(choice.kind),
+        why=str(choice.why),
+        both_waiting=choice.both_waiting,
+        at=now,
+    )
+    return give(ticket, actor, actor=actor)
+
+
+def _choose_and_lock(
+    actor: Person, floor: Fairness, now: datetime
+) -> tuple[Ticket, fairness.Choice] | None:
+    """Return the chosen ticket, locked, and why; chooses anew when another action holds it."""
+    rows = picking.fitting(actor, now=now, patience=floor.policy.patience)
+    paid, recent = picking.paid_versions(), picking.recent_picks()
+    held: list[int] = []
+    while True:
+        first = {
+            kind: picking.of_kind(rows.exclude(pk__in=held), kind, paid).first() for kind in Kind
+        }
+        choice = fairness.choose(
+            _waiting(first[Kind.PAID]), _waiting(first[Kind.FREE]), recent, floor.policy, now=now
+        )
+        if choice is None:
+            return None
+        chosen = first[choice.kind]
+        assert chosen is not None  # noqa: S101  (the decision chooses among what is there)
+        # Read again under its lock: someone may have taken it by hand since.
+        locked = rows.select_for_update(of=("self",), skip_locked=True).filter(pk=chosen.pk).first()
+        if locked is not None:
+            return locked, choice
+        held.append(chosen.pk)
+
+
+def _waiting(ticket: Ticket | None) -> Waiting | None:
+    return Waiting(ticket.turn_at, ticket.waiting_since) if ticket else None
+
+
+def _check_offer(actor: Person, now: datetime) -> None:
+    """Raise WrongMoment for an agent who has as much as they offered to give."""
+    offer = picking.offer_of(actor)
+    if offer.most_tickets is not None and picking.tickets_in_hand(actor) >= offer.most_tickets:
+        raise WrongMoment(
+            _("You have as many tickets in hand as you offered to take: %(n)s.")
+            % {"n": offer.most_tickets},
+            code="hands_full",
+        )
+    minutes = offer.weekly_minutes
+    if minutes is not None and picking.minutes_given(actor, now) >= minutes:
+        raise WrongMoment(
+            _("You gave the hours you offered for these seven days. Thank you."),
+            code="hours_given",
+        )
+
+
+@transaction.atomic
+def skip(*, actor: Person, ticket_id: int, reason: str) -> Skip:
+    """Give a ticket back that one has in hand, and not be given it again for seven days.
+
+    It keeps its place in the queue, and the floor no longer counts its pick. Once given back,
+    the same again is no change.
+    Raises NotSeen, NotAllowed, WrongMoment (merged; not_in_hand), InvalidInput (reason).
+    """
+    ticket = ticket_of(actor, ticket_id)
+    if not rules.can_work(actor, ticket):
+        raise NotAllowed
+    if reason not in Skip.Reason.values:
+        raise InvalidInput.of("reason", "invalid_choice", _("Choose one of the reasons."))
+    check_not_merged(ticket)
+    now = timezone.now()
+    if ticket.assignee_id != actor.pk:
+        before = Skip.objects.filter(ticket=ticket, person=actor, until__gt=now).last()
+        if before is None or ticket.assignee_id is not None:
+            raise WrongMoment(_("You do not have this ticket in hand."), code="not_in_hand")
+        return before
+    row = Skip.objects.create(
+        ticket=ticket,
+        person=actor,
+        pick=_open_pick(actor, ticket),
+        reason=reason,
+        at=now,
+        until=now + SKIPPED_FOR,
+    )
+    record(
+        "helpdesk.ticket_skipped",
+        actor=actor,
+        thing=ticket,
+        audience=STAFF,
+        changes={"reason": reason},
+    )
+    put_in_hand(ticket, None, actor=actor, now=now)
+    if ticket.state == State.OPEN:
+        move(ticket, State.WAITING_US, actor=actor, now=now)
+    ticket.save(update_fields=MOVING)
+    return row
+
+
+def _open_pick(actor: Person, ticket: Ticket) -> Pick | None:
+    """Return the pick that is undone: the last one, unless it was given back before."""
+    rows = Pick.objects.filter(person=actor, ticket=ticket, given_back=None)
+    return rows.order_by("-pk").first()

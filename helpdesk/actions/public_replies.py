@@ -1,0 +1,108 @@
+"""Mails that answer what everyone reads, such as a question: posted, or refused by a mail back.
+
+No agent decides on them: what a program wrote is left, and whoever may not post is told why.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import replies
+from core.errors import InvalidInput, NotAllowed, Refusal, TooMany
+from core.mail import mark_deliverable
+from core.replies import Answered
+from core.things import kind_of
+from helpdesk.actions import writing
+from helpdesk.mail import ParsedMail
+from helpdesk.models import InboundMail
+from people.models import Person
+from people.rules import can_act
+
+Outcome = InboundMail.Outcome
+QUOTE = ">"
+
+
+def is_public(answered: Answered) -> bool:
+    """Whether what is answered takes answers by mail without an agent."""
+    return replies.target_of(answered.kind).refuse is not None
+
+
+def settle_public(mail: InboundMail, parsed: ParsedMail, answered: Answered) -> None:
+    """Post what a mail says, or leave it and say why; changes the row and saves nothing."""
+    mail.proof = "token"
+    is_ours = replies.is_own([parsed.from_email]) or replies.read_token(parsed.message_id)
+    if parsed.is_automatic or is_ours:
+        mail.is_automatic = True
+        mail.outcome, mail.reason = Outcome.DISCARDED, "own_mail" if is_ours else "automatic"
+        return
+    owner = Person.objects.exclude(state=Person.State.ERASED).filter(pk=answered.person_id).first()
+    if owner is None or not parsed.from_email:
+        mail.outcome, mail.reason = Outcome.DISCARDED, "no_sender"
+        return
+    target = replies.target_of(answered.kind)
+    source = ""
+    try:
+        _check(mail, owner)
+        source = _source_of(parsed)
+        row = target.receive(
+            actor=owner,
+            object_id=answered.object_id,
+            source=source,
+            language=writing.language_for(parsed),
+            uploads=[],
+        )
+    except Refusal as refusal:
+        mail.outcome, mail.reason = Outcome.DISCARDED, f"refused_{refusal.code}"[:40]
+        if target.refuse is not None and not isinstance(refusal, TooMany):
+            target.refuse(person=owner, refusal=refusal, source=source)
+        return
+    mark_deliverable(parsed.from_email)
+    mail.outcome, mail.folded_text = Outcome.ANSWERED, parsed.folded_text
+    mail.thing_kind, mail.thing_id = kind_of(row), row.pk
+
+
+def writes_too_much(mail: InboundMail) -> bool:
+    """Whether more mails came from an address within an hour than are taken."""
+    since = timezone.now() - timedelta(hours=1)
+    lately = InboundMail.objects.filter(from_email=mail.from_email, received_at__gt=since)
+    most: int = settings.MAILS_FROM_ADDRESS_PER_HOUR
+    return lately.exclude(pk=mail.pk).count() >= most
+
+
+def _check(mail: InboundMail, owner: Person) -> None:
+    """Raise the refusal of who may not post by this mail."""
+    if mail.person is None or mail.person.pk != owner.pk:
+        raise NotAllowed(
+            _(
+                "The answer came from another address than yours. Answer from the address that our"
+                " mail came to."
+            ),
+            code="another_address",
+        )
+    if writes_too_much(mail):
+        raise TooMany
+    if owner.state_now == Person.State.SUSPENDED:
+        raise NotAllowed(_("Your account is suspended: you may not write now."), code="suspended")
+    if not can_act(owner):
+        raise NotAllowed
+    if mail.reason == "too_large":
+        raise InvalidInput.of("source", "too_large", _("The mail is larger than we take."))
+
+
+def _source_of(parsed: ParsedMail) -> str:
+    """Return what a mail says, without what it quotes at its end and its signature.
+
+    Raises InvalidInput where that is nothing: a mail that only quotes ours says nothing.
+    """
+    lines = parsed.visible_text.splitlines()
+    own = [line for line in lines if line.strip() and not line.lstrip().startswith(QUOTE)]
+    if not own or (len(own) < len([line for line in lines if line.strip()]) and _is_head(own)):
+        raise InvalidInput.of("source", "required", _("There was nothing above what you quoted."))
+    return writing.content_of(parsed)[0]
+
+
+def _is_head(own: list[str]) -> bool:
+    """Whether all that is not quoted says whom the quote is by."""
+    return len(own) <= 2 and own[-1].rstrip().endswith(":")

@@ -1,0 +1,256 @@
+"""Taking a secret out of a ticket's history: the words, wherever they stand, and files."""
+
+import email
+import email.policy
+from collections.abc import Collection, Iterable
+from html import escape
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from chat.actions import purge_words
+from core.errors import InvalidInput, NotAllowed
+from core.files import forget_file
+from core.journal import record
+from core.markup import write_text
+from core.markup.written import mentions_in
+from core.models import KeptAnswer, OutgoingMail, StoredFile
+from helpdesk import rules
+from helpdesk.actions.steps import ticket_of
+from helpdesk.mail import parse_mail
+from helpdesk.models import (
+    ChecklistItem,
+    FieldValue,
+    InboundMail,
+    Message,
+    PublicAnswer,
+    Rating,
+    Ticket,
+    TicketField,
+)
+from people.models import Person
+from people.notices import name_of
+
+SHORTEST, LONGEST = 3, 2000
+MESSAGE = "helpdesk.message"
+Outcome = InboundMail.Outcome
+WAITING = (Outcome.RECEIVED, Outcome.FAILED, Outcome.QUARANTINED)
+
+
+@transaction.atomic
+def purge_secret(
+    *, actor: Person, ticket_id: int, text: str = "", files: Collection[str] = ()
+) -> dict[str, int]:
+    """Take a secret out of a ticket for good; return how many messages and files held it.
+
+    text: the exact characters, replaced everywhere in the ticket by a mark that says who took them
+    out and when: subject, messages, notes, the talk beside it, fields, checklist, ratings, drafts
+    of a public answer, and mails that are kept still; of mails that came in, the bytes are
+    forgotten once nobody has to decide on them. files: keys of attachments, deleted. What was sent
+    by mail is in someone's mailbox and stays there.
+    The journal line holds no words. Raises NotSeen, NotAllowed, InvalidInput (text, files).
+    """
+    ticket = ticket_of(actor, ticket_id)
+    if not rules.can_work(actor, ticket):
+        raise NotAllowed(_("Agents of the queue take secrets out."))
+    text = text.strip()
+    if not text and not files:
+        raise InvalidInput.of("text", "required", _("Say which words, or which files."))
+    if text and not SHORTEST <= len(text) <= LONGEST:
+        raise InvalidInput.of("text", "length", _("From 3 to 2,000 characters."))
+    messages = list(Message.objects.filter(Q(ticket=ticket) | Q(origin_ticket=ticket)))
+    changes: dict[str, Any] = {"messages": [], "files": 0}
+    if text:
+        changes |= _purge_words(ticket, messages, text, actor)
+    gone = changes["files"] = _purge_files(messages, files)
+    changed = changes["messages"]
+    record("helpdesk.secret_purged", actor=actor, thing=ticket, changes=changes)
+    return {"messages": len(changed), "files": gone}
+
+
+def _mark(actor: Person, ticket: Ticket) -> str:
+    language = ticket.language if ticket.language != "und" else actor.interface_language
+    with translation.override(language):
+        day = date_format(timezone.localdate(), "DATE_FORMAT")
+        return _("[removed by %(who)s on %(day)s]") % {"who": name_of(actor), "day": day}
+
+
+def _purge_words(
+    ticket: Ticket, messages: list[Message], text: str, actor: Person
+) -> dict[str, list[int]]:
+    """Replace the words in the ticket; return the ids of messages, talk and mails that had them.
+
+    Raises InvalidInput where nothing has them.
+    """
+    mark = _mark(actor, ticket)
+    ids = [message.pk for message in messages]
+    found = {
+        "messages": _purge_messages(messages, text, mark),
+        "talk": purge_words(
+            actor=actor,
+            kind="helpdesk.ticket",
+            object_id=ticket.pk,
+            clean=lambda said: _without(said, text, mark),
+        ),
+        "mails": _purge_inbound(ticket, ids, text, mark),
+    }
+    subject = _without(ticket.subject, text, mark)
+    is_beside = _purge_beside(ticket, text, mark)
+    if not any(found.values()) and not is_beside and subject == ticket.subject:
+        raise InvalidInput.of("text", "not_found", _("These words stand nowhere in the ticket."))
+    if subject != ticket.subject:
+        ticket.subject = subject[:200]
+        ticket.save(update_fields=["subject"])
+    _purge_mails(ticket, ids, text, mark)
+    _purge_answers(ticket)
+    return {name: rows for name, rows in found.items() if rows or name == "messages"}
+
+
+def _purge_messages(messages: Iterable[Message], text: str, mark: str) -> list[int]:
+    """Replace the words in messages and notes; return the ids of those that had them."""
+    changed = []
+    for message in messages:
+        source = _without(message.source, text, mark)
+        if source != message.source:
+            write_text(
+                message, source, language=message.language, mentions=mentions_in(message.html)
+            )
+            message.revision += 1
+            message.save()
+            changed.append(message.pk)
+    return changed
+
+
+def _purge_inbound(ticket: Ticket, messages: list[int], text: str, mark: str) -> list[int]:
+    """Take the words out of mails that came in; return the ids of those that had them.
+
+    The bytes of what is settled are forgotten whole, wherever the words hide in them; of what
+    still waits for a decision, they are written anew without them.
+    """
+    mails = InboundMail.objects.filter(Q(message__in=messages) | Q(ticket=ticket))
+    changed = []
+    for mail in mails.select_for_update(of=("self",)):
+        raw = bytes(mail.raw or b"")
+        had = text in _said_in(raw) or text in f"{mail.subject} {mail.folded_text}"
+        if mail.outcome in WAITING and had and raw:
+            mail.raw = _rewritten(raw, text, mark)
+        elif mail.outcome not in WAITING:
+            mail.raw = None
+        mail.subject = _without(mail.subject, text, mark)[:300]
+        mail.folded_text = _without(mail.folded_text, text, mark)
+        mail.save(update_fields=["raw", "subject", "folded_text"])
+        if had:
+            changed.append(mail.pk)
+    return changed
+
+
+def _said_in(raw: bytes) -> str:
+    """Return all that a mail says, headers and texts, decoded."""
+    if not raw:
+        return ""
+    parsed = parse_mail(raw)
+    return "\n".join([parsed.subject, parsed.text, parsed.html or "", raw.decode("latin-1")])
+
+
+def _purge_beside(ticket: Ticket, text: str, mark: str) -> bool:
+    """Replace the words in fields, checklist, ratings and drafts; return whether any had them."""
+    typed = (TicketField.Kind.TEXT, TicketField.Kind.URL)
+    places: list[tuple[Any, str, int]] = [
+        (FieldValue.objects.filter(ticket=ticket, field__kind__in=typed), "text", 500),
+        (ChecklistItem.objects.filter(ticket=ticket), "words", 200),
+        (Rating.objects.filter(ticket=ticket), "comment", 1000),
+    ]
+    is_found = False
+    for rows, name, longest in places:
+        for row in rows.filter(**{f"{name}__contains": text}):
+            setattr(row, name, _without(getattr(row, name), text, mark)[:longest])
+            row.save(update_fields=[name])
+            is_found = True
+    return _purge_drafts(ticket, text, mark) or is_found
+
+
+def _purge_drafts(ticket: Ticket, text: str, mark: str) -> bool:
+    """Replace the words in public answers that are not public; what was asked is a draft again."""
+    State = PublicAnswer.State  # noqa: N806  (a class)
+    is_found = False
+    for answer in PublicAnswer.objects.filter(ticket=ticket).exclude(state=State.PUBLISHED):
+        before = answer.hash_now()
+        for name, longest in (("title", 200), ("question_source", None), ("answer_source", None)):
+            setattr(answer, name, _without(getattr(answer, name), text, mark)[:longest])
+        if answer.hash_now() != before:
+            answer.text_hash, answer.link_nonce = answer.hash_now(), ""
+            answer.state = State.DRAFT if answer.state == State.ASKED else answer.state
+            answer.save()
+            is_found = True
+    return is_found
+
+
+def _without(text: str, secret: str, mark: str) -> str:
+    """Return a text with a mark for the secret, also where it is written as HTML has it.
+
+    No bracket follows the mark at once: CommonMark would make a link of the two.
+    """
+    for written in {secret, escape(secret)}:
+        for follows in ("(", "[", ":"):
+            text = text.replace(written + follows, f"{mark} {follows}")
+        text = text.replace(written, mark)
+    return text
+
+
+def _purge_mails(ticket: Ticket, messages: list[int], text: str, mark: str) -> None:
+    """Take the words out of mails that wait, and forget the bodies of those that went."""
+    about = Q(thing_kind=MESSAGE, thing_id__in=messages)
+    about |= Q(thing_kind="helpdesk.ticket", thing_id=ticket.pk)
+    mails = OutgoingMail.objects.filter(about)
+    for mail in mails.filter(sent_at=None, raw__isnull=False).select_for_update():
+        mail.raw = _rewritten(bytes(mail.raw or b""), text, mark)
+        mail.subject = _without(mail.subject, text, mark)[:300]
+        mail.save(update_fields=["raw", "subject"])
+    went = mails.filter(sent_at__isnull=False)
+    for mail in went.filter(subject__contains=text):
+        mail.subject = _without(mail.subject, text, mark)[:300]
+        mail.save(update_fields=["subject"])
+    went.update(raw=None)
+
+
+def _rewritten(raw: bytes, text: str, mark: str) -> bytes:
+    """Return a mail without the words, its headers else the same."""
+    mail: Any = email.message_from_bytes(raw, policy=email.policy.SMTP)
+    if text in str(mail["Subject"]):
+        mail.replace_header("Subject", _without(str(mail["Subject"]), text, mark))
+    for part in mail.walk():
+        if part.get_content_maintype() == "text":
+            content = part.get_content()
+            clean = _without(content, text, mark)
+            if clean != content:
+                part.set_content(clean, subtype=part.get_content_subtype(), charset="utf-8")
+    rewritten: bytes = mail.as_bytes()
+    return rewritten
+
+
+def _purge_answers(ticket: Ticket) -> None:
+    """Empty what programs were answered about the ticket, kept to answer a repeated send."""
+    kept = KeptAnswer.objects.filter(
+        Q(path__startswith=f"/api/v1/tickets/{ticket.pk}/")
+        | Q(path="/api/v1/tickets", person=ticket.requester_id)
+    )
+    kept.exclude(status=None).update(body=b"{}")
+
+
+def _purge_files(messages: Iterable[Message], keys: Collection[str]) -> int:
+    """Delete attachments of these messages; return how many. Raises InvalidInput."""
+    if not keys:
+        return 0
+    rows = StoredFile.objects.filter(
+        thing_kind=MESSAGE, thing_id__in=[message.pk for message in messages]
+    )
+    found = [row for row in rows if str(row.key) in set(keys)]
+    if len(found) != len(set(keys)):
+        raise InvalidInput.of("files", "not_found", _("Choose files of this ticket."))
+    for row in found:
+        forget_file(row)
+    return len(found)

@@ -1,0 +1,93 @@
+"""Which ticket is next: the nearest deadline, but never without the free ones' share.
+
+Pure: no database, no clock. The action that gives tickets out and the simulation both ask here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+WINDOW: Final = 20  # picks in which the share holds, whichever twenty in a row are looked at
+AGED_PERCENT: Final = 50  # what free tickets get once one has waited longer than is patient
+FLOOR_PERCENT: Final = 40
+PATIENCE: Final = timedelta(days=3)
+
+
+class Kind(StrEnum):
+    PAID = "paid"
+    FREE = "free"
+
+
+class Why(StrEnum):
+    """Why this one: the only kind there is, the share of the free, its age, its deadline."""
+
+    ALONE = "alone"
+    FLOOR = "floor"
+    AGED = "aged"
+    NEAREST = "nearest"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The first of its kind that waits: its place in the queue, and since when it waits."""
+
+    due_at: datetime
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Recent:
+    """Of the last WINDOW - 1 picks made while both kinds waited: how many, and how many free."""
+
+    total: int = 0
+    free: int = 0
+
+
+@dataclass(frozen=True)
+class Policy:
+    """floor_percent: the least share of the free. patience: how long one waits until it is aged."""
+
+    floor_percent: int = FLOOR_PERCENT
+    patience: timedelta = PATIENCE
+
+
+@dataclass(frozen=True)
+class Choice:
+    kind: Kind
+    why: Why
+    both_waiting: bool
+
+
+def choose(
+    paid: Waiting | None, free: Waiting | None, recent: Recent, policy: Policy, *, now: datetime
+) -> Choice | None:
+    """Return which kind's first ticket is next, None when none waits.
+
+    The nearest deadline goes first; a free ticket's is never later than the end of patience. Of
+    any WINDOW picks in a row made while both kinds waited, at least floor_percent go to free ones;
+    once the first free one has waited longer than patience, at least AGED_PERCENT.
+    """
+    if paid is None or free is None:
+        if paid is None and free is None:
+            return None
+        return Choice(Kind.FREE if paid is None else Kind.PAID, Why.ALONE, both_waiting=False)
+    aged_at = free.since + policy.patience
+    if is_due(recent, policy.floor_percent):
+        return Choice(Kind.FREE, Why.FLOOR, both_waiting=True)
+    if aged_at <= now and is_due(recent, AGED_PERCENT):
+        return Choice(Kind.FREE, Why.AGED, both_waiting=True)
+    kind = Kind.FREE if min(free.due_at, aged_at) < paid.due_at else Kind.PAID
+    return Choice(kind, Why.NEAREST, both_waiting=True)
+
+
+def is_due(recent: Recent, percent: int) -> bool:
+    """Whether the next pick must be a free one for this share to hold.
+
+    Until the window is full, the share of the picks so far, rounded down: the first pick is the
+    nearest deadline's. A full window's share is rounded up: any WINDOW picks in a row hold it, as
+    the one that falls out takes at most one free pick along, and that one is made good at once.
+    """
+    picks = recent.total + 1
+    least = percent * picks // 100 if picks < WINDOW else -(-percent * WINDOW // 100)
+    return recent.free < least

@@ -1,0 +1,57 @@
+"""What is said in a ticket."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from core.models import WrittenText
+from helpdesk.models.tickets import Ticket
+from helpdesk.states import Side
+from people.models import Person
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, person: Any) -> "MessageQuerySet":
+        """Return what is said in the tickets one sees; internal notes to agents alone."""
+        seen = Ticket.objects.visible_to(person).filter(pk=OuterRef("ticket"))
+        worked_on = Ticket.objects.staffed_by(person).filter(pk=OuterRef("ticket"))
+        return self.filter(Exists(seen)).filter(Q(internal=False) | Exists(worked_on))
+
+
+class Message(WrittenText):
+    """What is said in a ticket; with `internal`, a note that its agents alone read.
+
+    number: its place among the messages (or among the notes: a requester learns nothing from
+    gaps) of the ticket it was written in, origin_ticket; a merge may move it, and back.
+    side: on which side its author stood when writing.
+    """
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages")
+    origin_ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="+", db_index=False)
+    number = models.PositiveIntegerField()
+    author = models.ForeignKey(Person, models.PROTECT, related_name="ticket_messages")
+    side = models.CharField(max_length=10, choices=Side)
+    internal = models.BooleanField(default=False)
+    posted_at = models.DateTimeField(default=timezone.now)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["origin_ticket", "internal", "number"], name="message_number_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(internal=False) | Q(side="agent"), name="notes_are_ours"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{'note' if self.internal else 'message'} {self.number} in {self.ticket_id}"
+
+    @property
+    def anchor(self) -> str:
+        """Its name on the ticket's page."""
+        return f"{'note' if self.internal else 'said'}-{self.pk}"

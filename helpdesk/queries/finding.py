@@ -1,0 +1,86 @@
+"""Tickets by the words in them: rights and words in one statement."""
+
+import re
+from typing import Any
+from unicodedata import combining, normalize
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from helpdesk.masking import mask_of, theirs
+from helpdesk.models import Message, Tagging, Ticket, TicketTag, agent_grants
+from helpdesk.models.queues import staffed_by
+from helpdesk.words import words_in
+from people.queries import plain, skills_named
+
+LOOKED_AT = 50  # tickets that someone sees masked, the newest that have the words
+
+
+def with_words(rows: QuerySet[Ticket], person: Any, text: str) -> QuerySet[Ticket]:
+    """Return those of some tickets that have all words of a text: in the subject or in one message.
+
+    rows: tickets this person sees. Notes are looked through for agents of the queue alone. A text
+    without words narrows nothing.
+    """
+    if not words_in(text):
+        return rows
+    said = Message.objects.filter(source__words=text)
+    found = Q(subject__words=text) | Q(pk__in=said.filter(internal=False).values("ticket_id"))
+    staffed = staffed_by(person)
+    if staffed is not None:
+        found |= staffed & Q(pk__in=said.filter(internal=True).values("ticket_id"))
+    rows = rows.filter(found)
+    return _without_masked(rows, person, text)
+
+
+def _without_masked(rows: QuerySet[Ticket], person: Any, text: str) -> QuerySet[Ticket]:
+    """Leave out what was found by words that this person sees masked.
+
+    To find a ticket by the name, the address or the organisation of who asked would say who did:
+    the words must stand in what the mask leaves. Of tickets seen masked, the newest are looked at.
+    """
+    if not any(grant.volunteer for grant in agent_grants(person)):
+        return rows
+    known = Q(pk__in=Ticket.objects.unmasked_to(person).values("pk"))
+    asked = words_in(text)
+    masked = rows.exclude(known).select_related("requester", "organisation")
+    masked = masked.prefetch_related("messages__author", "shares__person")
+    newest = list(masked.order_by("-last_activity_at", "-pk")[:LOOKED_AT])
+    shown = [row.pk for row in newest if _has_words(row, asked)]
+    return rows.filter(known | Q(pk__in=shown))
+
+
+def _has_words(ticket: Ticket, asked: list[str]) -> bool:
+    """Whether the subject or one message has all words in what a mask leaves of it."""
+    messages = list(ticket.messages.all())
+    mask = mask_of(ticket, [*theirs(messages), *(row.person for row in ticket.shares.all())])
+    texts = (ticket.subject, *(message.source for message in messages))
+    return any(_begins_words(mask.text(text), asked) for text in texts)
+
+
+def _begins_words(text: str, asked: list[str]) -> bool:
+    words = [_plain(word) for word in re.findall(r"[^\W_]+", text.casefold())]
+    return all(any(word.startswith(_plain(one)) for word in words) for one in asked)
+
+
+def _plain(word: str) -> str:
+    """Return a word without its accents, which count for nothing on SQLite."""
+    return "".join(one for one in normalize("NFD", word) if not combining(one))
+
+
+def with_tag(rows: QuerySet[Ticket], name: str) -> QuerySet[Ticket]:
+    """Return the tickets that have the tag of this name, as it was first written."""
+    tagged = Tagging.objects.filter(ticket=OuterRef("pk"), tag__name_folded=plain(name))
+    return rows.filter(Exists(tagged))
+
+
+def called(name: str) -> str:
+    """Return how the tag that someone names was first written: a skill's has a name a language.
+
+    A name that no tag has is returned as it is, and finds nothing.
+    """
+    if not name:
+        return ""
+    skills = [skill.pk for skill in skills_named([name]).values()]
+    tags = TicketTag.objects.filter(Q(name_folded=plain(name)) | Q(skill__in=skills))
+    tag = tags.order_by("pk").first()
+    return tag.name if tag else name

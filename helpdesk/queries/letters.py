@@ -1,0 +1,66 @@
+"""What a mail about a ticket carries: how it is threaded, and what was said before."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from core import replies
+from core.markup import mailed_html
+from helpdesk.masking import message_as_seen_by
+from helpdesk.models import InboundMail, Message, Ticket
+from people.models import Person
+from people.notices import name_of
+
+TICKET: Final = "helpdesk.ticket"
+NOTE: Final = "helpdesk.note"  # the answer to a mailed note is a note; by its ticket's id
+MOST_BEFORE: Final = 5
+LONGEST_BEFORE: Final = 8000
+KNOWN_IDS: Final = 5
+
+
+@dataclass(frozen=True)
+class Before:
+    """A message that was said before: who said it and when, quoted, and as HTML."""
+
+    head: str
+    quoted: str
+    html: Any
+
+
+def token_for(person: Person, ticket: Ticket, *, note: bool = False) -> str:
+    """Return the token with which this person answers mails about a ticket."""
+    return replies.token_of(NOTE if note else TICKET, ticket.pk, person.pk)
+
+
+def thread_headers(person: Person, ticket: Ticket) -> dict[str, str]:
+    """Return what puts a mail where the person's mail program has the rest of the talk.
+
+    It refers to one id for all our mails of the thread, and to the last mails the person sent.
+    """
+    own = InboundMail.objects.filter(ticket=ticket, person=person, message__isnull=False)
+    ids = [f"<{one}>" for one in own.order_by("-pk").values_list("mail_id", flat=True)[:KNOWN_IDS]]
+    root = replies.thread_id(token_for(person, ticket))
+    known = [root, *(one for one in reversed(ids) if one.isascii() and len(one) < 250)]
+    return {"In-Reply-To": known[-1], "References": " ".join(known)}
+
+
+def said_before(message: Message, reader: Person) -> list[Before]:
+    """Return the last public messages before one, the newest first, for its reader; never notes."""
+    rows = Message.objects.filter(ticket=message.ticket_id, internal=False, pk__lt=message.pk)
+    before = []
+    left = LONGEST_BEFORE
+    with translation.override(reader.interface_language):
+        for said in rows.select_related("author", "ticket").order_by("-pk")[:MOST_BEFORE]:
+            row = message_as_seen_by(reader, said)
+            left -= len(row.source)
+            if left < 0:
+                break
+            at = timezone.localtime(row.posted_at, ZoneInfo(reader.time_zone))
+            facts = {"at": f"{at:%Y-%m-%d %H:%M}", "who": name_of(row.author)}
+            quoted = "\n".join(f"> {line}".rstrip() for line in row.source.splitlines())
+            head = _("On %(at)s, %(who)s wrote:") % facts
+            before.append(Before(head, quoted, mailed_html(row)))
+    return before

@@ -1,0 +1,91 @@
+"""What was said in a ticket and what happened to it, as its page shows them to one reader."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.files import files_by_thing
+from core.markup import written_html
+from core.models import JournalLine
+from helpdesk import happenings
+from helpdesk.masking import Mask, mask_messages, mask_ticket, theirs
+from helpdesk.models import Message, Share, Ticket
+from helpdesk.states import Side
+
+
+def masked(
+    ticket: Ticket,
+    messages: Sequence[Message],
+    lines: Sequence[JournalLine],
+    shares: Sequence[Share],
+) -> Mask:
+    """Put stand-ins for the requester's side, and neutral words for private facts."""
+    ours: set[int | None] = {row.author_id for row in messages if row.side == Side.AGENT}
+    ours |= {ticket.assignee_id, *(_of_ours(lines))}
+    acted = [line.actor for line in lines if line.actor_id is not None]
+    others = [person for person in acted if person is not None and person.pk not in ours]
+    others += [*theirs(messages), *(share.person for share in shares)]
+    mask = mask_ticket(ticket, others)
+    mask_messages(ticket, messages, mask)
+    for share in shares:
+        share.person = mask.person(share.person)
+    for line in lines:
+        line.actor = mask.person(line.actor)
+    return mask
+
+
+def _of_ours(lines: Sequence[JournalLine]) -> set[int | None]:
+    """Return who did what agents alone do."""
+    by_agents = (
+        "helpdesk.ticket_assigned",
+        "helpdesk.requester_unmasked",
+        "helpdesk.secret_purged",
+        "helpdesk.learning_need_noted",
+        "helpdesk.queue_changed",
+        "helpdesk.level_changed",
+        "helpdesk.tags_changed",
+        "helpdesk.fields_changed",
+        "helpdesk.macro_run",
+        "helpdesk.rule_acted",
+        "helpdesk.merger_undone",
+        "helpdesk.ticket_split",
+        "helpdesk.split_undone",
+    )
+    return {line.actor_id for line in lines if line.verb in by_agents}
+
+
+def interleaved(
+    path: str,
+    messages: Sequence[Any],
+    lines: Sequence[JournalLine],
+    mask: Mask | None = None,
+) -> list[dict[str, Any]]:
+    """Return what was said and what happened in the order of time."""
+    files = files_by_thing(row for row in messages if row.has_files)
+    rest = f"{path}/messages/{{}}/rest" if mask is None else ""
+    note, ours, theirs = _("Internal note, only agents see it"), _("Answer"), _("Message")
+    said: list[dict[str, Any]] = []
+    for message in messages:
+        if message.internal:
+            look, label = "message internal", note
+        elif message.side == Side.AGENT:
+            look, label = "message ours", ours
+        else:
+            look, label = "message", theirs
+        said.append(
+            {
+                "at": message.posted_at,
+                "look": look,
+                "label": label,
+                "anchor": message.anchor,
+                "author": message.author,
+                "internal": message.internal,
+                "language": message.language,
+                "html": written_html(message) if message.html else "",
+                "files": files.get(message.pk, []),
+                "rest": rest.format(message.pk) if message.by_mail else "",
+            }
+        )
+    said += [{"at": line.at, "words": words} for line, words in happenings.words_of(lines, mask)]
+    return sorted(said, key=lambda row: row["at"])

@@ -1,0 +1,151 @@
+"""The one mail of many things, and what of the bell stands in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Min
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
+
+from core.mail import send_mail_to
+from people import follows, notices
+from people.digests import Part, all_sections
+from people.follow_queries import ways_of
+from people.models import MailChoice, Notice, Person
+from people.mornings import is_due
+from people.queries import email_of, show_notices
+
+MOST_NOTICES = 500
+LINES_A_TOPIC = 20
+Way = MailChoice.Way
+
+
+def send_digests() -> int:
+    """Give a task to each mail whose hour has come; return how many there are."""
+    from people.tasks import send_digest as send_later
+
+    now, hints = timezone.now(), dict[int, dict[str, Any]]()
+    for section in all_sections():
+        for person_id, hint in section.due(now).items():
+            hints.setdefault(person_id, {})[section.name] = hint
+    for person_id in sorted(hints):
+        send_later.enqueue(person_id=person_id, hints=hints[person_id])
+    return len(hints)
+
+
+@transaction.atomic
+def send_digest(*, person_id: int, hints: dict[str, Any]) -> bool:
+    """Mail to a person what they missed, all in one; False when there is nothing, any more.
+
+    hints: by section, what send_digests found. The mail's row and what the sections mark are one
+    transaction, under the marks' locks: never twice, none lost.
+    """
+    now = timezone.now()
+    person = Person.objects.active().filter(pk=person_id).first()
+    address = email_of(person) if person is not None else None
+    if person is None or address is None:
+        return False
+    with translation.override(person.interface_language):
+        found = [
+            section.collect(person, hints[section.name], now)
+            for section in all_sections()
+            if section.name in hints
+        ]
+    parts = [part for part in found if part is not None]
+    if not parts:
+        return False
+    send_mail_to(
+        to=address,
+        language=person.interface_language,
+        time_zone=person.time_zone,
+        template="people/digest",
+        context={"parts": parts, "stop_url": settings.PUBLIC_URL + notices.stop_path(person)},
+        headers=notices.stop_headers(person),
+    )
+    return True
+
+
+# Notices that wait for it.
+
+
+@dataclass(frozen=True)
+class Line:
+    """A notice as a mail shows it."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """The notices of one kind; `more`: how many have no line."""
+
+    title: str
+    lines: list[Line]
+    more: int
+
+
+def due_notices(now: datetime) -> dict[int, list[str]]:
+    """Return the topics of which each person is to be mailed now. Three queries."""
+    waiting = Notice.objects.filter(waits=True).order_by()
+    rows = list(waiting.values_list("person_id", "topic").annotate(since=Min("at")))
+    ids = {person_id for person_id, _topic, _since in rows}
+    chosen = {
+        (person_id, kind): way
+        for person_id, kind, way in MailChoice.objects.filter(person__in=ids).values_list(
+            "person_id", "kind", "way"
+        )
+    }
+    zones = dict(Person.objects.filter(pk__in=ids).values_list("pk", "time_zone"))
+    found: dict[int, list[str]] = {}
+    for person_id, topic, since in sorted(rows):
+        way = chosen.get((person_id, topic), str(follows.default_way(topic)))
+        if _is_time(way, since, now, zones[person_id]):
+            found.setdefault(person_id, []).append(topic)
+    return found
+
+
+def _is_time(way: str, since: datetime, now: datetime, zone: str) -> bool:
+    """Whether it is time for what waited since; what was chosen meanwhile holds at once."""
+    return way in (Way.AT_ONCE, Way.NEVER) or is_due(way, since, now, zone)
+
+
+def collect_notices(person: Person, topics: Sequence[str], now: datetime) -> Part | None:
+    """Return the notices of these topics that wait, and mark that they do so no more.
+
+    Those read meanwhile, and those about what the person may not see any more, are not told.
+    """
+    rows = Notice.objects.select_for_update(of=("self",)).filter(
+        person=person, waits=True, topic__in=topics
+    )
+    waiting = list(rows.select_related("line__actor").order_by("pk")[:MOST_NOTICES])
+    Notice.objects.filter(pk__in=[row.pk for row in waiting]).update(waits=False)
+    ways = ways_of(person)
+    told = [
+        row
+        for row in waiting
+        if row.read_at is None and ways.get(row.topic, Way.DAILY) != Way.NEVER
+    ]
+    shown = {one.id: one for one in show_notices(person, told)}
+    by_topic: dict[str, list[Line]] = {}
+    for row in told:
+        if (one := shown.get(row.pk)) is not None:
+            line = Line(notices.without_marks(one.text), settings.PUBLIC_URL + one.url)
+            by_topic.setdefault(row.topic, []).append(line)
+    if not by_topic:
+        return None
+    count = sum(map(len, by_topic.values()))
+    return Part(
+        title=ngettext("%(count)s notice", "%(count)s notices", count) % {"count": count},
+        template="mail/people/_notices.txt",
+        facts={"topics": [_topic(kind, lines) for kind, lines in sorted(by_topic.items())]},
+    )
+
+
+def _topic(kind: str, lines: list[Line]) -> Topic:
+    title = str(follows.followable(kind).title) if follows.is_followable(kind) else ""
+    return Topic(title, lines[:LINES_A_TOPIC], len(lines[LINES_A_TOPIC:]))

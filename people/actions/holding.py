@@ -1,0 +1,187 @@
+"""Publishing a new post, or holding it for a moderator's look."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Model
+from django.utils import timezone
+
+from core import journal, things
+from core.faces import API, MAIL, PAGE, current_face
+from core.limits import spend
+from core.models import JournalLine, Visibility
+from people import rules, spam
+from people.models import Hold, Person, PostedLink, SpamWord
+from people.trust import Right, posts_a_day
+
+LINKS_KEPT = timedelta(days=30)
+JUDGED_FACES = frozenset({PAGE, API, MAIL})  # what commands and the worker bring was chosen
+_posting_verbs: set[str] = set()
+
+
+def declare_posting(*verbs: str) -> None:
+    """Say which verbs of the journal announce a new post; called once, from an app's ready()."""
+    _posting_verbs.update(verbs)
+
+
+def publish_or_hold(
+    *,
+    actor: Person,
+    row: Any,
+    verb: str,
+    parent: Model | None = None,
+    changes: Mapping[str, Any] | None = None,
+    typed_seconds: float | None = None,
+    is_named: bool = True,
+) -> bool:
+    """Announce a new post in the journal; or hold it, if it looks like spam. Return whether it
+    is there for all to see.
+
+    In the caller's transaction; the row is saved, and is someone's own. A held post is `pending`:
+    its author and moderators see it, and it is announced when it is published. typed_seconds: see
+    people.spam.Facts. is_named: False where nobody is told who wrote it.
+    Raises TooMany for beginners who write more than people.trust gives a day.
+    """
+    verdict = None
+    if current_face() in JUDGED_FACES:
+        _spend(actor)
+        verdict = _judge(actor, things.thing_of(things.kind_of(row)).text(row), typed_seconds)
+    told = {
+        "verb": verb,
+        "parent_kind": things.kind_of(parent) if parent else "",
+        "parent_id": parent.pk if parent else None,
+        "changes": dict(changes or {}),
+        "is_named": is_named,
+    }
+    if verdict is None or not verdict.is_held:
+        _tell(actor, row, told)
+        return True
+    row.visibility = Visibility.PENDING
+    row.save(update_fields=["visibility"])
+    held = Hold.objects.create(
+        thing_kind=things.kind_of(row),
+        thing_id=row.pk,
+        person=actor,
+        score=round(verdict.score, 3),
+        reasons=[[one.key, round(one.points, 2), one.detail] for one in verdict.reasons],
+        told=told,
+    )
+    journal.record(
+        "people.post_held",
+        actor=actor if is_named else None,
+        thing=row,
+        parent=parent,
+        changes={"hold": held.pk},
+    )
+    return False
+
+
+def _spend(actor: Person) -> None:
+    limit = None if actor.grants else posts_a_day(rules.trust_of(actor))
+    if limit is not None:
+        spend(f"person:{actor.pk}", "post", limit, 24 * 3600)
+
+
+def _judge(actor: Person, text: str, typed_seconds: float | None) -> spam.Verdict | None:
+    links = spam.links_of(text)
+    verdict = None if is_unjudged(actor) else spam.judge(_facts(actor, text, links, typed_seconds))
+    _keep_links(actor, links)
+    return verdict
+
+
+def is_unjudged(person: Person) -> bool:
+    """Whether someone's posts are not judged: by the help they gave, or by their role."""
+    return rules.has_right(person, Right.UNJUDGED) or bool(person.grants)
+
+
+def announce(held: Hold, row: Any) -> None:
+    """Tell the journal that a held post is there, as if it had just been written; once."""
+    if held.told:
+        _tell(held.person, row, held.told)
+        held.told = {}
+        held.save(update_fields=["told"])
+
+
+def close_hold(kind: str, object_id: int, *, decision: str, actor: Person | None) -> None:
+    """Keep that a held post was decided on otherwise: taken away, by whomever."""
+    waiting = Hold.objects.waiting().filter(thing_kind=kind, thing_id=object_id)
+    waiting.update(decision=decision, decided_by=actor, decided_at=timezone.now())
+
+
+@transaction.atomic
+def learn(text: str, *, is_spam: bool, was: bool | None = None) -> None:
+    """Count the words of a post that a moderator decided on; was: how it was counted before."""
+    digests = ["", *(spam.digest(word) for word in spam.words_of(text))]
+    known = {row.pk: row for row in SpamWord.objects.select_for_update().filter(pk__in=digests)}
+    rows = [known.get(one) or SpamWord(digest=one) for one in digests]
+    for row in rows:
+        row.spam = max(0, row.spam + is_spam - (was is True))
+        row.fine = max(0, row.fine + (not is_spam) - (was is False))
+    SpamWord.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["digest"],
+        update_fields=["spam", "fine"],
+    )
+
+
+def forget_links() -> int:
+    """Delete the links that were seen long ago; return how many."""
+    return PostedLink.objects.filter(at__lt=timezone.now() - LINKS_KEPT).delete()[0]
+
+
+def _facts(actor: Person, text: str, links: list[str], typed_seconds: float | None) -> spam.Facts:
+    now = timezone.now()
+    verbs = [*_posting_verbs, "people.post_held"]
+    lately = JournalLine.objects.filter(actor=actor, verb__in=verbs).order_by("-pk")
+    times = list(lately.values_list("at", flat=True)[:20])
+    digests = {spam.digest(word): word for word in spam.words_of(text)}
+    counted = SpamWord.objects.filter(pk__in=["", *digests])
+    counts = {row.digest: (row.spam, row.fine) for row in counted}
+    decided = counts.pop("", (0, 0))
+    return spam.Facts(
+        signs=len(text),
+        posts_before=len(times),
+        posts_lately=sum(at > now - timedelta(minutes=spam.LATELY_MINUTES) for at in times),
+        typed_seconds=typed_seconds,
+        links=len(links),
+        repeats=_repeats(links),
+        may_link=rules.has_right(actor, Right.LINKS),
+        words={digests[one]: found for one, found in counts.items()},
+        decided=decided,
+    )
+
+
+def _repeats(links: list[str]) -> int:
+    """Return in how many posts of the last month the most frequent of these links stands."""
+    if not links:
+        return 0
+    rows = PostedLink.objects.filter(
+        digest__in=[spam.digest(link) for link in links], at__gt=timezone.now() - LINKS_KEPT
+    )
+    counts = rows.values("digest").annotate(n=Count("pk")).values_list("n", flat=True)
+    return 1 + max(counts, default=0)
+
+
+def _keep_links(actor: Person, links: list[str]) -> None:
+    if links:
+        PostedLink.objects.bulk_create(
+            PostedLink(digest=spam.digest(link), person=actor) for link in links
+        )
+
+
+def _tell(actor: Person, row: Any, told: Mapping[str, Any]) -> None:
+    parent = None
+    if told["parent_kind"]:
+        rows = things.thing_of(told["parent_kind"]).model._default_manager
+        parent = rows.filter(pk=told["parent_id"]).first()
+    journal.record(
+        told["verb"],
+        actor=actor if told["is_named"] else None,
+        thing=row,
+        parent=parent,
+        audience=journal.PUBLIC,
+        changes=told["changes"],
+    )

@@ -1,0 +1,49 @@
+"""The one mail of many things: what rooms put into it, each when its hour has come."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from people.models import Person
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one room tells in a digest.
+
+    title: the mail's subject where nothing else is in it. template: of templates/mail, which
+    reads `part` (what `facts` holds).
+    """
+
+    title: str
+    template: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a room has for digests.
+
+    due: the moment → by person, what the task is to look at (JSON-able); few queries, however many
+    people. collect: the person, that, and the moment → what to tell, looked at again under locks
+    and marked as told in the caller's transaction; None when there is nothing, any more. Called in
+    the person's language.
+    """
+
+    name: str
+    due: Callable[[datetime], dict[int, Any]]
+    collect: Callable[[Person, Any, datetime], Part | None]
+
+
+_sections: dict[str, Section] = {}
+
+
+def declare(section: Section) -> None:
+    """Let a room tell something in digests; called once, from the app's ready()."""
+    _sections[section.name] = section
+
+
+def all_sections() -> list[Section]:
+    """Return every section, in the order of their names."""
+    return [_sections[name] for name in sorted(_sections)]

@@ -1,0 +1,127 @@
+"""The public moderation log: what moderators and the spam score did, without saying to whom.
+
+Made from the journal by a follower, one line each; rooms declare what else is an act of moderation.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from core.journal import follows
+from core.models import JournalLine
+from people.models import Flag, LogLine
+
+MOST_RULE = 20
+_acts: dict[str, Any] = {}
+_rules: dict[str, Any] = {}
+_kinds: dict[str, Any] = {}
+_is_told: dict[str, Callable[[JournalLine], bool]] = {}
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    """A line as everyone reads it. by: whether a person or the installation did it, in words."""
+
+    id: int
+    day: date
+    act: str
+    text: str
+    thing: str
+    rule: str
+    by: str
+    is_automatic: bool
+    days: int | None
+
+
+def declare(
+    verb: str, text: Any, *, is_told: Callable[[JournalLine], bool] = lambda line: True
+) -> None:
+    """Say that this verb of the journal is an act of moderation, and what the log says of it.
+
+    Called once, from the app's ready(). text: lazy. is_told: whether this line of it is one. The
+    line's changes may hold `rule` (named by declare_rule) and `days`; who and whose is never told.
+    """
+    _acts[verb], _is_told[verb] = text, is_told
+    follows(verb)(log)
+
+
+def declare_rule(rule: str, text: Any) -> None:
+    """Say what a rule of a room is called (lazy), such as the reasons questions are closed for."""
+    _rules[rule] = text
+
+
+def declare_kind(kind: str, text: Any) -> None:
+    """Say what things of a kind are called (lazy), such as "a question"."""
+    _kinds[kind] = text
+
+
+def log(line: JournalLine) -> None:
+    """Add a line of the journal to the log, once, if it is an act of moderation."""
+    if not _is_told[line.verb](line):
+        return
+    days = line.changes.get("days")
+    LogLine.objects.get_or_create(
+        line=line,
+        defaults={
+            "at": line.at,
+            "act": line.verb,
+            "thing_kind": "" if line.thing_kind == "people.person" else line.thing_kind,
+            "rule": str(line.changes.get("rule") or "")[:MOST_RULE],
+            "is_automatic": line.verb in AUTOMATIC or line.actor_id is None,
+            "days": days if isinstance(days, int) else None,
+        },
+    )
+
+
+def verbs() -> list[str]:
+    """Return every verb that is an act of moderation."""
+    return list(_acts)
+
+
+def lines() -> QuerySet[LogLine]:
+    """Return the lines of the log; everyone may read them."""
+    return LogLine.objects.all()
+
+
+def show(row: LogLine) -> ShownLine:
+    """Return a line in the active language."""
+    return ShownLine(
+        id=row.pk,
+        day=timezone.localdate(row.at),
+        act=row.act,
+        text=str(_acts.get(row.act, row.act)),
+        thing=str(_kinds.get(row.thing_kind, "")),
+        rule=str(_rules.get(row.rule, dict(Flag.Reason.choices).get(row.rule, ""))),
+        by=_("automatic") if row.is_automatic else _("by a moderator"),
+        is_automatic=row.is_automatic,
+        days=row.days,
+    )
+
+
+def _breaks_a_rule(line: JournalLine) -> bool:
+    """Whether moderators did it: what authors take away themselves is theirs."""
+    return line.changes.get("rule") in Flag.Reason.values
+
+
+AUTOMATIC = frozenset({"people.post_held"})
+declare(
+    "people.post_removed", pgettext_lazy("moderation log", "Taken away"), is_told=_breaks_a_rule
+)
+declare(
+    "people.post_restored", pgettext_lazy("moderation log", "Given back"), is_told=_breaks_a_rule
+)
+declare("people.post_held", pgettext_lazy("moderation log", "Held for a look"))
+declare("people.post_published", pgettext_lazy("moderation log", "Published after a look"))
+declare("people.person_silenced", pgettext_lazy("moderation log", "A person silenced"))
+declare("people.person_suspended", pgettext_lazy("moderation log", "A person suspended"))
+declare("people.silence_lifted", pgettext_lazy("moderation log", "A silence lifted"))
+declare("people.suspension_lifted", pgettext_lazy("moderation log", "A suspension lifted"))
+declare("people.silence_ended", pgettext_lazy("moderation log", "A silence over"))
+declare("people.suspension_ended", pgettext_lazy("moderation log", "A suspension over"))
+declare("people.appeal_decided", pgettext_lazy("moderation log", "An appeal decided"))

@@ -1,0 +1,125 @@
+"""How far a person is trusted, and what that lets them do: by the help they gave.
+
+Pure: no database, no clock. What counts is what others confirmed, and flags that moderators agreed
+with; never days, visits or time on a page, so that one visit a week reaches every level.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil
+
+HIGHEST = 4
+KEPT_AT = 0.9  # a level is lost below this share of what it asks, so that nobody flickers
+FLAGS_SHARE = 4  # at most one in so many of the helps asked may be flags agreed with
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """What a level asks: so many confirmed helps, to so many different people."""
+
+    helps: int
+    people: int
+
+
+THRESHOLDS: Mapping[int, Threshold] = {
+    1: Threshold(helps=1, people=1),
+    2: Threshold(helps=5, people=3),
+    3: Threshold(helps=20, people=10),
+    4: Threshold(helps=60, people=25),
+}
+
+
+POSTS_A_DAY: Mapping[int, int] = {0: 20, 1: 100}
+
+
+class Right(StrEnum):
+    """What a level lets a person do that others may not, or not yet."""
+
+    LINKS = "links"  # more than two links in a post, without waiting for a look
+    FASTER = "faster"  # the usual rate of writing; before, half of it
+    UNJUDGED = "unjudged"  # posts are not judged by the spam score any more
+    DUPLICATES = "duplicates"  # close a question as a duplicate
+    TAGS = "tags"  # change tags of others' questions, propose synonyms
+    EDIT = "edit"  # change others' questions, answers and guides
+    REVIEW = "review"  # decide on edits that others propose
+
+
+RIGHTS: Mapping[Right, int] = {
+    Right.LINKS: 1,
+    Right.FASTER: 1,
+    Right.UNJUDGED: 2,
+    Right.DUPLICATES: 2,
+    Right.TAGS: 2,
+    Right.EDIT: 3,
+    Right.REVIEW: 4,
+}
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """What a person did: helps that were confirmed by kind, to how many people; agreed flags.
+
+    helps: by the keys that rooms declare, such as "answers".
+    """
+
+    helps: Mapping[str, int]
+    people: int = 0
+    flags: int = 0
+
+    @property
+    def given(self) -> int:
+        return sum(self.helps.values())
+
+    def towards(self, threshold: Threshold) -> int:
+        """Return what counts for a level: helps, and flags for a small part of it."""
+        return self.given + min(self.flags, threshold.helps // FLAGS_SHARE)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What a level still asks: so many helps, to so many people who were not helped yet."""
+
+    helps: int
+    people: int
+
+    def __bool__(self) -> bool:
+        return bool(self.helps or self.people)
+
+
+def level_of(deeds: Deeds, before: int = 0) -> int:
+    """Return the level of who did this and had the level `before`: won in full, lost at 0.9."""
+    won = max((level for level in THRESHOLDS if _reaches(deeds, level, 1)), default=0)
+    kept = (level for level in THRESHOLDS if level <= before and _reaches(deeds, level, KEPT_AT))
+    return max(won, max(kept, default=0))
+
+
+def missing(deeds: Deeds, level: int) -> Missing:
+    """Return what is missing to win a level; nothing at level 0."""
+    if level not in THRESHOLDS:
+        return Missing(0, 0)
+    asked = THRESHOLDS[level]
+    return Missing(
+        helps=max(0, asked.helps - deeds.towards(asked)), people=max(0, asked.people - deeds.people)
+    )
+
+
+def rights_at(level: int) -> list[Right]:
+    """Return the rights that a level brings, in the order of RIGHTS."""
+    return [right for right, needed in RIGHTS.items() if needed == level]
+
+
+def posts_a_day(level: int) -> int | None:
+    """Return how many posts a day are theirs; None without a limit of its own."""
+    return POSTS_A_DAY.get(level)
+
+
+def write_share(level: int) -> float:
+    """Return how much of the usual rate of writes is theirs."""
+    return 1.0 if level >= RIGHTS[Right.FASTER] else 0.5
+
+
+def _reaches(deeds: Deeds, level: int, share: float) -> bool:
+    asked = THRESHOLDS[level]
+    helps, people = ceil(asked.helps * share), ceil(asked.people * share)
+    return deeds.towards(asked) >= helps and deeds.people >= people

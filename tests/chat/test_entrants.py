@@ -1,0 +1,67 @@
+"""Asked of many at once, the rule says what it says of each, in a few statements."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from chat import entrants, rules
+from chat.models import Room
+from helpdesk.models import Share
+from people.models import Person, RoleGrant
+from tests.proofs.planting import build_world
+
+
+@pytest.fixture
+def world(db):
+    return build_world()
+
+
+@pytest.mark.parametrize("kind", ["helpdesk.ticket", "mentoring.mentorship"])
+def test_many_may_enter_as_each_may(kind, world, monkeypatch):
+    room = world.rows[f"room_of_{kind}"]
+    people = list(Person.objects.all())
+    long_ago = {"since": "2019-01-01T00:00Z", "until": "2020-01-01T00:00Z"}
+    RoleGrant.objects.create(person=world.omar, role="agent", **long_ago)
+    each = {person.pk for person in people if rules.can_enter(person, room)}
+    monkeypatch.setattr(entrants, "_may_enter", lambda person, room: False)  # asked at once alone
+
+    found = entrants.who_may_enter(room.pk, {person.pk for person in people})
+
+    assert found == each
+    assert 2 <= len(found) < len(people)
+
+
+def test_suspended_superuser_and_unknown_are_judged_as_anyone(world):
+    room = world.rows["room_of_helpdesk.ticket"]
+    Person.objects.filter(pk=world.farid.pk).update(state="suspended")
+    Person.objects.filter(pk=world.olga.pk).update(state="erased")
+    Person.objects.filter(pk=world.omar.pk).update(is_superuser=True)
+    people = [world.farid.pk, world.olga.pk, world.omar.pk, world.aminata.pk, 10**9]
+
+    found = entrants.who_may_enter(room.pk, people)
+
+    asked = Person.objects.filter(pk__in=people)
+    assert found == {person.pk for person in asked if rules.can_enter(person, room)}
+    assert found == {world.farid.pk, world.aminata.pk}
+
+
+def test_room_that_is_not_there_lets_nobody_in(world):
+    assert entrants.who_may_enter(10**9, [world.aminata.pk]) == set()
+    other = Room.objects.create(thing_kind="no.such", thing_id=1)
+    assert entrants.who_may_enter(other.pk, [world.aminata.pk, world.bao.pk]) == set()
+
+
+@pytest.mark.parametrize("count", [10, 300])
+def test_right_of_many_costs_a_few_statements(count, world):
+    room = world.rows["room_of_helpdesk.ticket"]
+    people = Person.objects.bulk_create(
+        Person(handle=f"p{number}", handle_folded=f"p{number}", display_name="P")
+        for number in range(count)
+    )
+    Share.objects.bulk_create(Share(ticket_id=room.thing_id, person=person) for person in people)
+    asked = [person.pk for person in people]
+
+    with CaptureQueriesContext(connection) as queries:
+        assert entrants.who_may_enter(room.pk, asked) == set(asked)
+
+    assert len(queries) <= 4

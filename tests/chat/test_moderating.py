@@ -1,0 +1,134 @@
+"""Closed rooms and slow ones, on all faces."""
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from chat import actions
+from chat.models import RoomClosure
+from tests.chat.test_messages import say as saying
+from tests.faces import (
+    DONE,
+    FACES,
+    INVALID,
+    NOT_ALLOWED,
+    SIGN_IN,
+    TOO_MANY,
+    UNSEEN,
+    WRONG_MOMENT,
+    Act,
+)
+
+
+def act(noun, body, method="PUT", undo="") -> Act:
+    return Act(
+        page=lambda room: (f"/rooms/{room.pk}/{noun}{undo}", body or {}),
+        api=lambda room: (method, f"/api/v1/rooms/{room.pk}/{noun}", body),
+    )
+
+
+CLOSE = act("closure", {"reason": "It is solved."})
+REOPEN = act("closure", None, "DELETE", "/undo")
+SLOW = act("pace", {"seconds": 30})
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_moderator_closes_and_opens_again(face, perform, cast, working_room, stream):
+    assert perform(face, cast.moira, REOPEN, working_room) == WRONG_MOMENT
+    assert perform(face, cast.moira, CLOSE, working_room) == DONE
+    assert perform(face, cast.moira, CLOSE, working_room) == WRONG_MOMENT
+    assert perform(face, cast.moira, REOPEN, working_room) == DONE
+    assert perform(face, cast.moira, CLOSE, working_room) == DONE
+
+    assert stream(working_room) == [(1, "closed"), (2, "reopened"), (3, "closed")]
+    assert RoomClosure.objects.filter(undone_at=None).count() == 1
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("deed", [CLOSE, REOPEN, SLOW])
+def test_others_do_not_moderate(face, deed, perform, cast, room, working_room):
+    assert perform(face, cast.bao, deed, working_room) == NOT_ALLOWED
+    assert perform(face, cast.aminata, deed, room) == NOT_ALLOWED
+    assert perform(face, cast.moira, deed, room) == UNSEEN
+    assert perform(face, cast.omar, deed, room) == UNSEEN
+    assert perform(face, None, deed, room) == SIGN_IN
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_reason_and_pace_are_checked(face, perform, cast, working_room):
+    assert perform(face, cast.moira, act("closure", {"reason": " "}), working_room) == INVALID
+    for seconds in (-1, 3601):
+        assert perform(face, cast.moira, act("pace", {"seconds": seconds}), working_room) == INVALID
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_closed_room_is_read_not_written(face, perform, browse, cast, working_room, say):
+    say(cast.bao, working_room, "Said before")
+    actions.close_room(actor=cast.moira, room_id=working_room.pk, reason="It is solved.")
+
+    for person in (cast.bao, cast.moira):
+        assert perform(face, person, saying(), working_room) == WRONG_MOMENT
+    page = browse(cast.bao).get(f"/rooms/{working_room.pk}").content.decode()
+    assert "It is solved." in page
+    assert "Said before" in page
+    assert "<textarea" not in page
+
+
+def test_what_was_typed_into_a_closed_room_is_kept(browse, cast, working_room):
+    actions.close_room(actor=cast.moira, room_id=working_room.pk, reason="It is solved.")
+
+    answer = browse(cast.bao).post(
+        f"/rooms/{working_room.pk}/messages", {"source": "My long words", "client_id": "a"}
+    )
+
+    assert answer.status_code == 409
+    assert "My long words" in answer.content.decode()
+
+
+def test_repeated_send_after_closing_is_still_the_same_message(cast, working_room, say):
+    first = say(cast.bao, working_room, client_id="same")
+    actions.close_room(actor=cast.moira, room_id=working_room.pk, reason="It is solved.")
+
+    assert say(cast.bao, working_room, client_id="same") == first
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_slow_room_lets_each_person_wait_but_moderators(face, perform, cast, working_room, stream):
+    assert perform(face, cast.moira, SLOW, working_room) == DONE
+    assert perform(face, cast.moira, SLOW, working_room) == DONE
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        assert perform(face, cast.bao, saying("One", "1"), working_room) == DONE
+        assert perform(face, cast.bao, saying("Two", "2"), working_room) == TOO_MANY
+        assert perform(face, cast.aminata, saying("Three", "3"), working_room) == DONE
+        assert perform(face, cast.moira, saying("Four", "4"), working_room) == DONE
+        assert perform(face, cast.moira, saying("Five", "5"), working_room) == DONE
+    with time_machine.travel(now + timezone.timedelta(seconds=31), tick=False):
+        assert perform(face, cast.bao, saying("Two", "2"), working_room) == DONE
+
+    kinds = [kind for _number, kind in stream(working_room)]
+    assert kinds == ["slowed", *["message"] * 5]
+
+
+def test_refusal_of_a_slow_room_says_how_long(call, cast, working_room, say):
+    actions.slow_room(actor=cast.moira, room_id=working_room.pk, seconds=30)
+    say(cast.bao, working_room)
+
+    answer = call(cast.bao).post(
+        f"/api/v1/rooms/{working_room.pk}/messages",
+        {"source": "x", "client_id": "y"},
+        format="json",
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (429, "room_slow")
+    assert 0 < int(answer["Retry-After"]) <= 31
+
+
+@pytest.mark.parametrize("face", ["page", "api"])
+def test_flood_of_one_person_is_refused_and_others_speak(face, perform, cast, room):
+    with time_machine.travel("2026-03-01T10:00:00Z", tick=False):
+        said = [perform(face, cast.bao, saying("x", str(n)), room) for n in range(22)]
+        other = perform(face, cast.aminata, saying("y", "1"), room)
+
+    assert said == [DONE] * 20 + [TOO_MANY] * 2
+    assert other == DONE

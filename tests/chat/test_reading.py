@@ -1,0 +1,188 @@
+"""How far one is in a room, one's conversations, and the search of what was said."""
+
+import pytest
+
+from chat import actions, queries
+from chat.models import RoomMark
+from tests.cast import SECRET
+from tests.faces import DONE, FACES, INVALID, SIGN_IN, UNSEEN, Act
+
+
+def seeing(number) -> Act:
+    body = {"number": number}
+    return Act(
+        page=lambda room: (f"/rooms/{room.pk}/mark", body),
+        api=lambda room: ("PUT", f"/api/v1/rooms/{room.pk}/mark", body),
+    )
+
+
+MUTE = Act(
+    page=lambda room: (f"/rooms/{room.pk}/mute", {}),
+    api=lambda room: ("PUT", f"/api/v1/rooms/{room.pk}/mute", None),
+)
+UNMUTE = Act(
+    page=lambda room: (f"/rooms/{room.pk}/mute/undo", {}),
+    api=lambda room: ("DELETE", f"/api/v1/rooms/{room.pk}/mute", None),
+)
+
+
+def seen_by(person, room):
+    return RoomMark.objects.get(person=person, room=room).seen
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_mark_moves_forward_alone_and_never_beyond_the_head(face, perform, cast, room, say):
+    for _ in range(3):
+        say(cast.aminata, room)
+
+    for asked, kept in ((2, 2), (1, 2), (99, 3)):
+        assert perform(face, cast.bao, seeing(asked), room) == DONE
+        assert seen_by(cast.bao, room) == kept
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_strangers_mark_and_mute_nothing(face, perform, cast, room):
+    for deed in (seeing(1), MUTE, UNMUTE):
+        assert perform(face, cast.omar, deed, room) == UNSEEN
+        assert perform(face, None, deed, room) == SIGN_IN
+    assert perform(face, cast.bao, seeing(-1), room) == INVALID
+    assert not RoomMark.objects.filter(person=cast.omar).exists()
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_muting_twice_is_once_and_is_taken_back(face, perform, cast, room):
+    assert perform(face, cast.bao, MUTE, room) == DONE
+    first = RoomMark.objects.get(person=cast.bao).muted_at
+    assert perform(face, cast.bao, MUTE, room) == DONE
+    assert RoomMark.objects.get(person=cast.bao).muted_at == first
+    assert perform(face, cast.bao, UNMUTE, room) == DONE
+    assert perform(face, cast.bao, UNMUTE, room) == DONE
+
+    assert RoomMark.objects.get(person=cast.bao).muted_at is None
+
+
+def unread(person):
+    return {room.pk: room.unread for room in queries.own_rooms(person)}
+
+
+def test_unread_counts_what_others_said_above_the_mark(cast, room, say):
+    say(cast.bao, room)
+    say(cast.aminata, room)
+    third = say(cast.bao, room)
+    actions.react(actor=cast.bao, room_id=room.pk, number=2, emoji="👍")
+    say(cast.bao, room)
+
+    assert unread(cast.aminata) == {room.pk: 3}
+    actions.mark_seen(actor=cast.aminata, room_id=room.pk, number=1)
+    assert unread(cast.aminata) == {room.pk: 2}
+    actions.remove_message(actor=cast.bao, room_id=room.pk, number=third.number)
+    assert unread(cast.aminata) == {room.pk: 1}
+    assert unread(cast.omar) == {}
+
+
+def test_answering_on_the_page_is_having_read_it(browse, cast, room, say):
+    say(cast.aminata, room)
+    client = browse(cast.bao)
+
+    client.post(f"/rooms/{room.pk}/messages", {"source": "Yes", "client_id": "a", "seen": 1})
+
+    assert seen_by(cast.bao, room) == 1
+    assert unread(cast.bao) == {room.pk: 0}
+
+
+def test_room_of_a_thing_lost_from_sight_is_ones_own_no_more(cast, question, working_room, say):
+    say(cast.bao, working_room)
+    say(cast.omar, working_room)
+    assert unread(cast.omar) == {working_room.pk: 1}
+
+    question.visibility = "removed"
+    question.save()
+
+    assert unread(cast.omar) == {}
+    assert unread(cast.moira) == {}
+
+
+def test_conversations_stand_in_the_list_on_page_and_api(browse, call, cast, room, say):
+    say(cast.aminata, room, f"Hello {SECRET}")
+
+    page = browse(cast.bao).get("/rooms").content.decode()
+    rows = call(cast.bao).get("/api/v1/rooms?unread=true").json()["results"]
+
+    assert f"Hello {SECRET}" in page
+    assert "1 unread" in page
+    assert [(row["id"], row["unread"], row["seen"]) for row in rows] == [(room.pk, 1, 0)]
+    actions.mark_seen(actor=cast.bao, room_id=room.pk, number=1)
+    assert call(cast.bao).get("/api/v1/rooms?unread=true").json()["results"] == []
+    assert "No conversation here" in browse(cast.bao).get("/rooms?unread=1").content.decode()
+    for path in ("/rooms", f"/rooms?q={SECRET[:5]}"):
+        assert f"Hello {SECRET}" not in browse(cast.omar).get(path).content.decode()
+    assert call(cast.omar).get("/api/v1/rooms").json()["results"] == []
+
+
+def test_new_line_stands_above_what_others_said_since(browse, cast, room, say):
+    say(cast.aminata, room, "Old")
+    actions.mark_seen(actor=cast.bao, room_id=room.pk, number=1)
+    say(cast.bao, room, "Mine")
+    for text in ("New", "Newer"):
+        say(cast.aminata, room, text)
+
+    page = browse(cast.bao).get(f"/rooms/{room.pk}").content.decode()
+
+    assert page.index("Mine") < page.index('id="chat-new"') < page.index(">New<")
+    assert "2 new" in page
+    assert 'data-head="4" data-seen="1" data-me="bao"' in page
+    assert 'id="chat-new"' not in browse(cast.moira).get("/rooms").content.decode()
+
+
+@pytest.mark.parametrize("words", [SECRET, SECRET.lower(), f"hello {SECRET}"])
+def test_search_finds_in_the_rooms_one_may_enter(words, browse, call, cast, room, say):
+    say(cast.aminata, room, f"Hello {SECRET} & <b>all</b>")
+    say(cast.aminata, room, "Something else")
+
+    page = browse(cast.bao).get("/rooms", {"q": words}).content.decode()
+    found = call(cast.bao).get("/api/v1/messages", {"q": words}).json()["results"]
+
+    assert [row["number"] for row in found] == [1]
+    assert "<mark>" in page
+    assert "&amp; &lt;b&gt;all&lt;/b&gt;" in page
+    assert f"/rooms/{room.pk}?at=1#message-1" in page
+    for person in (cast.omar, cast.moira):
+        assert call(person).get("/api/v1/messages", {"q": words}).json()["results"] == []
+        assert "Nothing found" in browse(person).get("/rooms", {"q": words}).content.decode()
+
+
+def test_search_takes_wildcards_for_what_they_are(call, cast, room, say):
+    say(cast.aminata, room, "100 %_ sure")
+    say(cast.aminata, room, "abc")
+
+    found = call(cast.bao).get("/api/v1/messages", {"q": "%_"}).json()["results"]
+
+    assert [row["number"] for row in found] == [1]
+    assert call(cast.bao).get("/api/v1/messages", {"q": "a"}).status_code == 422
+
+
+def test_search_is_paged(call, cast, room, say):
+    for number in range(30):
+        say(cast.aminata, room, f"word {number}")
+
+    first = call(cast.bao).get("/api/v1/messages", {"q": "word"}).json()
+    second = call(cast.bao).get(first["next"]).json()
+
+    numbers = [row["number"] for page in (first, second) for row in page["results"]]
+    assert numbers == list(range(30, 0, -1))
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_lists_cost_the_same_however_long(count, browse, call, cast, room, say, assert_asks):
+    for number in range(count):
+        say(cast.aminata, room, f"word {number}")
+    client, api = browse(cast.bao), call(cast.bao)
+
+    with assert_asks(4):
+        assert client.get("/rooms").status_code == 200
+    with assert_asks(3):
+        assert client.get("/rooms?q=word").status_code == 200
+    with assert_asks(3):
+        assert api.get("/api/v1/rooms").status_code == 200
+    with assert_asks(4):
+        assert api.get("/api/v1/messages?q=word").status_code == 200

@@ -1,0 +1,119 @@
+"""A room full of people, real servers, and a fault: what most proofs have in common."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from chat.actions import open_room
+from chat.models import Room
+from forum.actions import ask
+from tests.cast import make_person
+from tests.faults.checking import complaints_of
+from tests.faults.people import Reader, Writer, session_of, token_of
+from tests.faults.servers import Writing
+
+A_SECOND = 5  # messages a person may say
+
+
+def open_to_all(actor: Any) -> Room:
+    """Return a room everyone signed in may enter: a question's working room."""
+    question = ask(
+        actor=actor, title="Why is it slow?", source="It was not.", language="en", tag_names=[]
+    )
+    return open_room(actor=actor, kind="forum.question", object_id=question.pk)
+
+
+class Scene:
+    """Writers and readers of one room, spread over the ports of web processes."""
+
+    def __init__(self, *ports: int, writers: int, readers: int) -> None:
+        people = [make_person(f"p{number}") for number in range(max(writers, readers))]
+        self.room = open_to_all(people[0])
+        self.writers = [
+            Writer(ports[n % len(ports)], people[n].handle, token_of(people[n]), self.room.pk)
+            for n in range(writers)
+        ]
+        self.readers = [
+            Reader(ports[n % len(ports)], session_of(people[n]), self.room.pk, token_of(people[n]))
+            for n in range(readers)
+        ]
+        self.beside: list[Writing] = []  # processes that say things, too
+        self.said: dict[tuple[str, str], int] = {}  # by those
+        self.late = 0  # readers that had not everything when all was said and done
+
+    def play(self, fault: Callable[[], Awaitable[None]], *, a_second: int) -> None:
+        """Let all talk while the fault happens, and hear the rest."""
+        asyncio.run(self._play(fault, a_second))
+
+    async def _play(self, fault: Callable[[], Awaitable[None]], a_second: int) -> None:
+        over = asyncio.Event()
+        following = [asyncio.create_task(one.follow()) for one in self.readers]
+        while not all(frame_of(one, "sync") for one in self.readers):
+            await asyncio.sleep(0.02)
+        every = len(self.writers) / a_second
+        talking = [asyncio.create_task(one.talk(over, every)) for one in self.writers]
+        try:
+            await fault()
+        finally:
+            over.set()
+            async with asyncio.timeout(60):
+                await asyncio.gather(*talking)
+        await asyncio.to_thread(self.take_in)
+        head = max(self.acknowledged().values())
+        had = await asyncio.gather(*(one.has(head, 20) for one in self.readers))
+        self.late = had.count(False)
+        await ended(following)
+        await asyncio.sleep(0.1)  # what was aborted is closed by the loop
+
+    def complaints(self) -> list[str]:
+        """Return what was lost, doubled or out of order."""
+        said = self.acknowledged()
+        streams = {f"reader {n}": one.heard for n, one in enumerate(self.readers)}
+        return complaints_of(self.room.pk, said, streams)
+
+    def acknowledged(self) -> dict[tuple[str, str], int]:
+        """Return all that writers know to be stored."""
+        by_http = {key: number for one in self.writers for key, number in one.said.items()}
+        return by_http | self.said
+
+    def take_in(self) -> None:
+        """End the processes beside, and read what they were told is stored."""
+        while self.beside:
+            for name, number in self.beside.pop(0).said().items():
+                self.said[name.split("-")[0], name] = number
+
+    @property
+    def count(self) -> int:
+        return len(self.acknowledged())
+
+    @property
+    def tries(self) -> int:
+        return sum(one.tries for one in self.writers)
+
+    @property
+    def faults(self) -> list[str]:
+        return [text for one in self.writers for text in one.faults]
+
+    def delays(self) -> list[float]:
+        """Return the seconds from the answer to hearing, of every reader and message."""
+        sent = {number: at for one in self.writers for number, at in one.said_at.items()}
+        return sorted(
+            max(0.0, at - sent[number])
+            for one in self.readers
+            for number, at in one.heard_at.items()
+            if number in sent
+        )
+
+
+def frame_of(reader: Reader, kind: str) -> bool:
+    return any(frame["type"] == kind for frame in reader.frames)
+
+
+async def ended(tasks: list["asyncio.Task[Any]"]) -> None:
+    """Cancel tasks; raises what one of them met before."""
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,299 @@
+"""Drafts, previews, completed tags and secrets pointed out: on all faces."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from forum import actions
+from forum.models import Answer, Comment, Draft, Question
+from people.actions import export_person
+from people.actions.privacy import erase_person
+from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
+from tests.forum.test_faces import ANSWER, ASK, COMMENT, COMMENT_QUESTION, EDIT, EDIT_QUESTION
+
+PASSWORD = "My password: Xk9!vTq2#LmZ8w"
+
+
+def keeping(token: Any, kind: str = "answer", source: str = "Half a thought") -> Act:
+    def thing(row: Any) -> int:
+        return row.pk if row is not None else 0
+
+    return Act(
+        page=lambda row: (
+            "/drafts",
+            {"draft": str(token), "kind": kind, "thing": thing(row), "source": source},
+        ),
+        api=lambda row: (
+            "PUT",
+            f"/api/v1/drafts/{token}",
+            {"kind": kind, "thing": thing(row), "fields": {"source": source}},
+        ),
+    )
+
+
+def deleting(token: Any) -> Act:
+    return Act(
+        page=lambda _: (f"/drafts/{token}/deletion", {}),
+        api=lambda _: ("DELETE", f"/api/v1/drafts/{token}", None),
+    )
+
+
+def with_draft(act: Act, token: Any) -> Act:
+    """Return the same act, sent by a form that carries a draft's token."""
+
+    def page(row: Any) -> Any:
+        path, form = act.page(row)
+        return path, {**form, "draft": str(token)}
+
+    def api(row: Any) -> Any:
+        method, path, body = act.api(row)
+        return method, path, {**(body or {}), "draft": str(token)}
+
+    return Act(page=page, api=api)
+
+
+KEEP, DELETE = keeping(uuid4()), deleting(uuid4())
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_draft_is_kept_shown_again_and_deleted(face, perform, browse, cast, question):
+    token = uuid4()
+    assert perform(face, cast.bao, keeping(token), question) == DONE
+    assert perform(face, cast.bao, keeping(token, source="A whole one"), question) == DONE
+
+    row = Draft.objects.get()
+    assert (row.person, row.thing_id, row.fields) == (
+        cast.bao,
+        question.pk,
+        {"source": "A whole one"},
+    )
+    html = browse(cast.bao).get(question.path).content.decode()
+    assert "A whole one" in html
+    assert str(token) in html
+    assert "A whole one" in browse(cast.bao).get("/drafts").content.decode()
+
+    assert perform(face, cast.omar, deleting(token), None) == UNSEEN
+    assert perform(face, cast.bao, deleting(token), None) == DONE
+    assert perform(face, cast.bao, deleting(token), None) == UNSEEN
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(
+    ("act", "kind", "on"),
+    [
+        (ASK, "question", ""),
+        (ANSWER, "answer", "question"),
+        (COMMENT_QUESTION, "comment", "question"),
+        (COMMENT, "answer_comment", "answer"),
+        (EDIT_QUESTION, "question_edit", "question"),
+        (EDIT, "answer_edit", "answer"),
+    ],
+)
+def test_posting_spends_the_draft_and_an_old_tab_revives_nothing(
+    face, act, kind, on, perform, browse, cast, question, answer
+):
+    thing = {"": None, "question": question, "answer": answer}[on]
+    who = {"question_edit": cast.aminata, "answer_edit": cast.bao}.get(kind, cast.omar)
+    token = uuid4()
+    assert perform(face, who, keeping(token, kind), thing) == DONE
+
+    assert perform(face, who, with_draft(act, token), thing) == DONE
+    assert perform(face, who, keeping(token, kind, "From the old tab"), thing) == WRONG_MOMENT
+
+    row = Draft.objects.get()
+    assert (row.fields, row.spent_at is None) == ({}, False)
+    assert "old tab" not in browse(who).get("/drafts").content.decode()
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_token_that_was_never_saved_is_spent_too(face, perform, cast, question):
+    token = uuid4()
+    assert perform(face, cast.bao, with_draft(ANSWER, token), question) == DONE
+    assert perform(face, cast.bao, keeping(token), question) == WRONG_MOMENT
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_nobody_reads_or_writes_the_draft_of_another(face, perform, call, browse, cast, question):
+    token = uuid4()
+    assert perform(face, cast.bao, keeping(token, "question", "PLUM"), None) == DONE
+
+    assert perform(face, cast.omar, keeping(token, "question", "Mine"), None) == UNSEEN
+    for person in (cast.omar, cast.moira, cast.clara):
+        assert "PLUM" not in browse(person).get("/drafts").content.decode()
+        assert "PLUM" not in browse(person).get(f"/questions/ask?draft={token}").content.decode()
+        assert call(person).get("/api/v1/drafts").json()["results"] == []
+    assert "PLUM" in browse(cast.bao).get(f"/questions/ask?draft={token}").content.decode()
+    assert perform(face, None, keeping(token), question) == SIGN_IN
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_draft_is_of_something_one_sees(face, perform, cast, question):
+    type(cast.omar).objects.filter(pk=cast.omar.pk).update(state="suspended")
+    assert perform(face, cast.omar, keeping(uuid4()), question) == NOT_ALLOWED
+    assert perform(face, cast.bao, keeping(uuid4(), "nonsense"), question) == INVALID
+    Question.objects.filter(pk=question.pk).update(visibility="removed")
+    assert perform(face, cast.bao, keeping(uuid4()), question) == UNSEEN
+
+
+def test_emptied_draft_is_gone_and_fifty_are_enough(cast, question):
+    token = uuid4()
+    facts = {"actor": cast.bao, "kind": "question", "thing_id": 0}
+    actions.keep_draft(**facts, token=token, fields={"title": "Hm"})
+    assert actions.keep_draft(**facts, token=token, fields={"title": "  "}) is None
+    for _number in range(50):
+        actions.keep_draft(**facts, token=uuid4(), fields={"title": "Hm"})
+    with pytest.raises(Exception, match="Some fields"):
+        actions.keep_draft(**facts, token=uuid4(), fields={"title": "Hm"})
+
+
+def test_drafts_are_purged_after_ninety_days_exported_and_erased(cast):
+    facts = {"actor": cast.bao, "kind": "question", "thing_id": 0, "fields": {"title": "Mine"}}
+    old = actions.keep_draft(**facts, token=uuid4())
+    new = actions.keep_draft(**facts, token=uuid4())
+    now = timezone.now()
+    Draft.objects.filter(pk=old.pk).update(saved_at=now - timedelta(days=91))
+    Draft.objects.filter(pk=new.pk).update(saved_at=now - timedelta(days=89))
+
+    assert actions.purge_drafts(now) == 1
+    assert Draft.objects.get() == new
+    [exported] = export_person(actor=cast.bao)["things"]["forum.draft"]
+    assert exported["title"] == "Mine"
+    erase_person(actor=cast.bao, handle="bao")
+    assert not Draft.objects.exists()
+
+
+def test_button_keeps_the_draft_of_a_whole_form_without_javascript(browse, cast):
+    client = browse(cast.omar)
+    form = {"title": "Why is my mail late?", "source": "Since Monday.", "tags": "mail"}
+    sent = {**form, "language": "fr", "draft": str(uuid4()), "kind": "question", "thing": "0"}
+
+    assert client.post("/drafts", {**sent, "pseudonym": "on"}).status_code == 303
+
+    path = f"/questions/ask?draft={sent['draft']}"
+    assert path in client.get("/drafts").content.decode()
+    html = client.get(path).content.decode()
+    assert "Since Monday." in html
+    assert "Your draft is back" in html
+    assert "checked" in html
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/questions/ask", {"title": "Short"}),
+        ("/questions/{question}/answers", {}),
+        ("/questions/{question}/comments", {}),
+        ("/answers/{answer}/edit", {"revision": "1"}),
+    ],
+)
+def test_preview_without_javascript_shows_it_and_posts_nothing(
+    path, form, browse, cast, question, answer
+):
+    before = [model.objects.count() for model in (Question, Answer, Comment)]
+    where = path.format(question=question.pk, answer=answer.pk)
+    sent = {**form, "source": "So **bold** <script>x</script>", "preview": "1"}
+
+    page = browse(cast.bao).post(where, sent)
+
+    html = page.content.decode()
+    assert page.status_code == 200
+    assert "So <strong>bold</strong>" in html
+    assert "<script>x" not in html
+    assert "So **bold** &lt;script&gt;" in html
+    assert [model.objects.count() for model in (Question, Answer, Comment)] == before
+
+
+def test_preview_is_a_fragment_and_an_endpoint(browse, call, cast):
+    page = browse(cast.bao).post("/previews", {"source": "*so*"}, headers={"HX-Request": "true"})
+    told = call(cast.bao).post("/api/v1/previews", {"source": "*so*"}, format="json")
+
+    assert "<em>so</em>" in page.content.decode()
+    assert "<em>so</em>" in told.json()["html"]
+    assert call(None).post("/api/v1/previews", {"source": "x"}, format="json").status_code == 401
+
+
+def test_last_tag_of_a_line_is_completed(browse, question):
+    html = browse().get("/tags?tags=mail, word", headers={"HX-Request": "true"}).content.decode()
+
+    assert '<option value="mail, wordpress">' in html
+
+
+def test_new_tag_close_to_a_known_one_is_asked_about_once(browse, cast, question):
+    client = browse(cast.omar)
+    form = {"title": "Zebra crossing unrelated?", "source": "Zebra.", "language": "en"}
+    sent = {**form, "tags": "wordpres, php", "looked": "1"}
+
+    first = client.post("/questions/ask", sent)
+
+    html = first.content.decode()
+    assert first.status_code == 200
+    assert "Did you mean" in html
+    assert "<bdi>wordpress</bdi>" in html
+    assert Question.objects.count() == 1
+    assert client.post("/questions/ask", {**sent, "meant": "1"}).status_code == 303
+
+
+def with_secret(act: Act, *, send: bool) -> Act:
+    def page(row: Any) -> Any:
+        path, form = act.page(row)
+        extra = {"send_secrets": "1"} if send else {}
+        return path, {**form, "source": PASSWORD, **extra}
+
+    def api(row: Any) -> Any:
+        method, path, body = act.api(row)
+        return method, path, {**(body or {}), "source": PASSWORD, "send_secrets": send}
+
+    return Act(page=page, api=api)
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(
+    ("act", "on", "who"),
+    [
+        (ASK, "", "omar"),
+        (ANSWER, "question", "omar"),
+        (COMMENT_QUESTION, "question", "omar"),
+        (COMMENT, "answer", "omar"),
+        (EDIT_QUESTION, "question", "aminata"),
+        (EDIT, "answer", "bao"),
+    ],
+)
+def test_secret_is_pointed_out_and_sent_if_it_is_meant(
+    face, act, on, who, perform, cast, question, answer
+):
+    thing = {"": None, "question": question, "answer": answer}[on]
+    person = getattr(cast, who)
+
+    assert perform(face, person, with_secret(act, send=False), thing) == INVALID
+    assert perform(face, person, with_secret(act, send=True), thing) == DONE
+
+
+def test_secret_is_told_with_its_place_and_the_text_is_kept(browse, call, cast, question):
+    path = f"/api/v1/questions/{question.pk}/comments"
+    told = call(cast.omar).post(path, {"source": PASSWORD}, format="json").json()
+    pages = [
+        browse(cast.omar).post(f"/questions/{question.pk}/{name}", {"source": PASSWORD})
+        for name in ("comments", "answers")
+    ]
+
+    assert (told["code"], told["allowed"]) == ("secrets_found", ["send_secrets"])
+    [span] = told["spans"]
+    assert PASSWORD[span["start"] : span["end"]] == "Xk9!vTq2#LmZ8w"
+    for page in pages:
+        html = page.content.decode()
+        assert page.status_code == 422
+        assert 'name="send_secrets"' in html
+        assert "Xk9!vTq2#LmZ8w" in html
+
+
+def test_refused_comment_comes_back_into_its_place(browse, cast, question):
+    page = browse(cast.omar).post(
+        f"/questions/{question.pk}/comments", {"source": PASSWORD}, headers={"HX-Request": "true"}
+    )
+
+    assert page.headers["HX-Retarget"] == f"#say-question-{question.pk}"
+    assert 'name="send_secrets"' in page.content.decode()

@@ -1,0 +1,231 @@
+"""An open copy of the forum: out, into an empty site, and out again, byte for byte the same."""
+
+import json
+import xml.etree.ElementTree as ET
+from datetime import UTC, date, datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from forum import actions, tags
+from forum.models import (
+    Acceptance,
+    Answer,
+    Attestation,
+    Comment,
+    ExternalId,
+    Guide,
+    GuideEditor,
+    GuideRevision,
+    Platform,
+    PlatformVersion,
+    Question,
+    Recheck,
+    Rendition,
+    Revision,
+    Tag,
+    TagMerge,
+    TagName,
+    Vote,
+)
+from forum.setups import Setup
+from forum.stackexchange import import_dump
+from people.actions import remove_post
+from people.models import Person
+from tests.cast import SECRET
+
+DUMP = Path(__file__).resolve().parents[3] / "shared" / "data" / "stackexchange-history-meta"
+PLATFORMS = (Platform, PlatformVersion, Attestation, Recheck)
+HARD = 'Line one\r\n\ttab "quoted" <b>&amp;</b> é 👍 \u2028 ]]>\n\n```php\n<?= $x ?>\n```\n'
+
+
+COPIED: tuple[Any, ...] = (
+    *(Question, Answer, Comment, Revision, Acceptance, Vote, Tag, TagName),
+    *(Guide, GuideRevision, GuideEditor, Rendition),
+    *PLATFORMS,
+)
+
+
+def export(folder, *options):
+    call_command("export_forum", str(folder), *options, stdout=StringIO())
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def again(folder, tmp_path, *options):
+    """Empty the site, bring the copy in, and export it once more."""
+    call_command("flush", interactive=False, verbosity=0)
+    call_command("import_forum", str(folder), stdout=StringIO())
+    return export(tmp_path / "second", *options)
+
+
+def plant_beside(cast, question, answer):
+    """What stands in files of its own: words, a merge, a guide with its translation, renditions."""
+    tag, other = tags.resolve(["émoji", "c++"])
+    actions.describe_tag(
+        actor=cast.bao, tag_id=tag.pk, language="fr", name="émojis", description=HARD
+    )
+    actions.merge_tags(actor=cast.moira, tag_id=other.pk, into_id=tag.pk)
+    guide = actions.write_guide(
+        actor=cast.bao, title="A guide", summary=HARD, source=f"## Part\n\n{HARD}", language="en"
+    )
+    actions.translate_guide(
+        actor=cast.moira,
+        guide_id=guide.pk,
+        language="fr",
+        from_revision=1,
+        title="Un guide",
+        source="## Partie",
+    )
+    actions.name_editor(actor=cast.bao, guide_id=guide.pk, person=cast.clara)
+    away = actions.write_guide(actor=cast.bao, title="A guide away", source=SECRET, language="en")
+    remove_post(actor=cast.moira, kind="forum.guide", object_id=away.pk, rule="spam", reason="x")
+    actions.render_post(
+        actor=cast.nadia,
+        kind="forum.answer",
+        object_id=answer.pk,
+        language="fr",
+        source=HARD,
+        from_revision=1,
+    )
+
+
+@pytest.fixture
+def lively(cast, question, answer):
+    """A forum with something of everything."""
+    actions.edit_question(
+        actor=cast.aminata,
+        question_id=question.pk,
+        revision=1,
+        title='A "clearer" title <here> & there',
+        source=HARD + "Thanks @bao",
+        tag_names=["wordpress", "émoji", "c++"],
+    )
+    actions.comment(actor=cast.omar, question_id=question.pk, source=HARD)
+    actions.comment(
+        actor=cast.omar, question_id=question.pk, answer_id=answer.pk, source="`code` @bao"
+    )
+    actions.vote(actor=cast.omar, kind="forum.answer", object_id=answer.pk, value=1)
+    actions.vote(actor=cast.clara, kind="forum.question", object_id=question.pk, value=-1)
+    actions.accept_answer(actor=cast.aminata, question_id=question.pk, answer_id=answer.pk)
+    php = Platform.objects.create(key="php", name="PHP")
+    PlatformVersion.objects.create(platform=php, value="8.2", since=date(2020, 1, 1))
+    PlatformVersion.objects.create(
+        platform=php, value="8.4", since=date(2020, 1, 1), default_since=date(2026, 1, 1)
+    )
+    facts = {"php": "8.2"}
+    actions.change_setup(actor=cast.aminata, question_id=question.pk, setup=Setup(facts))
+    actions.attest(actor=cast.tomas, answer_id=answer.pk, facts=facts)
+    Attestation.objects.update(at=datetime(2025, 6, 1, tzinfo=UTC))
+    actions.move_answers(timezone.now())
+    recheck = answer.recheck_rows.get()
+    actions.settle_recheck(actor=cast.nadia, recheck_id=recheck.pk, outcome="fails")
+    away = actions.answer(
+        actor=cast.bao, question_id=question.pk, source=f"{SECRET} away", language="fr"
+    )
+    remove_post(actor=cast.moira, kind="forum.answer", object_id=away.pk, rule="spam", reason="x")
+    Person.objects.filter(pk=cast.omar.pk).update(state="erased")
+    plant_beside(cast, question, answer)
+    ExternalId.objects.create(source="old", kind="answer", external_id=7, object_id=answer.pk)
+    return question
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("options", [(), ("--public",)])
+def test_round_trip_gives_the_same_bytes(options, lively, tmp_path):
+    first = export(tmp_path / "first", *options)
+
+    second = again(tmp_path / "first", tmp_path, *options)
+
+    for name in first.keys() | second.keys():
+        assert second.get(name) == first.get(name), name
+    empty = {name for name, content in first.items() if not content}
+    of_people = {"origins.jsonl", "merges.jsonl", "attestations.jsonl", "rechecks.jsonl"}
+    assert empty == (of_people if options else set())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ids_texts_and_states_come_back_and_new_ids_go_on(lively, answer, tmp_path):
+    export(tmp_path / "first")
+    before = {model: list(model.objects.order_by("pk").values()) for model in COPIED}
+
+    again(tmp_path / "first", tmp_path)
+
+    for model, rows in before.items():
+        assert list(model.objects.order_by("pk").values()) == rows, model
+    assert TagMerge.objects.get().moved or TagMerge.objects.get().dropped
+    assert list(Question.objects.get().tags.values_list("name", flat=True).order_by("pk"))
+    assert set(Person.objects.values_list("state", flat=True)) == {"imported", "erased"}
+    newest = max(Person.objects.values_list("pk", flat=True))
+    assert Person.objects.create_user("newcomer").pk > newest
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(not DUMP.is_dir(), reason="the shared dump is not on this machine")
+def test_round_trip_of_a_real_site(tmp_path):
+    import_dump(DUMP, source="history-meta")
+    first = export(tmp_path / "first")
+
+    assert again(tmp_path / "first", tmp_path) == first
+    assert Question.objects.count() == 556
+
+
+def test_files_are_those_of_a_dump(lively, answer, tmp_path):
+    export(tmp_path / "out")
+
+    posts = [row.attrib for row in ET.parse(tmp_path / "out" / "Posts.xml").getroot()]
+    asked = next(row for row in posts if row["PostTypeId"] == "1")
+    assert asked["AcceptedAnswerId"] == str(2 * answer.pk + 1)
+    assert asked["Tags"] == "|wordpress|émoji|"
+    assert [row["ParentId"] for row in posts if row["PostTypeId"] == "2"] == [asked["Id"]] * 2
+    votes = ET.parse(tmp_path / "out" / "Votes.xml").getroot()
+    assert sorted(row.attrib["VoteTypeId"] for row in votes) == ["1", "2", "3"]
+    kinds = [
+        row.attrib["PostHistoryTypeId"]
+        for row in ET.parse(tmp_path / "out" / "PostHistory.xml").getroot()
+    ]
+    assert {"1", "2", "3", "4", "5", "6"} == set(kinds)
+
+
+def test_no_address_leaves_and_the_public_copy_has_nothing_hidden(lively, tmp_path):
+    whole = b"".join(export(tmp_path / "whole").values())
+    public = export(tmp_path / "public", "--public")
+
+    assert b"people.example" not in whole + b"".join(public.values())
+    assert SECRET.encode() in whole
+    assert SECRET.encode() not in b"".join(public.values())
+    votes = ET.fromstring(public["Votes.xml"])
+    assert [row.attrib["VoteTypeId"] for row in votes] == ["1"]
+    assert public["origins.jsonl"] == b""
+
+
+def test_site_with_rows_refuses_a_copy(lively, tmp_path):
+    export(tmp_path / "out")
+
+    with pytest.raises(CommandError, match="not empty"):
+        call_command("import_forum", str(tmp_path / "out"))
+    with pytest.raises(CommandError, match="not an empty folder"):
+        call_command("export_forum", str(tmp_path / "out"))
+
+
+def test_folder_that_is_no_copy_is_refused(db, tmp_path):
+    with pytest.raises(CommandError, match="holds no copy"):
+        call_command("import_forum", str(tmp_path))
+    (tmp_path / "entraide.json").write_text(json.dumps({"format": 99}))
+    with pytest.raises(CommandError, match="format"):
+        call_command("import_forum", str(tmp_path))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_copy_brings_in_no_script(lively, tmp_path):
+    export(tmp_path / "out")
+    path = tmp_path / "out" / "Posts.xml"
+    text = path.read_text().replace('Body="', 'Body="&lt;script&gt;evil()&lt;/script&gt;')
+    path.write_text(text)
+
+    again(tmp_path / "out", tmp_path)
+
+    assert "evil" not in Question.objects.get().html

@@ -1,0 +1,237 @@
+"""Guides on every face: written by the trusted, kept up together, in several languages."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from forum import actions, queries
+from forum.models import Guide, GuideEditor
+from people.actions import remove_post
+from search.queries import search
+from tests.cast import SECRET
+from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
+
+TEXT = """[TOC]
+
+## Before you begin
+
+Make a backup[^1].
+
+!!! warning
+    It takes an hour.
+
+## Move the files
+
+### By SFTP
+
+[^1]: See the other guide.
+"""
+WORDS = {"title": "Move a site here", "summary": "For any PHP site.", "source": TEXT}
+WRITE = Act(
+    page=lambda _: ("/guides/new", {**WORDS, "language": "en"}),
+    api=lambda _: ("POST", "/api/v1/guides", {**WORDS, "language": "en"}),
+)
+BADLY = Act(
+    page=lambda _: ("/guides/new", {"title": "x", "language": "en"}),
+    api=lambda _: ("POST", "/api/v1/guides", {"title": "x", "source": "", "language": "en"}),
+)
+CHANGED = {**WORDS, "source": TEXT.replace("an hour", "two hours"), "revision": 1}
+EDIT = Act(
+    page=lambda g: (f"/guides/{g.pk}/edit", CHANGED),
+    api=lambda g: ("PUT", f"/api/v1/guides/{g.pk}", CHANGED),
+)
+FRENCH = {
+    "title": "Déménager un site ici",
+    "source": "## Avant de commencer",
+    "language": "fr",
+    "from_revision": 1,
+}
+TRANSLATE = Act(
+    page=lambda g: (f"/guides/{g.pk}/translate", FRENCH),
+    api=lambda g: ("POST", f"/api/v1/guides/{g.pk}/translations", FRENCH),
+)
+NAME = Act(
+    page=lambda g: (f"/guides/{g.pk}/editors", {"handle": "omar"}),
+    api=lambda g: ("PUT", f"/api/v1/guides/{g.pk}/editors/omar", None),
+)
+DISMISS = Act(
+    page=lambda g: (f"/guides/{g.pk}/editors/omar/removal", {}),
+    api=lambda g: ("DELETE", f"/api/v1/guides/{g.pk}/editors/omar", None),
+)
+
+
+@pytest.fixture
+def guide(cast):
+    return actions.write_guide(actor=cast.bao, language="en", **WORDS)
+
+
+def translated(person, guide, **facts):
+    return actions.translate_guide(actor=person, guide_id=guide.pk, **{**FRENCH, **facts})
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_trusted_people_write_guides(face, perform, cast):
+    for person, expected in ((None, SIGN_IN), (cast.omar, NOT_ALLOWED), (cast.tomas, NOT_ALLOWED)):
+        assert perform(face, person, WRITE, None) == expected
+    assert perform(face, cast.bao, BADLY, None) == INVALID
+    for person in (cast.bao, cast.nadia, cast.moira):
+        assert perform(face, person, WRITE, None) == DONE
+
+    assert [row.author for row in Guide.objects.order_by("pk")] == [
+        cast.bao,
+        cast.nadia,
+        cast.moira,
+    ]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_editors_change_it_and_a_stale_change_is_refused(face, perform, cast, guide):
+    for person, expected in ((None, SIGN_IN), (cast.omar, NOT_ALLOWED)):
+        assert perform(face, person, EDIT, guide) == expected
+    actions.name_editor(actor=cast.bao, guide_id=guide.pk, person=cast.omar)
+
+    assert perform(face, cast.omar, EDIT, guide) == DONE
+    assert perform(face, cast.nadia, EDIT, guide) == WRONG_MOMENT
+
+    guide.refresh_from_db()
+    assert (guide.revision, guide.revisions.count()) == (2, 2)
+    assert "two hours" in guide.html
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_translation_is_made_once_and_stale_with_its_original(face, perform, cast, guide):
+    for person, expected in ((None, SIGN_IN), (cast.omar, NOT_ALLOWED)):
+        assert perform(face, person, TRANSLATE, guide) == expected
+    assert perform(face, cast.moira, TRANSLATE, guide) == DONE
+    assert perform(face, cast.moira, TRANSLATE, guide) == WRONG_MOMENT
+    french = Guide.objects.get(language="fr")
+    assert not french.is_stale
+
+    assert perform(face, cast.bao, EDIT, guide) == DONE
+
+    assert Guide.objects.select_related("original").get(pk=french.pk).is_stale
+    assert list(queries.guides_in(cast.omar, "fr", stale=True)) == [french]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_trusted_people_name_editors(face, perform, cast, guide):
+    for person, expected in ((None, SIGN_IN), (cast.omar, NOT_ALLOWED), (cast.clara, NOT_ALLOWED)):
+        assert perform(face, person, NAME, guide) == expected
+    assert perform(face, cast.nadia, NAME, guide) == DONE
+    assert perform(face, cast.nadia, NAME, guide) == DONE
+    assert GuideEditor.objects.get().person == cast.omar
+
+    assert perform(face, cast.clara, DISMISS, guide) == NOT_ALLOWED
+    assert perform(face, cast.omar, DISMISS, guide) == DONE
+    assert perform(face, cast.omar, DISMISS, guide) == DONE
+    assert not GuideEditor.objects.exists()
+
+
+def test_page_has_contents_footnotes_boxes_and_languages(browse, cast, guide):
+    french = translated(cast.moira, guide)
+
+    html = browse().get(guide.path).content.decode()
+
+    assert html.count('href="#guide-move-the-files"') >= 2  # [TOC] and beside it
+    assert 'class="admonition warning"' in html
+    assert 'href="#fn:1"' in html
+    assert f'href="{french.path}"' in html
+    assert browse().get(f"/guides/{guide.pk}/old").status_code == 301
+
+
+def test_stale_translation_shows_what_to_translate(browse, call, cast, guide):
+    french = translated(cast.moira, guide)
+    actions.edit_guide(actor=cast.bao, guide_id=guide.pk, **CHANGED)
+    client = browse(cast.moira)
+
+    assert "The original has changed since" in browse().get(french.path).content.decode()
+    page = client.get(f"/guides/{french.pk}/edit").content.decode()
+    assert "<del>an hour</del>" in page or "<ins>two hours</ins>" in page
+    pieces = call(None).get(f"/api/v1/guides/{french.pk}/changes").json()["pieces"]
+    assert {piece["kind"] for piece in pieces} == {"same", "added", "removed"}
+
+    form = {"title": french.title, "source": "## Avant", "revision": 1, "from_revision": 2}
+    assert client.post(f"/guides/{french.pk}/edit", form).status_code == 303
+    french = Guide.objects.select_related("original").get(pk=french.pk)
+    assert french.is_stale  # nobody said that it follows
+    form = {**form, "revision": 2, "is_current": "on"}
+    assert client.post(f"/guides/{french.pk}/edit", form).status_code == 303
+    assert not Guide.objects.select_related("original").get(pk=french.pk).is_stale
+    assert call(None).get(f"/api/v1/guides/{french.pk}/changes").json() == {"pieces": []}
+
+
+def test_stale_edit_keeps_both_texts(browse, cast, guide):
+    actions.edit_guide(actor=cast.bao, guide_id=guide.pk, **CHANGED)
+
+    page = browse(cast.nadia).post(
+        f"/guides/{guide.pk}/edit", {**WORDS, "source": "Mine stays", "revision": "1"}
+    )
+
+    html = page.content.decode()
+    assert page.status_code == 409
+    assert "Mine stays" in html
+    assert "two hours" in html
+    assert 'name="revision" value="2"' in html
+
+
+def test_taken_away_guide_is_hidden_with_its_translations(browse, call, cast, guide, run_tasks):
+    french = translated(cast.moira, guide, source=f"Texte {SECRET}")
+    run_tasks()
+    assert [hit.url for hit in search(cast.omar, SECRET).hits] == [french.path]
+
+    remove_post(actor=cast.moira, kind="forum.guide", object_id=guide.pk, rule="spam", reason="x")
+    for _step in range(2):
+        for person in (None, cast.omar, cast.nadia):
+            assert search(person or AnonymousUser(), SECRET).hits == []
+            for path in (french.path, guide.path, f"/guides/{french.pk}/revisions"):
+                assert browse(person).get(path).status_code == 404, path
+            for path in (f"/api/v1/guides/{french.pk}", f"/api/v1/guides/{guide.pk}/changes"):
+                assert call(person).get(path).status_code == 404, path
+            for path in ("/guides?language=fr", "/guides?language=en", "/api/v1/guides"):
+                told = (call if "api" in path else browse)(person).get(path).content.decode()
+                assert french.title not in told
+                assert guide.title not in told
+        run_tasks()
+    assert browse(cast.bao).get(guide.path).status_code == 200
+    assert browse(cast.moira).get(french.path).status_code == 200
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_nobody_changes_what_is_taken_away(face, perform, cast, guide):
+    remove_post(actor=cast.moira, kind="forum.guide", object_id=guide.pk, rule="spam", reason="x")
+
+    for act in (EDIT, TRANSLATE):
+        assert perform(face, cast.nadia, act, guide) == UNSEEN
+        assert perform(face, cast.bao, act, guide) == WRONG_MOMENT
+
+
+def test_guide_lets_no_script_through(browse, cast):
+    row = actions.write_guide(
+        actor=cast.bao,
+        title="A bad guide",
+        source='<script>evil()</script>\n\n<a href="javascript:evil()">x</a>',
+        language="en",
+    )
+
+    assert "evil()" not in row.html.replace("&lt;script&gt;evil()", "")
+
+
+@pytest.mark.parametrize("rows", [1, 4])
+def test_visitors_pay_the_same_for_more(rows, browse, cast, guide, django_assert_max_num_queries):
+    for language in ("fr", "es", "de", "ar")[:rows]:
+        translated(cast.moira, guide, language=language)
+    for _number in range(rows * 3):
+        actions.write_guide(actor=cast.bao, language="en", **WORDS)
+    client = browse()
+    client.get("/questions")
+
+    for path, most in ((guide.path, 4), ("/guides?language=en", 1)):
+        with django_assert_max_num_queries(most):
+            assert client.get(path).status_code == 200
+
+
+def test_translators_hear_of_a_change(cast, guide, run_tasks):
+    translated(cast.moira, guide)
+    actions.edit_guide(actor=cast.bao, guide_id=guide.pk, **CHANGED)
+    run_tasks()
+
+    assert cast.moira.notices.get().line.verb == "forum.guide_edited"

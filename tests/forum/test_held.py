@@ -1,0 +1,254 @@
+"""Posts that look like spam wait for a look: who sees them, what follows, on every face."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from core.faces import PAGE, coming_from
+from core.models import JournalLine
+from forum import actions
+from forum.models import Answer, Comment, Question
+from people import actions as people
+from people import typed
+from people.models import Hold, Notice, SpamWord, Trust
+from search.actions import rebuild_index
+from tests.cast import SECRET, make_person
+from tests.faces import (
+    DONE,
+    FACES,
+    INVALID,
+    NOT_ALLOWED,
+    SIGN_IN,
+    TOO_MANY,
+    UNSEEN,
+    WRONG_MOMENT,
+    Act,
+)
+
+LINKS = "https://a.example https://b.example https://c.example"
+SPAM = f"Buy {SECRET} here: {LINKS}"
+
+
+def says(source) -> Act:
+    """Return the act of answering with a text."""
+    return Act(
+        page=lambda q: (f"/questions/{q.pk}/answers", {"source": source}),
+        api=lambda q: (
+            "POST",
+            f"/api/v1/questions/{q.pk}/answers",
+            {"source": source, "language": "en"},
+        ),
+    )
+
+
+def decides(decision, **facts) -> Act:
+    """Return the act of deciding on a held post."""
+    sent = {"decision": decision, **facts}
+    return Act(
+        page=lambda held: (f"/holds/{held.pk}/decision", sent),
+        api=lambda held: ("PUT", f"/api/v1/holds/{held.pk}/decision", sent),
+    )
+
+
+PUBLISH = decides("published")
+REMOVE = decides("removed", rule="spam", reason="Advertising.")
+
+
+@pytest.fixture
+def nina(db):
+    """Return someone who came today."""
+    return make_person("nina")
+
+
+@pytest.fixture
+def held(nina, question):
+    """Return the hold of an answer of nina's."""
+    with coming_from(PAGE):
+        actions.answer(actor=nina, question_id=question.pk, source=SPAM, language="en")
+    return Hold.objects.get()
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_what_looks_like_spam_is_its_authors_and_the_moderators(
+    face, perform, browse, call, cast, nina, question, run_tasks
+):
+    run_tasks()
+    assert perform(face, nina, says(SPAM), question) == DONE
+    run_tasks()
+    rebuild_index()
+
+    row = Answer.objects.get()
+    assert row.visibility == "pending"
+    assert Hold.objects.get().reasons[0][0] == "links"
+    question.refresh_from_db()
+    assert question.answer_count == 0
+    assert not JournalLine.objects.filter(verb="forum.answer_posted").exists()
+    for person in (cast.aminata, cast.omar, None):
+        for path in (question.path, "/questions", "/questions/unanswered", f"/search?q={SECRET}"):
+            text = browse(person).get(path).content.decode()
+            assert f"Buy {SECRET}" not in text, path
+        answer = call(person).get(f"/api/v1/questions/{question.pk}")
+        assert f"Buy {SECRET}" not in answer.content.decode()
+    assert not Notice.objects.filter(person=cast.aminata).exists()
+    own = call(nina).get(f"/api/v1/answers/{row.pk}").json()
+    assert own["visibility"] == "pending"  # a program is told too: nothing happens in the dark
+    for person in (nina, cast.moira):
+        text = browse(person).get(question.path).content.decode()
+        assert SECRET in text
+        assert "Waits for a moderator’s look" in text
+    assert Notice.objects.filter(person=cast.moira, verb="people.post_held").exists()
+
+
+def test_questions_and_comments_wait_too(cast, nina, question):
+    with coming_from(PAGE):
+        asked = actions.ask(
+            actor=nina, title="Where do I buy it cheap?", source=SPAM, language="en", tag_names=[]
+        )
+        said = actions.comment(actor=nina, question_id=question.pk, source=SPAM)
+
+    assert (asked.visibility, said.visibility) == ("pending", "pending")
+    assert not Question.objects.visible_to(cast.omar).filter(pk=asked.pk).exists()
+    assert not Comment.objects.visible_to(cast.omar).filter(pk=said.pk).exists()
+    verbs = set(JournalLine.objects.filter(actor=nina).values_list("verb", flat=True))
+    assert verbs == {"people.post_held"}
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_moderator_publishes_and_what_follows_a_post_follows(
+    face, perform, call, cast, nina, question, held, run_tasks
+):
+    run_tasks()
+    assert perform(face, cast.omar, PUBLISH, held) == UNSEEN
+    assert perform(face, nina, PUBLISH, held) == NOT_ALLOWED
+    assert perform(face, None, PUBLISH, held) == SIGN_IN
+    assert perform(face, cast.moira, PUBLISH, held) == DONE
+    assert perform(face, cast.moira, PUBLISH, held) == WRONG_MOMENT
+    run_tasks()
+
+    question.refresh_from_db()
+    assert question.answer_count == 1
+    line = JournalLine.objects.get(verb="forum.answer_posted")
+    assert (line.actor, line.parent_id) == (nina, question.pk)
+    told = set(Notice.objects.values_list("person__handle", "verb"))
+    assert {
+        ("aminata", "forum.answer_posted"),
+        ("nina", "people.post_published"),
+    } <= told
+    assert SECRET in call().get(f"/api/v1/search?q={SECRET}").content.decode()
+    assert SpamWord.objects.get(digest="").fine == 1
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_moderator_takes_it_away_with_a_reason(face, perform, cast, nina, held, run_tasks):
+    assert perform(face, cast.moira, decides("removed"), held) == INVALID
+    assert perform(face, cast.moira, REMOVE, held) == DONE
+    assert perform(face, cast.moira, REMOVE, held) == WRONG_MOMENT
+    run_tasks()
+
+    assert Answer.objects.get().visibility == "removed"
+    assert Notice.objects.filter(person=nina, verb="people.post_removed").exists()
+    assert not JournalLine.objects.filter(verb="forum.answer_posted").exists()
+    assert SpamWord.objects.get(digest="").spam == 1
+
+
+def test_appeal_brings_a_held_post_to_everyone(cast, nina, held, run_tasks):
+    people.decide_hold(
+        actor=cast.moira, hold_id=held.pk, decision="removed", rule="spam", reason="No."
+    )
+    removal = people.restore_post(actor=cast.moira, kind="forum.answer", object_id=held.thing_id)
+    run_tasks()
+
+    assert removal.undone_at is not None
+    assert Answer.objects.get().visibility == "visible"
+    assert JournalLine.objects.filter(verb="forum.answer_posted").count() == 1
+    counted = SpamWord.objects.get(digest="")
+    assert (counted.spam, counted.fine) == (0, 1)
+
+
+def test_taking_it_away_oneself_and_back_goes_round_no_look(cast, nina, held):
+    args = {"actor": nina, "kind": "forum.answer", "object_id": held.thing_id}
+    people.remove_post(**args, rule="author")
+    people.restore_post(**args)
+
+    assert Answer.objects.get().visibility == "pending"
+    assert Hold.objects.get().decision == ""
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_nobody_answers_what_waits(face, perform, cast, nina):
+    with coming_from(PAGE):
+        asked = actions.ask(
+            actor=nina, title="Where do I buy it cheap?", source=SPAM, language="en", tag_names=[]
+        )
+
+    assert perform(face, cast.moira, says("Here."), asked) == WRONG_MOMENT
+    assert perform(face, cast.omar, says("Here."), asked) == UNSEEN
+
+
+def test_trusted_and_those_with_a_role_are_not_judged(perform, cast, nina, question):
+    Trust.objects.create(person=nina, level=2)
+
+    assert perform("page", nina, says(SPAM), question) == DONE
+    assert perform("page", cast.bao, says(SPAM), question) == DONE
+    assert set(Answer.objects.values_list("visibility", flat=True)) == {"visible"}
+
+
+def test_same_link_in_many_posts_waits_whoever_posts_it(perform, cast, question):
+    source = "Look at https://www.shop.example/a?x=1"
+    for name in ("kim", "lou", "max"):
+        assert perform("page", make_person(name), says(source), question) == DONE
+
+    states = list(Answer.objects.order_by("pk").values_list("visibility", flat=True))
+    assert states[:2] == ["visible", "visible"]
+    assert states[2] == "pending"
+    assert "same_link" in [key for key, *_rest in Hold.objects.get().reasons]
+
+
+def test_form_carries_when_it_was_shown(browse, nina, question, time_machine):
+    client = browse(nina)
+    page = client.get(question.path).content.decode()
+    sent = page.partition('name="shown" value="')[2].partition('"')[0]
+
+    client.post(f"/questions/{question.pk}/answers", {"source": LINKS, "shown": sent})
+    held = Hold.objects.get()
+    assert {key for key, *_rest in held.reasons} == {"links", "typed_at_once"}
+
+    time_machine.move_to(timezone.now() + timedelta(minutes=2))
+    client.post(f"/questions/{question.pk}/answers", {"source": LINKS + " again", "shown": sent})
+    assert {key for key, *_rest in Hold.objects.latest("pk").reasons} >= {"links"}
+    assert "typed_at_once" not in {key for key, *_rest in Hold.objects.latest("pk").reasons}
+
+
+def test_moment_of_another_person_counts_for_nothing(rf, nina, cast):
+    request = rf.post("/", {"shown": typed.token(cast.omar)})
+    request.user = nina
+
+    assert typed.seconds(request) == 0
+    assert typed.token_of(request) != request.POST["shown"]
+
+
+def test_beginners_post_so_many_a_day(perform, nina, question, monkeypatch):
+    monkeypatch.setattr("people.trust.POSTS_A_DAY", {0: 2})
+
+    for _number in range(2):
+        assert perform("api", nina, says("Perhaps the cache."), question) == DONE
+    assert perform("api", nina, says("Perhaps the cache."), question) == TOO_MANY
+    Trust.objects.create(person=nina, level=1)
+    assert perform("api", nina, says("Perhaps the cache."), question) == DONE
+
+
+def test_hold_page_says_why_to_author_and_moderators_alone(browse, call, cast, nina, held):
+    for person in (nina, cast.moira):
+        text = browse(person).get(f"/holds/{held.pk}").content.decode()
+        assert "3 links in one of the first posts" in text
+    assert browse(cast.omar).get(f"/holds/{held.pk}").status_code == 404
+    assert call(cast.moira).get(f"/api/v1/holds/{held.pk}").json()["reasons"] == [
+        {"text": "3 links in one of the first posts", "points": 3.5}
+    ]
+
+
+def test_demo_and_imports_are_not_judged(nina, question):
+    row = actions.answer(actor=nina, question_id=question.pk, source=SPAM, language="en")
+
+    assert row.visibility == "visible"

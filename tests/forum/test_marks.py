@@ -1,0 +1,137 @@
+"""What is new since one was here, on a question and in lists."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from forum import actions, queries
+from forum.models import ListMark, QuestionMark
+from tests.conftest import asked_of
+from tests.faces import DONE, FACES, SIGN_IN, UNSEEN, Act
+
+READ_LIST = Act(
+    page=lambda _: ("/questions/reading", {"tag": ""}),
+    api=lambda _: ("PUT", "/api/v1/questions/reading", {"tag": ""}),
+)
+READ_TAG = Act(
+    page=lambda _: ("/questions/reading", {"tag": "PHP"}),
+    api=lambda _: ("PUT", "/api/v1/questions/reading", {"tag": "PHP"}),
+)
+READ = Act(  # the page does it by being shown
+    page=lambda _: ("", {}),
+    api=lambda q: ("PUT", f"/api/v1/questions/{q.pk}/reading", None),
+)
+
+
+def unread(person, **filters) -> list[bool]:
+    page = queries.list_page(person, order="newest", cursor=None, **filters)
+    return [row.is_unread for row in page.results]
+
+
+def answer_of(person, question, text="One more"):
+    return actions.answer(actor=person, question_id=question.pk, source=text, language="en")
+
+
+def test_answers_since_one_was_here_are_marked(browse, cast, question, answer):
+    client = browse(cast.omar)
+    first = client.get(question.path).content.decode()
+    assert "since you were here" not in first
+
+    new = answer_of(cast.clara, question)
+    actions.comment(actor=cast.bao, question_id=question.pk, answer_id=new.pk, source="Yes")
+    html = client.get(question.path).content.decode()
+
+    assert f'<a href="#answer-{new.pk}">1 new answer since you were here</a>' in html
+    assert html.count('<span class="state">new</span>') == 2
+    assert "since you were here" not in client.get(question.path).content.decode()
+
+
+def test_what_one_wrote_is_not_new(browse, cast, question):
+    browse(cast.omar).get(question.path)
+    answer_of(cast.omar, question)
+
+    assert "since you were here" not in browse(cast.omar).get(question.path).content.decode()
+
+
+def test_mark_costs_nothing_to_read_and_is_written_when_something_moved(browse, cast, question):
+    """The visitor's page is pinned elsewhere; the mark is read in the question's own statement."""
+    client = browse(cast.omar)
+
+    def asked():
+        with CaptureQueriesContext(connection) as found:
+            client.get(question.path)
+        asked = asked_of(found.captured_queries)
+        return len(asked), sum("INSERT" in one and "questionmark" in one for one in asked)
+
+    first, again = asked(), asked()
+    assert (first[1], again[1]) == (1, 0)
+    assert again[0] < first[0]
+    answer_of(cast.bao, question)
+    assert asked()[1] == 1
+    assert asked()[1] == 0
+    assert QuestionMark.objects.count() == 1
+
+
+def test_visitors_leave_no_mark(browse, question):
+    browse().get(question.path)
+
+    assert not QuestionMark.objects.exists()
+
+
+def test_list_shows_what_moved_since(browse, cast, question):
+    assert unread(cast.omar) == [True]
+    client = browse(cast.omar)
+    client.get(question.path)
+    assert unread(cast.omar) == [False]
+    assert 'class="unread"' not in client.get("/questions").content.decode()
+
+    answer_of(cast.bao, question)
+
+    assert unread(cast.omar) == [True]
+    assert 'class="unread"' in client.get("/questions").content.decode()
+    assert 'class="unread"' not in browse().get("/questions").content.decode()
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_list_is_marked_as_read(face, perform, cast, question):
+    for _again in range(2):
+        assert perform(face, cast.omar, READ_LIST, None) == DONE
+
+    assert (unread(cast.omar), unread(cast.clara)) == ([False], [True])
+    assert perform(face, None, READ_LIST, None) == SIGN_IN
+    answer_of(cast.bao, question)
+    assert unread(cast.omar) == [True]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_list_of_a_tag_has_a_mark_of_its_own(face, perform, cast, question):
+    assert perform(face, cast.omar, READ_TAG, None) == DONE
+
+    assert unread(cast.omar, tag="php") == [False]
+    assert unread(cast.omar) == [True]
+    assert ListMark.objects.get().tag == "php"
+
+
+def test_question_is_marked_as_read_by_programs(perform, cast, question, answer):
+    assert perform("api", cast.omar, READ, question) == DONE
+    assert unread(cast.omar) == [False]
+
+    assert perform("api", None, READ, question) == SIGN_IN
+    type(question).objects.update(visibility="removed")
+    assert perform("api", cast.clara, READ, question) == UNSEEN
+
+
+def test_what_was_there_before_one_came_is_not_unread(cast, question):
+    cast.omar.joined_at = question.active_at
+    cast.omar.save()
+
+    assert unread(cast.omar) == [False]
+
+
+def test_what_is_long_past_is_not_unread(cast, question):
+    type(question).objects.update(active_at=timezone.now() - timedelta(days=15))
+
+    assert unread(cast.omar) == [False]

@@ -1,0 +1,84 @@
+"""Asking for a workshop's pack, on every face; the worker makes it."""
+
+import io
+import zipfile
+
+import pytest
+
+from core.models import StoredFile
+from forum.models import Pack
+from people.actions import remove_post
+from tests.cast import SECRET
+from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, Act
+
+ASK = Act(
+    page=lambda _: ("/packs", {"tag": "", "language": "en"}),
+    api=lambda _: ("POST", "/api/v1/packs", {"language": "en"}),
+)
+ASK_PHP = Act(
+    page=lambda _: ("/packs", {"tag": "PHP", "language": "en"}),
+    api=lambda _: ("POST", "/api/v1/packs", {"tag": "PHP", "language": "en"}),
+)
+ASK_BADLY = Act(
+    page=lambda _: ("/packs", {"tag": "no-such-tag", "language": "en"}),
+    api=lambda _: ("POST", "/api/v1/packs", {"tag": "no-such-tag", "language": "en"}),
+)
+ASK_EMPTY = Act(
+    page=lambda _: ("/packs", {"tag": "php", "language": "ar"}),
+    api=lambda _: ("POST", "/api/v1/packs", {"tag": "php", "language": "ar"}),
+)
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_trainer_asks_for_a_pack_once(face, perform, cast, answer):
+    assert perform(face, cast.tomas, ASK_PHP, None) == DONE
+    assert perform(face, cast.tomas, ASK_PHP, None) == DONE
+    assert perform(face, cast.clara, ASK, None) == DONE
+
+    assert [(row.tag.name if row.tag else "") for row in Pack.objects.order_by("pk")] == ["php", ""]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_others_ask_for_none(face, perform, cast, answer):
+    for person in (cast.omar, cast.bao, cast.nadia, cast.moira):
+        assert perform(face, person, ASK, None) == NOT_ALLOWED
+    assert perform(face, None, ASK, None) == SIGN_IN
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("act", [ASK_BADLY, ASK_EMPTY])
+def test_pack_of_nothing_is_refused(face, act, perform, cast, answer):
+    assert perform(face, cast.tomas, act, None) == INVALID
+    assert not Pack.objects.exists()
+
+
+def test_pack_is_made_fetched_and_replaced(browse, call, cast, question, answer, run_tasks):
+    remove_post(
+        actor=cast.moira, kind="forum.answer", object_id=answer.pk, rule="spam", reason=SECRET
+    )
+    client = browse(cast.tomas)
+    client.post("/packs", {"tag": "php", "language": "en"})
+    assert "It is being made" in client.get("/packs").content.decode()
+    run_tasks()
+
+    html = client.get("/packs").content.decode()
+    file = StoredFile.objects.get()
+    assert file.get_absolute_url() in html
+    assert file.name.startswith("php-en-")
+    data = client.get(file.get_absolute_url()).content
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        page = archive.read(f"questions/{question.pk}.html").decode()
+    assert "<strong>last night</strong>" in page
+    assert "Rename the plugins folder." not in page
+    assert browse(cast.omar).get(file.get_absolute_url()).status_code == 404
+    assert browse().get(file.get_absolute_url()).status_code in (302, 404)
+    listed = call(cast.clara).get("/api/v1/packs").json()
+    assert [(row["tag"], row["questions"], row["size"]) for row in listed] == [
+        ("php", 1, file.size)
+    ]
+    assert call(cast.omar).get("/api/v1/packs").status_code == 403
+
+    client.post("/packs", {"tag": "php", "language": "en"})
+    run_tasks()
+    assert Pack.objects.count() == StoredFile.objects.count() == 1
+    assert StoredFile.objects.get().pk != file.pk

@@ -1,0 +1,109 @@
+"""The working room of a question."""
+
+import pytest
+
+from chat.actions import open_room
+from chat.models import ChatMessage
+from forum import actions
+from people.actions import remove_post
+
+
+@pytest.fixture
+def asked(cast, run_tasks):
+    question = actions.ask(
+        actor=cast.aminata,
+        title="Why does my mail land in spam?",
+        source="It is.",
+        language="en",
+        tag_names=[],
+    )
+
+    run_tasks()
+    return question
+
+
+@pytest.fixture
+def heard(run_tasks):
+    def verbs(room):
+        run_tasks()
+        rows = ChatMessage.objects.filter(room=room).order_by("number")
+        return [row.detail["verb"] for row in rows]
+
+    return verbs
+
+
+def test_room_hears_of_answers_comments_edits_and_acceptance(cast, asked, heard):
+    room = open_room(actor=cast.omar, kind="forum.question", object_id=asked.pk)
+    answer = actions.answer(actor=cast.bao, question_id=asked.pk, source="So.", language="en")
+    actions.comment(actor=cast.omar, question_id=asked.pk, source="Thank you.")
+    actions.edit_answer(actor=cast.bao, answer_id=answer.pk, revision=1, source="So there.")
+    actions.accept_answer(actor=cast.aminata, question_id=asked.pk, answer_id=answer.pk)
+
+    assert sorted(heard(room)) == [
+        "forum.answer_accepted",
+        "forum.answer_edited",
+        "forum.answer_posted",
+        "forum.comment_posted",
+    ]
+
+
+def test_room_hears_of_what_is_taken_away_and_not_of_what_was_never_seen(cast, asked, heard):
+    room = open_room(actor=cast.omar, kind="forum.question", object_id=asked.pk)
+    answer = actions.answer(actor=cast.bao, question_id=asked.pk, source="So.", language="en")
+    type(answer).objects.filter(pk=answer.pk).update(visibility="pending")
+    assert heard(room) == []
+
+    remove_post(
+        actor=cast.moira, kind="forum.answer", object_id=answer.pk, rule="spam", reason="Spam."
+    )
+
+    assert heard(room) == ["people.post_removed"]
+
+
+def test_everyone_signed_in_enters_and_nobody_a_removed_question(browse, cast, asked):
+    room = open_room(actor=cast.omar, kind="forum.question", object_id=asked.pk)
+    assert browse(cast.panel).get(f"/rooms/{room.pk}").status_code == 200
+    assert browse().get(f"/rooms/{room.pk}").status_code == 302
+
+    remove_post(
+        actor=cast.moira, kind="forum.question", object_id=asked.pk, rule="spam", reason="Spam."
+    )
+
+    assert browse(cast.omar).get(f"/rooms/{room.pk}").status_code == 404
+    assert browse(cast.moira).get(f"/rooms/{room.pk}").status_code == 200
+
+
+def test_page_says_how_many_answers_are_newer(browse, cast, asked):
+    first = actions.answer(actor=cast.bao, question_id=asked.pk, source="So.", language="en")
+    client = browse(cast.aminata)
+    page = client.get(asked.path).content.decode()
+    path = f"/questions/{asked.pk}/newer?since="
+    assert f'data-live-fragment="/questions/{asked.pk}/newer" data-since="{first.pk}"' in page
+    assert "new answer" not in client.get(f"{path}{first.pk}").content.decode()
+
+    ids = [
+        actions.answer(actor=who, question_id=asked.pk, source="Or so.", language="en").pk
+        for who in (cast.omar, cast.nadia)
+    ]
+    bar = client.get(f"{path}{first.pk}").content.decode()
+
+    assert "2 new answers" in bar
+    assert f'href="{asked.path}#answer-{ids[0]}"' in bar
+    remove_post(actor=cast.moira, kind="forum.answer", object_id=ids[0], rule="spam", reason="No.")
+    assert "1 new answer" in client.get(f"{path}{first.pk}").content.decode()
+    for odd in ("x", "9" * 40, "%00"):
+        assert client.get(f"{path}{odd}").status_code == 200
+    assert browse().get(f"{path}0").status_code == 302
+
+
+def test_room_is_opened_from_the_question_and_visitors_see_none(browse, cast, asked):
+    client = browse(cast.bao)
+    assert "Open the live conversation" in client.get(asked.path).content.decode()
+    assert "conversation" not in browse().get(asked.path).content.decode()
+
+    form = {"kind": "forum.question", "id": asked.pk, "next": asked.path}
+    answer = client.post("/rooms", form)
+
+    assert answer.headers["Location"] == f"{asked.path}#chat"
+    assert 'data-room="' in client.get(asked.path).content.decode()
+    assert 'data-room="' not in browse().get(asked.path).content.decode()

@@ -1,0 +1,369 @@
+"""One tag, whatever it is called: words, merges, and what people choose of tags; on every face."""
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.errors import InvalidInput
+from forum import actions, queries, tags
+from forum.models import Question, Tag, TaggedQuestion, TagMerge, TagName
+from people.models import Follow, Mute
+from search.queries import search
+from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
+
+
+def tag_of(thing) -> str:
+    """Return the address of a question's first tag, or of one that is not there."""
+    row = TaggedQuestion.objects.filter(content_object=thing).order_by("pk").first()
+    return f"tags/{quote(row.tag.name)}" if row else "tags/nothing"
+
+
+DESCRIBE = Act(
+    page=lambda q: (
+        f"/{tag_of(q)}/words",
+        {"language": "fr", "name": "Courriel", "description": "Écrire et recevoir."},
+    ),
+    api=lambda q: (
+        "PUT",
+        f"/api/v1/{tag_of(q)}/languages/fr",
+        {"name": "Courriel", "description": "Écrire et recevoir."},
+    ),
+)
+SYNONYM = Act(
+    page=lambda q: (f"/{tag_of(q)}/synonyms", {"language": "en", "name": "E-Mail"}),
+    api=lambda q: ("POST", f"/api/v1/{tag_of(q)}/synonyms", {"language": "en", "name": "E-Mail"}),
+)
+
+
+def word_of(thing) -> str:
+    word = TagName.objects.order_by("pk").first()
+    return f"{tag_of(thing)}/synonyms/{word.pk if word else 1}"
+
+
+DROP = Act(
+    page=lambda q: (f"/{word_of(q)}/removal", {}),
+    api=lambda q: ("DELETE", f"/api/v1/{word_of(q)}", None),
+)
+
+
+def choosing(kind: str) -> Act:
+    return Act(
+        page=lambda q: (f"/{tag_of(q)}/choice", {"kind": kind}),
+        api=lambda q: (
+            ("PUT", f"/api/v1/{tag_of(q)}/choice", {"kind": kind})
+            if kind
+            else ("DELETE", f"/api/v1/{tag_of(q)}/choice", None)
+        ),
+    )
+
+
+FOLLOW, MUTE, NEITHER = choosing("follow"), choosing("mute"), choosing("")
+MERGE = Act(
+    page=lambda q: (f"/{tag_of(q)}/merger", {"into": "e-post"}),
+    api=lambda q: (
+        "POST",
+        "/api/v1/tag-merges",
+        {"tag": tag_of(q).removeprefix("tags/"), "into": "e-post"},
+    ),
+)
+
+
+def merge_id(_thing) -> int:
+    row = TagMerge.objects.order_by("pk").first()
+    return row.pk if row else 1
+
+
+UNDO = Act(
+    page=lambda q: (f"/tag-merges/{merge_id(q)}/undo", {}),
+    api=lambda q: ("DELETE", f"/api/v1/tag-merges/{merge_id(q)}", None),
+)
+
+
+def asked(person, *names, language="en", title="How do I keep my letters?"):
+    return actions.ask(actor=person, title=title, source="Text", language=language, tag_names=names)
+
+
+@pytest.fixture
+def mail(cast):
+    """A question under `mail`, beside a tag `e-post` that another one bears."""
+    asked(cast.bao, "e-post", title="Where does my post go?")
+    return asked(cast.aminata, "mail", "php")
+
+
+@pytest.fixture
+def tag(mail):
+    return Tag.objects.get(name="mail")
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_trusted_people_name_a_tag_in_a_language(face, perform, cast, mail, tag):
+    assert perform(face, cast.omar, DESCRIBE, mail) == NOT_ALLOWED
+    assert perform(face, None, DESCRIBE, mail) == SIGN_IN
+    for person in (cast.bao, cast.nadia, cast.moira):
+        assert perform(face, person, DESCRIBE, mail) == DONE
+
+    tag.refresh_from_db()
+    assert tag.names == {"fr": "Courriel"}
+    assert tag.descriptions == {"fr": "Écrire et recevoir."}
+    assert TagName.objects.get().name_folded == "courriel"
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_synonyms_come_and_go(face, perform, cast, mail, tag):
+    for person, expected in ((cast.omar, NOT_ALLOWED), (None, SIGN_IN)):
+        assert perform(face, person, SYNONYM, mail) == expected
+    assert perform(face, cast.bao, SYNONYM, mail) == DONE
+    assert perform(face, cast.bao, SYNONYM, mail) == DONE
+    assert TagName.objects.get().tag == tag
+
+    assert perform(face, cast.omar, DROP, mail) == NOT_ALLOWED
+    assert perform(face, cast.bao, DROP, mail) == DONE
+    assert perform(face, cast.bao, DROP, mail) == UNSEEN
+    assert not TagName.objects.exists()
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_word_of_another_tag_is_refused(face, perform, cast, mail):
+    other = Tag.objects.get(name="php")
+    actions.add_synonym(actor=cast.bao, tag_id=other.pk, language="en", name="e-mail")
+
+    assert perform(face, cast.bao, SYNONYM, mail) == INVALID
+    with pytest.raises(InvalidInput):
+        actions.add_synonym(actor=cast.bao, tag_id=other.pk, language="de", name="MAIL")
+    actions.add_synonym(  # another language may mean another thing by it
+        actor=cast.bao, tag_id=Tag.objects.get(name="mail").pk, language="de", name="e-mail"
+    )
+
+
+@pytest.mark.parametrize("typed", ["mail", "Mail", "courriel", "COURRIEL", "E-MAIL", "ÉCRIT"])
+def test_any_word_leads_to_the_one_tag(typed, browse, call, cast, mail, tag):
+    actions.describe_tag(
+        actor=cast.bao, tag_id=tag.pk, language="fr", name="courriel", description=""
+    )
+    actions.add_synonym(actor=cast.bao, tag_id=tag.pk, language="en", name="e-mail")
+    actions.add_synonym(actor=cast.bao, tag_id=tag.pk, language="fr", name="écrit")
+
+    question = asked(cast.omar, typed, "Courriel")
+
+    assert list(question.tags.all()) == [tag]
+    assert Tag.objects.count() == 3
+    assert question.title in browse().get(f"/tags/{quote(typed)}").content.decode()
+    assert question.title in browse().get(f"/questions?tag={quote(typed)}").content.decode()
+    api = call(cast.omar)
+    assert api.get(f"/api/v1/tags/{quote(typed)}").json()["id"] == tag.pk
+    assert len(api.get(f"/api/v1/questions?tag={quote(typed)}").json()["results"]) == 2
+
+
+def test_word_of_two_languages_is_read_in_that_of_the_text(cast, tag):
+    php = Tag.objects.get(name="php")
+    actions.add_synonym(actor=cast.bao, tag_id=php.pk, language="en", name="gift")
+    actions.add_synonym(actor=cast.bao, tag_id=tag.pk, language="de", name="Gift")
+
+    assert tags.resolve(["gift"], "de") == [tag]
+    assert tags.resolve(["gift"], "en") == [php]
+    assert tags.resolve(["gift"], "ar") == [tag]  # the older tag, whoever asks
+
+
+def test_readers_see_their_own_word(browse, cast, mail, tag):
+    actions.describe_tag(
+        actor=cast.bao, tag_id=tag.pk, language="fr", name="courriel", description="Écrire."
+    )
+    french = browse()
+    french.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
+
+    for path in (mail.path, "/questions", "/tags/mail"):
+        assert ">mail</" in browse().get(path).content.decode(), path
+        html = french.get(path, headers={"accept-language": "fr"}).content.decode()
+        assert ">courriel</" in html, path
+        assert ">mail</a>" not in html, path
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_moderator_merges_and_undoes(face, perform, cast, mail, tag):
+    for person, expected in ((None, SIGN_IN), (cast.bao, NOT_ALLOWED), (cast.omar, NOT_ALLOWED)):
+        assert perform(face, person, MERGE, mail) == expected
+    assert perform(face, cast.moira, MERGE, mail) == DONE
+    into = Tag.objects.get(name="e-post")
+    assert set(mail.tags.names()) == {"e-post", "php"}
+    assert tags.find("MAIL") == into
+    assert asked(cast.omar, "mail").tags.get() == into
+    merged = TagMerge.objects.get()
+    with pytest.raises(InvalidInput):
+        actions.merge_tags(actor=cast.moira, tag_id=into.pk, into_id=into.pk)
+
+    assert perform(face, cast.bao, UNDO, mail) == NOT_ALLOWED
+    assert perform(face, cast.moira, UNDO, mail) == DONE
+    assert perform(face, cast.moira, UNDO, mail) == DONE
+
+    assert list(mail.tags.order_by("tagged__pk").values_list("name", flat=True)) == ["mail", "php"]
+    merged.refresh_from_db()
+    assert merged.undone_by == cast.moira
+    assert tags.find("mail") == tag
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_merge_below_another_is_undone_after_it(face, perform, cast, mail, tag):
+    into, php = Tag.objects.get(name="e-post"), Tag.objects.get(name="php")
+    actions.merge_tags(actor=cast.moira, tag_id=tag.pk, into_id=into.pk)
+    later = actions.merge_tags(actor=cast.moira, tag_id=into.pk, into_id=php.pk)
+    assert tags.find("mail") == php
+
+    assert perform(face, cast.moira, UNDO, mail) == WRONG_MOMENT
+
+    actions.undo_tag_merge(actor=cast.moira, merge_id=later.pk)
+    assert tags.find("mail") == into
+    assert perform(face, cast.moira, UNDO, mail) == DONE
+
+
+def test_names_borrowed_from_a_merged_tag_go_back_with_it(cast, mail, tag):
+    into = Tag.objects.get(name="e-post")
+    merged = actions.merge_tags(actor=cast.moira, tag_id=tag.pk, into_id=into.pk)
+    actions.describe_tag(
+        actor=cast.moira, tag_id=into.pk, language="en", name="mail", description=""
+    )
+    assert tags.find("mail").label == "mail"
+
+    actions.undo_tag_merge(actor=cast.moira, merge_id=merged.pk)
+
+    into.refresh_from_db()
+    assert (into.names, tags.find("mail")) == ({}, tag)
+
+
+def state() -> list[list[tuple]]:
+    """Return all that a merge may touch."""
+    kept: list[Any] = [Tag, TagName, TaggedQuestion, Follow, Mute]
+    return [list(model.objects.order_by("pk").values_list()) for model in kept]
+
+
+NAMES = ("a", "b", "c", "d")
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    tagged=st.lists(st.sets(st.sampled_from(NAMES), max_size=4), min_size=1, max_size=4),
+    merges=st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), max_size=4),
+)
+def test_undoing_merges_restores_exactly(tagged, merges, cast):
+    from django.db import transaction
+
+    with transaction.atomic():
+        made = dict(zip(NAMES, tags.resolve(NAMES, "en"), strict=True))
+        for names in tagged:
+            asked(cast.omar, *sorted(names))
+        actions.choose_tag(actor=cast.omar, tag_id=made["a"].pk, kind="follow")
+        before, done = [], []
+        for name, other in merges:
+            pair = Tag.objects.in_bulk([made[name].pk, made[other].pk])
+            if len(pair) == 2 and not any(tag.merged_into_id for tag in pair.values()):
+                before.append(state())
+                done.append(
+                    actions.merge_tags(
+                        actor=cast.moira, tag_id=made[name].pk, into_id=made[other].pk
+                    )
+                )
+        for expected, merge in zip(reversed(before), reversed(done), strict=True):
+            actions.undo_tag_merge(actor=cast.moira, merge_id=merge.pk)
+            assert state() == expected
+        transaction.set_rollback(True)
+
+
+def test_index_follows_a_merge(cast, mail, tag, run_tasks):
+    run_tasks()
+    into = Tag.objects.get(name="e-post")
+
+    merged = actions.merge_tags(actor=cast.moira, tag_id=tag.pk, into_id=into.pk)
+    run_tasks()
+    assert len(search(cast.omar, "letters", tags=["e-post"]).hits) == 1
+
+    actions.undo_tag_merge(actor=cast.moira, merge_id=merged.pk)
+    run_tasks()
+    assert len(search(cast.omar, "letters", tags=["mail"]).hits) == 1
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_member_follows_mutes_and_does_neither(face, perform, cast, mail, tag):
+    assert perform(face, None, FOLLOW, mail) == SIGN_IN
+    assert perform(face, cast.omar, FOLLOW, mail) == DONE
+    assert perform(face, cast.omar, FOLLOW, mail) == DONE
+    assert queries.chosen_tags(cast.omar).followed == [tag]
+    assert list(queries.followers_of(mail)) == [cast.omar]
+
+    assert perform(face, cast.omar, MUTE, mail) == DONE
+    assert queries.chosen_tags(cast.omar).muted == [tag]
+    assert not queries.followers_of(mail).exists()
+
+    assert perform(face, cast.omar, NEITHER, mail) == DONE
+    assert perform(face, cast.omar, NEITHER, mail) == DONE
+    assert not Follow.objects.current().filter(kind="forum.tag").exists()
+    assert not Mute.objects.exists()
+
+
+def test_muted_tags_are_left_out_of_lists_alone(browse, call, cast, mail, tag):
+    actions.choose_tag(actor=cast.omar, tag_id=tag.pk, kind="mute")
+    lists = ["/questions", "/questions/active", "/questions/unanswered", "/api/v1/questions"]
+    shown = ["/questions?tag=mail", "/tags/mail", "/api/v1/questions?tag=mail", mail.path]
+
+    for paths, expected in ((lists, False), (shown, True)):
+        for path in paths:
+            client = (call if path.startswith("/api") else browse)(cast.omar)
+            html = client.get(path).content.decode()
+            assert (mail.title in html) is expected, path
+    assert mail.title in browse(cast.aminata).get("/questions").content.decode()
+    actions.choose_tag(actor=cast.aminata, tag_id=tag.pk, kind="mute")
+    assert mail.title in browse(cast.aminata).get("/questions").content.decode()  # one's own
+
+
+def test_followed_tags_count_after_a_merge(browse, call, cast, mail, tag):
+    actions.choose_tag(actor=cast.omar, tag_id=tag.pk, kind="follow")
+    actions.merge_tags(actor=cast.moira, tag_id=tag.pk, into_id=Tag.objects.get(name="e-post").pk)
+
+    html = browse(cast.omar).get("/questions/my-tags").content.decode()
+    assert mail.title in html
+    assert "Where does my post go?" in html
+    assert call(cast.omar).get("/api/v1/my-tags").json() == {"followed": ["e-post"], "muted": []}
+
+
+@pytest.mark.parametrize("rows", [2, 20])
+def test_pages_of_tags_cost_the_same_with_more_rows(
+    rows, browse, cast, mail, tag, django_assert_max_num_queries
+):
+    for number in range(rows):
+        question = asked(cast.bao, "mail", f"beside-{number}", title=f"Question number {number}")
+        actions.answer(actor=cast.nadia, question_id=question.pk, source="So.", language="en")
+    visitor, member = browse(), browse(cast.omar)
+    visitor.get("/questions")
+
+    for path, most, for_members in (("/tags/mail", 8, 13), ("/tags", 1, 5)):
+        with django_assert_max_num_queries(most):
+            html = visitor.get(path).content.decode()
+        with django_assert_max_num_queries(for_members):
+            assert member.get(path).status_code == 200
+    assert "beside-1" in html
+
+
+def test_edit_form_names_tags_in_the_language_of_the_question(browse, cast, tag):
+    actions.describe_tag(
+        actor=cast.bao, tag_id=tag.pk, language="fr", name="courriel", description=""
+    )
+    question = asked(cast.aminata, "mail", language="fr")
+    client = browse(cast.aminata)
+
+    html = client.get(f"/questions/{question.pk}/edit").content.decode()
+    assert 'value="courriel"' in html
+    client.post(
+        f"/questions/{question.pk}/edit",
+        {"title": question.title, "source": "x", "tags": "courriel", "revision": 1},
+    )
+
+    assert Question.objects.get(pk=question.pk).tags.get() == tag
+
+
+def test_tag_nobody_made_is_not_found(browse, call, cast, mail):
+    assert browse().get("/tags/nothing").status_code == 404
+    assert call(cast.omar).get("/api/v1/tags/nothing").status_code == 404
+    assert browse(cast.omar).post("/tags/nothing/choice", {"kind": "follow"}).status_code == 404

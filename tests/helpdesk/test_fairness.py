@@ -1,0 +1,115 @@
+"""The decision which ticket is next: pure, so properties of it are tried on thousands of cases."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpdesk.fairness import (
+    AGED_PERCENT,
+    WINDOW,
+    Choice,
+    Kind,
+    Policy,
+    Recent,
+    Waiting,
+    Why,
+    choose,
+)
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+PERCENT = st.integers(0, 20).map(lambda n: 5 * n)
+
+
+def paid(due=HOUR):
+    return Waiting(NOW + due, NOW - HOUR)
+
+
+def free(waited=HOUR, due=timedelta(days=7)):
+    return Waiting(NOW - waited + due, NOW - waited)
+
+
+NONE_YET, USUAL = Recent(), Policy()
+
+
+def pick(paid, free, recent=NONE_YET, policy=USUAL):
+    return choose(paid, free, recent, policy, now=NOW)
+
+
+def test_nothing_waits_nothing_is_next():
+    assert pick(None, None) is None
+
+
+def test_one_kind_alone_is_next_and_is_not_counted():
+    assert pick(paid(), None) == Choice(Kind.PAID, Why.ALONE, both_waiting=False)
+    assert pick(None, free()) == Choice(Kind.FREE, Why.ALONE, both_waiting=False)
+
+
+def test_nearest_deadline_goes_first():
+    assert pick(paid(), free()) == Choice(Kind.PAID, Why.NEAREST, both_waiting=True)
+    near = free(due=90 * timedelta(minutes=1))
+    assert pick(paid(), near) == Choice(Kind.FREE, Why.NEAREST, both_waiting=True)
+
+
+def test_patience_is_a_deadline_of_every_free_ticket():
+    nearly = free(waited=timedelta(days=3) - HOUR / 2)
+
+    assert pick(paid(HOUR), nearly).kind == Kind.FREE
+    assert pick(paid(HOUR / 3), nearly).kind == Kind.PAID
+
+
+def test_floor_is_due_after_two_paid_ones():
+    assert pick(paid(), free(), Recent(1, 0)).kind == Kind.PAID
+    assert pick(paid(), free(), Recent(2, 0)) == Choice(Kind.FREE, Why.FLOOR, both_waiting=True)
+    assert pick(paid(), free(), Recent(3, 1)).kind == Kind.PAID
+
+
+def test_aged_free_tickets_get_half_while_every_paid_one_is_late():
+    late, old = paid(-timedelta(days=9)), free(waited=timedelta(days=4))
+    policy = Policy(floor_percent=10)
+
+    assert pick(late, old, Recent(10, 3), policy) == Choice(Kind.FREE, Why.AGED, both_waiting=True)
+    assert pick(late, old, Recent(10, 5), policy).kind == Kind.PAID
+    assert pick(late, free(), Recent(10, 3), policy).kind == Kind.PAID
+
+
+def picks_while_both_wait(policy, moments):
+    """Return whether each pick was a free one, as the action counts them."""
+    taken: list[bool] = []
+    for paid_due, free_due, waited in moments:
+        last = taken[-(WINDOW - 1) :]
+        first_free = free(waited=waited * HOUR, due=free_due * HOUR)
+        choice = pick(paid(paid_due * HOUR), first_free, Recent(len(last), sum(last)), policy)
+        taken.append(choice.kind == Kind.FREE)
+    return taken
+
+
+@given(PERCENT, st.integers(WINDOW, 90), st.integers(0, 2**32))
+def test_any_twenty_picks_in_a_row_hold_the_floor(percent, count, seed):
+    dice = random.Random(seed)
+    moments = [
+        (dice.randint(-50, 50), dice.randint(-50, 200), dice.randint(0, 200)) for _n in range(count)
+    ]
+    taken = picks_while_both_wait(Policy(floor_percent=percent), moments)
+
+    for start in range(len(taken) - WINDOW + 1):
+        assert sum(taken[start : start + WINDOW]) * 100 >= percent * WINDOW
+    for count in range(WINDOW):
+        assert sum(taken[:count]) >= percent * count // 100
+
+
+@given(st.integers(WINDOW, 60))
+def test_free_tickets_that_aged_hold_half_whatever_the_floor(count):
+    taken = picks_while_both_wait(Policy(floor_percent=0), [(-500, 300, 100)] * count)
+
+    for start in range(len(taken) - WINDOW + 1):
+        assert sum(taken[start : start + WINDOW]) * 100 >= AGED_PERCENT * WINDOW
+
+
+@given(st.integers(1, 60))
+def test_paid_tickets_that_are_late_get_all_the_floor_leaves(count):
+    taken = picks_while_both_wait(Policy(floor_percent=40), [(-500, 300, 1)] * count)
+
+    assert sum(taken) == 40 * count // 100

@@ -1,0 +1,101 @@
+"""What pages of the help desk fetch anew by themselves, and the talk beside a ticket."""
+
+import pytest
+
+from chat.actions import close_room, post_message
+from chat.queries import room_of
+from helpdesk import actions
+from people.models import RoleGrant
+from tests.cast import SECRET
+from tests.helpdesk.conftest import opened
+
+
+@pytest.fixture(autouse=True)
+def staff(desk):
+    """Here vera is paid: volunteers do not enter before they looked who asked (test_masking)."""
+    RoleGrant.objects.filter(person=desk["vera"]).update(volunteer=False)
+
+
+@pytest.fixture
+def room(desk, ticket):
+    room = room_of("helpdesk.ticket", ticket.pk)
+    for number, (name, text) in enumerate(
+        [("aminata", "It says 550.\nSince noon."), ("vera", "Your SPF is old."), ("aminata", "Ah")]
+    ):
+        post_message(actor=desk[name], room_id=room.pk, source=text, client_id=f"said-{number}")
+    return room
+
+
+def test_page_includes_what_its_fragment_shows(browse, desk, ticket):
+    for name in ("nadia", "aminata"):
+        client = browse(desk[name])
+        fragment = client.get(f"{ticket.path}/thread").content.decode().strip()
+        page = client.get(ticket.path).content.decode()
+        assert fragment.startswith('<section id="thread"')
+        assert f'data-live-fragment="{ticket.path}/thread"' in fragment
+        assert fragment in page
+
+
+def test_thread_shows_notes_to_agents_alone_and_nothing_to_strangers(browse, desk, ticket):
+    path = f"{ticket.path}/thread"
+
+    assert f"NOTE{SECRET}" in browse(desk["vera"]).get(path).content.decode()
+    for name in ("aminata", "farid", "olga"):
+        assert f"NOTE{SECRET}" not in browse(desk[name]).get(path).content.decode()
+    for name in ("odile", "omar", "mika", "moira"):
+        assert browse(desk[name]).get(path).status_code == 404
+    assert browse().get(path).status_code == 302
+
+
+def test_agent_of_the_queue_closes_a_ticket_s_talk(browse, desk, ticket, room):
+    close_room(actor=desk["vera"], room_id=room.pk, reason="Go on in the ticket.")
+
+    page = browse(desk["aminata"]).get(ticket.path).content.decode()
+
+    assert "Go on in the ticket." in page
+    assert "Moderate this conversation" not in page
+    assert "Open it again" in browse(desk["vera"]).get(ticket.path).content.decode()
+
+
+def test_forms_beside_a_ticket_lead_back_to_it(browse, desk, ticket, room):
+    client = browse(desk["aminata"])
+    assert f'name="next" value="{ticket.path}"' in client.get(ticket.path).content.decode()
+
+    answer = client.post(
+        f"/rooms/{room.pk}/messages",
+        {"source": "Yes", "client_id": "x", "next": ticket.path, "seen": 3},
+    )
+
+    assert answer.headers["Location"] == f"{ticket.path}#message-4"
+
+
+def test_talk_costs_the_agent_s_page_one_query(browse, desk, ticket, room, assert_asks):
+    client = browse(desk["vera"])
+    client.get(ticket.path)
+
+    with assert_asks(10):
+        assert client.get(ticket.path).status_code == 200
+
+
+def test_talk_of_a_merged_ticket_is_over(browse, desk, ticket, room):
+    twin = opened(desk["aminata"], "The same once more")
+    actions.merge(actor=desk["nadia"], ticket_id=ticket.pk, into_id=twin.pk)
+
+    assert "550" not in browse(desk["nadia"]).get(ticket.path).content.decode()
+    assert browse(desk["nadia"]).get(f"/rooms/{room.pk}").status_code == 404
+
+
+def test_rows_of_the_queue_are_the_page_s_by_the_same_filters(browse, desk, open_ticket, run_tasks):
+    open_ticket()
+    run_tasks()
+    room = room_of("helpdesk.queue", open_ticket("omar").queue_id)
+    client = browse(desk["vera"])
+
+    rows = client.get("/queue/rows?waits_for=us&assigned=nobody").content.decode().strip()
+    page = client.get("/queue?waits_for=us&assigned=nobody").content.decode()
+
+    assert rows.startswith('<section id="queue"')
+    assert rows in page
+    assert f'data-live-rooms="{room.pk}:{room.head}"' in rows
+    assert 'data-live-rooms=""' in browse(desk["odile"]).get("/queue/rows").content.decode()
+    assert browse(desk["aminata"]).get("/queue/rows").status_code == 403

@@ -1,0 +1,184 @@
+"""Secrets typed into a ticket: pointed out before they are sent, and taken out of history."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from core.models import JournalLine, KeptAnswer, OutgoingMail, StoredFile
+from helpdesk import actions
+from helpdesk.models import Message, Ticket
+from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, Act
+
+TYPED = "My password is Blue!Sky9, please log in."
+NEW = {"subject": "Mail is away", "source": TYPED, "language": "en"}
+
+
+def replying(**more):
+    facts = {"source": TYPED, "revision": 99, **more}
+    return Act(
+        page=lambda t: (f"{t.path}/replies", facts),
+        api=lambda t: ("POST", f"/api/v1/tickets/{t.pk}/replies", facts),
+    )
+
+
+def opening(**more):
+    facts = {**NEW, **more}
+    return Act(
+        page=lambda t: ("/tickets/new", facts), api=lambda t: ("POST", "/api/v1/tickets", facts)
+    )
+
+
+def noting(**more):
+    facts = {"source": TYPED, **more}
+    return Act(
+        page=lambda t: (f"{t.path}/notes", facts),
+        api=lambda t: ("POST", f"/api/v1/tickets/{t.pk}/notes", facts),
+    )
+
+
+def purging(text="Blue!Sky9"):
+    return Act(
+        page=lambda t: (f"{t.path}/purge", {"text": text}),
+        api=lambda t: ("POST", f"/api/v1/tickets/{t.pk}/purges", {"text": text}),
+    )
+
+
+PURGE = purging()
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(
+    ("act", "who"), [(replying, "aminata"), (opening, "aminata"), (noting, "vera")]
+)
+def test_a_secret_comes_back_once_and_goes_if_it_is_meant(face, act, who, perform, desk, ticket):
+    before = Message.objects.count()
+
+    assert perform(face, desk[who], act(), ticket) == INVALID
+    assert Message.objects.count() == before
+    assert perform(face, desk[who], act(send_secrets="1"), ticket) == DONE
+    assert Message.objects.filter(source=TYPED).count() == 1
+
+
+def test_the_form_comes_back_with_what_was_typed_and_what_was_found(browse, desk, ticket):
+    client = browse(desk["nadia"])
+    facts = {"source": TYPED, "revision": 99, "then": "solved"}
+
+    page = client.post(f"{ticket.path}/replies", facts).content.decode()
+
+    assert "This looks like a secret" in page
+    assert "Send all the same" in page
+    assert TYPED in page
+    assert 'name="then" value="solved"' in page
+    assert "Blu…" in page
+
+
+def test_the_api_names_code_and_spans(call, desk, ticket):
+    answer = call(desk["aminata"]).post(
+        f"/api/v1/tickets/{ticket.pk}/replies", {"source": TYPED, "revision": 99}, format="json"
+    )
+
+    assert answer.status_code == 422
+    told = answer.json()
+    assert told["code"] == "secrets_found"
+    assert told["allowed"] == ["send_secrets"]
+    [span] = told["spans"]
+    assert span["field"] == "source"
+    assert span["kind"] == "password"
+    assert TYPED[span["start"] : span["end"]] == "Blue!Sky9"
+    assert "Blue" not in answer.content.decode()
+
+
+def test_what_comes_by_mail_or_command_is_not_asked_back(desk, ticket):
+    said = actions.reply(actor=desk["aminata"], ticket_id=ticket.pk, source=TYPED, revision=99)
+
+    assert said.source == TYPED
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_who_may_take_a_secret_out(face, perform, desk, ticket):
+    actions.reply(actor=desk["aminata"], ticket_id=ticket.pk, source=TYPED, revision=99)
+
+    for who in ("aminata", "farid", "olga"):
+        assert perform(face, desk[who], PURGE, ticket) == NOT_ALLOWED
+    for who in ("omar", "mika", "odile", "clara"):
+        assert perform(face, desk[who], PURGE, ticket) == UNSEEN
+    assert perform(face, None, PURGE, ticket) == SIGN_IN
+    assert perform(face, desk["vera"], purging("nowhere at all"), ticket) == INVALID
+    assert perform(face, desk["vera"], PURGE, ticket) == DONE
+    assert perform(face, desk["vera"], PURGE, ticket) == INVALID  # it is not there any more
+
+
+def test_a_purged_secret_is_nowhere(desk, call, ticket, browse, run_tasks):
+    secret = "Blue!Sky9"
+    api = call(desk["aminata"])
+    sent = api.post(
+        f"/api/v1/tickets/{ticket.pk}/replies",
+        {"source": f"{TYPED} `{secret}`(x)", "revision": 99, "send_secrets": True},
+        format="json",
+        headers={"Idempotency-Key": "k"},
+    )
+    assert sent.status_code == 201
+    actions.assign(actor=desk["nadia"], ticket_id=ticket.pk, assignee=desk["nadia"])
+    actions.write_note(actor=desk["nadia"], ticket_id=ticket.pk, source=f"They sent {secret}")
+    Ticket.objects.filter(pk=ticket.pk).update(subject=f"Help {secret}")
+    run_tasks()
+    OutgoingMail.objects.update(sent_at=None)
+    assert any(secret in decoded(mail) for mail in OutgoingMail.objects.all())
+
+    purged = actions.purge_secret(actor=desk["nadia"], ticket_id=ticket.pk, text=secret)
+    run_tasks()
+
+    assert purged == {"messages": 2, "files": 0}
+    for row in Message.objects.all():
+        assert secret not in row.source + row.html
+    said = Message.objects.get(pk=sent.json()["id"])
+    assert "[removed by Nadia on" in said.html
+    assert "<a " not in said.html
+    assert secret not in Ticket.objects.get(pk=ticket.pk).subject
+    for mail in OutgoingMail.objects.all():
+        assert secret not in decoded(mail) + mail.subject
+    for kept in KeptAnswer.objects.all():
+        assert secret.encode() not in bytes(kept.body or b"")
+    line = JournalLine.objects.get(verb="helpdesk.secret_purged")
+    assert len(line.changes["messages"]) == 2
+    assert "Blue" not in repr(line.changes)
+    page = browse(desk["aminata"]).get(ticket.path).content.decode()
+    assert secret not in page
+    assert "took a secret out" in page
+
+
+def decoded(mail):
+    import email
+    import email.policy
+
+    parsed = email.message_from_bytes(bytes(mail.raw or b""), policy=email.policy.default)
+    parts = [part.get_content() for part in parsed.walk() if part.get_content_maintype() == "text"]
+    return "\n".join([str(parsed["Subject"]), *parts])
+
+
+def test_files_are_deleted_and_only_those_of_the_ticket(desk, ticket, open_ticket, call):
+    upload = SimpleUploadedFile("keys.txt", b"secret", "text/plain")
+    said = actions.reply(
+        actor=desk["aminata"], ticket_id=ticket.pk, source="Keys", revision=9, uploads=[upload]
+    )
+    other = open_ticket(uploads=[SimpleUploadedFile("other.txt", b"other", "text/plain")])
+    mine = StoredFile.objects.get(thing_id=said.pk)
+    theirs = StoredFile.objects.get(name="other.txt")
+    client, path = call(desk["nadia"]), f"/api/v1/tickets/{ticket.pk}/purges"
+
+    assert client.post(path, {"files": [str(theirs.key)]}, format="json").status_code == 422
+    answer = client.post(path, {"files": [str(mine.key)]}, format="json")
+
+    assert answer.json() == {"messages": 0, "files": 1}
+    assert list(StoredFile.objects.all()) == [theirs]
+    assert other.pk != ticket.pk
+
+
+def test_the_page_lists_what_looks_like_a_secret(browse, desk, ticket):
+    actions.reply(actor=desk["aminata"], ticket_id=ticket.pk, source=TYPED, revision=99)
+    client = browse(desk["nadia"])
+
+    page = client.get(f"{ticket.path}/purge").content.decode()
+    assert 'value="Blue!Sky9"' in page
+
+    assert client.post(f"{ticket.path}/purge", {"found": ["Blue!Sky9"]}).status_code == 303
+    assert not Message.objects.filter(source__contains="Blue!Sky9").exists()

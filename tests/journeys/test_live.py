@@ -1,0 +1,309 @@
+"""Journey 6: what people say and do appears at others at once, and nothing is lost on the way."""
+
+import re
+import secrets
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.test_ticket import open_ticket
+
+pytestmark = pytest.mark.journey
+LIVE = "Connected: new messages appear by themselves."
+SAID = ".chat > li[data-number] .body"
+
+
+@pytest.fixture
+def javascript() -> bool:
+    """With JavaScript, unless a journey says otherwise."""
+    return True
+
+
+def say(visitor, text: str) -> None:
+    """Write in the room, and send by keyboard."""
+    field = visitor.page.locator("#chat textarea")
+    field.fill(text)
+    field.press("Control+Enter")
+
+
+def said(visitor) -> list[str]:
+    """Return what stands in the room, in order."""
+    return [text.strip() for text in visitor.page.locator(SAID).all_inner_texts()]
+
+
+def shows(visitor, *texts: str, seconds: float = 30) -> None:
+    """Expect exactly these messages in the room, in order."""
+    expect(visitor.page.locator(SAID)).to_have_text(list(texts), timeout=seconds * 1000)
+
+
+def is_live(visitor) -> None:
+    """Expect the line to stand."""
+    expect(visitor.page.locator(".chat-state")).to_have_text(LIVE, timeout=40_000)
+
+
+@pytest.fixture
+def ticket(arrive):
+    """Two people at one ticket with a talk: who asked, and an agent."""
+    return at_a_ticket(arrive)
+
+
+def at_a_ticket(arrive):
+    member = arrive("aminata")
+    open_ticket(member, f"Live help {secrets.token_hex(3)}")
+    agent = arrive("nadia")
+    agent.page.goto(member.page.url)
+    for visitor in (member, agent):
+        is_live(visitor)
+    return member, agent
+
+
+def test_nothing_is_lost_while_the_server_is_killed_and_a_line_cut(arrive, site):
+    member, agent = at_a_ticket(arrive)
+    say(member, "one")
+    shows(agent, "one")
+
+    agent.page.context.set_offline(True)
+    expect(agent.page.locator(".chat-state")).to_contain_text("Reconnecting…")
+    say(agent, "two, without a line")
+    expect(agent.page.locator(".chat-state")).to_contain_text("Not sent yet")
+    site.kill()
+    expect(member.page.locator(".chat-state")).to_contain_text("Reconnecting…")
+    say(member, "three, without a server")
+    member.page.locator("#chat textarea").fill("four, not even sent off")
+    expect(member.page.locator(".chat-state")).to_contain_text("Not sent yet")
+    member.page.wait_for_timeout(1_000)  # drafts are kept when one pauses
+    member.page.evaluate("window.stop()")
+    site.start()
+    member.page.reload()
+    assert member.page.locator("#chat textarea").input_value() == "four, not even sent off"
+    shows(member, "one", "three, without a server")
+    member.page.wait_for_timeout(10_000)  # the length of the cut is what is asked
+    agent.page.context.set_offline(False)
+
+    thread = ("one", "three, without a server", "two, without a line")
+    shows(agent, *thread)
+    shows(member, *thread)
+    site.kill()
+    say(agent, "five")
+    site.start()
+    member.page.locator("#chat textarea").press("Control+Enter")
+
+    for visitor in (member, agent):
+        expect(visitor.page.locator(SAID)).to_have_count(5, timeout=40_000)
+        expect(visitor.page.locator(".chat > .waiting")).to_have_count(0)
+        is_live(visitor)
+    assert said(member) == said(agent)
+    assert sorted(said(member)[3:]) == ["five", "four, not even sent off"]
+    for visitor in (member, agent):
+        visitor.page.reload()
+        assert sorted(said(visitor)) == sorted([*thread, "four, not even sent off", "five"])
+
+
+def test_an_expired_session_keeps_what_was_said(ticket, address):
+    member, agent = ticket
+    member.page.context.clear_cookies(name="sessionid")
+
+    say(member, "Said when signed out")
+    member.page.wait_for_url("**/accounts/login/**")
+    member.page.locator("[name=login]").fill("aminata@people.example")
+    member.page.locator("[name=password]").fill("entraide")
+    member.page.locator("main form").first.locator("button.primary").click()
+
+    shows(member, "Said when signed out")
+    shows(agent, "Said when signed out")
+
+
+def test_changes_reactions_and_typing_appear_at_the_other(ticket):
+    member, agent = ticket
+    agent.page.locator("#chat textarea").press_sequentially("Wait", delay=20)
+    writing = member.page.locator("[data-typing]")
+    expect(writing).to_have_text(re.compile("is writing…"))
+    expect(member.page.locator("[data-presence]")).to_have_text(re.compile("is here"))
+    expect(writing).to_have_text("", timeout=9_000)
+
+    say(agent, "Try this")
+    shows(member, "Try this")
+    message = agent.page.locator(".chat > li[data-number]").first
+    message.get_by_text("⋯").click()
+    message.get_by_role("link", name="Edit").click()
+    message.locator("textarea").fill("Try **that**")
+    message.get_by_role("button", name="Save").click()
+    shows(member, "Try that")
+    seen = member.page.locator(".chat > li[data-number]").first
+    seen.get_by_text("⋯").click()
+    seen.get_by_role("button", name="👍").click()
+    expect(message.locator(".reaction").first).to_contain_text("👍 1")
+
+    agent.page.on("dialog", lambda dialog: dialog.accept())
+    message.get_by_text("⋯").click()
+    message.get_by_role("button", name="Remove").click()
+
+    expect(seen).to_contain_text("Message removed by its author.")
+    member.look()
+
+
+def test_who_reads_above_stays_there_and_is_told_of_what_is_new(ticket):
+    member, agent = ticket
+    for number in range(1, 13):
+        say(agent, f"Line {number}\n\nand more\n\nof it")
+    expect(member.page.locator(SAID)).to_have_count(12, timeout=30_000)
+    with member.page.expect_response("**/mark"):
+        member.page.locator(".chat-state").scroll_into_view_if_needed()
+    expect(member.page.locator("[data-below]")).to_be_hidden()
+    log = member.page.locator(".chat-log")
+    log.evaluate("log => { log.scrollTop = -300; }")
+    first = member.page.locator(SAID).nth(6)
+    top = first.evaluate("item => item.getBoundingClientRect().top")
+
+    say(agent, "The newest")
+    expect(member.page.locator("[data-below] button")).to_have_text("1 new")
+
+    assert abs(first.evaluate("item => item.getBoundingClientRect().top") - top) < 2
+    member.page.locator("[data-below] button").click()
+    expect(member.page.locator(SAID).last).to_be_in_viewport()
+    expect(member.page.locator("[data-below]")).to_be_hidden()
+
+
+def test_thread_queue_and_bell_follow_without_a_reload(arrive, site):
+    # A page of the queue has 25 tickets, and the newest stand last: those of other tests go.
+    site.does(
+        "from helpdesk.models import Ticket\n"
+        "Ticket.objects.filter(subject__startswith='Live help').update(state='closed')"
+    )
+    lead = arrive("nadia")
+    lead.go("/queue")
+    member = arrive("aminata")
+    subject = f"Seen at once {secrets.token_hex(3)}"
+    open_ticket(member, subject)
+    is_live(member)
+    lead.sees(subject, 30)
+    before = member.page.locator("#bell .count")
+    count = int(before.inner_text()) if before.count() else 0
+
+    member.page.locator("#composer textarea").fill("Typed meanwhile")
+    agent = arrive("nadia")
+    agent.page.goto(member.page.url)
+    agent.page.locator("#composer textarea").fill("Raise the memory limit.")
+    agent.press("Send, wait for them")
+
+    expect(member.page.locator("#thread")).to_contain_text("Raise the memory limit.")
+    assert member.page.locator("#composer textarea").input_value() == "Typed meanwhile"
+    expect(member.page.locator("#bell .count")).to_have_text(str(count + 1), timeout=30_000)
+
+
+def test_question_tells_of_a_new_answer(arrive):
+    asker = arrive("marta-ruiz")
+    asker.go("/questions")
+    asker.page.locator("main .list a").first.click()
+    asker.page.wait_for_url(re.compile(r"/questions/\d+"))
+    asker.press("Open the live conversation")
+    helper = arrive("bao")
+    helper.page.goto(asker.page.url)
+    asker.page.wait_for_load_state("networkidle")
+
+    helper.fill("Your answer", f"Another way: {secrets.token_hex(3)}, which takes two minutes.")
+    helper.press("Post your answer")
+
+    expect(asker.page.locator("#newer-answers")).to_contain_text("1 new answer", timeout=30_000)
+
+
+def test_without_sockets_the_room_is_polled(ticket):
+    member, agent = ticket
+    without_sockets(member)
+    with member.page.expect_response("**/live/rooms/*/events**", timeout=30_000):
+        say(agent, "Through the poll")
+
+    shows(member, "Through the poll")
+    say(member, "And back")
+    shows(agent, "Through the poll", "And back")
+
+
+def without_sockets(visitor) -> None:
+    """Let sockets fail, as behind some proxies; the third failure begins the poll."""
+    visitor.page.route_web_socket("**/ws/", lambda socket: socket.close(code=1011))
+    visitor.page.reload()
+    is_live(visitor)
+
+
+def test_without_sockets_who_is_there_who_writes_and_the_bell_are_live(ticket):
+    member, agent = ticket
+    without_sockets(member)
+    expect(member.page.locator("[data-presence]")).to_have_text(re.compile("is here"))
+    expect(agent.page.locator("[data-presence]")).to_have_text(re.compile("is here"))
+
+    agent.page.locator("#chat textarea").press_sequentially("Wait a moment", delay=60)
+    expect(member.page.locator("[data-typing]")).to_have_text(re.compile("is writing…"))
+    member.page.locator("#chat textarea").press_sequentially("I wait, as told", delay=60)
+    expect(agent.page.locator("[data-typing]")).to_have_text(re.compile("is writing…"))
+
+    before = bell_of(member)
+    agent.page.locator("#chat textarea").fill("@aminata, look")
+    agent.page.locator("#chat textarea").press("Control+Enter")
+    shows(member, "@aminata, look")
+    agent.page.locator("#composer textarea").fill("Raise the memory limit.")
+    agent.page.get_by_role("button", name="Send, wait for them").click()
+    expect(member.page.locator("#bell .count")).to_have_text(
+        re.compile(f"^({before + 1}|{before + 2})$"), timeout=30_000
+    )
+    agent.page.close()
+    expect(member.page.locator("[data-presence]")).to_have_text("", timeout=30_000)
+
+
+def test_without_sockets_a_page_without_rooms_has_a_live_bell(arrive):
+    member, agent = at_a_ticket(arrive)
+    address = member.page.url
+    member.page.route_web_socket("**/ws/", lambda socket: socket.close(code=1011))
+    with member.page.expect_request("**/live/events?**", timeout=30_000):
+        member.page.goto(f"{member.address}/commons")
+    before = bell_of(member)
+
+    agent.page.goto(address)
+    agent.page.locator("#composer textarea").fill("Is it better now?")
+    agent.press("Send, wait for them")
+
+    expect(member.page.locator("#bell .count")).to_have_text(str(before + 1), timeout=30_000)
+
+
+def bell_of(visitor) -> int:
+    """Return the figure beside the bell."""
+    count = visitor.page.locator("#bell .count")
+    return int(count.inner_text()) if count.count() else 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_room_is_for_everyone(arrive, scheme, width):
+    options = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}}
+    member = arrive("aminata", **options)
+    open_ticket(member, f"For everyone {secrets.token_hex(3)}")
+    is_live(member)
+    say(member, "Hello")
+    shows(member, "Hello")
+
+    for path in (
+        member.page.url,
+        "/rooms",
+        f"/rooms/{member.page.locator('#chat').get_attribute('data-room')}",
+    ):
+        member.page.goto(path if path.startswith("http") else member.address + path)
+        member.seen.clear()
+        member.look()
+
+
+class TestWithoutJavaScript:
+    @pytest.fixture
+    def javascript(self) -> bool:
+        return False
+
+    def test_the_room_works_by_form_and_reload(self, arrive):
+        member, agent = arrive("aminata"), arrive("nadia")
+        open_ticket(member, f"By form {secrets.token_hex(3)}")
+        agent.page.goto(member.page.url)
+        for visitor, text in ((member, "Are you there?"), (agent, "Yes, here.")):
+            visitor.page.reload()
+            visitor.page.locator("#chat textarea").fill(text)
+            visitor.press("Send", visitor.page.locator("#say"))
+
+        member.page.reload()
+
+        assert said(member) == ["Are you there?", "Yes, here."]

@@ -1,0 +1,214 @@
+"""Journey 6 when it does not go smoothly: refused, closed, far behind, rights taken away."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.test_live import SAID, at_a_ticket, is_live, say, shows
+
+pytestmark = pytest.mark.journey
+FILL = """
+from chat.models import ChatMessage, Room
+from people.models import Person
+room, author = Room.objects.get(pk={room}), Person.objects.get(handle="nadia")
+ChatMessage.objects.bulk_create(
+    ChatMessage(room=room, author=author, number=room.head + n, client_id=f"f{{n}}",
+                source=f"said {{n}}", html=f"<p>said {{n}}</p>")
+    for n in range(1, {count} + 1))
+Room.objects.filter(pk=room.pk).update(head=room.head + {count})
+"""
+SHARING = """
+from helpdesk import actions, numbers
+from people.models import Person
+me, friend = (Person.objects.get(handle=handle) for handle in ("aminata", "marta-ruiz"))
+actions.ACT(actor=me, person=friend, ticket_id=numbers.id_of("NUMBER"))
+"""
+
+
+@pytest.fixture
+def javascript() -> bool:
+    return True
+
+
+@pytest.fixture
+def ticket(arrive):
+    return at_a_ticket(arrive)
+
+
+def room_of(visitor) -> str:
+    return visitor.page.locator("#chat").get_attribute("data-room")
+
+
+def codes_of(visitor) -> list[int]:
+    """Return the codes by which the lines of pages loaded from now on are closed, as they come."""
+    codes: list[int] = []
+
+    def closed(code: int) -> None:
+        codes.append(code)
+
+    visitor.page.expose_function("toldCode", closed)
+    visitor.page.add_init_script(WATCH)
+    return codes
+
+
+def moderate(agent):
+    agent.page.get_by_text("Moderate this conversation").click()
+    return agent.page.locator("#chat details").filter(has_text="Moderate this conversation")
+
+
+def test_message_too_soon_in_a_slow_room_is_said_to_wait_and_goes_out_by_itself(ticket):
+    member, agent = ticket
+    moderate(agent).get_by_label("Seconds between two messages").fill("6")
+    agent.press("Set", agent.page.locator("#chat"))
+    expect(member.page.locator("[data-terms]")).to_contain_text("every 6 seconds")
+
+    say(member, "First")
+    shows(member, "First")
+    with member.page.expect_response(lambda answer: answer.status == 429):
+        say(member, "Second")
+
+    expect(member.page.locator(".chat-state")).to_contain_text("Not sent yet")
+    expect(member.page.locator("[data-refusal]")).to_contain_text("one message every 6 seconds")
+    shows(agent, "First", "Second")
+    expect(member.page.locator(".chat > .waiting")).to_have_count(0)
+    expect(member.page.locator("[data-refusal]")).to_be_empty()
+
+
+def test_form_that_is_out_of_date_is_refused_once_and_sent_from_the_page_anew(ticket):
+    """403: someone signed in again in another tab, say, and this page's token is an old one."""
+    member, agent = ticket
+    member.page.context.clear_cookies(name="csrftoken")
+
+    with member.page.expect_response(lambda answer: answer.status == 403):
+        say(member, "With an old token")
+
+    shows(agent, "With an old token")
+    is_live(member)
+    shows(member, "With an old token")
+    expect(member.page.locator(".chat > .waiting")).to_have_count(0)
+
+
+def test_room_closed_and_opened_again_is_so_at_once_for_all(ticket):
+    member, agent = ticket
+    member.page.locator("#chat textarea").fill("Half a sent")
+    moderate(agent).get_by_label("Why it is closed").fill("Go on in the ticket, please.")
+    agent.press("Close it", agent.page.locator("#chat"))
+
+    expect(member.page.locator("[data-terms]")).to_contain_text("Go on in the ticket, please.")
+    expect(member.page.locator("#say")).to_have_count(0)
+    member.look()
+
+    moderate(agent)
+    agent.press("Open it again", agent.page.locator("#chat"))
+    expect(member.page.locator("#say")).to_have_count(1)
+    expect(member.page.locator("[data-terms]")).to_be_empty()
+    say(member, "Back again")
+    shows(agent, "Back again")
+
+
+def test_what_was_sent_off_into_a_closed_room_is_not_lost(ticket):
+    member, agent = ticket
+    member.page.context.set_offline(True)
+    say(member, "Too late")
+    moderate(agent).get_by_label("Why it is closed").fill("Enough.")
+    agent.press("Close it", agent.page.locator("#chat"))
+
+    member.page.context.set_offline(False)
+
+    expect(member.page.locator("[data-refusal]")).to_contain_text("closed", timeout=40_000)
+    moderate(agent)
+    agent.press("Open it again", agent.page.locator("#chat"))
+    expect(
+        member.page.locator("#say textarea, .chat > .waiting, .chat > li[data-number]")
+        .filter(has_text=re.compile("Too late"))
+        .or_(member.page.locator("#say textarea"))
+    ).not_to_have_count(0)
+    member.page.reload()
+    is_live(member)
+    member.page.locator("#chat textarea").press("Control+Enter")
+    shows(agent, "Too late")
+
+
+def test_who_comes_back_far_behind_sees_the_newest_and_pages_the_rest(ticket, site):
+    member, agent = ticket
+    say(member, "Before")
+    shows(member, "Before")
+    member.page.context.set_offline(True)
+    expect(member.page.locator(".chat-state")).to_contain_text("Reconnecting…")
+    site.does(FILL.format(room=room_of(member), count=620))
+
+    member.page.context.set_offline(False)
+
+    expect(member.page.locator(SAID).last).to_have_text("said 620", timeout=40_000)
+    expect(member.page.locator(SAID)).to_have_count(50)
+    expect(member.page.locator(SAID).first).to_have_text("said 571")
+    say(agent, "And on")
+    expect(member.page.locator(SAID).last).to_have_text("And on")
+    member.page.goto(f"{member.address}/rooms/{room_of(member)}?at=1#message-1")
+    expect(member.page.locator(SAID).first).to_have_text("Before")
+
+
+def test_ended_session_leads_to_signing_in_within_a_minute(ticket, site):
+    """4401: the session is taken away elsewhere; the page is told, and nobody says anything."""
+    member, _agent = ticket
+    codes = codes_of(member)
+    member.page.reload()
+    is_live(member)
+
+    site.does(
+        "from people.models import Session\n"
+        "Session.objects.filter(person__handle='aminata').delete()"
+    )
+
+    member.page.wait_for_url("**/accounts/login/**", timeout=60_000)
+    assert codes == [4401]
+
+
+def test_suspended_person_is_out_at_once(arrive, site):
+    """4403, and the page anew says what happened."""
+    member = arrive("bao")
+    codes = codes_of(member)
+    member.go("/questions")
+    member.page.locator("main .list a").first.click()
+    member.page.wait_for_url(re.compile(r"/questions/\d+"))
+    if member.page.locator("#chat[data-room]").count() == 0:
+        member.press("Open the live conversation")
+    is_live(member)
+    state = "from people.models import Person; Person.objects.filter(handle='bao').update(state={})"
+
+    site.does(state.format("'suspended'"))
+
+    try:
+        expect(member.page.locator("#say")).to_have_count(0, timeout=20_000)
+        assert set(codes) == {4403}  # the page anew tries once more
+    finally:
+        site.does(state.format("'active'"))
+
+
+def test_who_may_see_a_ticket_no_more_is_shown_so(ticket, arrive, site):
+    """4403 for the last room: the page anew is not there."""
+    member, _agent = ticket
+    number = member.page.url.rsplit("/", 1)[1]
+    act = SHARING.replace("NUMBER", number)
+    site.does(act.replace("ACT", "share"))
+    friend = arrive("marta-ruiz")
+    codes = codes_of(friend)
+    friend.page.goto(member.page.url)
+    is_live(friend)
+
+    site.does(act.replace("ACT", "unshare"))
+
+    expect(friend.page.locator("#chat")).to_have_count(0, timeout=60_000)
+    assert 4403 in codes
+
+
+WATCH = """
+  const Socket = WebSocket;
+  window.WebSocket = class extends Socket {
+    constructor(...facts) {
+      super(...facts);
+      this.addEventListener("close", ({ code }) => code > 4000 && window.toldCode(code));
+    }
+  };
+"""

@@ -1,0 +1,119 @@
+"""Journey 3 by keyboard alone: next, a note that asks, a macro, a reply, a state, a merger."""
+
+import secrets
+
+import pytest
+
+from tests.journeys.desk import make_desk
+from tests.journeys.keyboard import Keyboard
+
+pytestmark = pytest.mark.journey
+AGENT, COLLEAGUE = "sam-lee", "nadia"
+
+
+@pytest.fixture
+def mark():
+    return f"plum{secrets.token_hex(3)}"
+
+
+@pytest.fixture
+def desk(site, mark, javascript):
+    if not javascript:
+        pytest.skip("keys are JavaScript; without it, Tab reaches all that they do")
+    return make_desk(site, AGENT, mark)
+
+
+def test_agent_works_tickets_by_keyboard_alone(arrive, desk, mark):
+    keys = Keyboard(arrive(AGENT))
+    keys.goes_to("/queue")
+    reads_what_the_keys_are(keys)
+
+    path = takes_next(keys)
+    writes_a_note(keys, mark)
+    uses_a_macro(keys)
+    keys.visitor.sees("Waiting for the requester")
+    replies(keys, mark)
+    solves(keys)
+    keys.visitor.sees("Solved")
+
+    twin, kept = desk.paid[1:3]
+    assert path == desk.paths[desk.paid[0]]
+    merges_and_undoes(keys, desk.paths[twin], desk.paths[kept])
+
+
+def reads_what_the_keys_are(keys):
+    keys.presses("?")
+    dialog = keys.page.get_by_role("dialog", name="Keys to work with")
+    dialog.wait_for()
+    keys.visitor.look()
+    assert "write a reply, an internal note" in dialog.inner_text()
+    keys.presses("Escape")
+    dialog.wait_for(state="hidden")
+
+
+def takes_next(keys) -> str:
+    keys.from_the_top()
+    keys.tabs_to("Next ticket")
+    keys.presses("Enter")
+    keys.page.wait_for_url(lambda url: "/tickets/" in url)
+    keys.visitor.look()
+    return str(keys.page.url).removeprefix(keys.visitor.address)
+
+
+def writes_a_note(keys, mark):
+    keys.presses("n")
+    assert keys.focused("id") == "note-source"
+    keys.types(f"@{COLLEAGUE} is this known? {mark} odd")
+    keys.presses_button("Keep the internal note", most=10)
+    keys.visitor.sees(f"{mark} odd")
+
+
+def uses_a_macro(keys):
+    keys.from_the_top()
+    keys.presses_button("Use a macro")
+    keys.presses_button("Insert: Mend the SPF record")
+    keys.from_the_top()
+    keys.presses_button("Send it and do all this")
+    keys.visitor.sees("the SPF record of mjc-vallon.example")
+
+
+def replies(keys, mark):
+    keys.from_the_top()
+    keys.presses("r")
+    assert keys.focused("id") == "reply-source"
+    keys.types(f"One thing more: {mark} is the word.")
+    keys.presses_button("Send, wait for them", most=12)
+    keys.visitor.sees(f"{mark} is the word.")
+
+
+def solves(keys):
+    keys.from_the_top()
+    keys.presses("s")
+
+
+def merges_and_undoes(keys, twin, kept):
+    number = kept.rpartition("/")[2]
+    keys.goes_to(twin)
+    keys.page.get_by_role("heading", name="Around this ticket").wait_for(state="attached")
+    keys.page.locator("#into").wait_for(state="attached")
+    unfolds_to(keys, "Merge into another ticket")
+    keys.writes("The other ticket's number", number)
+    keys.presses("Enter")
+    keys.page.wait_for_timeout(500)
+    keys.goes_to(kept)
+    keys.visitor.sees("Another ticket about this was merged into it")
+
+    keys.presses_button("Make two of them again")
+    keys.goes_to(kept)
+    keys.visitor.does_not_see("was merged into it")
+
+
+def unfolds_to(keys, name):
+    """Open what is folded under this name, first what it stands in where that is closed too."""
+    summary = keys.page.locator("summary", has_text=name).last
+    if not summary.is_visible():
+        around = keys.page.locator("details").filter(has=summary).first.locator("> summary")
+        keys.tabs_to(around.inner_text().strip(), most=150)
+        keys.presses("Enter")
+    keys.tabs_to(name, most=150)
+    keys.presses("Enter")
