@@ -48,6 +48,15 @@ class SetupInput(serializers.Serializer[Any]):
     )
 
 
+class ReaderInput(serializers.Serializer[Any]):
+    site = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=2**62,
+        help_text="one of my sites, whose answers come first; 0: none",
+    )
+
+
 class QuestionInput(serializers.Serializer[Any]):
     title = serializers.CharField(min_length=10, max_length=200)
     source = serializers.CharField(max_length=TEXT, help_text="CommonMark")  # type: ignore[assignment]

@@ -4,13 +4,12 @@ from typing import Any
 
 import django_filters
 from django.conf import settings
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import ApiViewSet
 from core.filters import TrueOrFalse
-from core.pages import whole_number
 from forum import actions, queries
 from forum.api.inputs import (
     AcceptanceInput,
@@ -18,6 +17,7 @@ from forum.api.inputs import (
     CommentInput,
     QuestionChangeInput,
     QuestionInput,
+    ReaderInput,
     VoteInput,
 )
 from forum.api.shapes import (
@@ -64,7 +64,7 @@ class QuestionViews(ApiViewSet):
     sign_in_to_read = False
 
     def _shown(self, request: Request, question_id: int, status: int = 200) -> Response:
-        site_id = whole_number(request.query_params.get("site", ""))
+        site_id = self.valid(ReaderInput, request.query_params).get("site")
         facts = queries.question_page(request.user, question_id, site_id)
         return self.shown(facts, QuestionOutput, status)
 
@@ -93,16 +93,7 @@ class QuestionViews(ApiViewSet):
         )
         return self._shown(request, question.pk, 201)
 
-    @extend_schema(
-        responses=QuestionOutput,
-        parameters=[
-            OpenApiParameter(
-                "site",
-                {"type": "integer", "minimum": 0},
-                description="one of my sites, whose answers come first; 0: none",
-            )
-        ],
-    )
+    @extend_schema(responses=QuestionOutput, parameters=[ReaderInput])
     def retrieve(self, request: Request, question_id: int) -> Response:
         """Return a question with its answers, the accepted one first."""
         return self._shown(request, question_id)

@@ -259,7 +259,7 @@ def plant_changes(world: World) -> None:
         object_id=world.edited_answer.pk,
         revision=2,
         source=f"On the page of {world.secret('suggestion', 'omar', 'bao', 'moira')}.",
-        why=f"It is {world.secret('reason', 'omar', 'bao', 'moira')}",
+        why=f"It is {world.secret('because', 'omar', 'bao', 'moira')}",
     )
 
 

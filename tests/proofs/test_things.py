@@ -20,7 +20,9 @@ def test_rows_of_a_kind_are_named_in_one_query(kind, world, django_assert_max_nu
 
     for name in WORKERS:
         person = type(world.omar).objects.get(pk=world.people[name].pk)
-        assert person.roles is not None  # asked for once a request
+        # Asked for once a request:
+        assert person.roles is not None
+        assert person.level is not None
         with django_assert_max_num_queries(1):
             for key, row in seen_things(person, pairs).items():
                 named[key] = (things.label_of(row), things.url_of(row))
