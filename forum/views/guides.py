@@ -22,6 +22,7 @@ from people.present import me
 from people.queries import people_called
 
 LANGUAGES = dict(settings.SPOKEN_LANGUAGES)
+TEXTS = 10  # on a page of earlier ones
 
 
 @require_GET
@@ -144,12 +145,12 @@ def _form_page(
 
 @require_GET
 def revisions(request: HttpRequest, guide_id: int) -> HttpResponse:
-    """Show how a guide stood before."""
+    """Show how a guide stood before, and what each text changed."""
     row = seen(Guide.objects.visible_to(request.user), pk=guide_id)
-    page = keyset_page(
-        queries.guide_revisions(row), ("-number",), request.GET.get("cursor") or None, 50
-    )
-    return render(request, "forum/guide_revisions.html", {"post": row, "page": page})
+    cursor = request.GET.get("cursor") or None
+    page = keyset_page(queries.guide_revisions(row), ("-number",), cursor, TEXTS)
+    context = {"post": row, "page": page, "steps": queries.guide_steps(row, page.results)}
+    return render(request, "forum/guide_revisions.html", context)
 
 
 @require_POST
