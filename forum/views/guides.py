@@ -109,7 +109,7 @@ def edit(request: HttpRequest, guide_id: int) -> HttpResponse:
             changed = submit(form, actions.edit_guide, actor=me(request), guide_id=row.pk, **facts)
         except StaleRevision as stale:
             fresh = EditGuideForm(row, {**form.data.dict(), "revision": stale.extra["revision"]})
-            return _form_page(request, fresh, 409, guide=row, newer=stale.extra["source"])
+            return _form_page(request, fresh, 409, guide=row, clash=stale.extra)
         if changed is not None:
             return done(request, changed.path)
     return _form_page(request, form, 422, guide=row)
@@ -131,14 +131,14 @@ def _form_page(
     *,
     guide: Guide | None = None,
     original: Guide | None = None,
-    newer: str = "",
+    clash: Any = None,
 ) -> HttpResponse:
     context = {
         "form": form,
         "guide": guide,
         "original": original or (guide.original if guide else None),
         "changes": queries.around(queries.changes_to_translate(guide) if guide else []),
-        "newer": newer,
+        "clash": clash,
     }
     return render(request, "forum/guide_form.html", context, status=status)
 

@@ -1,12 +1,11 @@
 """What moderators and helpers of the demo did with questions."""
 
-from datetime import datetime
 from uuid import uuid4
 
 from forum import actions
-from forum.models import Answer, Closure, Lock, Question, Relocation, Revision
+from forum.models import Question
 from frontend.demo.people import People
-from frontend.demo.reading import ago, read
+from frontend.demo.reading import read
 
 
 def curate(people: People) -> None:
@@ -55,7 +54,7 @@ def _split_and_lock(people: People) -> None:
     """Give what was asked in a comment its own question; close and lock where it stood."""
     row = next(row for row in read("questions.en") if "split" in row)
     crowded, told = Question.objects.get(title=row["title"]), row["split"]
-    moderator, at = people["moira"], ago(told["days_ago"])
+    moderator = people["moira"]
     move = actions.split_question(
         actor=moderator,
         question_id=crowded.pk,
@@ -63,7 +62,7 @@ def _split_and_lock(people: People) -> None:
         source=told["body"],
         comment_ids=crowded.comments.values_list("pk", flat=True),
     )
-    answer = actions.answer(
+    actions.answer(
         actor=people[told["answer"]["author"]],
         question_id=move.into_id,
         source=told["answer"]["body"],
@@ -71,14 +70,3 @@ def _split_and_lock(people: People) -> None:
     )
     actions.close_question(actor=moderator, question_id=crowded.pk, reason=told["closed"])
     actions.lock_question(actor=moderator, question_id=crowded.pk, reason=told["locked"])
-    Relocation.objects.filter(pk=move.pk).update(at=at)
-    Closure.objects.filter(question=crowded).update(at=at)
-    Lock.objects.filter(question=crowded).update(at=at)
-    _date(move.into, answer, at)
-
-
-def _date(question: Question, answer: Answer, moment: datetime) -> None:
-    Question.objects.filter(pk=question.pk).update(created_at=moment, active_at=moment)
-    Answer.objects.filter(pk=answer.pk).update(created_at=moment)
-    Revision.objects.filter(question=question).update(at=moment)
-    Revision.objects.filter(answer=answer).update(at=moment)

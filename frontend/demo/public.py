@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from forum.models import Answer, Question, Revision
 from frontend.demo.people import STAFF, People
 from frontend.demo.reading import ago, read
 from helpdesk import actions
@@ -23,13 +22,8 @@ def _load_answer(people: People, agent: Any, ticket: Ticket, row: dict[str, Any]
     text = actions.Text(**words, tags=tuple(row["tags"]))
     actions.write_public_text(actor=agent, text=text, **facts)
     asked = actions.ask_consent(actor=agent, **facts)
-    PublicAnswer.objects.filter(pk=asked.pk).update(created_at=ago(row["days_ago"]))
-    if row["state"] != PublicAnswer.State.PUBLISHED:
+    if row["state"] == PublicAnswer.State.ASKED:
+        PublicAnswer.objects.filter(pk=asked.pk).update(created_at=ago(row["days_ago"]))
         return
     requester = people[ticket.requester.handle]
-    made = actions.answer_consent(actor=requester, text_hash=asked.text_hash, agrees=True, **facts)
-    moment = ago(row["days_ago"])
-    Question.objects.filter(pk=made.question_id).update(created_at=moment, active_at=moment)
-    Answer.objects.filter(question=made.question_id).update(created_at=moment)
-    Revision.objects.filter(question=made.question_id).update(at=moment)
-    Revision.objects.filter(answer__question=made.question_id).update(at=moment)
+    actions.answer_consent(actor=requester, text_hash=asked.text_hash, agrees=True, **facts)
