@@ -19,8 +19,8 @@ def load_moderation(people: People) -> None:
     if moderator is None or len(questions) < 3:
         return
     held_on, private_on, taken_from = questions
-    _hold(people["aminata"], held_on)
-    _take_away(moderator, people["aminata"], taken_from)
+    _hold(people["bio-locale"], held_on)
+    _take_away(moderator, people["bio-locale"], taken_from)
     _flag(people["atelier-velo"], people["mamadou-diop"], private_on)
     _silence(moderator)
     actions.reckon_all_trust()
@@ -45,7 +45,7 @@ def _flag(reader: Person, writer: Person, question: Question) -> None:
 
 def _silence(moderator: Person) -> None:
     """Somebody was silenced and wrote again since: the log tells of both."""
-    handle = "radio-canut"
+    handle = "bio-locale"
     actions.sanction(
         actor=moderator,
         handle=handle,
