@@ -58,7 +58,7 @@ def test_helper_answers_and_both_statements_show_it(arrive, javascript):
     for person, sign in ((asker, "−"), (helper, "+")):
         person.go("/commons/statement")
         line = person.page.locator("main tr", has_text=title)
-        expect(line.locator(".number")).to_contain_text(re.compile(rf"{re.escape(sign)}\d+ min"))
+        expect(line.locator(".number")).to_contain_text(re.compile(rf"{re.escape(sign)}\d+\smin"))
     visitor = arrive()
     visitor.go(f"/search?q={mark}")
     visitor.sees_after_reload(title)

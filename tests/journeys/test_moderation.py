@@ -121,7 +121,7 @@ def test_post_that_looks_like_spam_is_published_after_a_look(arrive, javascript)
     visitor.page.goto(question)
     visitor.sees_after_reload(mark)
     author.go("/me/trust")
-    author.sees("post more than two links at once")
+    author.sees("Post more than two links at once")
 
 
 def test_silenced_person_reads_why_on_every_page_and_may_appeal(arrive, site, javascript):
