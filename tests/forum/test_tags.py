@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from core.errors import InvalidInput
 from forum import actions, queries, tags
 from forum.models import Question, Tag, TaggedQuestion, TagMerge, TagName
 from people.models import Follow, Mute
-from search.queries import search
+from search.queries import search, similar
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
 
 
@@ -283,6 +284,47 @@ def test_index_follows_a_merge(cast, mail, tag, run_tasks):
     actions.undo_tag_merge(actor=cast.moira, merge_id=merged.pk)
     run_tasks()
     assert len(search(cast.omar, "letters", tags=["mail"]).hits) == 1
+
+
+def found(text, **facts):
+    return [hit.object_id for hit in search(AnonymousUser(), text, **facts).hits]
+
+
+def test_search_knows_a_tags_other_words(call, browse, cast, mail, tag, run_tasks):
+    run_tasks()
+    assert found("messagerie") == found("letters", tags=["Messagerie"]) == []
+
+    actions.add_synonym(actor=cast.bao, tag_id=tag.pk, language="fr", name="Messagerie")
+    actions.add_synonym(actor=cast.bao, tag_id=tag.pk, language="en", name="letter box")
+
+    assert found("messagerie") == found("MESSAGERIE", language="en") == [mail.pk]
+    assert found("letters", tags=["Messagerie"]) == [mail.pk]
+    assert found("letter box") == [mail.pk]
+    assert found("box gramophone") == []
+    hits = call(None).get("/api/v1/search?q=letters&tag=messagerie").json()["results"]
+    assert [hit["id"] for hit in hits] == [mail.pk]
+    assert mail.title in browse().get("/search?q=messagerie").content.decode()
+    assert [hit.object_id for hit in similar(cast.omar, "Ma messagerie ?")] == [mail.pk]
+
+
+def test_search_follows_words_through_merges_without_the_worker(cast, mail, tag, run_tasks):
+    run_tasks()
+    into = Tag.objects.get(name="e-post")
+    actions.add_synonym(actor=cast.bao, tag_id=tag.pk, language="fr", name="messagerie")
+    actions.add_synonym(actor=cast.bao, tag_id=into.pk, language="de", name="Elektropost")
+    (posted,) = into.tagged.values_list("content_object_id", flat=True)
+    assert found("elektropost") == [posted]
+
+    merge = actions.merge_tags(actor=cast.moira, tag_id=tag.pk, into_id=into.pk)
+    run_tasks()
+    for word in ("messagerie", "elektropost"):
+        assert sorted(found(word)) == sorted([mail.pk, posted]), word
+
+    actions.undo_tag_merge(actor=cast.moira, merge_id=merge.pk)
+    run_tasks()
+    assert (found("messagerie"), found("elektropost")) == ([mail.pk], [posted])
+    actions.remove_synonym(actor=cast.bao, tag_id=tag.pk, word_id=tag.words.get().pk)
+    assert found("messagerie") == []
 
 
 @pytest.mark.parametrize("face", FACES)
