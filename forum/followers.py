@@ -223,6 +223,17 @@ def let_it_be_made(line: JournalLine) -> None:
     tasks.make_pack.enqueue(pack_id=line.thing_id)
 
 
+@follows("people.post_removed")
+def take_packs_back(line: JournalLine) -> None:
+    """Make the packs anew that may hold what was taken away."""
+    if line.thing_kind not in POSTS:
+        return
+    row: Any = things.thing_of(line.thing_kind).model._default_manager.get(pk=line.thing_id)
+    question = row if isinstance(row, Question) else row.question
+    for pack_id in actions.reopen_packs(question=question):
+        tasks.make_pack.enqueue(pack_id=pack_id)
+
+
 @follows("forum.answer_accepted")
 def confirm_what_was_accepted(line: JournalLine) -> None:
     """Keep that it worked on what the asker asked about; undone, they may still have tried it."""
