@@ -27,7 +27,7 @@ from forum.queries.helpers import (
 )
 from forum.queries.helping import for_me_page, questions_for, why_of
 from forum.queries.lists import ORDERS, answered, list_page, listed, tags_of, waiting_questions
-from forum.queries.marks import Mine, mine, standing_to_tag
+from forum.queries.marks import Mine, mine
 from forum.queries.packs import ShownPack, shown_packs, with_files
 from forum.queries.page import (
     KIND,
@@ -78,7 +78,6 @@ from forum.queries.tag_pages import (
 from forum.queries.tags import (
     ChosenTags,
     chosen_tags,
-    followers_of,
     ids_tagged,
     lines_like,
     meant_tags,
@@ -124,7 +123,6 @@ __all__ = [
     "compared",
     "draft_of",
     "drafts_of",
-    "followers_of",
     "for_me_page",
     "guide_page",
     "guide_revisions",
@@ -159,7 +157,6 @@ __all__ = [
     "shown_packs",
     "split_choices",
     "standing_of",
-    "standing_to_tag",
     "steps_of",
     "suggestion_page",
     "suggestions_of",
