@@ -100,7 +100,8 @@ def sent_ten_times(server, person, room) -> list[str]:
         await asyncio.gather(*(ask() for ask in (by_api, by_form) * 5))
         await asyncio.sleep(0.1)
 
-    token, session, numbers = token_of(person), session_of(person), []
+    token, session = token_of(person), session_of(person)
+    numbers: list[int] = []
     asyncio.run(at_once())
     assert len(numbers) == 5
     said = {(person.handle, "the same"): numbers[0]}

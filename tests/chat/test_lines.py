@@ -99,6 +99,6 @@ async def test_who_takes_nothing_is_kept_little_for_and_hears_all_later(
 
 
 @database_sync_to_async
-def say(person, room, count: int) -> None:
+def say(person, room, count):
     for number in range(count):
         post_message(actor=person, room_id=room.pk, source=WORDS, client_id=f"m{number}")
