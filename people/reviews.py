@@ -239,6 +239,7 @@ class OwnDecision:
     state: str
     reason: str
     url: str = ""
+    about: str = ""  # what the post stands in, where one may still see it
 
 
 def _removals_told(person: Person) -> list[OwnDecision]:
@@ -255,6 +256,7 @@ def _removals_told(person: Person) -> list[OwnDecision]:
             _("it is back") if row.undone_at else rule_name(row.rule),
             row.reason,
             f"/removals/{row.pk}",
+            _seen_by(person, row)[1],
         )
         for row in rows
     ]
@@ -269,7 +271,7 @@ def decisions_about(person: Person) -> list[OwnDecision]:
             _("A word of a moderator"),
             row.get_reason_display() if row.decision == Flag.Decision.AGREED else _("it may stay"),
             row.to_author,
-            _url_for(person, row.thing_kind, row.thing_id),
+            *_seen_by(person, row),
         )
         for row in told
     ]
@@ -289,7 +291,7 @@ def decisions_about(person: Person) -> list[OwnDecision]:
             _("A post that waited for a look"),
             row.get_decision_display() if row.decision else _("waits for a moderator"),
             "",
-            _url_for(person, row.thing_kind, row.thing_id),
+            *_seen_by(person, row),
         )
         for row in person.holds.order_by("-pk")[:50]
     ]
@@ -307,9 +309,11 @@ def decisions_about(person: Person) -> list[OwnDecision]:
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
-def _url_for(person: Person, kind: str, object_id: int) -> str:
-    row = seen_things(person, [(kind, object_id)]).get((kind, object_id))
-    return things.url_of(row) if row is not None else ""
+def _seen_by(person: Person, decided: Flag | Hold | Removal) -> tuple[str, str]:
+    """Return where the thing is and what it is called; empty where one may not see it."""
+    key = (decided.thing_kind, decided.thing_id)
+    row = seen_things(person, [key]).get(key)
+    return ("", "") if row is None else (things.url_of(row), things.thing_of(key[0]).label(row))
 
 
 def _open(name: str) -> QuerySet[Any]:

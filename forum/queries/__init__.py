@@ -13,6 +13,7 @@ from forum.queries.guides import (
     changes_to_translate,
     guide_page,
     guide_revisions,
+    guide_steps,
     guides_in,
 )
 from forum.queries.helpers import (
@@ -125,6 +126,7 @@ __all__ = [
     "for_me_page",
     "guide_page",
     "guide_revisions",
+    "guide_steps",
     "guides_in",
     "head_of",
     "helper_of",

@@ -1,5 +1,6 @@
 """Guides: the list, one with its contents and languages, and what changed in its original."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,9 @@ from core.errors import seen
 from core.markup import Heading, contents
 from core.models import Visibility
 from forum import rules
+from forum.contents import Content
 from forum.models import Guide, GuideEditor, GuideRevision
+from forum.queries.revisions import Step, steps_between
 
 
 @dataclass(frozen=True)
@@ -87,3 +90,12 @@ def _whole(text: Any) -> str:
 def guide_revisions(guide: Guide) -> QuerySet[GuideRevision]:
     """Return the texts of a guide, newest first."""
     return guide.revisions.select_related("author").order_by("-number")
+
+
+def guide_steps(guide: Guide, revisions: Sequence[GuideRevision]) -> list[Step]:
+    """Return texts of a guide, newest first, with what each changed."""
+    return steps_between(revisions, guide_revisions(guide), _content)
+
+
+def _content(row: GuideRevision) -> Content:
+    return Content.of(row.title, "\n\n".join(filter(None, (row.summary, row.source))), ())

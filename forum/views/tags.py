@@ -98,7 +98,7 @@ def _words_page(
         "languages": settings.SPOKEN_LANGUAGES,
         "words": queries.words_of(found),
         "form": form or TagWordsForm(initial=initial),
-        "synonym_form": SynonymForm(initial={"language": language}),
+        "synonym_form": SynonymForm(initial={"language": language}, auto_id="synonym_%s"),
     }
     return render(request, "forum/tag_words.html", context, status=status)
 
@@ -108,7 +108,7 @@ def _words_page(
 def add_synonym(request: HttpRequest, tag_name: str) -> HttpResponse:
     """Let a word lead to a tag."""
     found = tags.find(tag_name)
-    form = SynonymForm(request.POST)
+    form = SynonymForm(request.POST, auto_id="synonym_%s")
     if not form.is_valid():
         raise refusal_of(form)
     actions.add_synonym(actor=me(request), tag_id=found.pk, **form.cleaned_data)

@@ -410,7 +410,7 @@ def test_stale_answer_loses_first_place_and_the_page_says_why(browse, cast, wait
 
     assert html.index(f"answer-{other.pk}") < html.index(f"answer-{answer.pk}")
     assert "Not confirmed on PHP 8.4 yet" in html
-    assert "Worked on PHP 8.2 for 1 person" in html
+    assert "PHP 8.2</bdi> (confirmed by 1 person)" in html
 
 
 @pytest.fixture
