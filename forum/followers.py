@@ -76,6 +76,7 @@ def _suggestion(line: JournalLine) -> Suggestion | None:
     "people.post_removed",
     "people.post_restored",
     "people.post_published",
+    "forum.words_purged",
 )
 def keep_index(line: JournalLine) -> None:
     """Keep the question's search document true, and tell who has its page open."""
@@ -104,6 +105,7 @@ RENDITIONS = ("forum.rendition_written", "forum.rendition_edited")
     "people.post_removed",
     "people.post_restored",
     "people.post_published",
+    "forum.words_purged",
 )
 def keep_renditions(line: JournalLine) -> None:
     """Keep true which languages a question can be read in, and what is found of them."""
