@@ -68,8 +68,7 @@ SHARE: Final = re.compile(r"(?<![\w\\])\\\\[\w.-]{1,64}\\[^\s\"'<>|;,)`]{1,200}"
 
 # As people write what nobody must click on.
 DEFUSED: Final = re.compile(
-    r"(?<![\w.-])[\w-]{1,63}(?:(?:\[\.\]|\(\.\)|\[dot\]|\.)[\w-]{1,63}){0,6}?"
-    r"(?:\[\.\]|\(\.\)|\[dot\])([\w-]{1,24})(?:\.(\w{2,24}))?(?![\w-])"
+    r"(?<![\w.-])[\w-]{1,63}(?:(?:\[\.\]|\(\.\)|\[dot\]|\.)[\w-]{1,63}){1,8}(?![\w-])"
 )
 DEFUSED_BY: Final = ("[.]", "(.)", "[dot]")
 
@@ -147,11 +146,18 @@ def find_domains(text: str) -> Iterator[Span]:
         is_named = before.endswith("//") or host.lower().startswith(("www.", "ftp.", "mail."))
         if _is_domain(host, before, text[run.start() + len(host) :][:1], is_named=is_named):
             yield Span(run.start(), run.start() + len(host), DOMAIN)
-    for found in DEFUSED.finditer(text) if any(sign in text for sign in DEFUSED_BY) else ():
-        ending = (found[2] or found[1]).lower()
-        if ending.isdigit():
+    if any(sign in text for sign in DEFUSED_BY):
+        yield from _defused(text)
+
+
+def _defused(text: str) -> Iterator[Span]:
+    for found in DEFUSED.finditer(text):
+        labels = re.split(r"\[\.\]|\(\.\)|\[dot\]|\.", found.group().lower())
+        if not any(sign in found.group() for sign in DEFUSED_BY):
+            continue
+        if len(labels) == 4 and all(label.isdigit() for label in labels):
             yield Span(found.start(), found.end(), IP)
-        elif _is_sure(ending) and "_" not in found.group():
+        elif _is_sure(labels[-1]) and _is_host(labels):
             yield Span(found.start(), found.end(), DOMAIN)
 
 

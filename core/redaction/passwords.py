@@ -62,21 +62,31 @@ BESIDE: Final = Anchored(
     *BEGINNINGS,
 )
 # And with the value in front: "I took X as password".
-BEFORE: Final = re.compile(
-    rf"(?<!\S)(?:{QUOTED}|([^\s\"'`«»“”<>()]{{5,64}}))[ \u00a0](?:comme|as|als|como|come)[ \u00a0]"
-    rf"(?:(?:le|mon|the|my|a|das|mein|neues|la|mi|una|mia)[ \u00a0]){{0,2}}{WORD}(?![^\W_])",
-    re.IGNORECASE,
+AS_ONE: Final = Anchored(
+    re.compile(
+        r" (?:comme|as|als|como|come) "
+        rf"(?:(?:le|mon|the|my|a|das|mein|neues|la|mi|una|mia)[ \u00a0]){{0,2}}{WORD}(?![^\W_])",
+        re.IGNORECASE,
+    ),
+    *(" comme ", " as ", " als ", " como ", " come "),
 )
-AS_A_PASSWORD: Final = re.compile(r"\b(?:comme|as|als|como|come)\b", re.IGNORECASE)
-PHRASE: Final = re.compile(
-    r"\b(?:pass ?phrase|phrase (?:de passe|secrète)|seed phrase|recovery phrase|kennsatz|"
-    r"frase (?:secreta|de contraseña))[ \t]{0,2}(?::|=|is|est|ist|es)[ \t]{1,2}([^\n]{6,200})",
-    re.IGNORECASE,
+IN_FRONT: Final = re.compile(rf"(?<!\S)(?:{QUOTED}|([^\s\"'`«»“”<>()]{{5,64}}))\Z")
+PHRASE: Final = Anchored(
+    re.compile(
+        r"\b(?:pass ?phrase|phrase (?:de passe|secrète)|seed phrase|recovery phrase|kennsatz|"
+        r"frase (?:secreta|de contraseña))[ \t]{0,2}(?::|=|is|est|ist|es)[ \t]{1,2}([^\n]{6,200})",
+        re.IGNORECASE,
+    ),
+    *("passphrase", "pass phrase", "phrase de", "phrase secr", "seed phrase", "recovery phrase"),
+    *("kennsatz", "frase secreta", "frase de"),
 )
-DIGITS: Final = re.compile(
-    r"\b(?:code (?:pin|secret|confidentiel|d[’']acc[èe]s)|pin(?: code)?|geheimzahl|"
-    r"c[óo]digo (?:pin|secreto)|codice (?:pin|segreto))[ \u00a0](\d{4,8})(?![\w.,:/-])",
-    re.IGNORECASE,
+DIGITS: Final = Anchored(
+    re.compile(
+        r"\b(?:code (?:pin|secret|confidentiel|d[’']acc[èe]s)|pin(?: code)?|geheimzahl|"
+        r"c[óo]digo (?:pin|secreto)|codice (?:pin|segreto))[ \u00a0](\d{4,8})(?![\w.,:/-])",
+        re.IGNORECASE,
+    ),
+    *("code ", "pin", "geheimzahl", "código ", "codigo ", "codice "),
 )
 IN_XML: Final = re.compile(
     r"<([\w:.-]{0,40}(?:password|passwd|pwd|secret|token|api-?key|motdepasse)[\w:.-]{0,20})>"
@@ -216,14 +226,15 @@ def find_passwords(text: str) -> Iterator[Span]:
 def _less_announced(text: str, small: str) -> Iterator[Span]:
     """Yield what stands beside the word for it, if it looks like one; and phrases, figures."""
     beside = [*BESIDE.finditer(text, small)]
-    if AS_A_PASSWORD.search(text):
-        beside += BEFORE.finditer(text)
+    for found in AS_ONE.finditer(text, small):
+        before = IN_FRONT.search(text, max(0, found.start() - 110), found.start())
+        beside += [before] if before else []
     for found in beside:
         for group in range(1, found.re.groups + 1):
             value = _without_end(found.group(group) or "")
             if _is_mixed(value) and not _is_placeholder(value):
                 yield Span(found.start(group), found.start(group) + len(value), PASSWORD)
-    for found in (*PHRASE.finditer(text), *DIGITS.finditer(text)):
+    for found in (*PHRASE.finditer(text, small), *DIGITS.finditer(text, small)):
         value = found.group(1).rstrip(" .")
         if not _is_placeholder(value):
             yield Span(found.start(1), found.start(1) + len(value), PASSWORD)

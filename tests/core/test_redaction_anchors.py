@@ -24,6 +24,9 @@ ANCHORED = [
     passwords.SAID,
     passwords.SET_TO,
     passwords.BESIDE,
+    passwords.PHRASE,
+    passwords.AS_ONE,
+    passwords.DIGITS,
     passwords.ASSIGNED,
     *passwords.TO_COMMANDS,
 ]
