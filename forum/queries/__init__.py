@@ -13,6 +13,7 @@ from forum.queries.guides import (
     changes_to_translate,
     guide_page,
     guide_revisions,
+    guide_steps,
     guides_in,
 )
 from forum.queries.helpers import (
@@ -26,7 +27,7 @@ from forum.queries.helpers import (
 )
 from forum.queries.helping import for_me_page, questions_for, why_of
 from forum.queries.lists import ORDERS, answered, list_page, listed, tags_of, waiting_questions
-from forum.queries.marks import Mine, mine, standing_to_tag
+from forum.queries.marks import Mine, mine
 from forum.queries.packs import ShownPack, shown_packs, with_files
 from forum.queries.page import (
     KIND,
@@ -77,7 +78,6 @@ from forum.queries.tag_pages import (
 from forum.queries.tags import (
     ChosenTags,
     chosen_tags,
-    followers_of,
     ids_tagged,
     lines_like,
     meant_tags,
@@ -123,10 +123,10 @@ __all__ = [
     "compared",
     "draft_of",
     "drafts_of",
-    "followers_of",
     "for_me_page",
     "guide_page",
     "guide_revisions",
+    "guide_steps",
     "guides_in",
     "head_of",
     "helper_of",
@@ -157,7 +157,6 @@ __all__ = [
     "shown_packs",
     "split_choices",
     "standing_of",
-    "standing_to_tag",
     "steps_of",
     "suggestion_page",
     "suggestions_of",

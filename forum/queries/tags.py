@@ -94,13 +94,6 @@ def chosen(kind: str) -> Any:
     return rows.filter(kind=TAG_KIND).annotate(root=Coalesce(into, F("object_id")))
 
 
-def followers_of(question: Question) -> QuerySet[Person]:
-    """Return who follows a tag of this question and mutes none of them, in one query."""
-    tags = TaggedQuestion.objects.filter(content_object=question).values("tag")
-    follow, mute = (chosen(kind).filter(root__in=tags, person=OuterRef("pk")) for kind in CHOICES)
-    return Person.objects.active().filter(Exists(follow)).exclude(Exists(mute))
-
-
 def muters_of(question: Question) -> set[int]:
     """Return who muted a tag of this question, by id."""
     tags = TaggedQuestion.objects.filter(content_object=question).values("tag")

@@ -143,8 +143,8 @@ def test_stale_translation_says_so_and_shows_what_changed(browse, call, cast, qu
     assert "L’original a changé depuis" in french(browse(), f"{question.path}?read=fr")
     assert call(None).get(f"/api/v1/renditions/{row.pk}").json()["is_stale"] is True
     page = browse(cast.omar).get(f"/renditions/{row.pk}/edit").content.decode()
-    assert "<del>last night</del>" in page
-    assert "<ins>this morning</ins>" in page
+    assert "last night</del>" in page
+    assert "this morning</ins>" in page
 
     actions.edit_rendition(
         actor=cast.omar,
