@@ -83,6 +83,7 @@ def _suggestion(line: JournalLine) -> Suggestion | None:
     "people.post_removed",
     "people.post_restored",
     "people.post_published",
+    "forum.words_purged",
 )
 def keep_index(line: JournalLine) -> None:
     """Keep the question's search document true, and tell who has its page open."""
@@ -111,6 +112,7 @@ RENDITIONS = ("forum.rendition_written", "forum.rendition_edited")
     "people.post_removed",
     "people.post_restored",
     "people.post_published",
+    "forum.words_purged",
 )
 def keep_renditions(line: JournalLine) -> None:
     """Keep true which languages a question can be read in, and what is found of them."""
@@ -223,7 +225,7 @@ def let_it_be_made(line: JournalLine) -> None:
     tasks.make_pack.enqueue(pack_id=line.thing_id)
 
 
-@follows("people.post_removed")
+@follows("people.post_removed", "forum.words_purged")
 def take_packs_back(line: JournalLine) -> None:
     """Make the packs anew that may hold what was taken away."""
     if line.thing_kind not in POSTS:

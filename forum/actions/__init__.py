@@ -46,6 +46,7 @@ from forum.actions.platforms import (
     move_answers,
     tell_platform_changed,
 )
+from forum.actions.purging import purge_words
 from forum.actions.reading import mark_read, read_list, read_question
 from forum.actions.relocating import merge_question, split_question, undo_merge, undo_split
 from forum.actions.renditions import (
@@ -125,6 +126,7 @@ __all__ = [
     "name_editor",
     "publish_agreed",
     "purge_drafts",
+    "purge_words",
     "read_list",
     "read_question",
     "release_lease",
