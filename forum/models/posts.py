@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+import core.walking  # noqa: F401  (the lookup `walked`)
 from core.models import Visibility, WrittenText
 from forum.models.pseudonyms import Pseudonym
 from people.models import Person
@@ -63,11 +64,12 @@ def seen_by(person: Any, *, is_post: bool = True) -> Q:
 
     is_post: False for texts that always bear a name.
     """
+    visible = Q(visibility__walked=Visibility.VISIBLE)
     if not person.is_authenticated:
-        return Q(visibility=Visibility.VISIBLE)
+        return visible
     if has_role(person, "moderator"):
         return Q()
-    return Q(visibility=Visibility.VISIBLE) | (written_by(person) if is_post else Q(author=person))
+    return visible | (written_by(person) if is_post else Q(author=person))
 
 
 def written_by(person: Any) -> Q:

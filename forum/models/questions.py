@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.text import slugify
 from taggit.managers import TaggableManager
@@ -78,11 +78,9 @@ class Question(Post):  # type: ignore[django-manager-missing]
             # Without visibility: who is signed in sees own posts too, and an OR finds no index.
             models.Index(fields=["-active_at", "-id"], name="question_activity"),
             models.Index(fields=["language", "-id"], name="question_language"),
-            models.Index(
-                fields=["-id"],
-                name="question_unanswered",
-                condition=Q(answer_count=0, visibility="visible"),
-            ),
+            models.Index(fields=["language", "-active_at", "-id"], name="question_language_active"),
+            # Not on a condition: SQLite cannot tell that a parameter fulfils it.
+            models.Index(fields=["answer_count", "visibility", "-id"], name="question_unanswered"),
             models.Index(fields=["author", "-id"], name="question_author"),
         ]
 

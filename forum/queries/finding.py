@@ -14,7 +14,7 @@ from core.markup import excerpt, written_html
 from forum import pseudonyms
 from forum.indexing import indexed, is_indexed
 from forum.models import Answer, Question
-from forum.queries.lists import ORDERS, listed
+from forum.queries.lists import listed, order_of
 from forum.queries.page import QuestionPage
 
 IN_A_FEED = 25
@@ -41,7 +41,7 @@ class Entry:
 
 def entries_of_list(order: str, tag: str = "") -> list[Entry]:
     """Return the first questions of a list, as everyone may see them. Two queries."""
-    rows = listed(VISITOR, order=order, tag=tag).defer(None).order_by(*ORDERS[order])
+    rows = listed(VISITOR, order=order, tag=tag).defer(None).order_by(*order_of(order, tag))
     return [_of_question(row) for row in rows[:IN_A_FEED]]
 
 

@@ -14,12 +14,13 @@ from core.pagination import Page, keyset_page
 from forum import rules
 from forum.models import Answer, Question, Tag, TaggedQuestion, TagMerge, TagName
 from forum.queries.lists import list_page, listed
-from forum.queries.tags import FOLLOW, MUTE, chosen
+from forum.queries.tags import FOLLOW, MUTE, among, chosen
 from forum.tags import folded
 from people.models import Person
 
 MOST_RELATED = 8
 MOST_HELPERS = 5
+NEWEST = 200  # questions of a tag, from which one sees who helps with it and what stands beside it
 SPOKEN = [code for code, _name in settings.SPOKEN_LANGUAGES]
 
 
@@ -44,7 +45,11 @@ class WordsIn:
 
 @dataclass(frozen=True)
 class TagPage:
-    """Everything on a tag's page, in at most six queries for visitors."""
+    """Everything on a tag's page, in at most seven queries for visitors.
+
+    related, helpers: of the tag's newest questions (NEWEST), so that it costs the same however many
+    there are.
+    """
 
     tag: Tag
     description: str
@@ -56,19 +61,21 @@ class TagPage:
     choice: str
     can_name: bool
     can_merge: bool
+    newest: int = NEWEST
 
 
 def tag_page(person: Any, tag: Tag, cursor: str | None) -> TagPage:
     """Return what the page of a tag shows this person; the tag as forum.tags.find gives it."""
     is_member = person.is_authenticated
     can_merge = rules.can_merge_tags(person)
+    newest = newest_under(tag)
     return TagPage(
         tag=tag,
         description=description_of(tag),
         words=words_of(tag),
         questions=list_page(person, order="newest", cursor=cursor, tag=tag.name),
-        related=related_to(tag),
-        helpers=helpers_with(tag),
+        related=related_to(tag, newest),
+        helpers=helpers_under(newest),
         merges=list(merges_into(tag)) if can_merge else [],
         choice=choice_of_tag(person, tag) if is_member else "",
         can_name=rules.can_name_tags(person),
@@ -101,23 +108,27 @@ def words_of(tag: Tag) -> list[WordsIn]:
     ]
 
 
-def related_to(tag: Tag) -> list[Tag]:
-    """Return the tags that stand beside this one most often, on questions everyone sees."""
-    seen = TaggedQuestion.objects.filter(
-        tag=tag, content_object__visibility=Visibility.VISIBLE
-    ).values("content_object")
-    beside = Tag.objects.filter(tagged__content_object__in=seen).exclude(pk=tag.pk)
+def newest_under(tag: Tag) -> list[int]:
+    """Return the newest questions under a tag that everyone sees, by id."""
+    rows = TaggedQuestion.objects.filter(
+        tag=tag, content_object__visibility__walked=Visibility.VISIBLE
+    )
+    rows = rows.order_by("-content_object_id")
+    return list(rows.values_list("content_object_id", flat=True)[:NEWEST])
+
+
+def related_to(tag: Tag, question_ids: list[int]) -> list[Tag]:
+    """Return the tags that stand beside this one most often, on these questions."""
+    beside = Tag.objects.filter(tagged__content_object__in=question_ids).exclude(pk=tag.pk)
     counted = beside.annotate(times=Count("tagged")).order_by("-times", "pk")
     return list(counted[:MOST_RELATED])
 
 
-def helpers_with(tag: Tag) -> list[Helper]:
-    """Return who answers others under a tag, most accepted answers first; two queries."""
-    tagged = TaggedQuestion.objects.filter(tag=tag).values("content_object")
+def helpers_under(question_ids: list[int]) -> list[Helper]:
+    """Return who answers others on these questions, most accepted answers first; two queries."""
     given = Answer.objects.filter(
-        question__in=tagged,
-        question__visibility=Visibility.VISIBLE,
-        visibility=Visibility.VISIBLE,
+        question__in=question_ids,
+        visibility__walked=Visibility.VISIBLE,
         author__state=Person.State.ACTIVE,
     ).exclude(author=F("question__author"))
     counted = given.values("author").annotate(times=Count("pk"), solved=Count("acceptances"))
@@ -143,8 +154,8 @@ def choice_of_tag(person: Person, tag: Tag) -> str:
 def my_tags_page(person: Person, cursor: str | None) -> Page[Question]:
     """Return one page of the questions under the tags a person follows, newest first."""
     followed = chosen(FOLLOW).filter(person=person).values("root")
-    tagged = TaggedQuestion.objects.filter(tag__in=followed).values("content_object")
-    return keyset_page(listed(person).filter(pk__in=tagged), ("-id",), cursor)
+    rows = among(listed(person), TaggedQuestion.objects.filter(tag__in=followed))
+    return keyset_page(rows, ("-id",), cursor)
 
 
 def all_tags(text: str = "") -> Any:

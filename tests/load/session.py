@@ -26,10 +26,11 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from forum.models import Question  # noqa: E402
 from people.models import Person  # noqa: E402
 from people.sessions import SessionStore  # noqa: E402
-from tests.load.forum import RARE_TAG, TAGS  # noqa: E402
-from tests.load.tickets import a_ticket  # noqa: E402
+from tests.load.forum import RARE_LANGUAGE, RARE_TAG, TAGS  # noqa: E402
+from tests.load.tickets import RARE_WORD, a_ticket  # noqa: E402
 
 CSRF = "b" * 32
+NUMBER = 137  # of a text of tests.load.data, which each message has one of
 REPLY = {"source": "Clear the cache, then **reload** the page.", "language": "en"}
 
 
@@ -64,30 +65,51 @@ def pages() -> dict[str, tuple[str, str, str]]:
 
 
 def desk_pages() -> dict[str, tuple[str, str, str]]:
-    """Return the same for tests/load/scale.py."""
-    return {
-        "queue (agent)": ("agent", "GET", "/queue"),
-        "ticket (agent)": ("agent", "GET", a_ticket()),
-        "search (agent)": ("agent", "GET", "/search?q=white+page"),
-        "next, put back": ("agent", "POST", "/queue/next"),
+    """Return the same for tests/load/scale.py: of the desk, all for an agent."""
+    queue = "/queue?waits_for=&"
+    paths = {
+        "queue": "/queue",
+        "queue, last activity": f"{queue}sort=activity",
+        "queue, nobody's": "/queue?assigned=nobody",
+        "queue, rare language": f"{queue}language=es",
+        "ticket": a_ticket(),
+        "tickets, rare word": f"{queue}q={RARE_WORD}",
+        "tickets, word of 1 in 300": f"{queue}q={NUMBER}",
+        "tickets, words of all": f"{queue}q=white+page",
+        "search": "/search?q=white+page",
     }
+    asked = {name: ("agent", "GET", path) for name, path in paths.items()}
+    return {**asked, "next, put back": ("agent", "POST", "/queue/next")}
 
 
 def forum_pages() -> dict[str, tuple[str, str, str]]:
-    """Return the same of the forum: its lists, a page, and what waits for a helper."""
-    question = Question.objects.order_by("pk")[0]
-    return {
-        "newest": ("visitor", "GET", "/questions"),
-        "unanswered": ("visitor", "GET", "/questions/unanswered"),
-        "active": ("visitor", "GET", "/questions/active"),
-        "tag, common": ("visitor", "GET", f"/questions?tag={TAGS[1]}"),
-        "tag, rare": ("visitor", "GET", f"/questions?tag={RARE_TAG}"),
-        "question": ("visitor", "GET", question.path),
-        "newest (helper)": ("agent", "GET", "/questions"),
-        "active (helper)": ("agent", "GET", "/questions/active"),
-        "question (helper)": ("agent", "GET", question.path),
-        "for me (helper)": ("agent", "GET", "/questions/for-me"),
+    """Return the same of the forum: its lists, its pages, and what waits for a helper.
+
+    Visitors ask with a query, which no kept page answers; one page is asked for as it is kept.
+    """
+    question, tag = Question.objects.order_by("pk")[0], TAGS[1]
+    lists = {
+        "newest": "/questions?",
+        "active": "/questions/active?",
+        "unanswered": "/questions/unanswered?",
+        "newest, rare tag": f"/questions?tag={RARE_TAG}",
+        "active, rare tag": f"/questions/active?tag={RARE_TAG}",
+        "newest, common tag": f"/questions?tag={tag}",
+        "active, common tag": f"/questions/active?tag={tag}",
+        "newest, rare language": f"/questions?language={RARE_LANGUAGE}",
+        "active, rare language": f"/questions/active?language={RARE_LANGUAGE}",
+        "newest, solved": "/questions?solved=yes",
+        "active, solved": "/questions/active?solved=yes",
+        "tag page": f"/tags/{tag}?",
+        "rare tag page": f"/tags/{RARE_TAG}?",
+        "all tags": "/tags?",
+        "question": f"{question.path}?",
     }
+    found = {"question, kept": ("visitor", "GET", question.path)}
+    for name, path in lists.items():
+        found[name] = ("visitor", "GET", f"{path}&uncached=1")
+        found[f"{name} (helper)"] = ("agent", "GET", path)
+    return {**found, "for me (helper)": ("agent", "GET", "/questions/for-me")}
 
 
 def queries_of(session: str, who: str, method: str, path: str) -> int:
@@ -118,4 +140,5 @@ def main() -> None:
     print(json.dumps(facts))
 
 
-main()
+if __name__ == "__main__":
+    main()

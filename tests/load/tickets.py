@@ -13,6 +13,8 @@ STATES = {"new": 4, "open": 5, "waiting_requester": 8, "waiting_us": 6, "solved"
 CHUNK = 5000
 MEASURED_MESSAGES = 8  # and two notes: a page of ten
 MEASURED_REQUESTER = 33  # who has a site of the swift level
+RARE_WORD = "gopher"  # in the first messages of a few tickets alone
+RARE_TICKETS = 30
 
 
 @dataclass
@@ -215,7 +217,10 @@ def _talk(
         at += timedelta(minutes=5)
         side = "agent" if number % 2 == 0 else "requester"
         author = agent if side == "agent" else ticket.requester_id
-        rows.messages.append(_message(dice, ticket, number, author, side, at, bodies))
+        message = _message(dice, ticket, number, author, side, at, bodies)
+        if number == 1 and ticket.pk <= RARE_TICKETS:
+            message.source = f"{RARE_WORD}: {message.source}"
+        rows.messages.append(message)
     for number in range(1, ticket.note_count + 1):
         at += timedelta(minutes=5)
         note = _message(dice, ticket, number, agent, "agent", at, bodies)
