@@ -26,11 +26,15 @@ COARSE = {
 }
 # What an association has a few of, or a few hundred.
 SMALL = {
+    "counted",  # a subquery of our own
     "forum_platform",
     "forum_platformversion",
     "forum_tag",
     "forum_tagname",
+    "helpdesk_namedstate",
     "helpdesk_queue",
+    "helpdesk_savedview",
+    "helpdesk_ticketfield",
     "people_guaranteelevel",
     "people_guaranteelevelversion",
     "people_skill",

@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-import core.walking  # noqa: F401  (the lookup `walked`)
 from core.models import Visibility, WrittenText
 from forum.models.pseudonyms import Pseudonym
 from people.models import Person

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from core.walking import Found
 from forum.models import Question, Tag, TaggedQuestion, TagName, written_by
 from forum.tags import folded, tags_known
 from people.models import Follow, Mute, Person
@@ -58,7 +59,7 @@ def among(rows: QuerySet[Question], tagged: QuerySet[TaggedQuestion]) -> QuerySe
     more on a large site; SQLite does not know by itself which of the two to do.
     """
     if tagged.order_by()[: FEW + 1].count() > FEW:
-        return rows.filter(Exists(tagged.filter(content_object=OuterRef("pk"))))
+        return rows.filter(Found(tagged.filter(content_object=OuterRef("pk"))))
     return rows.filter(pk__in=list(tagged.values_list("content_object_id", flat=True)[:FEW]))
 
 
@@ -107,7 +108,7 @@ def without_muted(person: Any, rows: QuerySet[Question]) -> QuerySet[Question]:
         return rows
     muted = chosen(MUTE).filter(person=person).values("root")
     tagged = TaggedQuestion.objects.filter(content_object=OuterRef("pk"), tag__in=muted)
-    return rows.filter(written_by(person) | ~Exists(tagged))
+    return rows.filter(written_by(person) | ~Found(tagged))
 
 
 def chosen(kind: str) -> Any:

@@ -175,13 +175,12 @@ def _comments(
     from tests.load.writing import write
 
     bodies = [(said, preview(said)) for said in (text(dice, 12) for _number in range(100))]
+    others = answers[MEASURED_ANSWERS:]
     for numbers in _chunks(count):
         rows = []
         for number in numbers:
             measured = number < MEASURED_COMMENTS
-            answer, question = (
-                answers[number] if measured else dice.choice(answers[MEASURED_ANSWERS:])
-            )
+            answer, question = answers[number] if measured else dice.choice(others)
             facts = {**_facts(dice, people, bodies), "up": 0}
             rows.append(Comment(question_id=question, answer_id=answer, **facts))
         write(Comment, rows)
