@@ -167,7 +167,7 @@ def environment(url: str, var: str, redis_url: str = "") -> dict[str, str]:
 def senders(port: int, facts: dict[str, Any]) -> dict[str, Callable[[], tuple[int, bytes]]]:
     """Return how each page is asked for."""
     asks = {"Accept-Language": "en", "Accept-Encoding": "gzip, deflate, br"}
-    known = {"Cookie": facts["cookie"], "X-CSRFToken": facts["csrf"]}
+    known = {"Cookie": facts["cookies"]["agent"], "X-CSRFToken": facts["csrf"]}
     clients = {"visitor": Client(port, asks), "agent": Client(port, {**asks, **known})}
 
     def sender(who: str, method: str, path: str) -> Callable[[], tuple[int, bytes]]:

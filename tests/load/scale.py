@@ -80,8 +80,9 @@ def open_site(stack: ExitStack, kind: str, size: str, options: argparse.Namespac
     facts = facts_of(env)
     port, ours = stack.enter_context(served("core.wsgi", env, var / "ours.log"))
     asks = {"Accept-Language": "en", "Accept-Encoding": "gzip"}
-    known = {"Cookie": facts["cookie"], "X-CSRFToken": facts["csrf"]}
-    clients = {"visitor": Client(port, asks), "agent": Client(port, {**asks, **known})}
+    clients = {"visitor": Client(port, asks)}
+    for who, cookie in facts["cookies"].items():
+        clients[who] = Client(port, {**asks, "Cookie": cookie, "X-CSRFToken": facts["csrf"]})
     return Site(
         pages={
             name: Measured(sender(clients[page[0]], page), lambda: [ours, *workers()])

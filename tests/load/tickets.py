@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-AGENTS = 20
+AGENTS = 20  # volunteers, but for the last
 # First answer within minutes, and what a year costs in cents.
 LEVELS = [("free", None, 0), ("steady", 24 * 60, 6_000), ("swift", 4 * 60, 24_000)]
 # Most tickets of a site that has run for years are closed; what waits is a small part.
@@ -70,7 +70,9 @@ def _staff(people: list[int]) -> list[int]:
     from people.models import RoleGrant
 
     agents = people[:AGENTS]
-    RoleGrant.objects.bulk_create(RoleGrant(person_id=pk, role="agent") for pk in agents)
+    RoleGrant.objects.bulk_create(
+        RoleGrant(person_id=pk, role="agent", volunteer=pk != agents[-1]) for pk in agents
+    )
     return agents
 
 
