@@ -74,5 +74,7 @@ def _is_coarse(step: str, names: dict[str, str]) -> bool:
     found = STEP.match(step)
     if found is None or names.get(found[2], found[2]) in SMALL:
         return False
+    if any(f"INDEX {table}_" in step for table in SMALL):  # one alias may stand for several tables
+        return False
     columns = re.findall(r"(\w+)=\?", found[3] or "")
     return found[1] == "SCAN" or (not set(columns) - COARSE)

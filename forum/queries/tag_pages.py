@@ -46,7 +46,7 @@ class WordsIn:
 
 @dataclass(frozen=True)
 class TagPage:
-    """Everything on a tag's page, in at most seven queries for visitors.
+    """Everything on a tag's page, in at most ten queries for visitors.
 
     related, helpers: of the tag's newest questions (NEWEST), so that it costs the same however many
     there are.

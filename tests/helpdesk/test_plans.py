@@ -20,13 +20,11 @@ PAGES = {
     "/queue?assigned=vera": "nadia",
     "/queue?waits_for=&language=fr": "nadia",
     "/queue?state=closed": "nadia",
-    "/queue?waits_for=&level=free": "nadia",
     "/queue?waits_for=&sort=newest": "nadia",
     "/queue?waits_for=&tag=dns": "nadia",
     "/queue?waits_for=&q=page": "nadia",
     "/tickets": "aminata",
     "/tickets?done=1": "aminata",
-    "/tickets?q=page": "aminata",
     "{ticket}": "nadia",
     "{ticket}?": "aminata",
 }

@@ -1,7 +1,8 @@
 """What the bench needs of a filled database: an agent's session, the measured pages, their queries.
 
-Prints one JSON object: `cookies` (by who), `csrf`, `pages` (name: [method, path, body]), `queries` (name:
-number of statements of one request, BEGIN and COMMIT included).
+Prints one JSON object: `cookies` (by who: a volunteer, `agent`, and `staff`), `csrf`, `pages`
+(name: [who, method, path]), `queries` (name: number of statements of one request, BEGIN and COMMIT
+included).
 """
 
 import json
