@@ -110,12 +110,20 @@ def insert(row: M) -> M:
 
     For rows that are written with most of what people do. No signal is sent, no file is stored.
     """
-    model = type(row)
-    key = (model, connection.vendor)
-    if key not in _inserts:
-        _inserts[key] = _Insert(model)
-    _inserts[key].write(row)
+    _insert_of(row).write(row)
     return row
+
+
+def insert_unless_there(row: Model) -> bool:
+    """Write a new row like insert() unless a unique rule has one; return whether it was written."""
+    return _insert_of(row).write(row, " ON CONFLICT DO NOTHING")
+
+
+def _insert_of(row: Model) -> "_Insert":
+    key = (type(row), connection.vendor)
+    if key not in _inserts:
+        _inserts[key] = _Insert(type(row))
+    return _inserts[key]
 
 
 class _Insert:
@@ -130,19 +138,23 @@ class _Insert:
         self._key = None if is_given else key.attname
         columns = ", ".join(quote(field.column) for field in self._fields)
         marks = ", ".join(["%s"] * len(self._fields))
-        back = "" if is_given else f" RETURNING {quote(key.column)}"
+        self._back = f" RETURNING {quote(key.column)}"
         table = quote(model._meta.db_table)
-        self._sql = f"INSERT INTO {table} ({columns}) VALUES ({marks}){back}"  # noqa: S608
+        self._sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
 
-    def write(self, row: Any) -> None:
+    def write(self, row: Any, or_else: str = "") -> bool:
         values = [
             field.get_db_prep_save(field.pre_save(row, True), connection) for field in self._fields
         ]
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, values)
-            if self._key is not None:
-                setattr(row, self._key, cursor.fetchone()[0])
+            cursor.execute(self._sql + or_else + self._back, values)
+            written = cursor.fetchone()
+        if written is None:
+            return False
+        if self._key is not None:
+            setattr(row, self._key, written[0])
         row._state.adding, row._state.db = False, connection.alias
+        return True
 
 
 _inserts: dict[tuple[type[Model], str], _Insert] = {}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core import languages
 from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, locked
+from core.prepared import insert
 from forum import pseudonyms, rules
 from forum.actions.drafting import spend_draft
 from forum.actions.revising import record_edit, take, wanted_of
@@ -54,9 +55,10 @@ def answer(
     point_out_secrets({"source": source}, send_secrets=send_secrets)
     new = Answer(question=question, **pseudonyms.byline(actor, question))
     write(new, source, language or languages.guess(source) or actor.spoken[0])
-    new.save()
+    insert(new)
     spend_draft(actor, Draft.Kind.ANSWER, question.pk, draft)
-    Lease.objects.filter(question=question, person=actor).delete()
+    if question.leased_to == actor.pk:
+        Lease.objects.filter(question=question, person=actor).delete()
     keep_revision(new, actor)
     follow_by_itself(person=actor, **on_question(question), reason="answered")
     is_there = publish_or_hold(
@@ -128,7 +130,7 @@ def comment(
     by = pseudonyms.byline(actor, question)
     new = Comment(question=question, answer_id=answer_id, **by)
     write(new, source, question.language)
-    new.save()
+    insert(new)
     kind = Draft.Kind.QUESTION_COMMENT if answer_id is None else Draft.Kind.ANSWER_COMMENT
     spend_draft(actor, kind, parent.pk, draft)
     follow_by_itself(person=actor, **on_question(question), reason="commented")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked, seen
+from core.prepared import insert_unless_there
 from forum import rules
 from forum.models import DRAFT_KEPT, Answer, Draft, Question
 from people.models import Person
@@ -73,10 +74,10 @@ def spend_draft(actor: Person, kind: str, thing_id: int, token: UUID | None) -> 
     if token is None:
         return
     now = timezone.now()
-    rows = Draft.objects.filter(token=token)
-    if not rows.filter(person=actor).update(spent_at=now, saved_at=now, fields={}):
-        mark = Draft(person=actor, kind=kind, thing_id=thing_id, token=token, spent_at=now)
-        Draft.objects.bulk_create([mark], ignore_conflicts=True)
+    mark = Draft(person=actor, kind=kind, thing_id=thing_id, token=token, spent_at=now)
+    if not insert_unless_there(mark):
+        rows = Draft.objects.filter(token=token, person=actor)
+        rows.update(spent_at=now, saved_at=now, fields={})
 
 
 def purge_drafts(now: datetime) -> int:

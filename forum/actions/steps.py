@@ -9,7 +9,8 @@ from core.markup import write_text
 from core.models import Visibility
 from core.prepared import insert
 from forum import pseudonyms, rules
-from forum.models import Answer, Closure, Lock, Post, Question, Revision
+from forum.models import Answer, Post, Question, Revision
+from forum.queries.changing import barriers_of
 from people.models import Person
 from people.queries import mention_paths
 
@@ -27,28 +28,38 @@ def checked_title(title: str) -> str:
 
 def check_open(question: Question) -> None:
     """Refuse what is said in a question that is not there for all, or is locked."""
-    if question.visibility == Visibility.PENDING:
-        raise WrongMoment(_("This question waits for a moderator’s look."), code="pending")
-    if question.visibility != Visibility.VISIBLE:
-        raise WrongMoment(_("This question was taken away."), code="removed")
+    _check_there(question)
     check_unlocked(question.pk)
-
-
-def check_unlocked(question_id: int) -> None:
-    if Lock.objects.filter(question=question_id).exists():
-        raise WrongMoment(
-            _("This question is locked: nothing is added or changed for now."), code="locked"
-        )
 
 
 def check_takes_answers(question: Question) -> None:
     """Refuse an answer to a question that is not open, or closed."""
-    check_open(question)
-    if Closure.objects.filter(question=question).exists():
+    _check_there(question)
+    barriers = barriers_of(question.pk)
+    _refuse_locked(barriers)
+    if barriers.is_closed:
         raise WrongMoment(
             _("This question is closed: it takes no more answers."),
             code="closed",
             allowed=["comment"],
+        )
+
+
+def check_unlocked(question_id: int) -> None:
+    _refuse_locked(barriers_of(question_id))
+
+
+def _check_there(question: Question) -> None:
+    if question.visibility == Visibility.PENDING:
+        raise WrongMoment(_("This question waits for a moderator’s look."), code="pending")
+    if question.visibility != Visibility.VISIBLE:
+        raise WrongMoment(_("This question was taken away."), code="removed")
+
+
+def _refuse_locked(barriers: Any) -> None:
+    if barriers.is_locked:
+        raise WrongMoment(
+            _("This question is locked: nothing is added or changed for now."), code="locked"
         )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core import journal, things
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
+from core.prepared import insert_unless_there
 from people import follows, rules
 from people.actions.notices import choose_digest
 from people.follow_queries import ways_of
@@ -62,7 +63,7 @@ def follow_by_itself(*, person: Person, kind: str, object_id: int, reason: str) 
     reason: of Follow.Reason.
     """
     row = Follow(person=person, kind=kind, object_id=object_id, reason=reason)
-    Follow.objects.bulk_create([row], ignore_conflicts=True)
+    insert_unless_there(row)
 
 
 @transaction.atomic

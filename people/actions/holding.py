@@ -56,7 +56,7 @@ def publish_or_hold(
         "is_named": is_named,
     }
     if verdict is None or not verdict.is_held:
-        _tell(actor, row, told)
+        _tell(actor, row, told, parent)
         return True
     row.visibility = Visibility.PENDING
     row.save(update_fields=["visibility"])
@@ -99,7 +99,7 @@ def is_unjudged(person: Person) -> bool:
 def announce(held: Hold, row: Any) -> None:
     """Tell the journal that a held post is there, as if it had just been written; once."""
     if held.told:
-        _tell(held.person, row, held.told)
+        _tell(held.person, row, held.told, _parent_of(held.told))
         held.told = {}
         held.save(update_fields=["told"])
 
@@ -172,11 +172,14 @@ def _keep_links(actor: Person, links: list[str]) -> None:
         )
 
 
-def _tell(actor: Person, row: Any, told: Mapping[str, Any]) -> None:
-    parent = None
-    if told["parent_kind"]:
-        rows = things.thing_of(told["parent_kind"]).model._default_manager
-        parent = rows.filter(pk=told["parent_id"]).first()
+def _parent_of(told: Mapping[str, Any]) -> Model | None:
+    if not told["parent_kind"]:
+        return None
+    rows = things.thing_of(told["parent_kind"]).model._default_manager
+    return rows.filter(pk=told["parent_id"]).first()
+
+
+def _tell(actor: Person, row: Any, told: Mapping[str, Any], parent: Model | None) -> None:
     journal.record(
         told["verb"],
         actor=actor if told["is_named"] else None,

@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from core.models import JournalLine
-from core.prepared import Prepared, PreparedByIds, insert
-from people.models import Person
+from core.prepared import Prepared, PreparedByIds, insert, insert_unless_there
+from people.models import Follow, Person
 from tests.cast import make_person
 
 
@@ -98,3 +98,14 @@ def test_row_inserted_by_a_kept_statement_is_what_save_would_have_written(cast):
 def test_inserted_row_that_breaks_a_rule_is_refused(cast):
     with pytest.raises(IntegrityError), transaction.atomic():
         insert(JournalLine(actor_id=cast.aminata.pk, verb=None))
+
+
+def test_row_is_inserted_unless_one_like_it_is_there(cast):
+    facts = {"person": cast.bao, "kind": "forum.question", "object_id": 1}
+
+    first, second = Follow(reason="asked", **facts), Follow(reason="answered", **facts)
+
+    assert insert_unless_there(first)
+    assert not insert_unless_there(second)
+    assert [(row.pk, row.reason) for row in Follow.objects.all()] == [(first.pk, "asked")]
+    assert second.pk is None

@@ -193,7 +193,7 @@ def test_thread_queue_and_bell_follow_without_a_reload(arrive, site):
 
 def test_question_tells_of_a_new_answer(arrive):
     asker = arrive("marta-ruiz")
-    asker.go("/questions")
+    asker.go("/questions/unanswered")
     asker.page.locator("main .list a").first.click()
     asker.page.wait_for_url(re.compile(r"/questions/\d+"))
     asker.press("Open the live conversation")

@@ -89,7 +89,7 @@ def test_flag_is_looked_at_decided_told_appealed_and_logged(arrive, site, javasc
 def test_post_that_looks_like_spam_is_published_after_a_look(arrive, javascript):
     mark = secrets.token_hex(3)
     author = arrive("aminata")
-    author.go("/questions")
+    author.go("/questions/unanswered")
     author.page.locator("main .list h2 a").first.click()
     author.look()
     question = author.page.url
