@@ -9,7 +9,7 @@ from django.db.models.lookups import Exact
 
 
 @CharField.register_lookup
-class Walked(Exact):  # type: ignore[type-arg]
+class Walked(Exact):
     """Whether a value is equal, as in `visibility__walked="visible"`; on SQLite without an index.
 
     It would collect all that is visible by one and sort it: where it has no statistics, or where
@@ -37,7 +37,7 @@ class Found(Exists):
 
     template = "(%(subquery)s) IS NOT NULL"
 
-    def __invert__(self) -> "NotFound":
+    def __invert__(self) -> "NotFound":  # type: ignore[override]
         return NotFound(self.query)
 
 

@@ -99,7 +99,8 @@ def tagged_with_any(words: Iterable[str]) -> QuerySet[TaggedQuestion]:
     wanted = list(words)
     named = TagName.objects.filter(name_folded__in=wanted).values("tag")
     tags = Tag.objects.filter(Q(name_folded__in=wanted) | Q(pk__in=named))
-    return TaggedQuestion.objects.filter(tag__in=list(tags.values_list("pk", flat=True)))
+    rows: QuerySet[TaggedQuestion] = TaggedQuestion.objects.all()
+    return rows.filter(tag__in=list(tags.values_list("pk", flat=True)))
 
 
 def without_muted(person: Any, rows: QuerySet[Question]) -> QuerySet[Question]:

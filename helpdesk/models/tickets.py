@@ -68,7 +68,7 @@ def unmasked_to(person: Any) -> Q:
         return Q()
     unmasking = Ticket._meta.apps.get_model("helpdesk", "Unmasking")
     looked = unmasking.objects.filter(ticket=OuterRef("pk"), person=person, until__gt=Now())
-    known = Q(pk__in=Ticket.objects.asked_by(person).values("pk")) | Exists(looked)
+    known = Q(pk__in=Ticket.objects.asked_by(person).values("pk")) | Q(Exists(looked))
     return known if staffed is None else known | staffed
 
 

@@ -167,14 +167,14 @@ def compare(kind: str, options: argparse.Namespace) -> None:
         small, large = (open_site(stack, kind, size, options) for size in STORES)
         os.sched_setaffinity(0, {1})  # not before: who fills a site may use every core
         rows: dict[str, list[tuple[float, float]]] = {name: [] for name in small.pages}
-        for _round in range(options.rounds):
-            for name, pairs in rows.items():
-                costs = [
-                    cpu_per_request(site.pages[name].send, site.pages[name].pids, options.seconds)
-                    for site in (small, large)
-                ]
-                pairs.append((costs[0], costs[1]))
-    show(kind, rows, small, large)
+        try:
+            for _round in range(options.rounds):
+                for name, pairs in rows.items():
+                    pages = (site.pages[name] for site in (small, large))
+                    costs = [cpu_per_request(p.send, p.pids, options.seconds) for p in pages]
+                    pairs.append((costs[0], costs[1]))
+        finally:  # of a run that was broken off, what there is
+            show(kind, {name: pairs for name, pairs in rows.items() if pairs}, small, large)
 
 
 def show(kind: str, rows: dict[str, list[tuple[float, float]]], small: Site, large: Site) -> None:
