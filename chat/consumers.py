@@ -12,7 +12,8 @@ from channels.exceptions import StopConsumer
 from chat import live, storing
 from chat.frames import parsed, text_of
 from chat.listening import Listener
-from core import lanes, sockets
+from core import lanes
+from core.lines import line_of
 
 MOST_ROOMS = 50
 FRAMES_PER_SECOND = 100.0
@@ -50,8 +51,7 @@ class ChatConsumer(Listener, Straight):
         """Handle a message; no database connection of this task is there to be closed."""
         kind = message["type"]
         if kind == "websocket.receive":
-            if not self.is_over:
-                self.receive(message.get("text"))
+            self.receive(message.get("text"))
         elif kind == "websocket.connect":
             await self.connect()
         else:
@@ -64,9 +64,9 @@ class ChatConsumer(Listener, Straight):
         """Accept who is signed in, and say hello; others learn why not."""
         person, session = self.scope["user"], self.scope.get("session")
         self.scope = None  # headers, cookies and the person: kilobytes, as long as the socket
-        await self.base_send({"type": "websocket.accept"})
         self.begin(person, session, self.base_send)
-        self.line = sockets.daphne_line(self.base_send)
+        self.line = line_of(self.base_send, self)
+        await self.base_send({"type": "websocket.accept"})
         self.allowance, self.counted_at = BURST, live.clock()
         if not person.is_authenticated:
             self.end(SIGNED_OUT)
@@ -79,9 +79,13 @@ class ChatConsumer(Listener, Straight):
                 self.end(GONE if is_out else SIGNED_OUT)
                 return
             self.down({"type": "hello", "person": self.handle, "unread": unread})
+            if self.line is not None:
+                self.line.is_read = True
 
     def receive(self, text: str | None) -> None:
         """Do what a frame asks; nothing here waits."""
+        if self.is_over:
+            return
         if not self._is_allowed():
             self.end(TOO_MANY)
             return
@@ -123,7 +127,7 @@ class ChatConsumer(Listener, Straight):
 
     def say(self, number: int, text: str) -> None:
         """Send a frame that is text already, the same for all."""
-        if self.line is None or not sockets.write(self.line, text):
+        if self.line is None or not self.line.write(text):
             self.put({"type": "websocket.send", "text": text})
 
     def say_sync(self, room_id: int, number: int, *, is_far: bool) -> None:
@@ -133,7 +137,7 @@ class ChatConsumer(Listener, Straight):
 
     def say_hint(self, text: str) -> None:
         """Tell who is there or types, unless the line or the window is full."""
-        if self.blocked is None and self.window.full_since is None:
+        if self.blocked_since is None and self.window.full_since is None:
             self.say(0, text)
 
     def say_notices(self, unread: int) -> None:
@@ -156,8 +160,10 @@ class ChatConsumer(Listener, Straight):
             bye["again_after_seconds"] = AGAIN_SECONDS
         self.down(bye)
         self.put({"type": "websocket.close", "code": code})
-        if code == TOO_MANY and self.line is not None:
-            sockets.stop_reading(self.line)
+        if self.line is not None and self.blocked_since is not None:
+            self.line.cut()  # it takes nothing: neither would it take why
+        elif self.line is not None and code == TOO_MANY:
+            self.line.stop_reading()
         self.is_over = True
         self.forget_all()
         live.hub.dismiss(self)

@@ -88,9 +88,10 @@ class Window:
             self.full_since = now
         return self.full_since is not None
 
-    def is_stuck(self, now: float) -> bool:
-        """Return whether it has been full for too long; `now` in seconds, of any clock."""
-        return self.full_since is not None and now - self.full_since >= WINDOW_SECONDS
+
+def lasts(since: float | None, now: float) -> bool:
+    """Return whether something has been full for too long; in seconds, of any clock."""
+    return since is not None and now - since >= WINDOW_SECONDS
 
 
 class Cursor:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from chat import rooms, rules
 from chat.models import Room
+from chat.queries import room_by_id
 from core.errors import Refusal
 from core.things import thing_of
 from people.models import Person, RoleGrant
@@ -34,14 +35,16 @@ _made: dict[tuple[str, str, Held], tuple[float, Statement]] = {}
 
 def who_may_enter(room_id: int, person_ids: Collection[int]) -> set[int]:
     """Return those of these people who may enter the room now; nobody where it is not there."""
-    room = Room.objects.filter(pk=room_id).first()
-    if room is None or not person_ids:
+    found = room_by_id(room_id) if person_ids else []
+    if not found:
         return set()
+    room = found[0]
     entered: set[int] = set()
     if len(person_ids) >= ONE_BY_ONE:
         for held, group in _by_standing(person_ids).items():
             entered |= _entered(room, held, group)
-    for person in Person.objects.filter(pk__in=set(person_ids) - entered):
+    others = set(person_ids) - entered
+    for person in Person.objects.filter(pk__in=others) if others else ():
         if _may_enter(person, room):
             entered.add(person.pk)
     return entered
@@ -69,8 +72,10 @@ def _by_standing(person_ids: Collection[int]) -> dict[Held, list[int]]:
         if grant.is_in_force(now):
             grants[grant.person_id].append(grant)
     groups: dict[Held, list[int]] = defaultdict(list)
-    for person_id in person_ids:
-        groups[held_of(grants.get(person_id, ()))].append(person_id)
+    for person_id, held in grants.items():
+        groups[held_of(held)].append(person_id)
+    if others := [person_id for person_id in person_ids if person_id not in grants]:
+        groups[held_of(())] += others
     return groups
 
 

@@ -14,8 +14,7 @@ from django.contrib.auth import HASH_SESSION_KEY
 from django.db import Error
 
 from chat import live, storing
-from chat.cursor import FAR, WINDOW_FRAMES, Cursor, Frame, Window
-from core import lanes
+from chat.cursor import FAR, WINDOW_FRAMES, Cursor, Frame, Window, lasts
 
 MOST_LATER = 32
 logger = logging.getLogger(__name__)
@@ -38,7 +37,7 @@ class Listener:
     """One who follows rooms, in the event loop of its process alone."""
 
     __slots__ = (
-        "blocked",
+        "blocked_since",
         "handle",
         "is_over",
         "later",
@@ -64,7 +63,7 @@ class Listener:
             self.session_hash = session.get(HASH_SESSION_KEY, "")
         self.places: dict[int, Place] = {}
         self.window = Window()
-        self.blocked: asyncio.Task[None] | None = None
+        self.blocked_since: float | None = None  # its line is full
         self.later: list[dict[str, Any]] | None = None
         self.is_over = False
         self.unread = 0
@@ -128,7 +127,7 @@ class Listener:
 
     def deliver(self, room_id: int, place: Place, frames: Sequence[Frame] | None) -> None:
         """Send what is next of these frames; None, or a hole before them, starts the pump."""
-        if self.blocked is not None or self.is_over:
+        if self.blocked_since is not None or self.is_over:
             return
         if frames is None:
             if self.window.full_since is None:
@@ -137,7 +136,7 @@ class Listener:
         for number, text in frames:
             if place.take(number, len(text), self.window, live.clock()):
                 self.say(number, text)
-                if self.blocked is not None or self.is_over:
+                if self.blocked_since is not None or self.is_over:
                     return
             elif number > place.sent:
                 if self.window.full_since is None:
@@ -168,9 +167,7 @@ class Listener:
             return False
         since = place.sent if place.is_open else place.since
         async with channel.gate:
-            found = await lanes.reader.run(
-                storing.caught_up, room_id, self.person_id, since, WINDOW_FRAMES
-            )
+            found = await channel.read(storing.caught_up, self.person_id, since, WINDOW_FRAMES)
         if not self._is_at(room_id, place):
             return False
         if found is None:
@@ -185,7 +182,7 @@ class Listener:
 
     def _caught_up(self, room_id: int, place: Place, found: storing.Caught) -> bool:
         channel = live.hub.channels[room_id]
-        if self.blocked is not None:
+        if self.blocked_since is not None:
             return False
         if found.head - place.sent > FAR:
             if self.window.stays_full(live.clock()):
@@ -197,7 +194,7 @@ class Listener:
         for number, text in found.frames:
             if place.take(number, len(text), self.window, live.clock()):
                 self.say(number, text)
-            if self.blocked is not None or self.is_over:
+            if self.blocked_since is not None or self.is_over:
                 return False
         self.said(room_id)
         if channel.recent is None or place.sent < max(found.head, channel.recent.last):
@@ -213,7 +210,7 @@ class Listener:
 
     def resume(self) -> None:
         """Start the pump of every room that lacks something and may be sent it."""
-        if self.blocked is not None or self.window.full_since is not None:
+        if self.blocked_since is not None or self.window.full_since is not None:
             return
         for room_id, place in list(self.places.items()):
             channel = live.hub.channels.get(room_id)
@@ -230,7 +227,7 @@ class Listener:
         A line that takes it at once, as nearly always, costs no task. What comes while it is full
         is kept, a little of it: events are not among that, for their cursor waits.
         """
-        if self.blocked is not None:
+        if self.blocked_since is not None:
             self.later = self.later or []
             if len(self.later) < MOST_LATER:
                 self.later.append(message)
@@ -243,18 +240,31 @@ class Listener:
         except Exception:  # the line is gone: its end comes as a message too
             self.is_over = True
             return
-        self.blocked = live.hub.start(_rest(sending, waits_for))
-        self.blocked.add_done_callback(self._unblocked)
+        self.hold()
+        live.hub.start(_rest(sending, waits_for)).add_done_callback(self._sent)
 
-    def _unblocked(self, task: "asyncio.Task[None]") -> None:
-        self.blocked = None
+    def _sent(self, task: "asyncio.Task[None]") -> None:
         if task.cancelled() or task.exception() is not None:
             self.is_over = True
-            return
+        else:
+            self.go_on()
+
+    def hold(self) -> None:
+        """Send no more for now: the line is full. Events wait in the database."""
+        if self.blocked_since is None:
+            self.blocked_since = live.clock()
+
+    def go_on(self) -> None:
+        """Send again: what was kept, and what there is now."""
+        self.blocked_since = None
         later, self.later = self.later, None
         for message in later or ():
             self.put(message)
         self.resume()
+
+    def is_stuck(self, now: float) -> bool:
+        """Return whether its line or its window has been full for too long."""
+        return lasts(self.blocked_since, now) or lasts(self.window.full_since, now)
 
 
 @types.coroutine

@@ -10,9 +10,9 @@ import contextlib
 import logging
 import time
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextvars import Context
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import Error
 
@@ -33,7 +33,9 @@ ROOMS_PER_SWEEP = 25  # whose listeners' rights are looked at without anything s
 MOST_LISTENERS = 10  # of one person, in one process
 SIGNED_OUT, OUT, STUCK = 4401, 4403, 4408
 GATE = 2  # reads of one room by single listeners at a time: a slow room leaves threads to others
+SLOW_SECONDS = 0.25  # a room whose last read took longer is read apart from the others
 clock = time.monotonic
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
@@ -49,6 +51,16 @@ class Channel:
         self.head = 0
         self.reading = False
         self.gate = asyncio.Semaphore(GATE)
+
+    async def read(self, work: Callable[..., T], *facts: Any) -> T:
+        """Return what a job of chat.storing says of this room."""
+        lane = lanes.apart if self.room_id in hub.slow else lanes.reader
+        found, seconds = await lane.run(_timed, work, self.room_id, *facts)
+        if seconds > SLOW_SECONDS:
+            hub.slow.add(self.room_id)
+        else:
+            hub.slow.discard(self.room_id)
+        return found
 
 
 class Hub:
@@ -67,6 +79,7 @@ class Hub:
         self.tasks: set[asyncio.Task[Any]] = set()
         self.keepers: list[asyncio.Task[Any]] = []
         self.looking: dict[str, asyncio.Task[Any]] = {}
+        self.slow: set[int] = set()  # rooms
         self.sweeps = 0
         self.checked = 0
 
@@ -156,9 +169,7 @@ class Hub:
                     for listener, place in channel.listeners.items()
                     if place.is_open
                 }
-                frames, entrants = await lanes.reader.run(
-                    storing.growth, channel.room_id, recent.last, people
-                )
+                frames, entrants = await channel.read(storing.growth, recent.last, people)
                 if not frames:
                     break
                 for number, text in frames:
@@ -268,7 +279,7 @@ class Hub:
             self.presence.expire(now)
             self._tell_presence()
             for listener in self._everyone():
-                if listener.window.is_stuck(now):
+                if listener.is_stuck(now):
                     listener.end(STUCK)
                 else:
                     listener.beat(now)
@@ -278,7 +289,7 @@ class Hub:
                     self.looking[work.__name__] = self.start(_tried(work()))
 
     async def _look(self) -> None:
-        looked = await lanes.reader.run(storing.look, list(self.channels), list(self.people))
+        looked = await lanes.keeper.run(storing.look, list(self.channels), list(self.people))
         for room_id, head in looked.heads.items():
             self.grown(room_id, head)
         for listener in self._everyone():
@@ -305,7 +316,7 @@ class Hub:
             }
             for room_id in chosen
         }
-        found = await lanes.reader.run(storing.entrants, asked)
+        found = await lanes.keeper.run(storing.entrants, asked)
         for room_id, entrants in found.items():
             gone = asked[room_id] - entrants
             channel = self.channels.get(room_id)
@@ -322,13 +333,19 @@ class Hub:
             for listener in self._everyone()
             if listener.session_key
         }
-        over = await lanes.reader.run(storing.signed_out, keys)
+        over = await lanes.keeper.run(storing.signed_out, keys)
         for listener in self._everyone():
             if listener.session_key in over:
                 listener.end(SIGNED_OUT)
 
     def _everyone(self) -> "list[Listener]":
         return [listener for mine in self.people.values() for listener in mine]
+
+
+def _timed(work: Callable[..., T], *facts: Any) -> tuple[T, float]:
+    """Return what a job returns, and how many seconds it took once it had a thread."""
+    began = clock()
+    return work(*facts), clock() - began
 
 
 async def _tried(work: Coroutine[Any, Any, None]) -> None:

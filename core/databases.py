@@ -16,11 +16,17 @@ def with_options(database: dict[str, Any], *, test_file: Path, test_name: str) -
     if database["ENGINE"] == SQLITE:
         # A file, since a live server cannot share memory.
         test = {"NAME": str(test_file)}
-        return {**database, "ENGINE": OURS, "OPTIONS": _of_sqlite(), "TEST": test}
+        return {
+            **database,
+            "ENGINE": OURS,
+            "OPTIONS": _of_sqlite(),
+            "CONN_MAX_AGE": 60,  # a new one reads the whole schema: milliseconds a request
+            "TEST": test,
+        }
     return {
         **database,
         "OPTIONS": {
-            # A process that holds sockets keeps four for their reads (core.lanes).
+            # A process that holds sockets keeps eight for their reads (core.lanes).
             "pool": {"min_size": 1, "max_size": 12, "timeout": 20},
             # Statements are planned once a connection, not each time.
             "server_side_binding": True,

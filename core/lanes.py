@@ -98,3 +98,5 @@ def close_all() -> None:
 
 
 reader = Lane("reader", threads=4)
+keeper = Lane("keeper", threads=2)  # what is looked after by the clock, and nobody waits for
+apart = Lane("apart", threads=2)  # what was slow the last time: it waits for its like

@@ -4,9 +4,7 @@ One step instead of Channels' four: each would keep its own copy of the request'
 as the socket lives.
 """
 
-import struct
 from collections.abc import Callable
-from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
@@ -62,41 +60,6 @@ def signed(application: Any) -> Application:
         await waiting
 
     return sign
-
-
-def daphne_line(send: Any) -> Any:
-    """Return Daphne's protocol behind an ASGI `send`, None under any other server.
-
-    By it a frame that goes to many is framed once: Daphne and Autobahn frame it for each, and
-    write it into a log that nobody keeps, which is two thirds of a delivery's cost.
-    """
-    protocol = next(iter(getattr(send, "args", ())), None)
-    return protocol if hasattr(protocol, "sendPreparedMessage") else None
-
-
-@lru_cache(maxsize=64)
-def framed(text: str) -> bytes:
-    """Return a text frame as it goes to a client: whole, and not masked. Source: RFC 6455, 5.2."""
-    payload = text.encode()
-    size = len(payload)
-    if size < 126:
-        return bytes((0x81, size)) + payload
-    if size < 2**16:
-        return struct.pack("!BBH", 0x81, 126, size) + payload
-    return struct.pack("!BBQ", 0x81, 127, size) + payload
-
-
-def write(protocol: Any, text: str) -> bool:
-    """Write a frame on Daphne's protocol; False when it is not for now to be written like this."""
-    if protocol.state != protocol.STATE_OPEN or protocol.send_queue:
-        return False
-    protocol.transport.write(framed(text))
-    return True
-
-
-def stop_reading(protocol: Any) -> None:
-    """Read no more from Daphne's client: it gets what was sent, and is cut off within a second."""
-    protocol.transport.pauseProducing()
 
 
 KEPT = ("type", "path", "method", "query_string", "headers", "asgi")

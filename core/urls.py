@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 # The busiest first: an address is compared with all that stand before it.
 ROOMS = (
     "forum",
+    "chat",
     "helpdesk",
     "search",
     "frontend",
@@ -15,7 +16,6 @@ ROOMS = (
     "workshops",
     "mentoring",
     "aid",
-    "chat",
 )
 
 

@@ -23,7 +23,7 @@ KINDS = {"flag": Flag, "hold": Hold, "appeal": Appeal}
 class Subject:
     """The thing a review is about, as its moderator may see it; without a row it is not shown.
 
-    text: what it says, in full; context: what it stands in.
+    text: what it says, in full. is_named: False under a pseudonym, and then there is no author.
     """
 
     kind: str
@@ -32,6 +32,7 @@ class Subject:
     url: str = ""
     text: str = ""
     author: Person | None = None
+    is_named: bool = True
     visibility: str = ""
 
     @property
@@ -58,6 +59,12 @@ class Waiting:
     def at(self) -> datetime:
         moment: datetime = self.row.at
         return moment
+
+    @property
+    def person(self) -> Person | None:
+        """Who flagged, wrote or appealed; None under a pseudonym."""
+        found: Person | None = self.row.person if self.kind == "flag" else self.row.named
+        return found
 
     @property
     def path(self) -> str:
@@ -123,7 +130,10 @@ def subject_of(person: Any, kind: str, object_id: int) -> Subject:
 def earlier_decisions(
     kind: str, object_id: int, author_id: int | None, besides: Any = None
 ) -> list[Past]:
-    """Return what was decided about a thing, and about its author, the newest first."""
+    """Return what was decided about a thing, and about its author, the newest first.
+
+    author_id: None where they are not named, since what they did before may tell who they are.
+    """
     thing = Q(thing_kind=kind, thing_id=object_id)
     found = [
         Past(row.at, _("Taken away: %(rule)s") % {"rule": rule_name(row.rule)})
@@ -229,6 +239,7 @@ class OwnDecision:
     state: str
     reason: str
     url: str = ""
+    about: str = ""  # what the post stands in, where one may still see it
 
 
 def _removals_told(person: Person) -> list[OwnDecision]:
@@ -245,6 +256,7 @@ def _removals_told(person: Person) -> list[OwnDecision]:
             _("it is back") if row.undone_at else rule_name(row.rule),
             row.reason,
             f"/removals/{row.pk}",
+            _seen_by(person, row)[1],
         )
         for row in rows
     ]
@@ -259,7 +271,7 @@ def decisions_about(person: Person) -> list[OwnDecision]:
             _("A word of a moderator"),
             row.get_reason_display() if row.decision == Flag.Decision.AGREED else _("it may stay"),
             row.to_author,
-            _url_for(person, row.thing_kind, row.thing_id),
+            *_seen_by(person, row),
         )
         for row in told
     ]
@@ -279,7 +291,7 @@ def decisions_about(person: Person) -> list[OwnDecision]:
             _("A post that waited for a look"),
             row.get_decision_display() if row.decision else _("waits for a moderator"),
             "",
-            _url_for(person, row.thing_kind, row.thing_id),
+            *_seen_by(person, row),
         )
         for row in person.holds.order_by("-pk")[:50]
     ]
@@ -297,9 +309,11 @@ def decisions_about(person: Person) -> list[OwnDecision]:
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
-def _url_for(person: Person, kind: str, object_id: int) -> str:
-    row = seen_things(person, [(kind, object_id)]).get((kind, object_id))
-    return things.url_of(row) if row is not None else ""
+def _seen_by(person: Person, decided: Flag | Hold | Removal) -> tuple[str, str]:
+    """Return where the thing is and what it is called; empty where one may not see it."""
+    key = (decided.thing_kind, decided.thing_id)
+    row = seen_things(person, [key]).get(key)
+    return ("", "") if row is None else (things.url_of(row), things.thing_of(key[0]).label(row))
 
 
 def _open(name: str) -> QuerySet[Any]:
@@ -363,7 +377,8 @@ def _subjects(person: Any, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, i
     """Return things as a moderator may see them, one statement a kind, and one for authors."""
     wanted = list(dict.fromkeys(keys))
     rows = seen_things(person, wanted)
-    writers = {key: min(_author_ids(row), default=None) for key, row in rows.items()}
+    named = {key: row for key, row in rows.items() if things.names_author(row)}
+    writers = {key: min(_author_ids(row), default=None) for key, row in named.items()}
     people = Person.objects.in_bulk({pk for pk in writers.values() if pk is not None})
     found = {key: Subject(*key) for key in wanted}
     for key, row in rows.items():
@@ -373,7 +388,8 @@ def _subjects(person: Any, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, i
             label=thing.label(row),
             url=thing.url(row),
             text=thing.text(row),
-            author=people.get(writers[key] or 0),
+            author=people.get(writers.get(key) or 0),
+            is_named=key in named,
             visibility=getattr(row, "visibility", ""),
         )
     return found

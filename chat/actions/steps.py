@@ -4,16 +4,18 @@ import uuid
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from chat import live, rules
 from chat.models import ChatMessage, Room
 from core.errors import NotSeen, WrongMoment
 from core.models import Visibility
+from core.prepared import insert
 from people.models import Person
 
 Kind = ChatMessage.Kind
+HEAD_MOVED = f"UPDATE {Room._meta.db_table} SET head = %s WHERE id = %s"  # noqa: S608  # no values
 
 
 def check_open(room: Room) -> None:
@@ -57,8 +59,9 @@ def append(room: Room, kind: str, *, author: Person | None, **facts: Any) -> Cha
 def append_row(room: Room, row: ChatMessage) -> ChatMessage:
     """Do the same for a row made before, such as a text that is rendered."""
     row.room, row.number = room, room.head + 1
-    row.save()
+    insert(row)
     room.head = row.number
-    room.save(update_fields=["head"])
+    with connection.cursor() as cursor:
+        cursor.execute(HEAD_MOVED, [room.head, room.pk])
     transaction.on_commit(partial(live.hint, room.pk, room.head))
     return row

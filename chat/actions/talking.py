@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from core.journal import PARTICIPANTS, record
 from core.limits import spend
 from core.markup import write_text
 from core.models import Visibility
+from core.prepared import Prepared
 from core.things import find, thing_of
 from people.models import Person
 from people.queries import mention_paths
@@ -76,9 +78,9 @@ def post_message(
         raise NotAllowed
     if not client_id or len(client_id) > 64:
         raise InvalidInput.of("client_id", "invalid", _("1 to 64 characters."))
-    known = ChatMessage.objects.filter(room=room, author=actor, client_id=client_id).first()
-    if known is not None:
-        return known
+    known = _sent_before(room.pk, actor.pk, client_id)
+    if known:
+        return known[0]
     check_open(room)
     _check_pace(actor, room)
     check_words(source, may_be_empty=bool(uploads))
@@ -99,6 +101,13 @@ def post_message(
     )
     record_mentions(message, actor=actor, paths=paths)
     return message
+
+
+def _sent(room_id: int, author_id: int, client_id: str) -> QuerySet[ChatMessage]:
+    return ChatMessage.objects.filter(room=room_id, author=author_id, client_id=client_id)
+
+
+_sent_before: Prepared[ChatMessage] = Prepared(_sent)
 
 
 def check_words(source: str, *, may_be_empty: bool = False) -> None:

@@ -30,10 +30,10 @@ def _rooms_of(kind: str) -> Prepared[Room]:
 
 def kind_of(room_id: int) -> str:
     """Return which kind of thing a room belongs to, which never changes; empty for no room."""
-    return next((room.thing_kind for room in _room(room_id)), "")
+    return next((room.thing_kind for room in room_by_id(room_id)), "")
 
 
-_room: Prepared[Room] = Prepared(lambda room_id: Room.objects.filter(pk=room_id))
+room_by_id: Prepared[Room] = Prepared(lambda room_id: Room.objects.filter(pk=room_id))
 
 
 def room_seen(person: Any, room_id: int) -> Room:
@@ -76,9 +76,16 @@ def may_enter(kind: str, person: Any, thing: Any) -> bool:
 
 def events_since(room_id: int, since: int, limit: int = EVENTS) -> list[dict[str, Any]]:
     """Return the frames of what came after a number, in order; rights not checked."""
-    rows = ChatMessage.objects.filter(room_id=room_id, number__gt=since)
-    rows = rows.select_related("author", "about", "reply_to").order_by("number")
-    return [event_of(row) for row in rows[:limit]]
+    return [event_of(row) for row in _events_after(limit)(room_id, since)]
+
+
+@lru_cache
+def _events_after(limit: int) -> Prepared[ChatMessage]:
+    def build(room_id: int, since: int) -> QuerySet[ChatMessage]:
+        rows = ChatMessage.objects.filter(room_id=room_id, number__gt=since)
+        return rows.select_related("author", "about", "reply_to").order_by("number")[:limit]
+
+    return Prepared(build)
 
 
 def heads(room_ids: list[int]) -> dict[int, int]:

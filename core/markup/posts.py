@@ -60,9 +60,11 @@ def find_mentions(source: str) -> list[str]:
 
     Whether there are such people is not checked. At most 50, so that no post tells everyone.
     """
-    env = _env({})
+    env, text = _env({}), checked_source(source)
+    if "@" not in text:
+        return []
     try:
-        _parsed(checked_source(source), env)
+        _parsed(text, env)
     except TooIntricate:
         return []
     return list(env["handles"])[:MAX_MENTIONS]

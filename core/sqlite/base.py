@@ -91,6 +91,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         cursor.turn = self.turn
         return cursor
 
+    def is_usable(self) -> bool:
+        """Return whether the connection still works, which Django believes of every one."""
+        try:
+            self.connection.execute("SELECT 1")
+        except sqlite3.Error:
+            return False
+        return True
+
     def _close(self) -> None:
         super()._close()  # type: ignore[misc]  # the stubs lack it
         if self.turn is not None:

@@ -38,7 +38,7 @@ from forum.actions.helping import (
     start_ladder,
 )
 from forum.actions.leasing import release_lease, take_lease
-from forum.actions.packs import ask_for_pack, make_pack
+from forum.actions.packs import ask_for_pack, make_pack, reopen_packs
 from forum.actions.platforms import (
     add_platform,
     add_version,
@@ -131,6 +131,7 @@ __all__ = [
     "remove_rendition",
     "remove_synonym",
     "render_post",
+    "reopen_packs",
     "reopen_question",
     "resume_ladder",
     "revert",

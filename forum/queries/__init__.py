@@ -13,6 +13,7 @@ from forum.queries.guides import (
     changes_to_translate,
     guide_page,
     guide_revisions,
+    guide_steps,
     guides_in,
 )
 from forum.queries.helpers import (
@@ -33,7 +34,7 @@ from forum.queries.lists import (
     tags_of,
     waiting_questions,
 )
-from forum.queries.marks import Mine, mine, standing_to_tag
+from forum.queries.marks import Mine, mine
 from forum.queries.packs import ShownPack, shown_packs, with_files
 from forum.queries.page import (
     KIND,
@@ -84,9 +85,9 @@ from forum.queries.tag_pages import (
 from forum.queries.tags import (
     ChosenTags,
     chosen_tags,
-    followers_of,
     lines_like,
     meant_tags,
+    tagged_with,
     tags_like,
     under,
 )
@@ -130,10 +131,10 @@ __all__ = [
     "compared",
     "draft_of",
     "drafts_of",
-    "followers_of",
     "for_me_page",
     "guide_page",
     "guide_revisions",
+    "guide_steps",
     "guides_in",
     "head_of",
     "helper_of",
@@ -163,11 +164,11 @@ __all__ = [
     "shown_packs",
     "split_choices",
     "standing_of",
-    "standing_to_tag",
     "steps_of",
     "suggestion_page",
     "suggestions_of",
     "tag_page",
+    "tagged_with",
     "tags_like",
     "tags_of",
     "title_of",

@@ -1,5 +1,6 @@
 """Guides: the list, one with its contents and languages, and what changed in its original."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,9 @@ from core.errors import seen
 from core.markup import Heading, contents
 from core.models import Visibility
 from forum import rules
+from forum.contents import Content
 from forum.models import Guide, GuideEditor, GuideRevision
+from forum.queries.revisions import Step, steps_between
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,12 @@ class GuidePage:
     @property
     def home_id(self) -> int:
         return self.guide.home_id
+
+    @property
+    def renditions(self) -> list[tuple[str, str]]:
+        """(language, path) of each version, this one first; none where it is the only one."""
+        versions = [self.guide, *self.languages] if self.languages else []
+        return [(one.language, one.path) for one in versions]
 
 
 def guides_in(person: Any, language: str = "", *, stale: bool = False) -> QuerySet[Guide]:
@@ -81,3 +90,12 @@ def _whole(text: Any) -> str:
 def guide_revisions(guide: Guide) -> QuerySet[GuideRevision]:
     """Return the texts of a guide, newest first."""
     return guide.revisions.select_related("author").order_by("-number")
+
+
+def guide_steps(guide: Guide, revisions: Sequence[GuideRevision]) -> list[Step]:
+    """Return texts of a guide, newest first, with what each changed."""
+    return steps_between(revisions, guide_revisions(guide), _content)
+
+
+def _content(row: GuideRevision) -> Content:
+    return Content.of(row.title, "\n\n".join(filter(None, (row.summary, row.source))), ())

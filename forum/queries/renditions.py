@@ -76,7 +76,8 @@ def _shortened(piece: Piece, *, before: bool, after: bool) -> Piece:
     text = piece.text
     if len(text) <= 2 * BESIDE:
         return piece
-    head, tail = text[:BESIDE] if before else "", text[-BESIDE:] if after else ""
+    head = text[:BESIDE].rpartition(" ")[0] if before else ""
+    tail = text[-BESIDE:].partition(" ")[2] if after else ""
     return Piece("same", f"{head} … {tail}")
 
 

@@ -1,8 +1,10 @@
 """How a post's texts changed: each revision against the one before, and any two of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+from django.db.models import QuerySet
 
 from core.differences import Piece
 from core.errors import NotSeen
@@ -21,7 +23,7 @@ LONGEST_SAME = 3 * KEPT_AROUND
 class Step:
     """A revision with what it changed; the first changed nothing. can_revert: by the reader."""
 
-    revision: Revision
+    revision: Any  # a Revision, or a GuideRevision
     difference: Difference | None
     can_revert: bool
 
@@ -72,12 +74,19 @@ def revisions_page(
 
 def steps_of(post: Question | Answer, revisions: Sequence[Revision]) -> list[Step]:
     """Return revisions, newest first, with what each changed, long unchanged runs cut short."""
+    return steps_between(revisions, revisions_of(post), Content.kept)
+
+
+def steps_between(
+    revisions: Sequence[Any], rows: QuerySet[Any], content: Callable[[Any], Content]
+) -> list[Step]:
+    """Return the same of any revisions, of all `rows` of their text; content: what one says."""
     if not revisions:
         return []
-    last = revisions_of(post).filter(number__lt=revisions[-1].number).first()
+    last = rows.filter(number__lt=revisions[-1].number).first()
     found = []
     for new, old in zip(revisions, [*revisions[1:], last], strict=True):
-        told = difference(Content.kept(old), Content.kept(new)) if old is not None else None
+        told = difference(content(old), content(new)) if old is not None else None
         found.append(Step(new, told and _short(told), can_revert=False))
     return found
 

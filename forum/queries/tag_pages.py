@@ -65,8 +65,11 @@ class TagPage:
     newest: int = NEWEST
 
 
-def tag_page(person: Any, tag: Tag, cursor: str | None) -> TagPage:
-    """Return what the page of a tag shows this person; the tag as forum.tags.find gives it."""
+def tag_page(person: Any, tag: Tag, *, order: str, cursor: str | None, **filters: Any) -> TagPage:
+    """Return what the page of a tag shows this person; the tag as forum.tags.find gives it.
+
+    order, filters: of its list, as list_page takes them.
+    """
     is_member = person.is_authenticated
     can_merge = rules.can_merge_tags(person)
     newest = newest_under(tag)
@@ -74,7 +77,7 @@ def tag_page(person: Any, tag: Tag, cursor: str | None) -> TagPage:
         tag=tag,
         description=description_of(tag),
         words=words_of(tag),
-        questions=list_page(person, order="newest", cursor=cursor, tag=tag.name),
+        questions=list_page(person, order=order, cursor=cursor, tag=tag.name, **filters),
         related=related_to(tag, newest),
         helpers=helpers_under(newest),
         merges=list(merges_into(tag)) if can_merge else [],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from core.walking import Found
@@ -118,13 +118,6 @@ def chosen(kind: str) -> Any:
     merged = Tag.objects.filter(pk=OuterRef("object_id")).values("merged_into")[:1]
     into = Subquery(merged, output_field=BigIntegerField())
     return rows.filter(kind=TAG_KIND).annotate(root=Coalesce(into, F("object_id")))
-
-
-def followers_of(question: Question) -> QuerySet[Person]:
-    """Return who follows a tag of this question and mutes none of them, in one query."""
-    tags = TaggedQuestion.objects.filter(content_object=question).values("tag")
-    follow, mute = (chosen(kind).filter(root__in=tags, person=OuterRef("pk")) for kind in CHOICES)
-    return Person.objects.active().filter(Exists(follow)).exclude(Exists(mute))
 
 
 def muters_of(question: Question) -> set[int]:

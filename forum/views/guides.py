@@ -22,6 +22,7 @@ from people.present import me
 from people.queries import people_called
 
 LANGUAGES = dict(settings.SPOKEN_LANGUAGES)
+TEXTS = 10  # on a page of earlier ones
 
 
 @require_GET
@@ -108,7 +109,7 @@ def edit(request: HttpRequest, guide_id: int) -> HttpResponse:
             changed = submit(form, actions.edit_guide, actor=me(request), guide_id=row.pk, **facts)
         except StaleRevision as stale:
             fresh = EditGuideForm(row, {**form.data.dict(), "revision": stale.extra["revision"]})
-            return _form_page(request, fresh, 409, guide=row, newer=stale.extra["source"])
+            return _form_page(request, fresh, 409, guide=row, clash=stale.extra)
         if changed is not None:
             return done(request, changed.path)
     return _form_page(request, form, 422, guide=row)
@@ -130,26 +131,26 @@ def _form_page(
     *,
     guide: Guide | None = None,
     original: Guide | None = None,
-    newer: str = "",
+    clash: Any = None,
 ) -> HttpResponse:
     context = {
         "form": form,
         "guide": guide,
         "original": original or (guide.original if guide else None),
         "changes": queries.around(queries.changes_to_translate(guide) if guide else []),
-        "newer": newer,
+        "clash": clash,
     }
     return render(request, "forum/guide_form.html", context, status=status)
 
 
 @require_GET
 def revisions(request: HttpRequest, guide_id: int) -> HttpResponse:
-    """Show how a guide stood before."""
+    """Show how a guide stood before, and what each text changed."""
     row = seen(Guide.objects.visible_to(request.user), pk=guide_id)
-    page = keyset_page(
-        queries.guide_revisions(row), ("-number",), request.GET.get("cursor") or None, 50
-    )
-    return render(request, "forum/guide_revisions.html", {"post": row, "page": page})
+    cursor = request.GET.get("cursor") or None
+    page = keyset_page(queries.guide_revisions(row), ("-number",), cursor, TEXTS)
+    context = {"post": row, "page": page, "steps": queries.guide_steps(row, page.results)}
+    return render(request, "forum/guide_revisions.html", context)
 
 
 @require_POST

@@ -91,8 +91,8 @@ def edit(request: HttpRequest, rendition_id: int) -> HttpResponse:
             )
         except StaleRevision as stale:
             fresh = {**form.data.dict(), "revision": stale.extra["revision"]}
-            newer = stale.extra["source"]
-            return _page(request, row.post, EditRenditionForm(fresh), 409, row=row, newer=newer)
+            again = EditRenditionForm(fresh)
+            return _page(request, row.post, again, 409, row=row, clash=stale.extra)
         if changed is not None:
             return done(request, row.path)
     return _page(request, row.post, form, 422, row=row)
@@ -112,13 +112,13 @@ def _page(
     status: int = 200,
     *,
     row: Any = None,
-    newer: str = "",
+    clash: Any = None,
 ) -> HttpResponse:
     context = {
         "post": post,
         "form": _without_title(post, form),
         "row": row,
-        "newer": newer,
+        "clash": clash,
         "changes": queries.around(
             queries.changes_since(post, row.from_revision) if row is not None else []
         ),

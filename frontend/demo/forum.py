@@ -3,12 +3,12 @@
 import random
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from django.utils import timezone
 
 from forum import actions
 from forum.models import Answer, Comment, ListMark, Question, Revision, Tag, Vote
+from frontend.demo.curating import curate
 from frontend.demo.people import People
 from frontend.demo.reading import ago, read
 from people.actions import follow
@@ -28,7 +28,7 @@ def load_forum(people: People) -> int:
     voters = random.Random(2008)  # noqa: S311  (the same demo every time)
     for language, row in rows:
         _load_question(people, language, row, voters)
-    _curate(people)
+    curate(people)
     load_changes(people)
     _bring_to_helpers()
     _let_them_follow(people)
@@ -44,47 +44,6 @@ def _let_them_follow(people: People) -> None:
         for other in others:
             follow(actor=person, kind="people.person", object_id=people[other].pk)
         ListMark.objects.create(person=person, tag="", read_at=ago(2))
-
-
-def _curate(people: People) -> None:
-    """A question without a name, a duplicate, someone at work, a draft."""
-    hidden = actions.ask(
-        actor=people["marta-ruiz"],
-        title="How do I move my site without my former partner finding it?",
-        source="He knows the old domain and my mail address. What should I change first?",
-        language="en",
-        tag_names=["domains", "privacy"],
-        under_pseudonym=True,
-    )
-    actions.answer(
-        actor=people["bao"],
-        question_id=hidden.pk,
-        source="Register the new domain with the association as holder: then no name is public.",
-        language="en",
-    )
-    again = actions.ask(
-        actor=people["marta-ruiz"],
-        title="All pages white since I updated WordPress",
-        source="Since the update this morning every page is white.",
-        language="en",
-        tag_names=["wordpress"],
-    )
-    original = Question.objects.filter(language="en", title__startswith="White page").first()
-    if original is not None:
-        actions.close_question(
-            actor=people["moira"], question_id=again.pk, reason="duplicate", original_id=original.pk
-        )
-    waiting = Question.objects.filter(language="en", closure=None).exclude(pk=again.pk)
-    first = waiting.exclude(author=people["bao"]).filter(answer_count=0).order_by("pk").first()
-    if first is not None:
-        actions.take_lease(actor=people["bao"], question_id=first.pk)
-        actions.keep_draft(
-            actor=people["bao"],
-            token=uuid4(),
-            kind="answer",
-            thing_id=first.pk,
-            fields={"source": "I would first look at the log of the last deploy, and then"},
-        )
 
 
 def load_changes(people: People) -> None:

@@ -13,7 +13,7 @@ from frontend.demo.people import STAFF, People
 from frontend.demo.reading import ago, read
 from helpdesk import actions
 from helpdesk.actions.opening import default_queue
-from helpdesk.models import Message, NamedState, Ticket
+from helpdesk.models import Message, NamedState, Ticket, Unmasking
 from helpdesk.queries import QueueFilters
 from helpdesk.states import DONE, State
 from people.models import HostedSite
@@ -71,7 +71,19 @@ def _load_ticket(people: People, sites: dict[str, HostedSite], row: dict[str, An
         _say(people, ticket, entry)
     _reach_state(people, ticket, row)
     _backdate(ticket, row)
+    _keep_secrets(people, ticket, row)
     return ticket
+
+
+def _keep_secrets(people: People, ticket: Ticket, row: dict[str, Any]) -> None:
+    """Take the words the file names out of it, and let its volunteer have looked who asked."""
+    facts: dict[str, Any] = {"ticket_id": ticket.pk, "actor": people[row.get("assignee", STAFF[0])]}
+    if "purged" in row:
+        actions.purge_secret(text=row["purged"], **facts)
+    if "unmasked" in row:
+        looked = actions.unmask(reason=row["unmasked"]["reason"], **facts)
+        at = ago(row["unmasked"]["days_ago"])
+        Unmasking.objects.filter(pk=looked.pk).update(at=at, until=at + timedelta(hours=2))
 
 
 def _say(people: People, ticket: Ticket, entry: dict[str, Any]) -> None:

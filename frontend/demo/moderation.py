@@ -14,23 +14,47 @@ LINKS = "https://boost.example/fr https://boost.example/offre https://boost.exam
 def load_moderation(people: People) -> None:
     """Flag, hold, take away, appeal; reckon how far everyone is trusted; fill the public log."""
     moderator = Person.objects.with_role("moderator").order_by("pk").first()
-    plain = [one for one in people.values() if not one.grants and one.may_act]
-    question = Question.objects.filter(language="fr", answer_count__gt=0).order_by("pk").first()
-    if moderator is None or question is None or len(plain) < 2:
+    answered = Question.objects.filter(language="fr", answer_count__gt=0, closure=None)
+    questions = list(answered.order_by("pk")[:3])
+    if moderator is None or len(questions) < 3:
         return
-    writer, reader = plain[0], next(one for one in plain[1:] if one.pk != question.author_id)
-    _hold(writer, question)
-    _take_away(moderator, writer, question)
-    actions.flag(
-        actor=reader,
-        kind="forum.question",
-        object_id=question.pk,
-        reason="private",
-        text="On lit un nom de famille dans le message d’erreur.",
-    )
+    held_on, private_on, taken_from = questions
+    _hold(people["bio-locale"], held_on)
+    _take_away(moderator, people["bio-locale"], taken_from)
+    _flag(people["atelier-velo"], people["mamadou-diop"], private_on)
+    _silence(moderator)
     actions.reckon_all_trust()
     for line in JournalLine.objects.filter(verb__in=public_log.verbs()).order_by("pk"):
         public_log.log(line)
+
+
+def _flag(reader: Person, writer: Person, question: Question) -> None:
+    comment = forum.comment(
+        actor=writer,
+        question_id=question.pk,
+        source="Ma nièce a eu la même chose, appelez-la au 06 39 98 12 34, elle vous expliquera.",
+    )
+    actions.flag(
+        actor=reader,
+        kind="forum.comment",
+        object_id=comment.pk,
+        reason="private",
+        text="Le numéro de téléphone d’une autre personne est écrit là.",
+    )
+
+
+def _silence(moderator: Person) -> None:
+    """Somebody was silenced and wrote again since: the log tells of both."""
+    handle = "bio-locale"
+    actions.sanction(
+        actor=moderator,
+        handle=handle,
+        kind="silence",
+        rule="unkind",
+        reason="Parlez du travail, pas de la personne : trois messages moquaient qui demandait.",
+        days=3,
+    )
+    actions.lift_sanction(actor=moderator, handle=handle)
 
 
 def _hold(writer: Person, question: Question) -> None:

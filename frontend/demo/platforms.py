@@ -81,7 +81,7 @@ def _say_facts(versions: dict[str, PlatformVersion]) -> None:
     for question in questions:
         names = {row.tag.name for row in question.tag_rows}
         facts = [f"cms={name}" for name in FACTS if name in names]
-        if facts or "php" in names:
+        if "php" in names:
             facts.append("php=8.4" if question.created_at > ago(30) else "php=8.2")
         question.facts = [{"fact": fact, "label": versions[fact].label} for fact in facts]
     Question.objects.bulk_update(questions, ["facts"], batch_size=200)

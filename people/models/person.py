@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.models import WrittenText
+from core.prepared import Prepared
 from people.trust import write_share
 
 if TYPE_CHECKING:
@@ -195,8 +196,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def spoken(self) -> list[str]:
         """The languages a person reads and writes, best first; never empty."""
-        codes = [row.language for row in self.languages.all()]
-        return codes or [self.interface_language]
+        is_read = "languages" in getattr(self, "_prefetched_objects_cache", ())
+        rows = self.languages.all() if is_read else _languages_of(self.pk)
+        return [row.language for row in rows] or [self.interface_language]
 
 
 SANCTIONED = (Person.State.SILENCED, Person.State.SUSPENDED)
@@ -228,6 +230,11 @@ class PersonLanguage(models.Model):
 
     def __str__(self) -> str:
         return self.language
+
+
+_languages_of: Prepared[PersonLanguage] = Prepared(
+    lambda person_id: PersonLanguage.objects.filter(person=person_id)
+)
 
 
 class Skill(models.Model):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.cursor import FAR, RECENT_FRAMES, WINDOW_FRAMES, Cursor, Recent, Window
+from chat.cursor import FAR, RECENT_FRAMES, WINDOW_FRAMES, Cursor, Recent, Window, lasts
 
 ACTS = ["grow", "hint", "read", "land", "drop", "seen", "twice"]
 STEPS = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 400)), max_size=120)
@@ -116,8 +116,8 @@ def test_window_is_bounded_in_bytes_and_admits_one_giant():
     assert cursor.take(1, 300_000, window, 0.0)
     assert not cursor.take(2, 1, window, 7.0)
     assert window.full_since == 7.0
-    assert not window.is_stuck(66.0)
-    assert window.is_stuck(67.0)
+    assert not lasts(window.full_since, 66.0)
+    assert lasts(window.full_since, 67.0)
     assert cursor.see(1, window)
     assert cursor.take(2, 1, window, 8.0)
     assert window.full_since is None

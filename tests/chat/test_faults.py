@@ -1,9 +1,11 @@
 """Small faults over real processes; the long ones are in tests/faults (`make faults`)."""
 
 import asyncio
+import itertools
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection, connections, transaction
@@ -60,47 +62,69 @@ def test_two_processes_writing_one_room_leave_no_hole(server, tmp_path):
     assert scene.complaints() == []
 
 
-def test_same_send_ten_times_at_once_over_every_way_is_one_message(server, cast, room):
-    """By the API and by the form, which are all the ways without a socket that take a client id."""
-    path = f"/rooms/{room.pk}/messages"
-    facts = {"source": "once", "client_id": "the same"}
+@pytest.fixture
+def naive_server(tmp_path):
+    """One that stores what comes as often as it comes."""
+    one = servers.web(tmp_path, application="tests.faults.naive_sends:application")
+    with servers.killed_at_the_end(one):
+        one.start()
+        yield one
 
-    async def by_api() -> int:
-        writer = Writer(server.port, "aminata", token, room.pk)
-        number = await writer.say("the same")
+
+def sent_ten_times(server, person, room) -> list[str]:
+    """Send the same ten times at once by every way without a socket; return what is wrong then.
+
+    By the API and by the form, which are all the ways that take a client id.
+    """
+    facts = {"source": "the same", "client_id": "the same", "csrfmiddlewaretoken": "a" * 32}
+    body = urlencode(facts).encode()
+
+    async def by_api() -> None:
+        writer = Writer(server.port, person.handle, token, room.pk)
+        numbers.append(await writer.say("the same"))
         writer.http.close()
-        return number
 
-    async def by_form() -> int:
-        form = {**facts, "csrfmiddlewaretoken": "a" * 32}
-        body = "&".join(f"{name}={value.replace(' ', '+')}" for name, value in form.items())
+    async def by_form() -> None:
         cookies = f"sessionid={session}; csrftoken={'a' * 32}"
-        http = Http(
-            server.port,
-            {
-                "Cookie": cookies,
-                "Content-Type": "application/x-www-form-urlencoded",
-                "Origin": f"http://localhost:{server.port}",
-            },
-        )
-        status, answer = await http.send("POST", path, body.encode())
+        headers = {
+            "Cookie": cookies,
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Origin": f"http://localhost:{server.port}",
+        }
+        http = Http(server.port, headers)
+        status, answer = await http.send("POST", f"/rooms/{room.pk}/messages", body)
         http.close()
         assert status == 303, (status, answer)
-        return 1
 
-    async def at_once() -> list[int]:
-        numbers = await asyncio.gather(*(ask() for ask in (by_api, by_form) * 5))
+    async def at_once() -> None:
+        await asyncio.gather(*(ask() for ask in (by_api, by_form) * 5))
         await asyncio.sleep(0.1)
-        return numbers
 
-    token, session = token_of(cast.aminata), session_of(cast.aminata)
+    token, session = token_of(person), session_of(person)
+    numbers: list[int] = []
+    asyncio.run(at_once())
+    assert len(numbers) == 5
+    said = {(person.handle, "the same"): numbers[0]}
+    found = complaints_of(room.pk, said, {}, named="source")
+    return [*found, "not one number"] if len(set(numbers)) > 1 else found
 
-    assert set(asyncio.run(at_once())) == {1}
+
+def test_same_send_ten_times_at_once_over_every_way_is_one_message(server, cast, room):
+    assert sent_ten_times(server, cast.aminata, room) == []
     assert ChatMessage.objects.filter(room=room).count() == 1
 
 
-def test_line_cut_after_the_commit_gives_the_same_message_again(server, cast, room):
-    token = token_of(cast.aminata)
+def test_naive_way_stores_the_same_send_as_often_as_it_comes(naive_server, cast, room):
+    found = sent_ten_times(naive_server, cast.aminata, room)
+
+    assert "not one number" in found
+    assert any("stored twice" in text for text in found)
+    assert ChatMessage.objects.filter(room=room).count() == 10
+
+
+def sent_over_a_cut_line(server, person, room) -> list[str]:
+    """Send something whose first answer is lost on the way; return what is wrong then."""
+    token = token_of(person)
     cut: list[int] = []
 
     async def relay(down: asyncio.StreamReader, up: asyncio.StreamWriter) -> None:
@@ -118,16 +142,27 @@ def test_line_cut_after_the_commit_gives_the_same_message_again(server, cast, ro
 
     async def said_twice() -> tuple[int, int]:
         proxy = await asyncio.start_server(relay, "127.0.0.1", servers.port(5))
-        writer = Writer(servers.port(5), "aminata", token, room.pk)
+        writer = Writer(servers.port(5), person.handle, token, room.pk)
         async with proxy:
             number = await writer.say("cut")
         writer.http.close()
         await asyncio.sleep(0.5)  # the relay's lines end too
         return number, writer.tries
 
-    assert asyncio.run(said_twice()) == (1, 2)
-    assert cut == [201]
-    assert complaints_of(room.pk, {("aminata", "cut"): 1}, {}) == []
+    number, tries = asyncio.run(said_twice())
+    assert (cut, tries) == ([201], 2)
+    return complaints_of(room.pk, {(person.handle, "cut"): number}, {}, named="source")
+
+
+def test_line_cut_after_the_commit_gives_the_same_message_again(server, cast, room):
+    assert sent_over_a_cut_line(server, cast.aminata, room) == []
+    assert ChatMessage.objects.filter(room=room).count() == 1
+
+
+def test_naive_way_stores_what_was_not_answered_a_second_time(naive_server, cast, room):
+    found = sent_over_a_cut_line(naive_server, cast.aminata, room)
+
+    assert found == ["stored twice: 1, as [('aminata', 'cut')]"]
 
 
 def test_who_loses_the_right_in_mid_stream_hears_nothing_said_after(server, cast, levels):
@@ -165,38 +200,66 @@ def test_who_loses_the_right_in_mid_stream_hears_nothing_said_after(server, cast
     assert any(frame.get("code") in ("gone", "not_found") for frame in goes.frames)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
-def test_transaction_that_dawdles_before_commit_is_never_overtaken(server, cast, room):
-    """n is written and not committed, n + 1 is said meanwhile: it waits, and nobody sees a hole."""
-    reader = Reader(server.port, session_of(cast.bao), room.pk)
-    written, seen_meanwhile = threading.Event(), []
+of_many_writers = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite has one writer"
+)
+
+
+def overtaken(first, second, *, meanwhile=lambda: None, look=lambda: None) -> None:
+    """Write by `first` and commit that after a second; call `second` as soon as it is written.
+
+    meanwhile: called ten times before the commit. look: again and again, until after both.
+    """
+    written = threading.Event()
 
     def dawdle() -> None:
         try:
             with transaction.atomic():
-                post_message(actor=cast.bao, room_id=room.pk, source="first", client_id="first")
+                first()
                 written.set()
                 for _time in range(10):
                     time.sleep(0.1)
-                    with connection.cursor():
-                        seen_meanwhile.append(list(reader.heard))
+                    meanwhile()
         finally:
             connections.close_all()
 
     def hurry() -> None:
         try:
             written.wait(10)
-            post_message(actor=cast.aminata, room_id=room.pk, source="second", client_id="second")
+            second()
         finally:
             connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        todo = [pool.submit(dawdle), pool.submit(hurry)]
+        while not all(one.done() for one in todo):
+            look()
+            time.sleep(0.02)
+    look()
+    for one in todo:
+        one.result()
+
+
+@of_many_writers
+def test_transaction_that_dawdles_before_commit_is_never_overtaken(server, cast, room):
+    """n is written and not committed, n + 1 is said meanwhile: it waits, and nobody sees a hole."""
+    reader, seen_meanwhile = Reader(server.port, session_of(cast.bao), room.pk), []
+
+    def say(person, text: str) -> None:
+        post_message(actor=person, room_id=room.pk, source=text, client_id=text)
+
+    def both() -> None:
+        overtaken(
+            lambda: say(cast.bao, "first"),
+            lambda: say(cast.aminata, "second"),
+            meanwhile=lambda: seen_meanwhile.append(list(reader.heard)),
+        )
 
     async def play() -> None:
         following = [asyncio.create_task(reader.follow())]
         while not frame_of(reader, "sync"):
             await asyncio.sleep(0.02)
-        with ThreadPoolExecutor(2) as pool:
-            loop = asyncio.get_running_loop()
-            await asyncio.gather(*(loop.run_in_executor(pool, one) for one in (dawdle, hurry)))
+        await asyncio.to_thread(both)
         assert await reader.has(2, 10)
         await ended(following)
 
@@ -204,4 +267,29 @@ def test_transaction_that_dawdles_before_commit_is_never_overtaken(server, cast,
 
     assert seen_meanwhile == [[]] * 10
     assert reader.heard == [(1, "first"), (2, "second")]
-    assert Room.objects.get(pk=room.pk).head == 2
+    said = {("bao", "first"): 1, ("aminata", "second"): 2}
+    assert complaints_of(room.pk, said, {"reader": reader.heard}) == []
+
+
+@of_many_writers
+def test_naive_numbers_are_overtaken_and_who_asks_for_newer_ones_misses_one(cast, room):
+    """Numbers by a counter, as a sequence gives them; a reader who asks for what is newer."""
+    numbers, heard = itertools.count(1), []
+
+    def say(person, text: str) -> None:
+        facts = {"client_id": text, "source": text, "html": text}
+        ChatMessage.objects.create(room=room, number=next(numbers), author=person, **facts)
+
+    def look() -> None:
+        last = heard[-1][0] if heard else 0
+        newer = ChatMessage.objects.filter(room=room, number__gt=last).order_by("number")
+        heard.extend(newer.values_list("number", "client_id"))
+
+    overtaken(lambda: say(cast.bao, "first"), lambda: say(cast.aminata, "second"), look=look)
+    Room.objects.filter(pk=room.pk).update(head=2)
+
+    said = {("bao", "first"): 1, ("aminata", "second"): 2}
+    assert heard == [(2, "second")]
+    assert complaints_of(room.pk, said, {"reader": heard}) == [
+        "reader: 1 missing, 0 twice, 0 out of order, 0 false"
+    ]

@@ -8,7 +8,7 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings
 
 from core.asgi import application
-from core.sockets import framed
+from core.lines import framed
 from tests.chat.ears import session_for
 
 pytestmark = pytest.mark.django_db(transaction=True)

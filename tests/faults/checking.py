@@ -58,12 +58,17 @@ def _of_reader(name: str, heard: Heard, rows: list[Row]) -> list[str]:
     return [f"{name}: {missing} missing, {twice} twice, {back} out of order, {false} false"]
 
 
-def complaints_of(room_id: int, said: Said, streams: Mapping[str, Heard]) -> list[str]:
-    """Return what is wrong in a room of the database."""
+def complaints_of(
+    room_id: int, said: Said, streams: Mapping[str, Heard], *, named: str = "client_id"
+) -> list[str]:
+    """Return what is wrong in a room of the database.
+
+    named: the field by which messages are told apart, `source` where names may be false.
+    """
     rows = ChatMessage.objects.filter(room=room_id).order_by("number")
     return complaints(
         head=Room.objects.get(pk=room_id).head,
-        rows=rows.values_list("number", "author__handle", "client_id"),
+        rows=rows.values_list("number", "author__handle", named),
         said=said,
         streams=streams,
     )

@@ -97,6 +97,7 @@ class Writer:
     said: dict[tuple[str, str], int] = field(default_factory=dict)
     said_at: dict[int, float] = field(default_factory=dict)  # when it was acknowledged
     tries: int = 0
+    longest: float = 0.0  # seconds that something took to be acknowledged
     faults: list[str] = field(default_factory=list)  # answers of 500 and above
 
     def __post_init__(self) -> None:
@@ -106,6 +107,7 @@ class Writer:
     async def say(self, client_id: str) -> int:
         """Return the number of what was said, once that is acknowledged."""
         body = json.dumps({"source": client_id, "client_id": client_id}).encode()
+        began = time.monotonic()
         while True:
             self.tries += 1
             try:
@@ -119,6 +121,7 @@ class Writer:
                 number = int(json.loads(answer)["number"])
                 self.said[self.handle, client_id] = number
                 self.said_at[number] = time.monotonic()
+                self.longest = max(self.longest, self.said_at[number] - began)
                 return number
             assert status == 429 or status >= 500, (status, answer)
             if status >= 500:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from tests.faults.checking import complaints_of
 from tests.faults.people import Reader, Writer, session_of, token_of
 from tests.faults.servers import Writing
 
-A_SECOND = 5  # messages a person may say
+FOLLOWED_SECONDS = 30  # within which all readers must be able to follow the room
 
 
 def open_to_all(actor: Any) -> Room:
@@ -40,26 +41,34 @@ class Scene:
         ]
         self.beside: list[Writing] = []  # processes that say things, too
         self.said: dict[tuple[str, str], int] = {}  # by those
+        self.a_second = 0.0  # how many were said while the fault lasted
         self.late = 0  # readers that had not everything when all was said and done
 
     def play(self, fault: Callable[[], Awaitable[None]], *, a_second: int) -> None:
-        """Let all talk while the fault happens, and hear the rest."""
+        """Let all talk while the fault happens, and hear the rest.
+
+        Raises TimeoutError where readers cannot even follow the room.
+        """
         asyncio.run(self._play(fault, a_second))
 
     async def _play(self, fault: Callable[[], Awaitable[None]], a_second: int) -> None:
         over = asyncio.Event()
         following = [asyncio.create_task(one.follow()) for one in self.readers]
-        while not all(frame_of(one, "sync") for one in self.readers):
-            await asyncio.sleep(0.02)
+        async with asyncio.timeout(FOLLOWED_SECONDS):
+            while not all(frame_of(one, "sync") for one in self.readers):
+                await asyncio.sleep(0.02)
         every = len(self.writers) / a_second
         talking = [asyncio.create_task(one.talk(over, every)) for one in self.writers]
+        began = time.monotonic()
         try:
             await fault()
         finally:
+            seconds = time.monotonic() - began
             over.set()
             async with asyncio.timeout(60):
                 await asyncio.gather(*talking)
         await asyncio.to_thread(self.take_in)
+        self.a_second = self.count / seconds
         head = max(self.acknowledged().values())
         had = await asyncio.gather(*(one.has(head, 20) for one in self.readers))
         self.late = had.count(False)
@@ -90,6 +99,11 @@ class Scene:
     @property
     def tries(self) -> int:
         return sum(one.tries for one in self.writers)
+
+    @property
+    def longest(self) -> float:
+        """The seconds that the slowest of the writers' messages took to be acknowledged."""
+        return max(one.longest for one in self.writers)
 
     @property
     def faults(self) -> list[str]:

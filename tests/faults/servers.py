@@ -15,12 +15,14 @@ import redis
 from django.conf import settings as site
 from django.db import connection
 
+from tests.load import serving
+
 ROOT = Path(__file__).resolve().parents[2]
 # Below the range that outgoing connections take theirs from: who tries again and again to reach
 # a dead port of that range may in the end reach themselves.
 FIRST_PORT = int(os.environ.get("FAULTS_PORT", "8190"))
 PORTS_A_WORKER = 10
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 def port(number: int) -> int:
@@ -99,10 +101,17 @@ class Writing:
     """
 
     def __init__(
-        self, folder: Path, room_id: int, handle: str, *, count: int, a_second: float = 0
+        self,
+        folder: Path,
+        room_id: int,
+        handle: str,
+        *,
+        count: int,
+        a_second: float = 0,
+        together: int = 1,
     ) -> None:
         module = [sys.executable, "-m", "tests.faults.writing"]
-        facts = [str(room_id), handle, str(count), str(a_second)]
+        facts = [str(room_id), handle, str(count), str(a_second), str(together)]
         self.told = folder / f"said-{uuid.uuid4().hex}"
         with self.told.open("w") as told:
             self.process = subprocess.Popen(
@@ -120,13 +129,17 @@ class Writing:
 
 
 def web(
-    folder: Path, number: int = 0, *, application: str = "core.asgi:application", **more: str
+    folder: Path,
+    number: int = 0,
+    *,
+    application: str = "core.asgi:application",
+    kind: str = "daphne",
+    **more: str,
 ) -> Started:
-    """Return a web process that is not started yet; more: of its environment."""
+    """Return a web process that is not started yet; kind: of server; more: of its environment."""
     own = port(number)
     env = environment(folder, PORT=str(own), **more)
-    command = [sys.executable, "-m", "daphne", "--websocket-max-message-size", "65536"]
-    command += ["--bind", "127.0.0.1", "--port", str(own), application]
+    command = {"daphne": serving.daphne, "uvicorn": serving.uvicorn}[kind](own, application)
     return Started(own, command, folder / f"web-{number}.log", env)
 
 

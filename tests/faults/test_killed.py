@@ -13,7 +13,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 def report(name: str, scene: Scene, seconds: float) -> None:
     print(
-        f"\n{name}: {scene.count} acknowledged in {seconds:.0f} s ({scene.tries} tries by HTTP, "
+        f"\n{name}: {scene.count} acknowledged in {seconds:.0f} s, "
+        f"{scene.a_second:.0f} a second ({scene.tries} tries by HTTP, "
         f"{len(scene.faults)} of 5xx), {sum(len(one.heard) for one in scene.readers)} heard by "
         f"{len(scene.readers)}, {sum(one.paged for one in scene.readers)} of them paged, "
         f"lines {[one.lines for one in scene.readers]}, {len(scene.complaints())} complaints"
@@ -21,15 +22,18 @@ def report(name: str, scene: Scene, seconds: float) -> None:
 
 
 def played(folder, **more) -> Scene:
-    """Return a scene in which the server was killed four times, under more than it can take.
+    """Return a scene in which the server was killed four times, under 200 messages a second.
 
-    One process takes some 40 messages a second by HTTP: another, which lives, says the rest.
+    Some come by HTTP, as many as one process takes; the rest, of which its readers hear as well,
+    another says, which lives: ten in a transaction.
     """
     server = servers.web(folder, **more)
     scene = Scene(server.port, writers=25, readers=10)
 
     async def fault() -> None:
-        beside = servers.Writing(folder, scene.room.pk, "p0", count=10**6, a_second=150)
+        beside = servers.Writing(
+            folder, scene.room.pk, "p0", count=10**6, a_second=180, together=10
+        )
         scene.beside.append(beside)
         for _time in range(4):
             await asyncio.sleep(4)

@@ -11,6 +11,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 AWAY_SECONDS = 3.0
 # What a message may take while Redis is away: the sweep's second, and what else the machine does.
 HEALED_SECONDS = 2.5
+ANSWERED_SECONDS = 2.7  # who waits for Redis waits for as long as it is away
 
 
 async def killed(store):
@@ -51,15 +52,26 @@ def test_redis_fault_loses_nothing_and_cuts_nobody(fault, tmp_path):
     assert [one.lines for one in scene.readers] == [1] * 4
     assert scene.faults == []
     assert scene.delays()[-1] < HEALED_SECONDS
+    assert scene.longest < ANSWERED_SECONDS
 
 
-# Paused for 3 s it hangs, and loses nothing; absent at the start nobody can follow a room at all.
 @pytest.mark.parametrize("fault", [killed, flushed, full])
 def test_naive_way_loses_by_the_same_fault(fault, tmp_path):
     scene = played(fault, tmp_path, application="tests.faults.naive:application")
 
     print("\n".join(scene.complaints()))
     assert any("missing" in text for text in scene.complaints())
+
+
+def test_naive_way_answers_nobody_while_redis_is_paused(tmp_path):
+    scene = played(paused, tmp_path, application="tests.faults.naive:application")
+
+    assert scene.longest > ANSWERED_SECONDS
+
+
+def test_naive_way_lets_nobody_follow_where_redis_is_absent(tmp_path):
+    with pytest.raises(TimeoutError):
+        played(absent, tmp_path, application="tests.faults.naive:application")
 
 
 def played(fault, folder, **more) -> Scene:
@@ -82,6 +94,6 @@ def played(fault, folder, **more) -> Scene:
     print(
         f"\nRedis {fault.__name__} {more}: {scene.count} acknowledged, {len(scene.faults)} of 5xx, "
         f"delay median {delays[len(delays) // 2] * 1000:.0f} ms, most {delays[-1] * 1000:.0f} ms, "
-        f"lines {[one.lines for one in scene.readers]}"
+        f"longest answer {scene.longest:.1f} s, lines {[one.lines for one in scene.readers]}"
     )
     return scene

@@ -19,9 +19,6 @@ def written(folder, count: int, **more) -> Scene:
     """Return a scene in which two processes, that never pause, wrote so many messages."""
     server = servers.web(folder, **more)
     scene = Scene(server.port, writers=2, readers=4)
-    for handle in ("p0", "p1"):
-        beside = servers.Writing(folder, scene.room.pk, handle, count=count // 2)
-        scene.beside.append(beside)
 
     async def until_all_is_said() -> None:
         await asyncio.to_thread(scene.take_in)
@@ -29,6 +26,10 @@ def written(folder, count: int, **more) -> Scene:
     began = time.monotonic()
     with servers.killed_at_the_end(server):
         server.start()
+        scene.beside = [
+            servers.Writing(folder, scene.room.pk, handle, count=count // 2)
+            for handle in ("p0", "p1")
+        ]
         scene.play(until_all_is_said, a_second=2)
 
     seconds = time.monotonic() - began

@@ -233,6 +233,7 @@ def test_new_tag_close_to_a_known_one_is_asked_about_once(browse, cast, question
     assert first.status_code == 200
     assert "Did you mean" in html
     assert "<bdi>wordpress</bdi>" in html
+    assert 'name="looked"' in html  # who looked at similar questions is not asked to look again
     assert Question.objects.count() == 1
     assert client.post("/questions/ask", {**sent, "meant": "1"}).status_code == 303
 

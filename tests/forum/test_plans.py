@@ -18,14 +18,13 @@ LISTS = [
     "/questions/active?language=en",
     "/questions?solved=yes",
     "/questions/active?solved=no",
-    "/questions?tag=php",
-    "/questions?tag=php&language=en",
-    "/questions/active?tag=php",
-    "/questions/unanswered?tag=php",
     "/questions.atom",
     "/questions/active.atom",
     "/questions/tagged/php.atom",
     "/tags/php",
+    "/tags/php?language=en",
+    "/tags/php?order=active",
+    "/tags/php?order=unanswered",
 ]
 OWN = ["/questions/for-me", "/questions/my-tags", "/questions/mine"]
 

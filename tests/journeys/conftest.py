@@ -3,13 +3,14 @@
 import os
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.journeys.post import post_office
 from tests.journeys.site import running_site
 from tests.journeys.visitor import Visitor
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys.visitor import Visitor
 
@@ -13,10 +13,6 @@ CALLED = """() => {
   const labels = [...(it.labels ?? [])].map((label) => label.textContent);
   const called = [it.getAttribute("aria-label"), ...labels, it.innerText, it.name];
   return called.filter(Boolean).join(" ");
-}"""
-SEEN = """() => {
-  const it = document.activeElement, box = it.getBoundingClientRect();
-  return box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight;
 }"""
 
 
@@ -42,7 +38,7 @@ class Keyboard:
         for _step in range(most):
             self.presses(key)
             if name in re.sub(r"\s+", " ", self.page.evaluate(CALLED)):
-                assert self.page.evaluate(SEEN), f"{name!r} has the focus out of sight."
+                expect(self.page.locator(":focus")).to_be_in_viewport()  # it scrolls smoothly
                 return
         raise AssertionError(f"No {key} leads to {name!r} on {self.page.url}.")
 
@@ -62,8 +58,8 @@ class Keyboard:
         self.uses()
 
     def uses(self) -> None:
-        self.presses("Enter")
-        self.page.wait_for_timeout(400)
+        """Press Enter on what has the focus, and look at what comes."""
+        self.page.locator(":focus").press("Enter")  # waits for the page that it leads to
         self.visitor.look()
 
     def chooses(self, name: str, option: str, most: int = 60) -> None:

@@ -14,21 +14,16 @@ def test_helper_answers_and_both_statements_show_it(arrive, javascript):
     title = f"Why does my WordPress menu {mark} open twice?"
 
     asker = arrive("marta-ruiz")
-    asker.go("/questions/ask")
-    asker.fill("Your question in one sentence", title)
-    asker.fill("The details", "Since yesterday the **menu** opens twice.\n\n```php\nmenu();\n```")
-    asker.fill("Tags", "wordpress, php")
-    asker.page.get_by_label("Language").last.select_option("en")
-    asker.press("post my question" if asker.page.locator("[name=looked]").count() else "Post my")
-    if "/questions/ask" in asker.page.url:
-        asker.sees("Does one of these answer it?")
-        asker.press("None of these")
-    asker.sees(title)
+    _asked(asker, title, "wordpress, php", "en")
     question = asker.page.url
+    elsewhere = _asked(arrive("lina-weber"), f"Umlaute {mark} im Menü?", "wordpress", "de")
+    other_skill = _asked(arrive("peter-hall"), f"Zebra fonts {mark}?", f"zebra-{mark}", "en")
 
     helper = arrive("bao")
     helper.go("/questions/for-me")
     helper.sees(title)
+    helper.does_not_see(elsewhere)
+    helper.does_not_see(other_skill)
     helper.follow(title)
     helper.press("I am on it")
     helper.sees("You are on it until")
@@ -47,8 +42,11 @@ def test_helper_answers_and_both_statements_show_it(arrive, javascript):
     expect(helper.page.locator(".preview pre")).to_contain_text("rm x")
     helper.press("Post your answer")
     helper.sees(f"menu-{mark}.js")
+    expect(helper.page.locator("#answers pre")).to_contain_text("rm x")
     helper.does_not_see("You are on it until")
     helper.go("/drafts")
+    helper.does_not_see(title)
+    helper.go("/questions/for-me")
     helper.does_not_see(title)
 
     asker.go("/me/notices")
@@ -57,13 +55,29 @@ def test_helper_answers_and_both_statements_show_it(arrive, javascript):
     asker.press("This solved it")
     asker.sees("Accepted by the asker")
 
-    for person in (asker, helper):
+    for person, sign in ((asker, "−"), (helper, "+")):
         person.go("/commons/statement")
-        person.sees(title)
+        line = person.page.locator("main tr", has_text=title)
+        expect(line.locator(".number")).to_contain_text(re.compile(rf"{re.escape(sign)}\d+\smin"))
     visitor = arrive()
     visitor.go(f"/search?q={mark}")
     visitor.sees_after_reload(title)
     visitor.sees("Solved")
+
+
+def _asked(asker, title: str, tags: str, language: str) -> str:
+    """Ask as this person, past the steps that similar questions and new tags put before it."""
+    asker.go("/questions/ask")
+    asker.fill("Your question in one sentence", title)
+    asker.fill("The details", "Since yesterday the **menu** opens twice.\n\n```php\nmenu();\n```")
+    asker.fill("Tags", tags)
+    asker.page.get_by_label("Language").last.select_option(language)
+    asker.press("post my question" if asker.page.locator("[name=looked]").count() else "Post my")
+    if "/questions/ask" in asker.page.url:
+        asker.sees("Not published yet:")
+        asker.press("None of these" if asker.page.locator("[name=looked]").count() else "Post my")
+    asker.sees(title)
+    return title
 
 
 def test_visitor_finds_a_past_answer(arrive, javascript):

@@ -3,6 +3,7 @@
 import secrets
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.journey
 
@@ -51,6 +52,15 @@ def test_flag_is_looked_at_decided_told_appealed_and_logged(arrive, site, javasc
     assert gone.status == 404
     reader.go("/me/notices")
     reader.sees_after_reload("decided on")
+    reader.page.locator("main").get_by_role("link", name="decided on").first.click()
+    reader.look()
+    reader.sees("Thank you, it was advertising.")
+    log = arrive()
+    log.go("/moderation/log")
+    log.sees_after_reload("Taken away")
+    taken = log.page.locator("main .list li", has_text="Taken away").first
+    expect(taken).to_contain_text("Advertising or spam")
+    expect(taken).to_contain_text("by a moderator")
 
     author.go("/me/notices")
     author.sees_after_reload(title)
@@ -111,7 +121,7 @@ def test_post_that_looks_like_spam_is_published_after_a_look(arrive, javascript)
     visitor.page.goto(question)
     visitor.sees_after_reload(mark)
     author.go("/me/trust")
-    author.sees("post more than two links at once")
+    author.sees("Post more than two links at once")
 
 
 def test_silenced_person_reads_why_on_every_page_and_may_appeal(arrive, site, javascript):

@@ -38,7 +38,7 @@ def test_member_gets_help_from_an_agent(arrive, address, javascript):
     member.sees_after_reload(mark)
 
     agent = arrive("nadia")
-    agent.go("/queue")
+    agent.go("/queue?sort=newest")
     agent.follow(subject)
     agent.page.locator("#composer").get_by_role("link", name="Internal note").click()
     agent.page.locator("#note textarea").fill(f"{SECRET}-{mark}: seen before")

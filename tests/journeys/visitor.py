@@ -62,7 +62,6 @@ class Visitor:
     def press(self, name: str, within: Locator | None = None) -> None:
         """Press the button with this name, and look at what comes."""
         (within or self.page.locator("main")).get_by_role("button", name=name).first.click()
-        self.page.wait_for_timeout(300)
         self.look()
 
     def follow(self, name: str, within: Locator | None = None) -> None:
@@ -70,7 +69,7 @@ class Visitor:
         (within or self.page.locator("main")).get_by_role("link", name=name).first.click()
         self.look()
 
-    def sees(self, text: Any, seconds: float = 10) -> None:
+    def sees(self, text: Any, seconds: float = 15) -> None:
         """Expect a text on the page, soon."""
         expect(self.page.locator("body")).to_contain_text(text, timeout=seconds * 1000)
 

@@ -10,9 +10,11 @@ alone: ARGS="--only fan-out". Of several rounds the median is printed.
 - two: CPU of one stored message in a room of two, against the same that is not stored
   (tests/load/chat_app.py says what that leaves out). Forty such rooms take turns, for the limits.
 - idle, stuck: memory of the process (resident) by socket. A stuck reader's includes what the
-  kernel keeps for it: it says nothing and reads nothing while 1 MB is said.
+  kernel keeps for it: it says nothing and reads nothing while 1 MB is said. As much is said
+  before, to one who reads: what the process grows by then is not the stuck ones'.
 - slow: from the send of the message to its frame at the other's, while every read of another
-  room takes a second: the room's own growth, and two who come into it again and again.
+  room takes a second: the room's own growth, and two who come into it again and again. Against
+  the same, with as much said and as many coming in, where the other room is as quick as any.
 - redis: from the acknowledgement of a message to its frame at somebody of another process, while
   Redis is killed and comes back after 1.5 s. Only what was acknowledged can be late: a figure
   beside refused messages does not say that the outage was survived.

@@ -12,10 +12,10 @@ logging.disable(logging.INFO)
 
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 
 from forum.models import Question  # noqa: E402
 from people.models import Person  # noqa: E402
+from people.sessions import SessionStore  # noqa: E402
 
 
 def main() -> None:

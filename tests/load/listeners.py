@@ -51,6 +51,8 @@ class Tab(asyncio.Protocol):
             self.is_cut = True
         elif opcode == 9:
             self.transport.write(_masked(10, payload))
+        elif opcode == 10:
+            pass
         elif payload.startswith(EVENT):
             self.count += 1
             if self.count % ACKNOWLEDGED == 0:

@@ -21,10 +21,10 @@ def daphne(port: int, app: str = "core.asgi:application") -> list[str]:
     return [PYTHON, *daphne, app]
 
 
-def uvicorn(port: int) -> list[str]:
+def uvicorn(port: int, app: str = "core.asgi:application") -> list[str]:
     """Return the command of chat/README.md, without a line for each request."""
     uvicorn = ["-m", "uvicorn", *UVICORN.split(), "--ws-max-size", "65536", "--no-access-log"]
-    return [PYTHON, *uvicorn, "--host", "127.0.0.1", "--port", str(port), "core.asgi:application"]
+    return [PYTHON, *uvicorn, "--host", "127.0.0.1", "--port", str(port), app]
 
 
 def picows(port: int) -> list[str]:
@@ -45,7 +45,7 @@ def started(command: list[str], port: int, env: Mapping[str, str], log: Path) ->
 
 
 def _wait_for(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
-    for _try in range(300):
+    for _try in range(900):
         if process.poll() is not None:
             break
         try:

@@ -21,6 +21,7 @@ from frontend.demo import (
     moderation,
     people,
     platforms,
+    public,
     tongues,
     workshops,
 )
@@ -66,6 +67,7 @@ class Command(BaseCommand):
         fairness.load_offers()
         fairness.load_visits(tickets.values())
         helpdesk.date_journal(tickets.values())
+        public.load_public(everyone, tickets)
         mails.load_mails(tickets)
         moderation.load_moderation(everyone)
         self.forget_effects()

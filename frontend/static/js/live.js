@@ -46,6 +46,7 @@ async function refresh(name) {
   if (!now) return;
   if (isBusy(part)) return soon(part);
   keepingPlace(part, () => exchange(part, now));
+  renew(part);
   window.htmx?.process(part);
   document.dispatchEvent(new CustomEvent("line:look"));
 }
@@ -62,6 +63,12 @@ function exchange(part, now) {
   const same = href && [...part.querySelectorAll("a")].find((link) => link.getAttribute("href") === href);
   if (!same) part.tabIndex = -1;
   (same || part).focus({ preventScroll: true });
+}
+
+// Who has not begun to write answers what stands there now.
+function renew(part) {
+  const revision = document.querySelector(`[data-revision-of="${part.id}"]`);
+  if (revision && !revision.form.elements.source.value) revision.value = part.dataset.revision;
 }
 
 // What stands at the top of the window stays there, whatever grows above it.

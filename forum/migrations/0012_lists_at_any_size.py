@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forum", "0010_marks"),
+        ("forum", "0011_pseudonyms_not_named"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
