@@ -26,7 +26,14 @@ from forum.queries.helpers import (
     wanted_of,
 )
 from forum.queries.helping import for_me_page, questions_for, why_of
-from forum.queries.lists import ORDERS, answered, list_page, listed, tags_of, waiting_questions
+from forum.queries.lists import (
+    OF_A_TAG,
+    answered,
+    list_page,
+    listed,
+    tags_of,
+    waiting_questions,
+)
 from forum.queries.marks import Mine, mine
 from forum.queries.packs import ShownPack, shown_packs, with_files
 from forum.queries.page import (
@@ -78,17 +85,18 @@ from forum.queries.tag_pages import (
 from forum.queries.tags import (
     ChosenTags,
     chosen_tags,
-    ids_tagged,
     lines_like,
     meant_tags,
+    tagged_with,
     tags_like,
+    under,
 )
 
 __all__ = [
     "KIND",
     "MOST_ANSWERS",
     "NO_SITE",
-    "ORDERS",
+    "OF_A_TAG",
     "ChosenTags",
     "Comparison",
     "GuidePage",
@@ -131,7 +139,6 @@ __all__ = [
     "head_of",
     "helper_of",
     "helpers_for",
-    "ids_tagged",
     "lines_like",
     "list_page",
     "listed",
@@ -161,9 +168,11 @@ __all__ = [
     "suggestion_page",
     "suggestions_of",
     "tag_page",
+    "tagged_with",
     "tags_like",
     "tags_of",
     "title_of",
+    "under",
     "waiting_asks",
     "waiting_page",
     "waiting_questions",

@@ -16,7 +16,7 @@ from forum import pseudonyms
 from forum.indexing import indexed, is_indexed
 from forum.models import Answer, Guide, Question, Rendition
 from forum.queries.guides import guides_in
-from forum.queries.lists import ORDERS, listed
+from forum.queries.lists import listed, order_of
 from forum.queries.page import QuestionPage
 from people.notices import name_of
 
@@ -44,7 +44,7 @@ class Entry:
 
 def entries_of_list(order: str, tag: str = "") -> list[Entry]:
     """Return the first questions of a list, as everyone may see them. Two queries."""
-    rows = listed(VISITOR, order=order, tag=tag).defer(None).order_by(*ORDERS[order])
+    rows = listed(VISITOR, order=order, tag=tag).defer(None).order_by(*order_of(order, tag))
     return [_of_question(row) for row in rows[:IN_A_FEED]]
 
 

@@ -174,9 +174,9 @@ def _my_votes(person: Any, question: Question) -> dict[int, Vote]:
     """Return one's votes by answer id; 0 stands for the question."""
     if not person.is_authenticated:
         return {}
-    rows = Vote.objects.filter(person=person).filter(
-        Q(question=question) | Q(answer__question=question)
-    )
+    here = Answer.objects.filter(question=question).values("pk")
+    # Each half by an index of its own: not all that someone ever voted on.
+    rows = Vote.objects.filter(Q(question=question) | Q(answer__in=here), person=person)
     return {row.answer_id or 0: row for row in rows}
 
 
