@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("helpdesk", "0011_consents_masks_and_needs"),
+        ("helpdesk", "0012_lists_at_any_size"),
     ]
 
     operations = [
