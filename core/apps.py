@@ -6,7 +6,7 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        from core import triggers
+        from core import triggers, walking  # noqa: F401  (the lookup `walked`)
 
         triggers.declare(triggers.append_only("core_journalline"))
         # Once a migrate, not once an app: core's own signal is the last app's as good as any.

@@ -22,7 +22,9 @@ class Thing:
     of which some readers may know less.
     participant_ids: the same of many rows at once, (row id, person id) for row ids; a kind without
     it is asked row by row.
-    author_ids: who wrote it (they never decide flags on it). text: what they wrote, as its source.
+    author_ids: who wrote it (they never decide flags on it), for rules. names_author: whether who
+    sees a row may know them; a pseudonym is not told to moderators either. text: what they wrote,
+    as its source.
     export: the rows a person wrote, as JSON-able dicts. erase: takes what identifies the person
     out of their rows of this kind and keeps the rest.
     """
@@ -36,6 +38,7 @@ class Thing:
     participant_ids: Callable[[Collection[int]], Iterable[tuple[int, int]]] | None = None
     named_for: Callable[[Any, Any, Any], tuple[Any, str]] | None = None
     author_ids: Callable[[Any], set[int]] = field(default=lambda row: set())
+    names_author: Callable[[Any], bool] = field(default=lambda row: True)
     text: Callable[[Any], str] = field(default=lambda row: "")
     export: Callable[[Any], list[dict[str, Any]]] = field(default=lambda person: [])
     erase: Callable[[Any], None] = field(default=lambda person: None)
@@ -91,6 +94,11 @@ def named_for(person: Any, row: Model, actor: Any) -> tuple[Any, str]:
     """Return who did something to a row, and its name, as this person may know them."""
     thing = thing_of(kind_of(row))
     return thing.named_for(person, row, actor) if thing.named_for else (actor, thing.label(row))
+
+
+def names_author(row: Model) -> bool:
+    """Whether who sees a row may know who wrote it."""
+    return thing_of(kind_of(row)).names_author(row)
 
 
 def participants_of(kind: str, ids: Collection[int]) -> list[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """How a question becomes a search document: one for the question with all its answers."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -9,7 +10,8 @@ from core.markup import plain_text
 from core.models import Visibility
 from forum.models import Answer, Guide, Question, Rendition
 from forum.queries import tags_of
-from search.documents import Document, Source, declare
+from forum.tags import folded, tags_known
+from search.documents import Document, Source, declare, declare_meanings
 
 
 def rows() -> QuerySet[Any]:
@@ -95,8 +97,15 @@ def guide_document(row: Guide) -> Document:
     )
 
 
+def tags_meant(words: Collection[str], language: str) -> dict[str, str]:
+    """Return the tag that each of these words names, in any language: two queries at most."""
+    known = tags_known({folded(word) for word in words}, language or "und")
+    return {word: known[folded(word)].name for word in words if folded(word) in known}
+
+
 def declare_all() -> None:
-    """Declare what the forum lets people find."""
+    """Declare what the forum lets people find, and by which other words."""
+    declare_meanings(tags_meant)
     declare(Source(kind="forum.guide", rows=guide_rows, document=guide_document))
     declare(Source(kind="forum.rendition", rows=rendition_rows, document=rendition_document))
     declare(Source(kind="forum.question", rows=rows, document=document))

@@ -31,6 +31,9 @@ notices.declare("forum.guide_edited", _("A guide you translated has changed: %(w
 notices.declare("forum.rendition_written", _("%(who)s translated what you wrote: %(what)s"))
 notices.declare("forum.suggestion_made", _("%(who)s suggests a change to what you wrote: %(what)s"))
 notices.declare(
+    "forum.suggestion_waits", _("A change that %(who)s suggests waits for you: %(what)s")
+)
+notices.declare(
     "forum.suggestion_accepted", _("%(who)s accepted the change you suggested: %(what)s")
 )
 notices.declare(
@@ -42,10 +45,14 @@ POSTS = ("forum.question", "forum.answer", "forum.comment")
 
 @follows("forum.suggestion_made")
 def tell_who_may_accept(line: JournalLine) -> None:
-    """Tell the post's author of a change that waits; moderators have their list."""
+    """Tell the post's author and the moderators of a change that waits for one of them."""
     row = _suggestion(line)
-    if row is not None and row.post.writer is not None:
+    if row is None:
+        return
+    if row.post.writer is not None:
         notify(person=row.post.writer, line=line)
+    for person in Person.objects.with_role("moderator").order_by("pk"):
+        notify(person=person, line=line, verb="forum.suggestion_waits")
 
 
 @follows("forum.suggestion_accepted", "forum.suggestion_declined")
@@ -76,6 +83,7 @@ def _suggestion(line: JournalLine) -> Suggestion | None:
     "people.post_removed",
     "people.post_restored",
     "people.post_published",
+    "forum.words_purged",
 )
 def keep_index(line: JournalLine) -> None:
     """Keep the question's search document true, and tell who has its page open."""
@@ -104,6 +112,7 @@ RENDITIONS = ("forum.rendition_written", "forum.rendition_edited")
     "people.post_removed",
     "people.post_restored",
     "people.post_published",
+    "forum.words_purged",
 )
 def keep_renditions(line: JournalLine) -> None:
     """Keep true which languages a question can be read in, and what is found of them."""
@@ -214,6 +223,17 @@ def let_answers_wait(line: JournalLine) -> None:
 def let_it_be_made(line: JournalLine) -> None:
     """Make a pack: a task of its own, since it takes seconds."""
     tasks.make_pack.enqueue(pack_id=line.thing_id)
+
+
+@follows("people.post_removed", "forum.words_purged")
+def take_packs_back(line: JournalLine) -> None:
+    """Make the packs anew that may hold what was taken away."""
+    if line.thing_kind not in POSTS:
+        return
+    row: Any = things.thing_of(line.thing_kind).model._default_manager.get(pk=line.thing_id)
+    question = row if isinstance(row, Question) else row.question
+    for pack_id in actions.reopen_packs(question=question):
+        tasks.make_pack.enqueue(pack_id=pack_id)
 
 
 @follows("forum.answer_accepted")

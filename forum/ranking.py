@@ -21,6 +21,7 @@ class Place:
     """Where an answer stands, from 1, and the numbers that put it there.
 
     share: of standing(). outscores: it stands before the accepted one though another was accepted.
+    rule: what put it there, `accepted`, `outscores` or `share`; forum.freshness knows two more.
     """
 
     number: int
@@ -28,6 +29,7 @@ class Place:
     share: float
     is_accepted: bool
     outscores: bool
+    rule: str
 
     @property
     def percent(self) -> int:
@@ -66,13 +68,17 @@ def explained(answers: Iterable[R], accepted_id: int | None) -> list[Place]:
     """Return the order of `ranked` with the numbers behind each place."""
     rows = ranked(answers, accepted_id)
     accepted = next((row for row in rows if row.pk == accepted_id), None)
-    return [
-        Place(
-            number=number,
-            answer=row,
-            share=standing(row.up, row.down),
-            is_accepted=row is accepted,
-            outscores=accepted is not None and row is not accepted and outscores(row, accepted),
+    places = []
+    for number, row in enumerate(rows, 1):
+        ahead = accepted is not None and row is not accepted and outscores(row, accepted)
+        places.append(
+            Place(
+                number=number,
+                answer=row,
+                share=standing(row.up, row.down),
+                is_accepted=row is accepted,
+                outscores=ahead,
+                rule="accepted" if row is accepted else "outscores" if ahead else "share",
+            )
         )
-        for number, row in enumerate(rows, 1)
-    ]
+    return places

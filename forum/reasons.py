@@ -1,10 +1,11 @@
-"""Why a question is brought to someone, in words, in the active language."""
+"""Why something stands where it stands, in words, in the active language."""
 
 from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from forum.ranking import WIDE_MARGIN, Place
 from forum.routing import Reason
 
 LEVELS = {
@@ -14,8 +15,27 @@ LEVELS = {
 }
 
 
+PLACES = {
+    "fits": gettext_lazy("Here because it is confirmed for your site."),
+    "accepted": gettext_lazy("Here because the asker accepted it."),
+    "outscores": gettext_lazy(
+        "Here, before the accepted one, by its votes: %(percent)s %%, at least %(margin)s more."
+    ),
+    "share": gettext_lazy("Here by its votes: %(percent)s %% (%(up)s good, %(down)s bad)."),
+    "waits": gettext_lazy("Here because nobody confirmed it since the platform moved."),
+}
+
+
+def of_place(place: Place) -> str:
+    """Return why an answer stands where it stands, as one sentence."""
+    row = place.answer
+    facts = {"percent": place.percent, "margin": WIDE_MARGIN, "up": row.up, "down": row.down}
+    return str(PLACES[place.rule]) % facts
+
+
 def words_of(reasons: Iterable[Reason]) -> list[str]:
-    """Return one sentence a reason, the strongest first; unknown ones are left out."""
+    """Return one sentence for each reason why a question is brought to someone, the strongest
+    first; unknown ones are left out."""
     return [_WORDS[reason["key"]](reason) for reason in reasons if reason["key"] in _WORDS]
 
 

@@ -37,6 +37,10 @@ def _author(post: Any) -> set[int]:
     return {post.writer_id} if post.writer_id else set()
 
 
+def _names_author(post: Any) -> bool:
+    return post.pseudonym_id is None
+
+
 def _named_author(text: Any) -> set[int]:
     """Return the same of a text that always bears a name."""
     return {text.author_id} if text.author_id else set()
@@ -82,6 +86,7 @@ def declare_all() -> None:
             label=lambda row: row.title,
             participants=lambda row: [row.author] if row.author else [],
             author_ids=_author,
+            names_author=_names_author,
             named_for=_named_for,
             text=lambda row: f"{row.title}\n\n{row.source}",
             export=_export(Question, "title", "source", "language", "facts", "site_domain"),
@@ -97,6 +102,7 @@ def declare_all() -> None:
             label=lambda row: row.question.title,
             participants=lambda row: [row.author] if row.author else [],
             author_ids=_author,
+            names_author=_names_author,
             named_for=_named_for,
             text=lambda row: row.source,
             export=_export(Answer, "question_id", "source", "language"),
@@ -111,6 +117,7 @@ def declare_all() -> None:
             label=lambda row: row.question.title,
             participants=lambda row: [row.author] if row.author else [],
             author_ids=_author,
+            names_author=_names_author,
             named_for=_named_for,
             text=lambda row: row.source,
             export=_export(Comment, "question_id", "answer_id", "source"),

@@ -29,6 +29,7 @@ WORDS: dict[str, Any] = {
     "helpdesk.split_undone": gettext_lazy("%(who)s put back what had been split off"),
     "helpdesk.learning_need_noted": gettext_lazy("%(who)s suggested to learn this with someone"),
     "helpdesk.secret_purged": gettext_lazy("%(who)s took a secret out"),
+    "helpdesk.answer_taken_back": gettext_lazy("%(who)s took the public answer back"),
     "helpdesk.requester_unmasked": gettext_lazy(
         "%(who)s looked who asked, and may see it for two hours"
     ),

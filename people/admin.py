@@ -3,10 +3,15 @@
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from people.actions import tell_days_changed
+from people.actions import close_days, tell_days_changed
+from people.holidays import UnreadableFileError, holidays_in, years_ahead
 from people.models import (
     ClosedDay,
     GuaranteeLevel,
@@ -67,10 +72,31 @@ class ClosedDayInline(admin.TabularInline[ClosedDay, ServiceCalendar]):
     extra = 1
 
 
+class ServiceCalendarForm(forms.ModelForm[ServiceCalendar]):
+    holidays = forms.FileField(
+        required=False,
+        label=gettext_lazy("Holidays from a file"),
+        help_text=gettext_lazy(
+            "An iCalendar file (.ics): the whole days it names in the next five years are closed."
+        ),
+    )
+
+    def clean_holidays(self) -> dict[Any, str]:
+        """Return the days that the file names, each with its name."""
+        upload = self.cleaned_data["holidays"]
+        if upload is None:
+            return {}
+        try:
+            return holidays_in(upload.read(), *years_ahead(timezone.localdate()))
+        except UnreadableFileError:
+            raise forms.ValidationError(_("This is no iCalendar file.")) from None
+
+
 @admin.register(ServiceCalendar)
 class ServiceCalendarAdmin(admin.ModelAdmin[ServiceCalendar]):
     """Hours are as they were promised once a level promises in them; days may be closed always."""
 
+    form = ServiceCalendarForm
     list_display = ("slug", "zone")
     inlines = (ClosedDayInline,)
 
@@ -84,6 +110,15 @@ class ServiceCalendarAdmin(admin.ModelAdmin[ServiceCalendar]):
         before = [one["day"].initial for one in formset.initial_forms if "day" in one.changed_data]
         days = {day for day in [*(row.day for row in rows), *before] if day is not None}
         tell_days_changed(actor=request.user, calendar=form.instance, days=days)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Close the days of the file after those that were typed."""
+        super().save_related(request, form, formsets, change)
+        days = form.cleaned_data.get("holidays")
+        if days:
+            new = close_days(actor=request.user, calendar_id=form.instance.pk, days=days)
+            told = ngettext("%(n)d day is newly closed.", "%(n)d days are newly closed.", new)
+            messages.success(request, told % {"n": new})
 
 
 @admin.register(RoleGrant)

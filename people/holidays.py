@@ -12,6 +12,7 @@ from icalendar import Calendar
 
 DAY = timedelta(days=1)
 LONGEST_NAME = 120
+YEARS = 5  # looked ahead, where holidays come again each year
 BY_HOURS = ("HOURLY", "MINUTELY", "SECONDLY")
 MOST_DAYS = 366  # of one event: what lasts longer is no holiday
 
@@ -39,6 +40,11 @@ def holidays_in(content: bytes, first: date, last: date) -> dict[date, str]:
         names = [holidays[day], name] if day in holidays else [name]
         holidays[day] = ", ".join(dict.fromkeys(filter(None, names)))[:LONGEST_NAME]
     return holidays
+
+
+def years_ahead(today: date) -> tuple[date, date]:
+    """Return the days from and until which holidays are read, both included."""
+    return date(today.year, 1, 1), date(today.year + YEARS, 12, 31)
 
 
 def _days_of(event: Any, events: list[Any], first: date, last: date) -> Iterator[tuple[date, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.core import signing
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,6 @@ from people.models import (
     GuaranteeLevel,
     GuaranteeLevelVersion,
     HostedSite,
-    Membership,
     Notice,
     NoticeChoice,
     Organisation,
@@ -221,8 +220,7 @@ def authors_of(kind: str, object_id: int) -> set[int]:
 
 def own_sites(person: Person) -> QuerySet[HostedSite]:
     """Return the sites of a person and of their organisations, whatever role they hold."""
-    shared = Membership.objects.filter(organisation=OuterRef("organisation"), person=person)
-    return HostedSite.objects.filter(Q(owner=person) | Exists(shared))
+    return HostedSite.objects.owned_by(person)
 
 
 def level_names(language: str) -> dict[int, str]:

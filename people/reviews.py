@@ -23,7 +23,7 @@ KINDS = {"flag": Flag, "hold": Hold, "appeal": Appeal}
 class Subject:
     """The thing a review is about, as its moderator may see it; without a row it is not shown.
 
-    text: what it says, in full; context: what it stands in.
+    text: what it says, in full. is_named: False under a pseudonym, and then there is no author.
     """
 
     kind: str
@@ -32,6 +32,7 @@ class Subject:
     url: str = ""
     text: str = ""
     author: Person | None = None
+    is_named: bool = True
     visibility: str = ""
 
     @property
@@ -58,6 +59,12 @@ class Waiting:
     def at(self) -> datetime:
         moment: datetime = self.row.at
         return moment
+
+    @property
+    def person(self) -> Person | None:
+        """Who flagged, wrote or appealed; None under a pseudonym."""
+        found: Person | None = self.row.person if self.kind == "flag" else self.row.named
+        return found
 
     @property
     def path(self) -> str:
@@ -123,7 +130,10 @@ def subject_of(person: Any, kind: str, object_id: int) -> Subject:
 def earlier_decisions(
     kind: str, object_id: int, author_id: int | None, besides: Any = None
 ) -> list[Past]:
-    """Return what was decided about a thing, and about its author, the newest first."""
+    """Return what was decided about a thing, and about its author, the newest first.
+
+    author_id: None where they are not named, since what they did before may tell who they are.
+    """
     thing = Q(thing_kind=kind, thing_id=object_id)
     found = [
         Past(row.at, _("Taken away: %(rule)s") % {"rule": rule_name(row.rule)})
@@ -367,7 +377,8 @@ def _subjects(person: Any, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, i
     """Return things as a moderator may see them, one statement a kind, and one for authors."""
     wanted = list(dict.fromkeys(keys))
     rows = seen_things(person, wanted)
-    writers = {key: min(_author_ids(row), default=None) for key, row in rows.items()}
+    named = {key: row for key, row in rows.items() if things.names_author(row)}
+    writers = {key: min(_author_ids(row), default=None) for key, row in named.items()}
     people = Person.objects.in_bulk({pk for pk in writers.values() if pk is not None})
     found = {key: Subject(*key) for key in wanted}
     for key, row in rows.items():
@@ -377,7 +388,8 @@ def _subjects(person: Any, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, i
             label=thing.label(row),
             url=thing.url(row),
             text=thing.text(row),
-            author=people.get(writers[key] or 0),
+            author=people.get(writers.get(key) or 0),
+            is_named=key in named,
             visibility=getattr(row, "visibility", ""),
         )
     return found

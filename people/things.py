@@ -114,6 +114,18 @@ def _flag() -> Thing:
     )
 
 
+def _label_of_appeal(appeal: Any) -> str:
+    return _("your appeal of %(date)s") % {"date": f"{appeal.at:%Y-%m-%d}"}
+
+
+def _named_for(_reader: Any, appeal: Any, actor: Any) -> tuple[Any, str]:
+    """Return who did something to an appeal; who asked under a pseudonym as just that."""
+    if actor is None and not appeal.is_named:
+        name = _("Someone under a pseudonym")
+        actor = Person(handle="", display_name=name, state=Person.State.IMPORTED)
+    return actor, _label_of_appeal(appeal)
+
+
 def _appeal() -> Thing:
     """Appeals: who made one, and the moderators."""
     return Thing(
@@ -121,9 +133,11 @@ def _appeal() -> Thing:
         model=Appeal,
         visible_to=Appeal.objects.visible_to,
         url=lambda appeal: reverse("appeal", args=[appeal.pk]),
-        label=lambda appeal: _("your appeal of %(date)s") % {"date": f"{appeal.at:%Y-%m-%d}"},
+        label=_label_of_appeal,
         participants=lambda appeal: [appeal.person],
         author_ids=lambda appeal: {appeal.person_id},
+        names_author=lambda appeal: appeal.is_named,
+        named_for=_named_for,
         export=lambda person: [
             {
                 "subject": f"{row.subject}:{row.subject_id}",

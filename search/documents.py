@@ -1,7 +1,7 @@
 """What a room declares to be found: search documents and where they come from."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,12 +65,27 @@ class Source:
     document: Callable[[Any], Document | None]
 
 
+# (words, language) → the tag that a word means, by the name documents bear; others are left out.
+Meanings = Callable[[Collection[str], str], Mapping[str, str]]
+
 _sources: dict[str, Source] = {}
+_meanings: list[Meanings] = []
 
 
 def declare(source: Source) -> None:
     """Add a kind; called once, from the app's ready()."""
     _sources[source.kind] = source
+
+
+def declare_meanings(meanings: Meanings) -> None:
+    """Say which words mean which tags: looked up with each search, so what is renamed or merged is
+    found at once, and no document is written anew. Called once, from the app's ready()."""
+    _meanings.append(meanings)
+
+
+def tags_meant(words: Collection[str], language: str) -> dict[str, str]:
+    """Return the tag each of these words means, by word, where it means one."""
+    return {word: tag for find in _meanings for word, tag in find(words, language).items()}
 
 
 def sources() -> list[Source]:

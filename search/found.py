@@ -1,6 +1,7 @@
 """What is asked of an engine, and what it finds. Plain data."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -9,7 +10,8 @@ class Query:
 
     audiences: what the reader belongs to, never empty. language: "" for all. unfinished: the last
     word is still being typed. enough: with fewer hits for all words together, a share of them will
-    do. share: 0–1, of the words that say something; rounded up.
+    do. share: 0–1, of the words that say something; rounded up. meant: word of the text → tags it
+    means: a document that bears one of them has the word.
     """
 
     text: str
@@ -23,6 +25,7 @@ class Query:
     enough: int = 1
     share: float = 0.5
     most_words: int = 24
+    meant: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

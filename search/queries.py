@@ -3,10 +3,12 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from core.things import thing_of
-from search.documents import PUBLIC
+from search.analysis import words
+from search.documents import PUBLIC, tags_meant
 from search.engines import engine
 from search.found import Found, Query
 from search.snippets import marked, snippet
@@ -59,11 +61,13 @@ def search(
     All words first; where too little has them all, half of them, rounded up. Pages go up to 50.
     """
     began = time.perf_counter()
+    known, meant = _meanings(text[:500], tags, language)
     asked = Query(
         text=text[:500],
         audiences=audiences_of(person),
         language=language,
-        tags=tuple(tags),
+        tags=tuple(known.get(tag, tag) for tag in tags),
+        meant=meant,
         solved=solved,
         page=min(max(page, 1), LAST_PAGE),
         size=size,
@@ -96,12 +100,30 @@ def similar(
         size=limit * 2,
         enough=limit * 2,
         share=CLOSE,
+        meant=_meanings(text[:500], (), language)[1],
     )
     found, _total = engine().find(asked)
     best = max((row.score for row in found), default=0.0)
     close = [row for row in found if row.score >= best * 0.35]
     close.sort(key=lambda row: (bool(language) and row.language != language, -row.score))
     return _visible(person, close[:limit], title)
+
+
+def _meanings(
+    text: str, tags: Sequence[str], language: str
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Return the tags that tags asked for mean, and those that words of a text mean.
+
+    Two words beside each other may be one (`web hosting` is `web-hosting`): both mean it.
+    """
+    typed = words(text)[: Query.most_words]
+    pairs = {f"{one}-{other}": (one, other) for one, other in pairwise(typed)}
+    known = tags_meant({*tags, *typed, *pairs}, language)
+    found: dict[str, tuple[str, ...]] = {}
+    for name, tag in known.items():
+        for word in (name, *pairs.get(name, ())):
+            found[word] = (*found.get(word, ()), tag)
+    return known, found
 
 
 def audiences_of(person: Any) -> tuple[str, ...]:

@@ -200,15 +200,17 @@ def _best(searcher: Any, wanted: Any, limit: int) -> Any:
 class Word:
     """One word of a query: the index's terms for it in every language, and how it may go on.
 
-    prefixes: of terms, while the word is still being typed.
+    prefixes: of terms, while the word is still being typed. tags: what else says the same.
     """
 
     terms: tuple[str, ...]
     prefixes: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
     def anywhere(self) -> Any:
         """Return the query of documents that have it: `all` holds what stands in any field."""
         options: list[Any] = [query.Term("all", term) for term in self.terms]
+        options += [query.Term("tags", tag) for tag in self.tags]
         return query.Or(options + [query.Prefix("all", prefix) for prefix in self.prefixes])
 
     def weighted(self) -> list[Any]:
@@ -218,6 +220,7 @@ class Word:
             options.append(query.Term("title", term, boost=TITLE))
             options.append(query.Term("accepted", term, boost=ACCEPTED))
             options.append(query.Term("all", term))
+        options += [query.Term("tags", tag, boost=TAGS) for tag in self.tags]
         for prefix in self.prefixes:
             options.append(query.Prefix("title", prefix, boost=TITLE))
             options.append(query.Prefix("all", prefix))
@@ -273,9 +276,9 @@ def _words(asked: Query, reader: Any) -> Words:
             known = tuple(term for term in found if ("all", term) in reader)
             prefixes = tuple(f"{code}:{folded(word)}" for code in languages)
             (optional if says_little(word, languages) else needed)[known or found] = Word(
-                known, prefixes if is_last and len(word) >= 3 else ()
+                known, prefixes if is_last and len(word) >= 3 else (), asked.meant.get(word, ())
             )
-    adding = [word for word in optional.values() if word.terms or word.prefixes]
+    adding = [word for word in optional.values() if word.terms or word.prefixes or word.tags]
     return Words(list(needed.values()), adding) if needed else Words(adding, [])
 
 

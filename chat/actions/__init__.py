@@ -11,7 +11,7 @@ from chat.actions.changing import (
 )
 from chat.actions.mentioning import read_mentions, tell_mentioned
 from chat.actions.moderating import close_room, reopen_room, slow_room
-from chat.actions.purging import purge_words
+from chat.actions.purging import purge_files, purge_words
 from chat.actions.reading import mark_seen, mute, unmute
 from chat.actions.talking import MAX_BYTES, count_message, open_room, post_message
 
@@ -27,6 +27,7 @@ __all__ = [
     "mute",
     "open_room",
     "post_message",
+    "purge_files",
     "purge_words",
     "react",
     "read_mentions",

@@ -1,12 +1,14 @@
-"""Taking words out of a room for good, wherever they stand in it."""
+"""Taking words and files out of a room for good, wherever they stand in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.db import transaction
 from django.utils import timezone
 
 from chat.actions.steps import Kind, append
 from chat.models import ChatMessage, Room
+from chat.queries import files_in_room
+from core.files import files_of, forget_file
 from core.markup import RENDERER_VERSION, write_text
 from core.markup.written import mentions_in
 from core.models import KeptAnswer
@@ -15,13 +17,13 @@ from people.models import Person
 
 @transaction.atomic
 def purge_words(
-    *, actor: Person, kind: str, object_id: int, clean: Callable[[str], str]
+    *, actor: Person | None, kind: str, object_id: int, clean: Callable[[str], str]
 ) -> list[int]:
     """Rewrite what is and was said in the room of a thing; return the ids of what changed.
 
     clean: gives a text without the words, the same where they are not in it. Whoever reads the
-    room learns of it as of an edit. Asks for no right and writes no journal line: the caller,
-    whose thing it is, does both.
+    room learns of it as of an edit; actor: None, where they must not learn by whom. Asks for no
+    right and writes no journal line: the caller, whose thing it is, does both.
     """
     room = Room.objects.select_for_update().filter(thing_kind=kind, thing_id=object_id).first()
     if room is None:
@@ -37,12 +39,39 @@ def purge_words(
         else:
             ChatMessage.objects.filter(pk=row.pk).update(source=source)
     if changed:
-        kept = KeptAnswer.objects.filter(path__startswith=f"/api/v1/rooms/{room.pk}/")
-        kept.exclude(status=None).update(body=b"{}")
+        _forget_answers(room)
     return changed
 
 
-def _rewrite(room: Room, row: ChatMessage, source: str, actor: Person) -> None:
+@transaction.atomic
+def purge_files(
+    *, actor: Person, kind: str, object_id: int, keys: Collection[str], mark: str
+) -> list[str]:
+    """Delete files that were sent in the room of a thing; return the keys of those found there.
+
+    mark: what a message says then that said nothing else. Whoever reads the room learns of it as
+    of an edit. Asks for no right, as purge_words().
+    """
+    room = Room.objects.select_for_update().filter(thing_kind=kind, thing_id=object_id).first()
+    if room is None:
+        return []
+    gone = [file for file in files_in_room(room) if str(file.key) in keys]
+    for file in gone:
+        forget_file(file)
+    for row in ChatMessage.objects.filter(pk__in={file.thing_id for file in gone}).order_by("pk"):
+        row.file_count = len(files_of(row))
+        _rewrite(room, row, row.source or ("" if row.file_count else mark), actor)
+    if gone:
+        _forget_answers(room)
+    return [str(file.key) for file in gone]
+
+
+def _forget_answers(room: Room) -> None:
+    kept = KeptAnswer.objects.filter(path__startswith=f"/api/v1/rooms/{room.pk}/")
+    kept.exclude(status=None).update(body=b"{}")
+
+
+def _rewrite(room: Room, row: ChatMessage, source: str, actor: Person | None) -> None:
     write_text(row, source, language=row.language, mentions=mentions_in(row.html))
     row.revision += 1
     row.edited_at = timezone.now()

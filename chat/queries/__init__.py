@@ -29,6 +29,7 @@ from chat.queries.lists import (
 from chat.queries.rooms import (
     EVENTS,
     events_since,
+    files_in_room,
     heads,
     kind_of,
     may_enter,
@@ -50,6 +51,7 @@ __all__ = [
     "conversations",
     "earlier_texts",
     "events_since",
+    "files_in_room",
     "flagged_line",
     "heads",
     "hits",

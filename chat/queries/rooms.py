@@ -9,6 +9,8 @@ from chat import rooms, rules
 from chat.frames import event_of
 from chat.models import ChatMessage, Room
 from core.errors import NotAllowed, NotSeen
+from core.files import files_by_thing
+from core.models import StoredFile
 from core.prepared import Prepared
 from people.models.standing import Held, held_by, stand_in
 
@@ -26,6 +28,12 @@ def _rooms_of(kind: str) -> Prepared[Room]:
         return Room.objects.filter(thing_kind=kind, thing_id=object_id).read_by(reader_id)
 
     return Prepared(build)
+
+
+def files_in_room(room: Room) -> list[StoredFile]:
+    """Return all files that were sent in a room, oldest first, also with what is taken away."""
+    said = ChatMessage.objects.filter(room=room, file_count__gt=0)
+    return [file for files in files_by_thing(said).values() for file in files]
 
 
 def kind_of(room_id: int) -> str:

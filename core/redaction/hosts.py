@@ -12,6 +12,7 @@ from core.redaction.known import (
     NOBODY,
     PUBLIC_ADDRESSES,
     PUBLIC_DOMAINS,
+    SERVICES,
     SURE_ENDINGS,
 )
 from core.redaction.spans import DOMAIN, IP, MAIL, PATH, Span
@@ -20,7 +21,7 @@ from core.redaction.spans import DOMAIN, IP, MAIL, PATH, Span
 LONGEST_LOCAL: Final = 64
 LOCAL: Final = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}\Z")
 HOST: Final = re.compile(r"(?:[^\W_](?:[\w-]{0,62})\.){1,9}(?:[^\W\d_]{2,24}|xn--[a-z0-9-]{1,59})")
-AT: Final = r"[(\[{<]\s{0,3}(?:at|arobase|arroba|ät|chez|@|ad)\s{0,3}[)\]}>]"
+AT: Final = r"[(\[{<]\s{0,3}(?:at|arobase|arroba|ät|chez|@|ad|a(?=\)))\s{0,3}[)\]}>]"
 DOT: Final = r"\s{0,3}(?:[(\[{<]\s{0,3}(?:dot|point|punkt|punto|\.)\s{0,3}[)\]}>]|\.)\s{0,3}"
 SPELT: Final = re.compile(
     rf"(?<![\w.+-])[\w.+-]{{1,64}}\s{{0,3}}{AT}\s{{0,3}}[\w-]{{1,63}}(?:{DOT}[\w-]{{2,63}}){{1,4}}",
@@ -51,8 +52,9 @@ ADDRESS_BEFORE: Final = re.compile(
 )
 SMALL: Final = 30  # no octet above it: 8.4.1.2 is a version, unless more tells of an address
 HOME: Final = re.compile(
-    r"""(?<![\w.])(?:/home\d?/|/homez?\.\d+/|/Users/|/export/home/|/usr/home/|/var/www/vhosts/|
-    /srv/users/|/kunden/homepages/|~(?=[^\W\d_]))([^\s/\\"'<>|:;,()`\]]{1,64})[^\s"'<>|;,)`\]]*""",
+    r"""(?<![\w.])(?:/home\d?/(?:www/)?|/homez?\.\d+/|(?:/mnt/[a-z])?/Users/|/export/home/|/usr/home/|
+    /var/www/(?:vhosts/|clients/|sites/)?|/srv/(?:users|www|http|sites)/|/data/(?:www|sites|home)/|
+    /kunden/(?:homepages/)?|/var/(?:spool/)?(?:mail|cron/crontabs)/|~(?=[^\W\d_]))([^\s/\\"'<>|:;,()`\]]{1,64})[^\s"'<>|;,)`\]]*""",
     re.VERBOSE,
 )
 WINDOWS: Final = re.compile(
@@ -64,8 +66,16 @@ WINDOWS: Final = re.compile(
 SHARE: Final = re.compile(r"(?<![\w\\])\\\\[\w.-]{1,64}\\[^\s\"'<>|;,)`]{1,200}")
 
 
+# As people write what nobody must click on.
+DEFUSED: Final = re.compile(
+    r"(?<![\w.-])[\w-]{1,63}(?:(?:\[\.\]|\(\.\)|\[dot\]|\.)[\w-]{1,63}){1,8}(?![\w-])"
+)
+DEFUSED_BY: Final = ("[.]", "(.)", "[dot]")
+
+
 def find_mails(text: str) -> Iterator[Span]:
     """Yield mail addresses, also those spelt out (jean [at] site [dot] fr)."""
+    text = text.replace("＠", "@")
     at = text.find("@")
     while at >= 0:
         local = LOCAL.search(text[max(0, at - LONGEST_LOCAL) : at])
@@ -136,6 +146,23 @@ def find_domains(text: str) -> Iterator[Span]:
         is_named = before.endswith("//") or host.lower().startswith(("www.", "ftp.", "mail."))
         if _is_domain(host, before, text[run.start() + len(host) :][:1], is_named=is_named):
             yield Span(run.start(), run.start() + len(host), DOMAIN)
+    if any(sign in text for sign in DEFUSED_BY):
+        yield from _defused(text)
+
+
+def _defused(text: str) -> Iterator[Span]:
+    for found in DEFUSED.finditer(text):
+        labels = re.split(r"\[\.\]|\(\.\)|\[dot\]|\.", found.group().lower())
+        if not any(sign in found.group() for sign in DEFUSED_BY):
+            continue
+        if len(labels) == 4 and all(label.isdigit() for label in labels):
+            yield Span(found.start(), found.end(), IP)
+        elif _is_sure(labels[-1]) and _is_host(labels):
+            yield Span(found.start(), found.end(), DOMAIN)
+
+
+def _is_sure(ending: str) -> bool:
+    return ending in SURE_ENDINGS or ending.startswith("xn--")
 
 
 def _is_domain(host: str, before: str, after: str, *, is_named: bool) -> bool:
@@ -146,9 +173,11 @@ def _is_domain(host: str, before: str, after: str, *, is_named: bool) -> bool:
         return False
     if host.rpartition(".")[2].isupper() and not host.isupper():
         return False  # History.SE, ASP.NET: a name, whose second part is one too
+    if labels[0] in ("com", "org", "net", "io") and len(labels) > 2:
+        return False  # com.example.app: a package
     if is_named or ".".join(labels[-2:]) in HOSTS_OF_PEOPLE:
         return True
-    if ending not in SURE_ENDINGS or (before[-1:] and before[-1:] in "$.>@#/\\-:_%'\"["):
+    if not _is_sure(ending) or (before[-1:] and before[-1:] in "$.>@#/\\-:_%'\"["):
         return _is_quoted_domain(host, ending, before)
     is_called = bool(after) and after in "(=[$\\"
     return not is_called and (ending not in FILES_END_SO or _looks_like_a_site(host, ending))
@@ -165,7 +194,7 @@ def _is_host(labels: list[str]) -> bool:
 
 def _is_quoted_domain(host: str, ending: str, before: str) -> bool:
     """Whether what stands behind a quote, a slash or a dash is a domain all the same."""
-    if ending not in SURE_ENDINGS or before[-1:] not in ("'", '"', "/", ":", "[", "-"):
+    if not _is_sure(ending) or before[-1:] not in ("'", '"', "/", ":", "[", "-"):
         return False
     return host == host.lower() and (ending not in FILES_END_SO or "-" in host)
 
@@ -183,6 +212,12 @@ def _looks_like_a_site(host: str, ending: str) -> bool:
 def _is_public(host: str) -> bool:
     labels = host.removeprefix("www.").split(".")
     if ".".join(labels) in HOSTS_OF_PEOPLE:
+        return True
+    if (
+        len(labels) == 3
+        and labels[0].rstrip("0123456789") in SERVICES
+        and ".".join(labels[1:]) in HOSTS_OF_PEOPLE
+    ):
         return True
     return any(".".join(labels[index:]) in PUBLIC_DOMAINS for index in range(len(labels) - 1))
 

@@ -24,11 +24,18 @@ MADE_BY: Final = re.compile(
     |(?:sk|pk|rk)_(?:live|test)_[0-9A-Za-z]{10,247}|whsec_[A-Za-z0-9+/=]{20,100}
     |xox[abeoprs]-[\w-]{10,250}|xapp-\d-[\w-]{20,250}|AIza[\w-]{35}|ya29\.[\w-]{20,400}|GOCSPX-[\w-]{20,40}
     |SG\.[\w-]{16,40}\.[\w-]{20,60}|key-[0-9a-f]{32}|xkeysib-[\w-]{20,100}|xsmtpsib-[\w-]{20,100}
-    |sk-(?:proj-|ant-|or-)?[\w-]{20,250}|npm_[A-Za-z0-9]{30,60}|pypi-[\w-]{40,300}|hf_[A-Za-z0-9]{30,60}
+    |sk-(?:proj-|ant-|or-)?(?=\D{0,60}\d)[\w-]{20,250}|npm_[A-Za-z0-9]{30,60}|pypi-[\w-]{40,300}|hf_[A-Za-z0-9]{30,60}
     |dop_v1_[0-9a-f]{40,80}|shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}|EAA[A-Za-z0-9]{60,300}
     |(?:AC|SK)[0-9a-f]{32}|AGE-SECRET-KEY-1[0-9A-Z]{50,70}|\d{8,10}:[\w-]{35}
     |[MNO][A-Za-z\d_-]{23,27}\.[\w-]{6}\.[\w-]{27,40}|eyJ[\w-]{8,4000}\.[\w-]{8,8000}\.?[\w-]{0,2000}
-    |PRIVATE-TOKEN:\s[\w-]{10,80}|v1\.0-[0-9a-f]{24}-[0-9a-f]{40,200}|LTAI[A-Za-z0-9]{12,30}
+    |lin_api_\w{30,60}|rubygems_[0-9a-f]{48}|CFPAT-[\w-]{30,60}|PMAK-[0-9a-f]{24}-[0-9a-f]{32,40}
+    |tskey-[a-z]{2,12}-[\w-]{16,80}|NRAK-[A-Z0-9]{20,40}|sntry[sua]_[\w+/=.-]{30,300}|hv[sbr]\.[\w-]{24,300}
+    |gsk_[A-Za-z0-9]{40,70}|do[or]_v1_[0-9a-f]{40,80}|gl(?:sa|c)_[\w+/=]{30,200}|figd_[\w-]{30,60}
+    |dapi[0-9a-f]{32}|ntn_[A-Za-z0-9]{30,60}|r8_[A-Za-z0-9]{30,50}|pul-[0-9a-f]{40}|sbp_[0-9a-f]{40}
+    |AT[AC]TT3[\w+/=-]{60,300}|nfp_[A-Za-z0-9]{30,60}|dckr_pat_[\w-]{20,60}|oy2[a-z0-9]{43}|fm\d_[\w+/=-]{60,900}
+    |sq0(?:atp|csp|idp)-[\w-]{20,60}|(?:live|test)_(?=[A-Za-z]*\d)(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{30,60}|rzp_(?:live|test)_\w{14,40}|xai-\w{40,120}
+    |pplx-\w{30,80}|re_\w{8}_\w{20,40}|pat[A-Za-z0-9]{14}\.[0-9a-f]{64}|[pst]k\.eyJ[\w-]{20,300}\.[\w-]{10,60}
+    |AccountKey=[A-Za-z0-9+/=]{40,100}|SharedAccessKey=[A-Za-z0-9+/=]{30,100}|PRIVATE-TOKEN:\s[\w-]{10,80}|v1\.0-[0-9a-f]{24}-[0-9a-f]{40,200}|LTAI[A-Za-z0-9]{12,30}
     )(?![A-Za-z0-9])""",
     re.VERBOSE,
 )

@@ -26,21 +26,25 @@ PUBLIC_DOMAINS: Final = _words("""
     mathoverflow.net wikipedia.org wikimedia.org wiktionary.org wikibooks.org archive.org
     creativecommons.org schema.org whatwg.org caniuse.com css-tricks.com smashingmagazine.com
     w3schools.com developer.mozilla.org google.com google.fr google.de google.es google.co.uk
-    googleapis.com gstatic.com googletagmanager.com google-analytics.com googleusercontent.com
+    googleapis.com gstatic.com googletagmanager.com google-analytics.com
     youtube.com youtu.be gmail.com microsoft.com office.com outlook.com live.com hotmail.com
-    windows.com azure.com bing.com yahoo.com apple.com icloud.com amazon.com amazonaws.com
+    windows.com azure.com bing.com yahoo.com apple.com icloud.com amazon.com
     cloudflare.com akamai.com fastly.com jsdelivr.net unpkg.com cdnjs.com bootstrapcdn.com
     paypal.com stripe.com facebook.com twitter.com x.com instagram.com linkedin.com reddit.com
     pinterest.com vimeo.com dailymotion.com spamhaus.org mxtoolbox.com ssllabs.com dnsviz.net
     gravatar.com akismet.com automattic.com woocommerce.com elementor.com yoast.com
     filezilla-project.org putty.org winscp.net thunderbird.net libreoffice.org videolan.org
-    framasoft.org ovh.com ovh.net gandi.net infomaniak.com ionos.com hetzner.com scaleway.com
+    framasoft.org ovh.com gandi.net infomaniak.com ionos.com hetzner.com scaleway.com
     duckduckgo.com qwant.com
-    protonmail.com proton.me laposte.net orange.fr wanadoo.fr free.fr sfr.fr gmx.de gmx.net web.de
+    protonmail.com proton.me laposte.net gmx.de gmx.net web.de
     t-online.de openstreetmap.org unicode.org json.org yaml.org toml.io oracle.com java.com
     java.net asp.net ado.net vb.net system.net paint.net nuget.org rubygems.org rubyonrails.org
     ruby-lang.org perl.org cpan.org golang.org go.dev rust-lang.org crates.io docs.rs
     phpmyadmin.net roundcube.net cpanel.net plesk.com matomo.org piwik.org bit.ly goo.gl t.co
+    site.com mysite.com yoursite.com mydomain.com yourdomain.com domain.com domain.tld website.com
+    monsite.fr monsite.com votresite.fr votresite.com mondomaine.fr mondomaine.com votredomaine.fr
+    votredomaine.com domaine.fr domaine.com exemple.fr exemple.com esempio.it esempio.com
+    beispiel.de meinedomain.de ihredomain.de ejemplo.com ejemplo.es midominio.com tudominio.com
 """)
 # Themselves alone: below them people have their own (someone.github.io is someone).
 HOSTS_OF_PEOPLE: Final = _words("""
@@ -48,6 +52,13 @@ HOSTS_OF_PEOPLE: Final = _words("""
     blogger.com tumblr.com medium.com wixsite.com wix.com weebly.com squarespace.com shopify.com
     myshopify.com netlify.app netlify.com vercel.app vercel.com herokuapp.com heroku.com pages.dev
     sourceforge.net livejournal.com canalblog.com over-blog.com jimdo.com substack.com notion.site
+    ovh.net amazonaws.com googleusercontent.com azurewebsites.net cloudfront.net fly.dev web.app
+    firebaseapp.com onrender.com free.fr orange.fr wanadoo.fr sfr.fr
+""")
+# With one of these before it, such a host is everyone's: smtp.free.fr.
+SERVICES: Final = _words("""
+    smtp imap pop pop3 mail webmail ftp ftpperso docs doc help aide support assistance api status
+    blog dns ns mx ssl pro ex www account login manager portail subscribe adsl
 """)
 # A word with one of these behind a point is a domain wherever it stands.
 SURE_ENDINGS: Final = _words("""
@@ -55,6 +66,10 @@ SURE_ENDINGS: Final = _words("""
     hu ro bg gr pl tr ru ua jp cn kr tw hk sg th vn br mx ar cl co pe uy ve ec bo cr cu ma dz tn
     eg sa ae lb jo sy iq kw qa om ye ly sd sn ci ml cm mg ne bj bf tg ga cd cg mu za ke ng gh rw
     re gp mq gf nc pf asso bzh paris alsace corsica cat eus gal berlin hamburg koeln wien swiss
+    рф укр бел срб бг ею рус сайт онлайн орг ком дети 中国 中國 香港 台湾 台灣 公司 网络 在线 みんな
+    مصر السعودية امارات المغرب الجزائر تونس الاردن فلسطين سورية العراق قطر شبكة موقع
+    ελ ευ भारत ไทย 한국 გე հայ
+    in io ai me tv dev app page pro mobi link
     ngo ong coop museum travel online website shop store club blog tech xyz cloud agency
     studio photography restaurant solutions services digital community foundation school academy
     example onion
@@ -63,7 +78,7 @@ SURE_ENDINGS: Final = _words("""
 FILES_END_SO: Final = _words("""
     pl ps cc so sh py rs md mo am la in do as is id to me my no be at it co ne ga cd cat ml om re
     us mm ms se net info store shop blog club cloud online services solutions studio school
-    community example tech digital
+    community example tech digital in io ai me tv dev app page pro mobi link
 """)
 FILE_ENDINGS: Final = _words("""
     php html htm css js ts json xml txt log md py rb pl sh sql ini conf cfg env yml yaml png jpg
@@ -76,7 +91,10 @@ NOBODY: Final = _words("""
     user users username user1 utilisateur usuario benutzer nobody public default www www-data web
     html httpd apache nginx ubuntu debian centos vagrant runner node git pi ec2-user docker root
     admin me you your yourname your_name youruser myuser moi vous name shared foo bar all
-    lost+found app site example test tmp someone login monlogin votrelogin
+    lost+found app site example test tmp someone login monlogin votrelogin cgi-bin error icons
+    htdocs public_html httpdocs vhosts clients sites cache log logs backup backups localhost
+    wordpress wp drupal joomla spip prestashop magento moodle mediawiki nextcloud owncloud laravel
+    symfony phpmyadmin roundcube rainloop wiki blog shop mysite myapp monsite mon-site my-site
 """)
 # Where everyone's questions go, and addresses of no machine.
 PUBLIC_ADDRESSES: Final = _words("""
@@ -90,6 +108,8 @@ NO_PASSWORD: Final = _words("""
     clave secret_here your_password yourpassword your-password password_here database_password_here
     your_db_password db_password votre_mot_de_passe votre-mot-de-passe votremotdepasse
     mot_de_passe_ici ihr_passwort ihr-passwort tu_contraseña su_contraseña my_password mypassword
+    oublié oubliee oubliée oublie perdu perdue forgotten lost vergessen olvidado olvidada
+    dimenticata non oui yes ja nein sí
     changeme change_me null none nil true false undefined string str bool int text varchar required
     optional hidden input field form login value var self this request env process user username
     email todo empty blank vide leer vacío redacted removed masked hash hashed encrypted reset

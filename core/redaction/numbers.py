@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from core.redaction.ibans import LENGTHS
 from core.redaction.spans import CARD, IBAN, PHONE, Span
 
 GAP: Final = r"[ \u00a0\u202f.\-/]?"
@@ -28,10 +29,23 @@ HOME_FORMS: Final = [
     rf"[6-9]\d{{2}}{SEP}\d{{3}}{SEP}\d{{3}}",
     rf"[6-9]\d{{2}}{SEP}\d{{2}}{SEP}\d{{2}}{SEP}\d{{2}}",
     rf"9[1-8]{SEP}\d{{3}}{SEP}\d{{2}}{SEP}\d{{2}}",
+    # Belgium, with a slash; the Netherlands and Germany, mobiles without groups; Italy, mobiles.
+    rf"0[1-9]\d{{1,3}}/ ?\d{{2,3}}(?:{SEP}\d{{2,3}}){{2}}",
+    rf"0[67]{SEP}\d{{8}}",
+    rf"3[2-9]\d{SEP}\d{{6,7}}",
     # North America.
-    r"\([2-9]\d{2}\) ?[2-9]\d{2}[-. ]\d{4}",
-    r"[2-9]\d{2}([-.])[2-9]\d{2}\1\d{4}",
+    r"(?:1[-. ])?\([2-9]\d{2}\) ?[2-9]\d{2}[-. ]\d{4}",
+    r"(?:1[-. ])?[2-9]\d{2}([-. ])[2-9]\d{2}\1\d{4}",
 ]
+# Groups of digits run on in other numbers: of companies, accounts, orders.
+MORE_BEHIND: Final = re.compile(r"[ \u00a0\u202f]\d")
+CALLED_OTHERWISE: Final = re.compile(
+    r"\b(?:siren|siret|tva|vat|rcs|rna|rib|isbn|issn|ean|order|commande|facture|invoice|rechnung|"
+    r"pedido|ticket|dossier|r[ée]f[ée]?rence|r[ée]f)\b[^\w\n]{0,3}(?:n[o°º]|num\w{0,4})?\W{0,4}\Z",
+    re.IGNORECASE,
+)
+# Arabic and Persian digits are dialled like ours. Each is one character, as its digit is.
+WESTERN: Final = {base + digit: str(digit) for base in (0x660, 0x6F0) for digit in range(10)}
 AT_HOME: Final = [re.compile(f"{BEFORE}{form}{AFTER}") for form in HOME_FORMS]
 SAID: Final = re.compile(
     r"(?:\bt[ée]l(?:\b|[ée]phone)|\bphone|\bmobile\b|\bportable\b|\bhandy|\btelefon|\btel[ée]fono|"
@@ -52,7 +66,8 @@ DATED: Final = re.compile(r"(?:19|20)\d{2}[./\- ]|\d{2}[./-]\d{2}[./-](?:19|20)\
 SIX_DIGITS: Final = re.compile(r"\d(?:[ \u00a0\u202f.\-/()]{0,4}\d){5}")
 LADDERS: Final = frozenset({"0123456789", "01234567890", "00000000", "1234567890"})
 ACCOUNT: Final = re.compile(
-    r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]){11,30}(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]){11,30}|"
+    r"[a-z]{2}\d{2}(?:[ \u00a0-]?[a-z0-9]){11,30})(?![A-Za-z0-9])"
 )
 PLASTIC: Final = re.compile(r"(?<![\w.,])[3-6]\d{3}(?:[ \u00a0-]?\d){9,15}(?![\w]|[.,]\d)")
 
@@ -61,6 +76,7 @@ def find_phones(text: str) -> Iterator[Span]:
     """Yield phone numbers: with a country, as five countries write them, or said to be one."""
     if not SIX_DIGITS.search(text):
         return
+    text = text.translate(WESTERN)
     for found in ABROAD.finditer(text):
         digits = _digits(found.group())
         grouped = re.search(r"\d[^\d]", found.group()[3:]) is not None
@@ -69,7 +85,7 @@ def find_phones(text: str) -> Iterator[Span]:
             yield Span(found.start(), _without_gap(found), PHONE)
     for pattern in AT_HOME:
         for found in pattern.finditer(text):
-            if _is_phone(found.group()) and not _counts(text, found.end()):
+            if _is_phone(found.group()) and not _is_other(text, found):
                 yield Span(found.start(), found.end(), PHONE)
     for found in SAID.finditer(text):
         if not DATED.match(found.group(1)):
@@ -82,6 +98,15 @@ def _is_phone(number: str) -> bool:
         return False
     # 900 000 000 counts something; 01 02 2024 … is a day.
     return not digits.endswith("000000") and not DATED.match(number)
+
+
+def _is_other(text: str, found: re.Match[str]) -> bool:
+    """Whether it counts something, or is a part or the whole of a number of another sort."""
+    return (
+        _counts(text, found.end())
+        or MORE_BEHIND.match(text, found.end()) is not None
+        or CALLED_OTHERWISE.search(text[max(0, found.start() - 40) : found.start()]) is not None
+    )
 
 
 def _counts(text: str, end: int) -> bool:
@@ -116,6 +141,9 @@ def _ends(parts: str) -> Iterator[int]:
 def _is_iban(text: str) -> bool:
     plain = "".join(char for char in text if char.isalnum() and char.isascii())
     if not 15 <= len(plain) <= 34:
+        return False
+    # In small letters chance makes more of them: there the length must be the country's own.
+    if not plain.isupper() and LENGTHS.get(plain[:2].upper()) != len(plain):
         return False
     turned = plain[4:] + plain[:4]
     return int("".join(str(int(char, 36)) for char in turned)) % 97 == 1

@@ -12,20 +12,25 @@ from core.redaction.spans import PASSWORD, Span
 WORD: Final = (
     r"(?:mots?[ \u00a0-]de[ \u00a0-]passe|mdp|m\.d\.p|"
     r"code (?:d[’']acc[èe]s|secret|pin|confidentiel)|"
-    r"pass ?word|passwords?|passwd|pass ?phrase|passcode|pwd|psw|pin(?: code)?|secret key|"
+    r"pass ?word|passwords?|passwd|pass ?phrase|passcode|pwd|psw|pw|pin(?: code)?|secret key|"
     r"api[ _-]?key|api[ _-]?token|access[ _-]?token|secret[ _-]?key|"
     r"cl[ée] (?:api|secr[èe]te|priv[ée]e)|"
     r"pass?wort|kennwort|zugangscode|geheimzahl|contrase[ñn]a|clave(?: secreta| de acceso)?|"
-    r"palabra clave|credenciales|كلمة (?:المرور|السر|مرور|سر)(?: الخاصة بي)?|كلمه (?:المرور|السر)|"
+    r"palabra clave|credenciales|parola (?:d[’']ordine|chiave)|"
+    r"senha|palavra[- ]passe|wachtwoord|hasło|"
+    r"كلمة (?:المرور|السر|مرور|سر)(?: الخاصة بي)?|كلمه (?:المرور|السر)|"
     r"الرقم السري|رمز (?:الدخول|المرور)|الباسورد|باسورد|باسوورد)"
 )
 IS: Final = (
-    r"(?:is now|is still|is|was|est (?:maintenant|toujours|donc)|est|était|c[’']est|sera|lautet|"
-    r"ist|war|es ahora|es|era|هي|هو|كانت|→|->|=>|＝|：)"
+    r"(?:is (?:now|still|currently|just)|is|was|will be|should be|"
+    r"est (?:maintenant|toujours|donc|bien|encore)|est|était|c[’']est|sera|serait|"
+    r"lautet|ist (?:jetzt|noch)|ist|war|wäre|heißt|heisst|es ahora|es|era|sería|"
+    r"è (?:ora|ancora)|è|هي|هو|كانت|→|->|=>|＝|：)"
 )
 # How one of these words begins.
 BEGINNINGS: Final = (
-    *("mot", "mdp", "m.d.p", "code", "pas", "pwd", "psw", "pin", "secret", "api", "access", "clé"),
+    *("mot", "mdp", "m.d.p", "code", "pas", "pwd", "psw", "pw", "pin", "secret", "api", "access"),
+    *("clé", "parola", "senha", "palavra", "wachtwoord", "hasło"),
     *("cle", "kennwort", "zugangscode", "geheimzahl", "contrase", "clave", "palabra", "credencial"),
     *("كلم", "الرقم", "رمز", "الباس", "باس"),
 )
@@ -46,6 +51,55 @@ SAID: Final = Anchored(
         re.IGNORECASE,
     ),
     *BEGINNINGS,
+)
+# Said without a word between: believed if it looks like one (_is_mixed).
+BESIDE: Final = Anchored(
+    re.compile(
+        rf"(?<![^\W_]){WORD}(?![^\W_])(?:[ \t\u00a0][^\W\d_]{{2,14}})?[ \t\u00a0]{{1,2}}"
+        rf"(?:{QUOTED}|\(([^\s()]{{4,64}})\)|([^\s\"'`«»“”<>()]{{5,64}}))",
+        re.IGNORECASE,
+    ),
+    *BEGINNINGS,
+)
+# And with the value in front: "I took X as password".
+AS_ONE: Final = Anchored(
+    re.compile(
+        r" (?:comme|as|als|como|come) "
+        rf"(?:(?:le|mon|the|my|a|das|mein|neues|la|mi|una|mia)[ \u00a0]){{0,2}}{WORD}(?![^\W_])",
+        re.IGNORECASE,
+    ),
+    *(" comme ", " as ", " als ", " como ", " come "),
+)
+IN_FRONT: Final = re.compile(rf"(?<!\S)(?:{QUOTED}|([^\s\"'`«»“”<>()]{{5,64}}))\Z")
+PHRASE: Final = Anchored(
+    re.compile(
+        r"\b(?:pass ?phrase|phrase (?:de passe|secrète)|seed phrase|recovery phrase|kennsatz|"
+        r"frase (?:secreta|de contraseña))[ \t]{0,2}(?::|=|is|est|ist|es)[ \t]{1,2}([^\n]{6,200})",
+        re.IGNORECASE,
+    ),
+    *("passphrase", "pass phrase", "phrase de", "phrase secr", "seed phrase", "recovery phrase"),
+    *("kennsatz", "frase secreta", "frase de"),
+)
+DIGITS: Final = Anchored(
+    re.compile(
+        r"\b(?:code (?:pin|secret|confidentiel|d[’']acc[èe]s)|pin(?: code)?|geheimzahl|"
+        r"c[óo]digo (?:pin|secreto)|codice (?:pin|segreto))[ \u00a0](\d{4,8})(?![\w.,:/-])",
+        re.IGNORECASE,
+    ),
+    *("code ", "pin", "geheimzahl", "código ", "codigo ", "codice "),
+)
+IN_XML: Final = re.compile(
+    r"<([\w:.-]{0,40}(?:password|passwd|pwd|secret|token|api-?key|motdepasse)[\w:.-]{0,20})>"
+    r"([^<\s]{3,200})</",
+    re.IGNORECASE,
+)
+# Names with a number, such as programs and offices have.
+NAMED_SO: Final = re.compile(
+    r"(?:php|mysql|mariadb|postgres\w*|sha|md|utf|http|ssl|tls|s?ftp|imap|smtp|pop|win|windows|"
+    r"ipv|wp|wordpress|oauth|web|base|office|outlook|sql|html|css|java|python|argon|bcrypt|version|v)"
+    r"[-_. ]?"
+    r"\d[\w.]*\Z",
+    re.IGNORECASE,
 )
 # In files of settings, in programs and on command lines: names that end with what it is.
 NAMED: Final = (
@@ -161,11 +215,42 @@ def find_passwords(text: str) -> Iterator[Span]:
     for found in IN_ADDRESS.finditer(text) if "://" in text and "@" in text else ():
         if not _is_placeholder(found.group(1).partition(":")[2]):
             yield Span(*found.span(1), PASSWORD)
+    yield from _less_announced(text, small)
     for pattern in TO_COMMANDS:
         for found in pattern.finditer(text, small):
             yield from _value(text, found, in_program=True)
     for found in IN_PGPASS.finditer(text) if PORT.search(text) else ():
         yield from _value(text, found, in_program=True)
+
+
+def _less_announced(text: str, small: str) -> Iterator[Span]:
+    """Yield what stands beside the word for it, if it looks like one; and phrases, figures."""
+    beside = [*BESIDE.finditer(text, small)]
+    for found in AS_ONE.finditer(text, small):
+        before = IN_FRONT.search(text, max(0, found.start() - 110), found.start())
+        beside += [before] if before else []
+    for found in beside:
+        for group in range(1, found.re.groups + 1):
+            value = _without_end(found.group(group) or "")
+            if _is_mixed(value) and not _is_placeholder(value):
+                yield Span(found.start(group), found.start(group) + len(value), PASSWORD)
+    for found in (*PHRASE.finditer(text, small), *DIGITS.finditer(text, small)):
+        value = found.group(1).rstrip(" .")
+        if not _is_placeholder(value):
+            yield Span(found.start(1), found.start(1) + len(value), PASSWORD)
+    for found in IN_XML.finditer(text) if "</" in text else ():
+        if not _is_placeholder(found.group(2)):
+            yield Span(*found.span(2), PASSWORD)
+
+
+def _is_mixed(value: str) -> bool:
+    """Whether a word has letters of both sizes, digits and signs as words have not."""
+    if NAMED_SO.match(value) or not re.search(r"\d", value) or not re.search(r"[^\W\d_]", value):
+        return False
+    if re.search(r"://|^[/~.]|\.\w{2,4}\Z", value):
+        return False  # an address, a path, a file
+    has_both = re.search(r"[a-z]", value) and re.search(r"[A-Z]", value)
+    return bool(re.search(r"[!@#$%^&*+=?~|]", value) or (has_both and len(value) >= 8))
 
 
 def _value(

@@ -38,7 +38,7 @@ from forum.actions.helping import (
     start_ladder,
 )
 from forum.actions.leasing import release_lease, take_lease
-from forum.actions.packs import ask_for_pack, make_pack
+from forum.actions.packs import ask_for_pack, make_pack, reopen_packs
 from forum.actions.platforms import (
     add_platform,
     add_version,
@@ -46,6 +46,7 @@ from forum.actions.platforms import (
     move_answers,
     tell_platform_changed,
 )
+from forum.actions.purging import purge_words
 from forum.actions.reading import mark_read, read_list, read_question
 from forum.actions.relocating import merge_question, split_question, undo_merge, undo_split
 from forum.actions.renditions import (
@@ -125,12 +126,14 @@ __all__ = [
     "name_editor",
     "publish_agreed",
     "purge_drafts",
+    "purge_words",
     "read_list",
     "read_question",
     "release_lease",
     "remove_rendition",
     "remove_synonym",
     "render_post",
+    "reopen_packs",
     "reopen_question",
     "resume_ladder",
     "revert",

@@ -67,7 +67,6 @@ def answer(
         verb="forum.answer_posted",
         parent=question,
         typed_seconds=typed_seconds,
-        is_named=not new.is_under_pseudonym,
     )
     if is_there:
         question.answer_count = F("answer_count") + 1
@@ -140,6 +139,5 @@ def comment(
         verb="forum.comment_posted",
         parent=parent,
         typed_seconds=typed_seconds,
-        is_named=not new.is_under_pseudonym,
     )
     return new

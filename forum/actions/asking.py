@@ -65,7 +65,6 @@ def ask(
         actor=actor,
         row=question,
         verb="forum.question_asked",
-        is_named=not question.is_under_pseudonym,
         changes={"language": language, "tags": [tag.pk for tag in found]},
         typed_seconds=typed_seconds,
     )

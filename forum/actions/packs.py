@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from core.files import files_of, forget_file, store_upload
 from core.journal import STAFF, record
 from forum import rules
 from forum.models import Pack, Question, Tag, TaggedQuestion
-from forum.tags import folded
+from forum.tags import folded, tags_known
 from people.models import Person
 
 
@@ -52,7 +53,7 @@ def _tag_of(name: str) -> Tag | None:
     """Return the tag of a name, none for no name. Raises InvalidInput (tag)."""
     if not name.strip():
         return None
-    row: Tag | None = Tag.objects.filter(name_folded=folded(name)).first()
+    row = tags_known([folded(name)]).get(folded(name))
     if row is None:
         raise InvalidInput.of("tag", "invalid_choice", _("There is no such tag."))
     return row
@@ -81,6 +82,28 @@ def make_pack(*, pack_id: int) -> Pack | None:
         pack.save(update_fields=["made_at", "questions"])
         _forget_older(pack)
     return pack
+
+
+@transaction.atomic
+def reopen_packs(*, question: Question) -> list[int]:
+    """Take back the packs that may hold a question, since something of it was taken away.
+
+    Their files go; they wait to be made anew, and are returned by id.
+    """
+    tagged = TaggedQuestion.objects.filter(content_object=question)
+    rows = Pack.objects.filter(Q(tag=None) | Q(tag__in=tagged.values("tag")))
+    rows = rows.filter(language=question.language).exclude(made_at=None)
+    reopened = []
+    for pack in rows.select_for_update(of=("self",)).order_by("pk"):
+        for file in files_of(pack):
+            forget_file(file)
+        if Pack.objects.filter(tag=pack.tag_id, language=pack.language, made_at=None).exists():
+            pack.delete()
+            continue
+        pack.made_at, pack.questions = None, 0
+        pack.save(update_fields=["made_at", "questions"])
+        reopened.append(pack.pk)
+    return reopened
 
 
 def _forget_older(pack: Pack) -> None:

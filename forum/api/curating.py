@@ -8,7 +8,14 @@ from rest_framework.response import Response
 
 from core.api import ApiViewSet
 from forum import actions, queries
-from forum.api.inputs import LockInput, LookInput, MergerInput, QuestionClosureInput, SplitInput
+from forum.api.inputs import (
+    LockInput,
+    LookInput,
+    MergerInput,
+    QuestionClosureInput,
+    ReaderInput,
+    SplitInput,
+)
 from forum.api.shapes import (
     AskerOutput,
     LeaseOutput,
@@ -116,7 +123,8 @@ class PlacesViews(ApiViewSet):
     filter_backends: list[Any] = []
     sign_in_to_read = False
 
-    @extend_schema(responses=PlacesOutput)
+    @extend_schema(parameters=[ReaderInput], responses=PlacesOutput)
     def retrieve(self, request: Request, question_id: int) -> Response:
         """Return why a question and its answers stand where they stand, in numbers."""
-        return self.shown(queries.places_of(request.user, question_id), PlacesOutput)
+        site_id = self.valid(ReaderInput, request.query_params).get("site")
+        return self.shown(queries.places_of(request.user, question_id, site_id), PlacesOutput)

@@ -50,7 +50,7 @@ class QuestionFilter(django_filters.FilterSet):  # type: ignore[misc]
         fields: list[str] = []
 
     def by_tag(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(pk__in=queries.ids_tagged(value))
+        return queries.under(rows, value)
 
     def by_unanswered(self, rows: Any, name: str, value: bool) -> Any:
         return rows.filter(answer_count=0) if value else rows.exclude(answer_count=0)
@@ -73,6 +73,8 @@ class QuestionViews(ApiViewSet):
         """List questions, newest first."""
         # Muted tags come back with the list of a tag or of a person, as on pages.
         asked = {"tag", "author"} & set(request.query_params)
+        if request.query_params.get("tag"):
+            self.keyset = queries.OF_A_TAG
         rows = queries.listed(request.user, with_muted=bool(asked))
         return self.listed(rows, QuestionListOutput)
 

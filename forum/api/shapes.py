@@ -181,6 +181,10 @@ class AnswerPlaceOutput(serializers.Serializer[Any]):
     share = serializers.FloatField(help_text="(up + 1) / (up + down + 2)")
     is_accepted = serializers.BooleanField()
     outscores = serializers.BooleanField(help_text="far ahead of the accepted one")
+    rule = serializers.ChoiceField(
+        choices=["accepted", "outscores", "share", "fits", "waits"],
+        help_text="what put it there; fits: the caller's site, waits: to be confirmed again",
+    )
 
 
 class ListPlaceOutput(serializers.Serializer[Any]):

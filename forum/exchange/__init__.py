@@ -8,15 +8,14 @@ Questions and answers share one Id there and not here: a question is 2 × its id
 id + 1; so are votes and acceptances in Votes.xml. A revision of a question is up to three lines of
 PostHistory (text, title, tags), as there: 3 × its id, + 1, + 2.
 
-Words for tags, merges, guides and translations stand in files of their own (beside.py).
+What Stack Exchange has no table for stands in files of its own (beside.py, platforms.py). What is
+left out, and why, is said in management/commands/export_forum.py.
 
 Of people stand here: id, handle, display name, when they joined, and whether they were erased; no
 addresses, passwords, languages or places. Who voted for what is in it, and so is what was taken
 away, since it is a whole copy for those who run the site; `public` leaves both out, and where
-imported rows came from, and how tags were merged; a public copy does not tell who found what to
-work on which platform either (platforms.py). Not in it: who follows which tag, why something was
-taken away (people), asks and ladders, notices, the journal, the ledger of help, how much a
-question is read.
+imported rows came from, suggestions, how tags and questions were merged and split, and who found
+what to work on which platform.
 """
 
 from forum.exchange.reading import NotEmptyError, import_forum

@@ -1,23 +1,30 @@
-"""What dumps have no place for, each table in a file of its own: words for tags, merges, guides,
-translations. A copy without one of these files is an older one, and has none of them."""
+"""What dumps have no place for, each table in a file of its own. A copy without one of these files
+is an older one, and has none of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 
 from core.markup import clean
+from core.models import Visibility
 from forum.actions import keep_rendered_in
 from forum.exchange.shapes import Facts, json_line, moment_of, moment_text, read_json
 from forum.models import (
+    Closure,
     Guide,
     GuideEditor,
     GuideRevision,
+    Lock,
+    MovedPost,
+    Pseudonym,
     Question,
+    Relocation,
     Rendition,
+    Suggestion,
     TagMerge,
     TagName,
 )
@@ -25,76 +32,128 @@ from forum.stackexchange import chunks
 from search.actions import index_things
 
 CHUNK = 1000
-MOMENTS = ("at", "undone_at", "created_at", "edited_at")
+VISITOR = AnonymousUser()
+MOMENTS = ("at", "undone_at", "created_at", "edited_at", "decided_at", "since")
 TEXT = ("language", "source", "source_format", "html", "renderer_version", "revision")
 POST = ("author_id", "created_at", "edited_at", "visibility", "from_revision", "title")
+UNDOING = ("by_id", "at", "undone_by_id", "undone_at")
+OF_GUIDE = ("number", "title", "summary", "source", "from_revision", "author_id", "at")
+DECIDING = ("author_id", "at", "state", "decided_by_id", "decided_at", "reason", "became")
+Which = Callable[[QuerySet[Any]], QuerySet[Any]]
+
+
+def everyone(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows
+
+
+def nobody(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.none()
+
+
+def seen(rows: Any) -> QuerySet[Any]:
+    return rows.visible_to(VISITOR)  # type: ignore[no-any-return]
+
+
+def of_seen_guides(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.filter(guide__in=Guide.objects.visible_to(VISITOR))
+
+
+def of_seen_questions(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.filter(question__visibility=Visibility.VISIBLE)
+
+
+def of_seen_duplicates(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return closures without those that lead to a question that not everyone sees."""
+    is_seen = Q(original=None) | Q(original__visibility=Visibility.VISIBLE)
+    return of_seen_questions(rows).filter(is_seen)
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its file. people: columns that name people. fields: all that is copied."""
+    """A table with its file. fields: all that is copied; people: columns that name people.
+
+    public: which rows of it everyone sees.
+    """
 
     name: str
     model: type[Model]
     fields: tuple[str, ...]
     people: tuple[str, ...] = ()
+    public: Which = everyone
 
     def rows(self, *, public: bool) -> QuerySet[Any]:
         """Return what is copied: all, or what everyone sees."""
         every: Any = self.model._default_manager.all()
-        if not public:
-            return every  # type: ignore[no-any-return]
-        if self.model is TagMerge:  # it tells of questions that not everyone sees
-            return every.none()  # type: ignore[no-any-return]
-        if hasattr(every, "visible_to"):
-            return every.visible_to(AnonymousUser())  # type: ignore[no-any-return]
-        if self.model in (GuideRevision, GuideEditor):
-            return every.filter(guide__in=Guide.objects.visible_to(AnonymousUser()))  # type: ignore[no-any-return]
-        return every  # type: ignore[no-any-return]
+        return self.public(every) if public else every
 
 
+# Not public: how tags and questions were merged and split, which tells of questions that not
+# everyone sees, and suggestions, which are between who makes one and who decides.
 TABLES = (
     Table("words", TagName, ("id", "tag_id", "language", "name", "name_folded")),
     Table(
         "merges",
         TagMerge,
-        (
-            "id",
-            "tag_id",
-            "into_id",
-            "by_id",
-            "at",
-            "undone_by_id",
-            "undone_at",
-            "moved",
-            "dropped",
-        ),
+        ("id", "tag_id", "into_id", *UNDOING, "moved", "dropped"),
         ("by", "undone_by"),
+        nobody,
     ),
-    Table("guides", Guide, ("id", *TEXT, *POST, "summary", "original_id"), ("author",)),
+    Table("guides", Guide, ("id", *TEXT, *POST, "summary", "original_id"), ("author",), seen),
     Table(
         "guide-revisions",
         GuideRevision,
-        (
-            "id",
-            "guide_id",
-            "number",
-            "title",
-            "summary",
-            "source",
-            "from_revision",
-            "author_id",
-            "at",
-        ),
+        ("id", "guide_id", *OF_GUIDE),
         ("author",),
+        of_seen_guides,
     ),
     Table(
         "guide-editors",
         GuideEditor,
         ("id", "guide_id", "person_id", "by_id", "at"),
         ("person", "by"),
+        of_seen_guides,
     ),
-    Table("renditions", Rendition, ("id", *TEXT, *POST, "question_id", "answer_id"), ("author",)),
+    Table(
+        "renditions",
+        Rendition,
+        ("id", *TEXT, *POST, "question_id", "answer_id"),
+        ("author",),
+        seen,
+    ),
+    Table("pseudonyms", Pseudonym, ("id", "since")),  # not of whom
+    Table(
+        "closures",
+        Closure,
+        ("id", "question_id", "reason", "original_id", "by_id", "by_asker", "at"),
+        ("by",),
+        of_seen_duplicates,
+    ),
+    Table(
+        "locks", Lock, ("id", "question_id", "reason", "by_id", "at"), ("by",), of_seen_questions
+    ),
+    Table(
+        "relocations",
+        Relocation,
+        ("id", "kind", "question_id", "into_id", "closed", *UNDOING),
+        ("by", "undone_by"),
+        nobody,
+    ),
+    Table(
+        "moved-posts",
+        MovedPost,
+        ("id", "relocation_id", "answer_id", "comment_id", "from_question_id", "from_answer_id"),
+        public=nobody,
+    ),
+    Table(
+        "suggestions",
+        Suggestion,
+        (
+            *("id", "question_id", "answer_id", "revision", "title", "source", "tags", "why"),
+            *DECIDING,
+        ),
+        ("author", "decided_by"),
+        nobody,
+    ),
 )
 MODELS = tuple(table.model for table in TABLES)
 
@@ -140,6 +199,9 @@ def read_beside(folder: Path) -> None:
                     index_things(kind, [row.pk for row in made])
     for question in Question.objects.filter(renditions__isnull=False).distinct():
         keep_rendered_in(question)
+    counted = Question.objects.annotate(times=Count("duplicates")).filter(times__gt=0)
+    for pk, times in counted.values_list("pk", "times"):
+        Question.objects.filter(pk=pk).update(duplicate_count=times)
 
 
 def _read(rows: list[Facts]) -> Iterator[Facts]:

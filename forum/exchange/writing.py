@@ -34,7 +34,7 @@ from people.models import Person
 
 CHUNK = 1000
 TEXT = ("language", "source_format", "renderer_version", "revision", "wording")
-EXTRA = (*TEXT, "visibility", "up", "down", "votes_before")
+EXTRA = (*TEXT, "visibility", "up", "down", "votes_before", "is_agreed", "pseudonym_id")
 OF_QUESTION = ("facts", "site_domain")
 OF_ANSWER = ("writer_count", "works_on", "rechecks")
 OF_REVISION = ("why", "written_on", "reverts_to", "wording")

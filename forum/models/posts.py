@@ -63,11 +63,12 @@ def seen_by(person: Any, *, is_post: bool = True) -> Q:
 
     is_post: False for texts that always bear a name.
     """
+    visible = Q(visibility__walked=Visibility.VISIBLE)
     if not person.is_authenticated:
-        return Q(visibility=Visibility.VISIBLE)
+        return visible
     if has_role(person, "moderator"):
         return Q()
-    return Q(visibility=Visibility.VISIBLE) | (written_by(person) if is_post else Q(author=person))
+    return visible | (written_by(person) if is_post else Q(author=person))
 
 
 def written_by(person: Any) -> Q:

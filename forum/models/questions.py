@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef
 from django.utils import timezone
 from django.utils.text import slugify
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
 from core.models import Visibility
+from core.walking import Found
 from forum.models.posts import Post, seen_by
 from forum.models.tags import Tag
 from people.models import Person
@@ -48,11 +49,16 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         accepted = Acceptance.objects.filter(
             question=OuterRef("pk"), answer__visibility=Visibility.VISIBLE
         )
-        return self.annotate(is_solved=Exists(accepted))
+        return self.annotate(is_solved=Found(accepted))
 
     def open(self) -> "QuestionQuerySet":
         """Return those for all to see that take answers."""
-        return self.filter(visibility=Visibility.VISIBLE, closure=None, lock=None)
+        # Not by a join: while nothing is closed, PostgreSQL then counts on finding nothing at all.
+        closed, locked = (
+            self.model._meta.apps.get_model("forum", name).objects.filter(question=OuterRef("pk"))
+            for name in ("Closure", "Lock")
+        )
+        return self.filter(~Found(closed), ~Found(locked), visibility=Visibility.VISIBLE)
 
 
 class Question(Post):  # type: ignore[django-manager-missing]
@@ -78,11 +84,9 @@ class Question(Post):  # type: ignore[django-manager-missing]
             # Without visibility: who is signed in sees own posts too, and an OR finds no index.
             models.Index(fields=["-active_at", "-id"], name="question_activity"),
             models.Index(fields=["language", "-id"], name="question_language"),
-            models.Index(
-                fields=["-id"],
-                name="question_unanswered",
-                condition=Q(answer_count=0, visibility="visible"),
-            ),
+            models.Index(fields=["language", "-active_at", "-id"], name="question_language_active"),
+            # Not on a condition: SQLite cannot tell that a parameter fulfils it.
+            models.Index(fields=["answer_count", "visibility", "-id"], name="question_unanswered"),
             models.Index(fields=["author", "-id"], name="question_author"),
         ]
 

@@ -18,11 +18,10 @@ from django.utils import timezone, translation
 
 from core.markup import plain_text, portable_html
 from forum.freshness import placed
-from forum.models import Answer, Comment, Question, TaggedQuestion
+from forum.models import Answer, Comment, Question
 from forum.pack.words import letter_of, script, words_of
-from forum.queries import tags_of
+from forum.queries import tagged_with, tags_of
 from forum.ranking import ranked
-from forum.tags import folded
 
 MOST_QUESTIONS = 500
 LARGEST_BYTES = 5_000_000
@@ -85,8 +84,7 @@ def _chosen(tag: str, language: str, limit: int) -> list[Question]:
     everyone = AnonymousUser()
     rows = Question.objects.visible_to(everyone).filter(language=language)
     if tag:
-        tagged = TaggedQuestion.objects.filter(tag__name_folded=folded(tag))
-        rows = rows.filter(pk__in=tagged.values("content_object"))
+        rows = rows.filter(pk__in=tagged_with(tag).values("content_object_id"))
     best = sorted(
         rows.values_list("pk", "acceptance", "answer_count", "up", "down"),
         key=lambda row: (row[1] is None, row[2] == 0, row[4] - row[3], -row[0]),

@@ -26,8 +26,15 @@ from forum.queries.helpers import (
     wanted_of,
 )
 from forum.queries.helping import for_me_page, questions_for, why_of
-from forum.queries.lists import ORDERS, answered, list_page, listed, tags_of, waiting_questions
-from forum.queries.marks import Mine, mine, standing_to_tag
+from forum.queries.lists import (
+    OF_A_TAG,
+    answered,
+    list_page,
+    listed,
+    tags_of,
+    waiting_questions,
+)
+from forum.queries.marks import Mine, mine
 from forum.queries.packs import ShownPack, shown_packs, with_files
 from forum.queries.page import (
     KIND,
@@ -78,18 +85,18 @@ from forum.queries.tag_pages import (
 from forum.queries.tags import (
     ChosenTags,
     chosen_tags,
-    followers_of,
-    ids_tagged,
     lines_like,
     meant_tags,
+    tagged_with,
     tags_like,
+    under,
 )
 
 __all__ = [
     "KIND",
     "MOST_ANSWERS",
     "NO_SITE",
-    "ORDERS",
+    "OF_A_TAG",
     "ChosenTags",
     "Comparison",
     "GuidePage",
@@ -124,7 +131,6 @@ __all__ = [
     "compared",
     "draft_of",
     "drafts_of",
-    "followers_of",
     "for_me_page",
     "guide_page",
     "guide_revisions",
@@ -133,7 +139,6 @@ __all__ = [
     "head_of",
     "helper_of",
     "helpers_for",
-    "ids_tagged",
     "lines_like",
     "list_page",
     "listed",
@@ -159,14 +164,15 @@ __all__ = [
     "shown_packs",
     "split_choices",
     "standing_of",
-    "standing_to_tag",
     "steps_of",
     "suggestion_page",
     "suggestions_of",
     "tag_page",
+    "tagged_with",
     "tags_like",
     "tags_of",
     "title_of",
+    "under",
     "waiting_asks",
     "waiting_page",
     "waiting_questions",

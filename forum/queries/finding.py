@@ -7,15 +7,18 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Max
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.errors import NotSeen
 from core.markup import excerpt, written_html
 from forum import pseudonyms
 from forum.indexing import indexed, is_indexed
-from forum.models import Answer, Question
-from forum.queries.lists import ORDERS, listed
+from forum.models import Answer, Guide, Question, Rendition
+from forum.queries.guides import guides_in
+from forum.queries.lists import listed, order_of
 from forum.queries.page import QuestionPage
+from people.notices import name_of
 
 IN_A_FEED = 25
 IN_A_SITEMAP = 10_000  # of the 50,000 that may be: a page of it is made in half a second
@@ -25,7 +28,7 @@ VISITOR = AnonymousUser()
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a feed. thing: `question` or `answer`, for its lasting id."""
+    """One entry of a feed. thing: `question`, `answer` or `guide`, for its lasting id."""
 
     thing: str
     id: int
@@ -41,7 +44,7 @@ class Entry:
 
 def entries_of_list(order: str, tag: str = "") -> list[Entry]:
     """Return the first questions of a list, as everyone may see them. Two queries."""
-    rows = listed(VISITOR, order=order, tag=tag).defer(None).order_by(*ORDERS[order])
+    rows = listed(VISITOR, order=order, tag=tag).defer(None).order_by(*order_of(order, tag))
     return [_of_question(row) for row in rows[:IN_A_FEED]]
 
 
@@ -58,6 +61,27 @@ def entries_of_question(question_id: int) -> tuple[Question, list[Entry]]:
     for answer in answers:
         answer.question = question
     return question, [_of_answer(row) for row in answers]
+
+
+def entries_of_guides(language: str = "") -> list[Entry]:
+    """Return the guides last written or changed, of a language or of all. One query."""
+    rows = guides_in(VISITOR, language).defer(None).select_related("author")
+    newest = rows.order_by(Coalesce("edited_at", "created_at").desc(), "-pk")
+    return [_of_guide(row) for row in newest[:IN_A_FEED]]
+
+
+def _of_guide(row: Guide) -> Entry:
+    return Entry(
+        "guide",
+        row.pk,
+        row.title,
+        row.path,
+        written_html(row),
+        name_of(row.author) if row.author is not None else "",
+        row.created_at,
+        row.edited_at or row.created_at,
+        language=row.language,
+    )
 
 
 def _of_question(row: Question) -> Entry:
@@ -104,12 +128,20 @@ def sitemap_rows(page: int) -> Iterator[tuple[str, datetime]]:
         yield row.path, row.active_at
 
 
+def sitemap_guides() -> Iterator[tuple[str, datetime]]:
+    """Return the same of the guides, which trusted people write: one sitemap holds them."""
+    rows = guides_in(VISITOR).order_by("pk")[:IN_A_SITEMAP]
+    for row in rows.iterator():
+        yield row.path, row.edited_at or row.created_at
+
+
 @dataclass(frozen=True)
 class Head:
     """What the page of a question says to search engines and to who shares it.
 
     qa: the QAPage of schema.org; None without an answer, which search engines refuse.
-    renditions: (language, path) of the same question in other languages.
+    renditions: (language, path) of the same question in each language there is, its own first
+    (`x-default` where that is not known); none where there is one alone.
     """
 
     description: str
@@ -119,7 +151,10 @@ class Head:
 
 
 def head_of(person: Any, facts: QuestionPage) -> Head | None:
-    """Return what the head of a question's page says; None to who is signed in."""
+    """Return what the head of a question's page says; None to who is signed in.
+
+    One query where something of the question is translated, else none.
+    """
     if person.is_authenticated:
         return None
     question = facts.question
@@ -127,7 +162,16 @@ def head_of(person: Any, facts: QuestionPage) -> Head | None:
         description=excerpt(question.html, DESCRIBED),
         is_indexed=is_indexed(question, facts.answer_count, timezone.now()),
         qa=_qa(facts) if facts.answers else None,
+        renditions=_renditions(question) if question.rendered_in else [],
     )
+
+
+def _renditions(question: Question) -> list[tuple[str, str]]:
+    rows = Rendition.objects.visible_to(VISITOR).filter(question=question, answer=None)
+    languages = set(rows.values_list("language", flat=True)) - {question.language}
+    own = "x-default" if question.language == "und" else question.language
+    found = [(one, f"{question.path}?read={one}") for one in sorted(languages)]
+    return [(own, question.path), *found] if found else []
 
 
 def _qa(facts: QuestionPage) -> dict[str, Any]:

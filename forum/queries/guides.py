@@ -32,6 +32,12 @@ class GuidePage:
     def home_id(self) -> int:
         return self.guide.home_id
 
+    @property
+    def renditions(self) -> list[tuple[str, str]]:
+        """(language, path) of each version, this one first; none where it is the only one."""
+        versions = [self.guide, *self.languages] if self.languages else []
+        return [(one.language, one.path) for one in versions]
+
 
 def guides_in(person: Any, language: str = "", *, stale: bool = False) -> QuerySet[Guide]:
     """Return the guides one may see in a language, or in all; stale: behind their original."""

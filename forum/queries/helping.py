@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.pagination import Page, keyset_page
 from forum import reasons, routing
-from forum.models import Ask, AskChoice, Question, TaggedQuestion, written_by
+from forum.models import Ask, AskChoice, Question, written_by
 from forum.queries.helpers import choice_of, helper_of, own_levels, waiting_asks, wanted_of
 from forum.queries.lists import listed
-from forum.queries.tags import named_in
+from forum.queries.tags import among, tagged_with_any
 from forum.routing import Helper
 from people.models import Person
 
@@ -53,8 +53,7 @@ def questions_for(person: Person, words: Iterable[str] | None = None) -> QuerySe
     names = set(own_levels(person) if words is None else words)
     if not names:
         return rows
-    fitting = TaggedQuestion.objects.filter(named_in(names), content_object=OuterRef("pk"))
-    return rows.filter(Exists(fitting))
+    return among(rows, tagged_with_any(names))
 
 
 def for_me_page(person: Person, cursor: str | None) -> ForMePage:

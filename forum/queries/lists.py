@@ -12,7 +12,7 @@ from forum.models import (
     written_by,
 )
 from forum.queries.marks import unread_by
-from forum.queries.tags import ids_tagged, without_muted
+from forum.queries.tags import among, tagged_with, under, without_muted
 from forum.tags import folded
 from people.models import Person
 
@@ -22,6 +22,12 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "active": ("-active_at", "-id"),
     "mine": ("-id",),
 }
+OF_A_TAG = ("-place",)  # newest first too: see queries.tags.under
+
+
+def order_of(name: str, tag: str = "") -> tuple[str, ...]:
+    """Return by which fields a list is ordered; tag: that of the list, if it is one of a tag."""
+    return OF_A_TAG if tag and ORDERS[name] == ("-id",) else ORDERS[name]
 
 
 def listed(
@@ -35,7 +41,7 @@ def listed(
     own: bool = False,
     with_muted: bool = False,
 ) -> QuerySet[Question]:
-    """Return the questions of a list, with author and tags; `order` is one of ORDERS.
+    """Return the questions of a list, with author and tags, to be ordered as order_of() says.
 
     author: those that bear this name. own: those the reader asked, with or without a name.
     Tags one muted are left out, unless it is a list of a tag or of a person, or `with_muted`.
@@ -44,8 +50,10 @@ def listed(
     if order == "unanswered":
         questions = questions.filter(answer_count=0).open()
     rows: QuerySet[Question] = questions
-    if tag:
-        rows = rows.filter(pk__in=ids_tagged(tag))
+    if tag and order_of(order, tag) == OF_A_TAG:
+        rows = under(rows, tag)
+    elif tag:
+        rows = among(rows, tagged_with(tag))
     elif author is None and not with_muted:
         rows = without_muted(person, rows)
     if language:
@@ -73,7 +81,7 @@ def list_page(person: Any, *, order: str, cursor: str | None, **filters: Any) ->
     """Return one page of a list."""
     rows = listed(person, order=order, own=order == "mine", **filters)
     rows = rows.annotate(**unread_by(person, folded(filters.get("tag", ""))))
-    return keyset_page(rows, ORDERS[order], cursor)
+    return keyset_page(rows, order_of(order, filters.get("tag", "")), cursor)
 
 
 def waiting_questions(person: Any, limit: int = 5) -> list[Question]:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from forum.models import ListMark, Question, QuestionMark, Tag
-from forum.tags import folded
-from people.follow_queries import Standing, standing
+from forum.models import ListMark, Question, QuestionMark
+from people.follow_queries import Standing
 from people.models import Follow, Mute
 
 if TYPE_CHECKING:
@@ -114,11 +113,3 @@ def moment_of_page(question: Question) -> datetime:
         last = rows.order_by("-created_at").values_list("created_at", flat=True).first()
         stamps += [last] if last else []
     return max(stamps)
-
-
-def standing_to_tag(person: Any, name: str) -> Standing | None:
-    """Return how a person stands to the tag of a list; None to visitors and without such a tag."""
-    if not name or not person.is_authenticated:
-        return None
-    tag_id = Tag.objects.filter(name_folded=folded(name)).values_list("pk", flat=True).first()
-    return standing(person, "forum.tag", tag_id) if tag_id is not None else None

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from chat.queries import RoomPanel, panel_on
 from core.errors import seen
 from core.models import Visibility
-from forum import rules
+from forum import reasons, rules
 from forum.models import (
     Acceptance,
     Answer,
@@ -24,7 +24,7 @@ from forum.queries.lists import tags_of
 from forum.queries.marks import facts_of_reader
 from forum.queries.setups import SetupPanel, placed_for
 from forum.queries.standing import Standing, standing_of, with_standing
-from forum.ranking import ranked
+from forum.ranking import Place
 
 MOST_ANSWERS = 100
 
@@ -33,7 +33,10 @@ KIND = "forum.question"
 
 @dataclass(frozen=True)
 class PostFacts:
-    """A post with what the reader may do with it; the template asks nothing else."""
+    """A post with what the reader may do with it; the template asks nothing else.
+
+    why: of an answer among others, why it stands where it stands, in words.
+    """
 
     post: Any
     my_vote: int
@@ -43,6 +46,7 @@ class PostFacts:
     is_accepted: bool = False
     can_suggest: bool = False
     voted_before: bool = False  # on another wording: may be asked again
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def question_page(person: Any, question_id: int, site_id: int | None = None) -> 
         answer.question = question
     is_open = rules.can_ask(person) and question.visibility == Visibility.VISIBLE
     can_enter = person.is_authenticated and rules.can_enter_room(person, question)
-    setup, order = placed_for(person, question, ranked(answers, accepted_id), accepted_id, site_id)
+    setup, places = placed_for(person, question, answers, accepted_id, site_id)
     return QuestionPage(
         question=question,
         tags=[row.tag.label for row in question.tag_rows],
@@ -106,12 +110,13 @@ def question_page(person: Any, question_id: int, site_id: int | None = None) -> 
         answers=[
             _facts(
                 person,
-                answer,
-                votes.get(answer.pk),
-                comments.get(answer.pk, []),
-                is_accepted=answer.pk == accepted_id,
+                place.answer,
+                votes.get(place.answer.pk),
+                comments.get(place.answer.pk, []),
+                place=place,
+                why=reasons.of_place(place) if len(places) > 1 else "",
             )
-            for answer in order
+            for place in places
         ],
         acceptance=acceptance,
         can_accept=rules.can_accept(person, question),
@@ -129,7 +134,8 @@ def _facts(
     vote: Vote | None,
     comments: Sequence[Comment],
     *,
-    is_accepted: bool = False,
+    place: Place | None = None,
+    why: str = "",
 ) -> PostFacts:
     return PostFacts(
         post=post,
@@ -137,9 +143,10 @@ def _facts(
         can_vote=rules.can_vote(person, post),
         can_edit=rules.can_edit(person, post),
         comments=comments,
-        is_accepted=is_accepted,
+        is_accepted=place is not None and place.is_accepted,
         can_suggest=rules.can_suggest(person, post),
         voted_before=vote is not None and vote.wording != post.wording,
+        why=why,
     )
 
 
@@ -167,9 +174,9 @@ def _my_votes(person: Any, question: Question) -> dict[int, Vote]:
     """Return one's votes by answer id; 0 stands for the question."""
     if not person.is_authenticated:
         return {}
-    rows = Vote.objects.filter(person=person).filter(
-        Q(question=question) | Q(answer__question=question)
-    )
+    here = Answer.objects.filter(question=question).values("pk")
+    # Each half by an index of its own: not all that someone ever voted on.
+    rows = Vote.objects.filter(Q(question=question) | Q(answer__in=here), person=person)
     return {row.answer_id or 0: row for row in rows}
 
 

@@ -12,7 +12,8 @@ from forum.models import Acceptance, Answer, Question, seen_by
 from forum.queries.helpers import helper_of, wanted_of
 from forum.queries.helping import questions_for
 from forum.queries.lists import listed, tags_of
-from forum.ranking import WIDE_MARGIN, Place, explained
+from forum.queries.setups import placed_for
+from forum.ranking import WIDE_MARGIN, Place
 from forum.routing import Fit
 
 
@@ -45,12 +46,16 @@ class Places:
         return 1 - self.fit.load if self.fit is not None else 0.0
 
 
-def places_of(person: Any, question_id: int) -> Places:
-    """Return why a question stands where it does. Raises NotSeen."""
-    rows = Question.objects.visible_to(person).prefetch_related(tags_of())
-    question = seen(rows, pk=question_id)
+def places_of(person: Any, question_id: int, site_id: int | None = None) -> Places:
+    """Return why a question stands where it does; site_id: as queries.setups has it.
+
+    Raises NotSeen.
+    """
+    question = seen(Question.objects.visible_to(person).prefetch_related(tags_of()), pk=question_id)
     accepted = Acceptance.objects.filter(question=question).values_list("answer_id", flat=True)
     answers = Answer.objects.filter(question=question).filter(seen_by(person))
+    rows = answers.select_related("author").order_by("pk")
+    _panel, places = placed_for(person, question, rows, accepted.first(), site_id)
     fit, why = None, []
     if person.is_authenticated:
         now = timezone.now()
@@ -59,7 +64,7 @@ def places_of(person: Any, question_id: int) -> Places:
         why = reasons.words_of(routing.why(helper, wanted_of(question), now))
     return Places(
         question=question,
-        answers=explained(answers.select_related("author").order_by("pk"), accepted.first()),
+        answers=places,
         lists=[_place(person, question, name) for name in ("newest", "unanswered", "active")],
         fit=fit,
         why=why,

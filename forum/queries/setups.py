@@ -1,14 +1,15 @@
 """On what a question's answers work, for who reads them: their sites, and what they said."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
-from forum.freshness import Facts, default_of, facts_of, fits, placed
+from forum.freshness import Facts, default_of, explained, facts_of, fits
 from forum.models import Answer, Attestation, PlatformVersion, Question
+from forum.ranking import Place
 from people.models import HostedSite
 from people.queries import own_sites
 
@@ -37,9 +38,9 @@ class SetupPanel:
 
 
 def placed_for(
-    person: Any, question: Question, order: Sequence[Answer], accepted_id: int | None, site_id: Any
-) -> tuple[SetupPanel, list[Answer]]:
-    """Return what the reader may choose, and ranked answers in their places for them.
+    person: Any, question: Question, rows: Iterable[Answer], accepted_id: int | None, site_id: Any
+) -> tuple[SetupPanel, list[Place]]:
+    """Return what the reader may choose, and the answers in their places for them.
 
     site_id: one of the reader's sites, NO_SITE, or None for the first of them. Each answer gets
     `fits` (labels confirmed for the reader's site) and `mine` (labels the reader said). Three
@@ -47,16 +48,17 @@ def placed_for(
     """
     panel = _panel(person, question, site_id) if person.is_authenticated else SetupPanel()
     facts: Facts = panel.site.platform if panel.site else {}
-    for answer in order:
+    answers = list(rows)
+    for answer in answers:
         answer.fits = fits(answer.works_on, facts)
         answer.mine = panel.mine.get(answer.pk, [])
-    placed_rows = placed(
-        order,
+    places = explained(
+        answers,
         accepted_id=accepted_id,
-        stale={answer.pk for answer in order if answer.rechecks},
-        fitting={answer.pk: len(answer.fits) for answer in order if answer.fits},
+        stale={answer.pk for answer in answers if answer.rechecks},
+        fitting={answer.pk: len(answer.fits) for answer in answers if answer.fits},
     )
-    return panel, placed_rows
+    return panel, places
 
 
 def _panel(person: Any, question: Question, site_id: Any) -> SetupPanel:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from core.walking import Found
 from forum.models import Question, Tag, TaggedQuestion, TagName, written_by
 from forum.tags import folded, tags_known
 from people.models import Follow, Mute, Person
@@ -16,6 +17,7 @@ TAG_KIND = "forum.tag"
 FOLLOW, MUTE = "follow", "mute"
 CHOICES = (FOLLOW, MUTE)
 MOST_COMPARED = 500
+FEW = 1000  # questions: so many are named one by one
 LIKE = 0.75  # of difflib: 1 is the same; "wordpres" and "wordpress" are at 0.94, "php" and "ph" 0.8
 
 
@@ -32,11 +34,33 @@ def tags_like(text: str, limit: int = 10) -> list[str]:
     return sorted(fitting, key=folded)[:limit]
 
 
-def ids_tagged(name: str) -> Any:
-    """Return the ids of the questions with this tag, named in any language."""
+def tagged_with(name: str) -> QuerySet[TaggedQuestion]:
+    """Return what stands under this tag, named in any language; nothing where there is none."""
     tag = tags_known([folded(name)]).get(folded(name))
-    rows = TaggedQuestion.objects.filter(tag=tag) if tag else TaggedQuestion.objects.none()
-    return rows.values_list("content_object_id", flat=True)
+    rows: QuerySet[TaggedQuestion] = TaggedQuestion.objects.all()
+    return rows.filter(tag=tag) if tag else rows.none()
+
+
+def under(rows: QuerySet[Question], name: str) -> QuerySet[Question]:
+    """Keep the questions with this tag, named in any language, for lists by number.
+
+    Each has `place`, its number, by which the list is to be ordered: so the database walks the
+    tag's own index, and a rare tag costs what a common one does.
+    """
+    tag = tags_known([folded(name)]).get(folded(name))
+    found = rows.filter(tagged__tag=tag) if tag else rows.none()
+    return found.annotate(place=F("tagged__content_object_id"))
+
+
+def among(rows: QuerySet[Question], tagged: QuerySet[TaggedQuestion]) -> QuerySet[Question]:
+    """Keep the questions that these rows tag, for lists in any order; one query more.
+
+    Few are named one by one. Of more, the list is walked until a page is full. So neither costs
+    more on a large site; SQLite does not know by itself which of the two to do.
+    """
+    if tagged.order_by()[: FEW + 1].count() > FEW:
+        return rows.filter(Found(tagged.filter(content_object=OuterRef("pk"))))
+    return rows.filter(pk__in=list(tagged.values_list("content_object_id", flat=True)[:FEW]))
 
 
 def lines_like(line: str, limit: int = 10) -> list[str]:
@@ -70,11 +94,13 @@ def meant_tags(names: Iterable[str], limit: int = 3) -> dict[str, list[str]]:
     return {name: near for name, near in found.items() if near}
 
 
-def named_in(words: Iterable[str]) -> Q:
-    """Return the condition of a tag that one of these folded words names; for use in Exists()."""
+def tagged_with_any(words: Iterable[str]) -> QuerySet[TaggedQuestion]:
+    """Return what stands under the tags that one of these folded words names, in any language."""
     wanted = list(words)
     named = TagName.objects.filter(name_folded__in=wanted).values("tag")
-    return Q(tag__name_folded__in=wanted) | Q(tag__in=named)
+    tags = Tag.objects.filter(Q(name_folded__in=wanted) | Q(pk__in=named))
+    rows: QuerySet[TaggedQuestion] = TaggedQuestion.objects.all()
+    return rows.filter(tag__in=list(tags.values_list("pk", flat=True)))
 
 
 def without_muted(person: Any, rows: QuerySet[Question]) -> QuerySet[Question]:
@@ -83,7 +109,7 @@ def without_muted(person: Any, rows: QuerySet[Question]) -> QuerySet[Question]:
         return rows
     muted = chosen(MUTE).filter(person=person).values("root")
     tagged = TaggedQuestion.objects.filter(content_object=OuterRef("pk"), tag__in=muted)
-    return rows.filter(written_by(person) | ~Exists(tagged))
+    return rows.filter(written_by(person) | ~Found(tagged))
 
 
 def chosen(kind: str) -> Any:
@@ -92,13 +118,6 @@ def chosen(kind: str) -> Any:
     merged = Tag.objects.filter(pk=OuterRef("object_id")).values("merged_into")[:1]
     into = Subquery(merged, output_field=BigIntegerField())
     return rows.filter(kind=TAG_KIND).annotate(root=Coalesce(into, F("object_id")))
-
-
-def followers_of(question: Question) -> QuerySet[Person]:
-    """Return who follows a tag of this question and mutes none of them, in one query."""
-    tags = TaggedQuestion.objects.filter(content_object=question).values("tag")
-    follow, mute = (chosen(kind).filter(root__in=tags, person=OuterRef("pk")) for kind in CHOICES)
-    return Person.objects.active().filter(Exists(follow)).exclude(Exists(mute))
 
 
 def muters_of(question: Question) -> set[int]:

@@ -13,6 +13,7 @@ from core.pages import done, once, signed_in, submit, whole_number
 from forum import actions, queries
 from forum.forms_curating import CloseForm, LockForm, LookForm, MergeForm, SplitForm
 from forum.models import Question
+from forum.views.setups import site_asked
 from people.present import me
 
 
@@ -200,6 +201,6 @@ def release_lease(request: HttpRequest, question_id: int) -> HttpResponse:
 @require_GET
 def ranking(request: HttpRequest, question_id: int) -> HttpResponse:
     """Show why a question and its answers stand where they stand, with the numbers."""
-    places = queries.places_of(request.user, question_id)
+    places = queries.places_of(request.user, question_id, site_asked(request))
     context = {"places": places, "question": places.question}
     return render(request, "forum/ranking.html", context)

@@ -22,6 +22,7 @@ from forum.queries import finding
 
 SINCE = 2026  # the year of the ids' authority, which never changes (RFC 4151)
 EMPTY_SINCE = datetime(SINCE, 1, 1, tzinfo=UTC)
+SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 
 
 class Feed(Atom1Feed):
@@ -41,9 +42,18 @@ def list_feed(request: HttpRequest, order: str = "newest", tag: str = "") -> Htt
         "active": _("Questions with something new"),
     }
     title = _("Questions about %(tag)s") % {"tag": tag} if tag else titles[order]
-    page = reverse({"newest": "questions"}.get(order, order))
-    page += f"?tag={quote(tag)}" if tag else ""
+    page = f"/tags/{quote(tag)}" if tag else reverse({"newest": "questions"}.get(order, order))
     return _sent(request, title, page, finding.entries_of_list(order, tag[:50]))
+
+
+@require_safe
+@kept_for_visitors("forum", "people")
+def guides_feed(request: HttpRequest, language: str = "") -> HttpResponse:
+    """Send the guides last written or changed, of a language or of all."""
+    if language and language not in SPOKEN:
+        raise NotSeen
+    page = reverse("guides") + (f"?language={language}" if language else "")
+    return _sent(request, _("Guides"), page, finding.entries_of_guides(language))
 
 
 @require_safe
@@ -108,6 +118,7 @@ def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """Name the sitemaps."""
     paths = [reverse("sitemap", args=[page]) for page in range(finding.sitemap_pages())]
+    paths.append(reverse("guides_sitemap"))
     return _xml(request, "forum/sitemap_index.xml", {"urls": [_absolute(path) for path in paths]})
 
 
@@ -117,10 +128,23 @@ def sitemap(request: HttpRequest, page: int) -> HttpResponse:
     """Name the questions of a range that may be found from elsewhere, with their last change."""
     if page >= finding.sitemap_pages():
         raise NotSeen
-    rows = [(_absolute(path), f"{at:%Y-%m-%d}") for path, at in finding.sitemap_rows(page)]
-    if page == 0:
-        lists = ("home", "questions", "unanswered", "active")
-        rows = [*((_absolute(reverse(name)), "") for name in lists), *rows]
+    lists = ("home", "questions", "unanswered", "active", "guides") if page == 0 else ()
+    return _map(request, finding.sitemap_rows(page), lists)
+
+
+@require_safe
+@kept_for_visitors("forum", "people")
+def guides_sitemap(request: HttpRequest) -> HttpResponse:
+    """Name the guides, with their last change."""
+    return _map(request, finding.sitemap_guides())
+
+
+def _map(
+    request: HttpRequest, found: Iterable[tuple[str, datetime]], lists: Iterable[str] = ()
+) -> HttpResponse:
+    """Return a sitemap: first the pages of these names, then what was found."""
+    rows = [(_absolute(reverse(name)), "") for name in lists]
+    rows += [(_absolute(path), f"{at:%Y-%m-%d}") for path, at in found]
     return _xml(request, "forum/sitemap.xml", {"rows": rows})
 
 

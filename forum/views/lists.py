@@ -1,13 +1,17 @@
 """Lists of questions."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from core.kept import kept_for_visitors
 from core.pages import signed_in
-from forum import queries
+from forum import queries, tags
 
 SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 
@@ -15,24 +19,43 @@ SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 @require_GET
 @kept_for_visitors("forum", "people")
 def questions(request: HttpRequest, order: str = "newest") -> HttpResponse:
-    """List questions: newest, unanswered or active, by tag, language and state."""
-    filters = {
-        "tag": request.GET.get("tag", "")[:50],
-        "language": request.GET.get("language", "") if _spoken(request) else "",
-        "solved": {"yes": True, "no": False}.get(request.GET.get("solved", "")),
-    }
+    """List questions: newest, unanswered or active, by language and state; a tag has its page."""
+    if word := request.GET.get("tag", "").strip()[: tags.LONGEST]:
+        return _to_tag(request, word, order)
+    filters = filters_of(request)
     page = queries.list_page(
         request.user, order=order, cursor=request.GET.get("cursor") or None, **filters
     )
-    context = {
-        "page": page,
-        "order": order,
-        "filters": filters,
-        "languages": settings.SPOKEN_LANGUAGES,
-        "solved": request.GET.get("solved", ""),
-        "standing": queries.standing_to_tag(request.user, str(filters["tag"])),
-    }
+    context = {"page": page, "order": order, **narrowed_by(request)}
     return render(request, "forum/questions.html", context)
+
+
+def _to_tag(request: HttpRequest, word: str, order: str) -> HttpResponse:
+    """Lead to the page of a tag, as narrow as it was asked for; to the list of tags without one."""
+    if tags.folded(word) not in tags.tags_known([tags.folded(word)]):
+        return redirect(f"{reverse('tags')}?{urlencode({'q': word})}")
+    asked = {"order": "" if order == "newest" else order}
+    asked |= {name: request.GET.get(name, "") for name in ("language", "solved")}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    path = reverse("tag", args=[tags.folded(word)])
+    return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
+
+
+def filters_of(request: HttpRequest) -> dict[str, Any]:
+    """Return the language and state that a list is asked for, as queries.list_page takes them."""
+    return {
+        "language": request.GET.get("language", "") if _spoken(request) else "",
+        "solved": {"yes": True, "no": False}.get(request.GET.get("solved", "")),
+    }
+
+
+def narrowed_by(request: HttpRequest) -> dict[str, Any]:
+    """Return what the form that narrows a list shows."""
+    return {
+        "languages": settings.SPOKEN_LANGUAGES,
+        "language_asked": filters_of(request)["language"],
+        "solved": request.GET.get("solved", ""),
+    }
 
 
 def _spoken(request: HttpRequest) -> bool:

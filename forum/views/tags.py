@@ -16,8 +16,10 @@ from core.pages import done, once, refusal_of, signed_in, submit, wants_fragment
 from core.pagination import keyset_page
 from forum import actions, queries, rules, tags
 from forum.forms import MergeForm, SynonymForm, TagWordsForm
+from forum.views.lists import filters_of, narrowed_by
 from people.present import me
 
+TABS = ("newest", "unanswered", "active")
 LANGUAGES = dict(settings.SPOKEN_LANGUAGES)
 
 
@@ -38,17 +40,26 @@ def all_tags(request: HttpRequest) -> HttpResponse:
 @require_GET
 @kept_for_visitors("forum", "people")
 def tag(request: HttpRequest, tag_name: str) -> HttpResponse:
-    """Show a tag with its questions; every word for it leads here."""
-    return _tag_page(request, tag_name)
-
-
-def _tag_page(request: HttpRequest, tag_name: str, status: int = 200, **forms: Any) -> HttpResponse:
+    """Show a tag with its questions, in an order (`order`); every word for it leads here."""
     found = tags.find(tag_name, request.LANGUAGE_CODE)
-    facts = queries.tag_page(request.user, found, request.GET.get("cursor") or None)
-    context = {"facts": facts, "tag": found, "page": facts.questions}
-    if facts.can_merge:
-        context["merge_form"] = forms.get("merge_form") or MergeForm()
-    return render(request, "forum/tag.html", context, status=status)
+    asked = request.GET.get("order", "")
+    order = asked if asked in TABS else "newest"
+    facts = queries.tag_page(
+        request.user,
+        found,
+        order=order,
+        cursor=request.GET.get("cursor") or None,
+        **filters_of(request),
+    )
+    context = {
+        "facts": facts,
+        "tag": found,
+        "page": facts.questions,
+        "order": order,
+        "merge_form": MergeForm() if facts.can_merge else None,
+        **narrowed_by(request),
+    }
+    return render(request, "forum/tag.html", context)
 
 
 @signed_in

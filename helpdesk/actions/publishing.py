@@ -186,13 +186,32 @@ def withdraw_consent(*, actor: Person, ticket_id: int) -> PublicAnswer:
         return answer
     if answer.state != State.PUBLISHED:
         raise _wrong_moment(answer)
+    _withdraw(answer)
+    record("helpdesk.consent_withdrawn", actor=actor, thing=answer, parent=answer.ticket)
+    return answer
+
+
+def take_back(answer: PublicAnswer, actor: Person) -> PublicAnswer:
+    """Take a published answer away, since its text may not stand; return a draft of the same text.
+
+    answer: locked. Its question stays away, and what is agreed to is always the very text: the
+    draft is asked about anew. Rights are the caller's to check.
+    """
+    _withdraw(answer)
+    same = ("title", "question_source", "answer_source", "language", "tags", "text_hash")
+    text = {name: getattr(answer, name) for name in same}
+    draft = PublicAnswer.objects.create(ticket=answer.ticket, proposed_by=actor, **text)
+    facts = {"answer": answer.pk}
+    record("helpdesk.answer_taken_back", actor=actor, thing=answer.ticket, changes=facts)
+    return draft
+
+
+def _withdraw(answer: PublicAnswer) -> None:
     answer.state = State.WITHDRAWN
     answer.save(update_fields=["state"])
     Consent.objects.filter(answer=answer, withdrawn_at=None).update(withdrawn_at=timezone.now())
     if answer.question_id is not None:
         withdraw_post(actor=None, kind="forum.question", object_id=answer.question_id)
-    record("helpdesk.consent_withdrawn", actor=actor, thing=answer, parent=answer.ticket)
-    return answer
 
 
 def _publish(answer: PublicAnswer) -> None:
@@ -229,7 +248,7 @@ def _wrong_moment(answer: PublicAnswer) -> WrongMoment:
         State.ASKED: _("The requester is asked already."),
         State.REFUSED: _("The requester said no."),
         State.PUBLISHED: _("It is published, and stands as it was agreed to."),
-        State.WITHDRAWN: _("The requester has withdrawn it."),
+        State.WITHDRAWN: _("It was taken back."),
     }
     return WrongMoment(sentences[State(answer.state)], code=str(answer.state))
 

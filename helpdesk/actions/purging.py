@@ -3,6 +3,7 @@
 import email
 import email.policy
 from collections.abc import Collection, Iterable
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -12,14 +13,16 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from chat.actions import purge_words
+from chat.actions import purge_files, purge_words
 from core.errors import InvalidInput, NotAllowed
 from core.files import forget_file
 from core.journal import record
 from core.markup import write_text
 from core.markup.written import mentions_in
 from core.models import KeptAnswer, OutgoingMail, StoredFile
+from forum.actions import purge_words as purge_question
 from helpdesk import rules
+from helpdesk.actions.publishing import take_back
 from helpdesk.actions.steps import ticket_of
 from helpdesk.mail import parse_mail
 from helpdesk.models import (
@@ -38,6 +41,7 @@ from people.notices import name_of
 SHORTEST, LONGEST = 3, 2000
 MESSAGE = "helpdesk.message"
 Outcome = InboundMail.Outcome
+ANSWER_TEXTS = {"title": 200, "question_source": None, "answer_source": None}
 WAITING = (Outcome.RECEIVED, Outcome.FAILED, Outcome.QUARANTINED)
 
 
@@ -45,13 +49,15 @@ WAITING = (Outcome.RECEIVED, Outcome.FAILED, Outcome.QUARANTINED)
 def purge_secret(
     *, actor: Person, ticket_id: int, text: str = "", files: Collection[str] = ()
 ) -> dict[str, int]:
-    """Take a secret out of a ticket for good; return how many messages and files held it.
+    """Take a secret out of a ticket for good; return how many messages, files, answers held it.
 
     text: the exact characters, replaced everywhere in the ticket by a mark that says who took them
     out and when: subject, messages, notes, the talk beside it, fields, checklist, ratings, drafts
     of a public answer, and mails that are kept still; of mails that came in, the bytes are
-    forgotten once nobody has to decide on them. files: keys of attachments, deleted. What was sent
-    by mail is in someone's mailbox and stays there.
+    forgotten once nobody has to decide on them. A published answer that had it is taken back, and
+    a draft without it waits to be agreed to; whatever stands under its question loses it too.
+    files: keys of attachments, of the talk's too, deleted. What was sent by mail is in someone's
+    mailbox and stays there.
     The journal line holds no words. Raises NotSeen, NotAllowed, InvalidInput (text, files).
     """
     ticket = ticket_of(actor, ticket_id)
@@ -64,12 +70,13 @@ def purge_secret(
         raise InvalidInput.of("text", "length", _("From 3 to 2,000 characters."))
     messages = list(Message.objects.filter(Q(ticket=ticket) | Q(origin_ticket=ticket)))
     changes: dict[str, Any] = {"messages": [], "files": 0}
+    mark = _mark(actor, ticket)
     if text:
-        changes |= _purge_words(ticket, messages, text, actor)
-    gone = changes["files"] = _purge_files(messages, files)
-    changed = changes["messages"]
+        changes |= _purge_words(ticket, messages, text, mark, actor)
+    gone = changes["files"] = _purge_files(ticket, messages, files, mark, actor)
     record("helpdesk.secret_purged", actor=actor, thing=ticket, changes=changes)
-    return {"messages": len(changed), "files": gone}
+    answers = changes.get("answers", ())
+    return {"messages": len(changes["messages"]), "files": gone, "answers": len(answers)}
 
 
 def _mark(actor: Person, ticket: Ticket) -> str:
@@ -80,13 +87,12 @@ def _mark(actor: Person, ticket: Ticket) -> str:
 
 
 def _purge_words(
-    ticket: Ticket, messages: list[Message], text: str, actor: Person
+    ticket: Ticket, messages: list[Message], text: str, mark: str, actor: Person
 ) -> dict[str, list[int]]:
-    """Replace the words in the ticket; return the ids of messages, talk and mails that had them.
+    """Replace the words in the ticket; return the ids of what had them.
 
     Raises InvalidInput where nothing has them.
     """
-    mark = _mark(actor, ticket)
     ids = [message.pk for message in messages]
     found = {
         "messages": _purge_messages(messages, text, mark),
@@ -94,9 +100,10 @@ def _purge_words(
             actor=actor,
             kind="helpdesk.ticket",
             object_id=ticket.pk,
-            clean=lambda said: _without(said, text, mark),
+            clean=partial(_without, secret=text, mark=mark),
         ),
         "mails": _purge_inbound(ticket, ids, text, mark),
+        "answers": _purge_public(ticket, text, mark, actor),
     }
     subject = _without(ticket.subject, text, mark)
     is_beside = _purge_beside(ticket, text, mark)
@@ -157,7 +164,7 @@ def _said_in(raw: bytes) -> str:
 
 
 def _purge_beside(ticket: Ticket, text: str, mark: str) -> bool:
-    """Replace the words in fields, checklist, ratings and drafts; return whether any had them."""
+    """Replace the words in fields, checklist and ratings; return whether any had them."""
     typed = (TicketField.Kind.TEXT, TicketField.Kind.URL)
     places: list[tuple[Any, str, int]] = [
         (FieldValue.objects.filter(ticket=ticket, field__kind__in=typed), "text", 500),
@@ -170,23 +177,43 @@ def _purge_beside(ticket: Ticket, text: str, mark: str) -> bool:
             setattr(row, name, _without(getattr(row, name), text, mark)[:longest])
             row.save(update_fields=[name])
             is_found = True
-    return _purge_drafts(ticket, text, mark) or is_found
-
-
-def _purge_drafts(ticket: Ticket, text: str, mark: str) -> bool:
-    """Replace the words in public answers that are not public; what was asked is a draft again."""
-    State = PublicAnswer.State  # noqa: N806  (a class)
-    is_found = False
-    for answer in PublicAnswer.objects.filter(ticket=ticket).exclude(state=State.PUBLISHED):
-        before = answer.hash_now()
-        for name, longest in (("title", 200), ("question_source", None), ("answer_source", None)):
-            setattr(answer, name, _without(getattr(answer, name), text, mark)[:longest])
-        if answer.hash_now() != before:
-            answer.text_hash, answer.link_nonce = answer.hash_now(), ""
-            answer.state = State.DRAFT if answer.state == State.ASKED else answer.state
-            answer.save()
-            is_found = True
     return is_found
+
+
+def _purge_public(ticket: Ticket, text: str, mark: str, actor: Person) -> list[int]:
+    """Replace the words in public answers and under their questions; return the ids of those.
+
+    What was asked is a draft again; what is public is taken back first, and a draft made of it.
+    """
+    answers = PublicAnswer.objects.filter(ticket=ticket)
+    public = answers.filter(state=PublicAnswer.State.PUBLISHED).select_for_update(of=("self",))
+    for answer in public:
+        if any(text in getattr(answer, name) for name in ANSWER_TEXTS):
+            answer.ticket = ticket
+            take_back(answer, actor)
+    changed = []
+    clean = partial(_without, secret=text, mark=mark)
+    for answer in answers.order_by("pk"):
+        is_told = _purge_answer(answer, text, mark)
+        if answer.question_id and purge_question(question_id=answer.question_id, clean=clean):
+            is_told = True
+        if is_told:
+            changed.append(answer.pk)
+    return changed
+
+
+def _purge_answer(answer: PublicAnswer, text: str, mark: str) -> bool:
+    """Replace the words in one; return whether it had them."""
+    State = PublicAnswer.State  # noqa: N806  (a class)
+    before = answer.hash_now()
+    for name, longest in ANSWER_TEXTS.items():
+        setattr(answer, name, _without(getattr(answer, name), text, mark)[:longest])
+    if answer.hash_now() == before:
+        return False
+    answer.text_hash, answer.link_nonce = answer.hash_now(), ""
+    answer.state = State.DRAFT if answer.state == State.ASKED else answer.state
+    answer.save()
+    return True
 
 
 def _without(text: str, secret: str, mark: str) -> str:
@@ -241,16 +268,30 @@ def _purge_answers(ticket: Ticket) -> None:
     kept.exclude(status=None).update(body=b"{}")
 
 
-def _purge_files(messages: Iterable[Message], keys: Collection[str]) -> int:
-    """Delete attachments of these messages; return how many. Raises InvalidInput."""
+def _purge_files(
+    ticket: Ticket,
+    messages: Iterable[Message],
+    keys: Collection[str],
+    mark: str,
+    actor: Person,
+) -> int:
+    """Delete attachments of these messages and of the talk; return how many.
+
+    The mails they came with are forgotten as they came. Raises InvalidInput.
+    """
     if not keys:
         return 0
     rows = StoredFile.objects.filter(
         thing_kind=MESSAGE, thing_id__in=[message.pk for message in messages]
     )
-    found = [row for row in rows if str(row.key) in set(keys)]
-    if len(found) != len(set(keys)):
+    wanted = set(keys)
+    found = [row for row in rows if str(row.key) in wanted]
+    said = purge_files(
+        actor=actor, kind="helpdesk.ticket", object_id=ticket.pk, keys=wanted, mark=mark
+    )
+    if len(found) + len(said) != len(wanted):
         raise InvalidInput.of("files", "not_found", _("Choose files of this ticket."))
+    InboundMail.objects.filter(message__in=[row.thing_id for row in found]).update(raw=None)
     for row in found:
         forget_file(row)
-    return len(found)
+    return len(wanted)

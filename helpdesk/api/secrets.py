@@ -28,6 +28,7 @@ class TicketPurgeInput(serializers.Serializer[Any]):
 class TicketPurgeOutput(serializers.Serializer[Any]):
     messages = serializers.IntegerField(help_text="how many held the words")
     files = serializers.IntegerField()
+    answers = serializers.IntegerField(help_text="of these a published one was taken back")
 
 
 class PurgeView(ApiView):

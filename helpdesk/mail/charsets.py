@@ -104,7 +104,8 @@ def _approximate(data: bytes, codec: str) -> str:
 def guessed(text: str, label: str = "") -> str:
     """Return a text as the standard library keeps raw bytes in it, with these bytes read."""
     if text.isascii():
-        return writable(text)
+        is_shifted = "\x1b$" in text  # Japanese as it came, seven bits a sign (RFC 1468)
+        return decoded(text.encode(), "iso-2022-jp") if is_shifted else writable(text)
     try:
         return decoded(text.encode("ascii", "surrogateescape"), label)
     except UnicodeError:  # signs that are no kept bytes

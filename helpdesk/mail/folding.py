@@ -16,6 +16,7 @@ from helpdesk.mail.phrases import (
     WROTE,
     header_kind,
     is_forward_line,
+    is_named_line,
     is_phone_line,
     is_wrote_line,
     may_be_wrote_line,
@@ -28,6 +29,7 @@ SHARED: Final = re.compile(
     r"^(.{1,2000}?\S?[ \t]*?)(-{0,8}[ \t]*)(?<!\w)"
     r"((?:On|Le|Am|El|Il) (?:\w{2,9}\.?,? )?.{4,200}:)[ \t]*$"
 )
+DIVIDER: Final = re.compile(r"^\s*(?:[-_*=]\s?){2,80}$")
 LINK: Final = re.compile(r"^\s*[(<]?https?://\S{1,2000}[)>]?\s*>?\s*$")
 WRITTEN, QUOTE, HEAD, SIGNED, BLANK = "written", "quote", "head", "signed", "blank"
 MOST_HEADS: Final = 1000  # lines that might begin a quote, and do not
@@ -88,7 +90,7 @@ def _kinds(lines: list[str], *, is_forward: bool) -> list[str]:
                 break
             at = _quote_after(lines, kinds, at, end)
         else:
-            looked += may_be_wrote_line(lines[at])
+            looked += may_be_wrote_line(lines[at]) or lines[at].rstrip().endswith(":")
             at += 1
     _lazy(lines, kinds)
     _unheaded(kinds)
@@ -102,7 +104,13 @@ def _head(lines: list[str], at: int) -> int:
         return _headers(lines, _next(lines, at + 1)) or at + 1
     if RULE.match(line):
         return _headers(lines, _next(lines, at + 1))
-    return _wrote(lines, at) or _headers(lines, at)
+    return _wrote(lines, at) or _named(lines, at) or _headers(lines, at)
+
+
+def _named(lines: list[str], at: int) -> int:
+    """Return the line behind "Somebody wrote:"; 0 where that is not what stands here."""
+    is_quote_below = MARKED.match(_line(lines, _next(lines, at + 1))) is not None
+    return at + 1 if is_named_line(lines[at], is_quote_below=is_quote_below) else 0
 
 
 def _wrote(lines: list[str], at: int) -> int:
@@ -155,6 +163,11 @@ def _next(lines: list[str], at: int) -> int:
 def _quote_after(lines: list[str], kinds: list[str], at: int, end: int) -> int:
     """Mark what a head begins: lines behind `>`, or all that follows; return where to go on."""
     kinds[at:end] = [HEAD] * (end - at)
+    above = at - 1
+    while above > 0 and kinds[above] == BLANK:
+        above -= 1
+    if above > 0 and kinds[above] == WRITTEN and DIVIDER.match(lines[above]):
+        kinds[above] = HEAD
     first = _next(lines, end)
     if first < len(lines) and MARKED.match(lines[first]):
         return first

@@ -15,6 +15,13 @@ WORD: Final = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*)*)
 BETWEEN_WORDS: Final = re.compile(r"(\?=)[ \t\r\n]+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
 LOCAL: Final = re.compile(r"[^\s<>()\[\],;:\"\\@\x00-\x1f]{1,200}$")
 DOMAIN: Final = re.compile(r"(?:[^\W_](?:[\w-]{0,62}[^\W_])?\.){0,10}[^\W_](?:[\w-]{0,62}[^\W_])?")
+# Rarer forms of an address: a quoted name before the @, a number for the host (RFC 5321, 4.1.2).
+RARE: Final = re.compile(
+    r"(\"[^\"@\x00-\x1f]{1,64}\"|[^\s<>()\[\],;:\"\\@\x00-\x1f]{1,64})"
+    r"@(\[[0-9A-Fa-f.:]{3,60}\]|(?:[^\W_][\w-]{0,62}\.){1,10}[^\W_][\w-]{0,62})"
+)
+OUTLOOK: Final = re.compile(r"\[(?:mailto:)([^\[\]\s]{1,320})\]", re.I)
+CUT: Final = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]{1,1000}\Z")
 ANGLES: Final = re.compile(r"<([^<>]*)>")
 COMMENT: Final = re.compile(r"\(([^()]*)\)")
 IDS: Final = ANGLES
@@ -39,7 +46,7 @@ def all_headers(mail: Mail, name: str) -> Iterator[str]:
 def words_of(value: str) -> str:
     """Return a header for people: encoded words and raw bytes read, one line, single spaces."""
     if "=?" in value:
-        value = _unescaped(value)
+        value = _unescaped(f"{value}?=" if CUT.search(value) else value)
     return " ".join(guessed(value).split())
 
 
@@ -87,11 +94,26 @@ def addresses(value: str) -> list[tuple[str, str]]:
 
     Groups lose their names; what has no address is left out.
     """
+    value = OUTLOOK.sub(r"<\1>", value)
     pieces = _split(value)
     if len(pieces) == 1 and value.count('"') % 2:  # an unclosed quote swallowed the commas
         pieces = _split(value.replace('"', ""))
-    found = [pair for piece in pieces[:MOST_ADDRESSES] if (pair := _mailbox(piece))[1]]
+    pieces = _with_surnames(pieces[:MOST_ADDRESSES])
+    found = [pair for piece in pieces if (pair := _mailbox(piece))[1]]
     return found or ([pair] if (pair := _mailbox(words_of(value)))[1] else [])
+
+
+def _with_surnames(pieces: list[str]) -> list[str]:
+    """Put back what a comma without quotes cut off: Sow, Aminata <a@x.example>."""
+    joined: list[str] = []
+    for piece in pieces:
+        before = joined[-1] if joined else ""
+        is_name = before and "@" not in before and "=?" not in before and ":" not in before
+        if is_name and re.match(r"\s*[^\s<@][^<@]*<[^<>]*@", piece):
+            joined[-1] = f"{before},{piece}"
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _split(value: str) -> list[str]:
@@ -120,7 +142,7 @@ def _split(value: str) -> list[str]:
 def _mailbox(piece: str) -> tuple[str, str]:
     for inside in reversed(ANGLES.findall(piece)[:50]):
         if address := _address(inside):
-            name = piece.partition("<")[0] or piece.rpartition(">")[2]
+            name = COMMENT.sub(" ", piece).partition("<")[0] or piece.rpartition(">")[2]
             return _name(name) or _comment(piece), address
     bare = re.sub(r"\s{0,20}@\s{0,20}", "@", COMMENT.sub(" ", piece))
     address = _address(bare)
@@ -138,7 +160,8 @@ def _spelled(text: str) -> str:
         domain = DOMAIN.match(text, at + 1)
         if local and domain:
             return f"{local.group()}@{domain.group()}"
-    return "\x00"
+    rare = RARE.search(text[:4000])
+    return rare.group() if rare else "\x00"
 
 
 def _address(text: str) -> str:

@@ -22,11 +22,12 @@ INLINE: Final = frozenset(
     {"a", "b", "i", "u", "em", "strong", "span", "font", "br", "img", "code"}
 ) | {"td", "th", "tt", "small", "s", "sub", "sup"}
 GONE: Final = frozenset({"script", "style", "title", "head", "template", "noscript", "svg"})
-# Where web mails put what they quote, and where they put a signature.
+# Where web mails put all that they quote, and where they put a signature. Not what holds headers
+# alone (divRplyFwdMsg, moz-email-headers-table): they are known by their words, and begin the rest.
 QUOTED: Final = re.compile(
     r"\b(?:gmail_quote(?:_container)?|gmail_extra_quote|yahoo_quoted|protonmail_quote|tutanota_quote|"
-    r"zmail_extra|moz-email-headers-table|divRplyFwdMsg|OLK_SRC_BODY_SECTION|reply-new-signature|"
-    r"ms-outlook-mobile-reference-message)\b"
+    r"zmail_extra|OLK_SRC_BODY_SECTION|reply-new-signature|ms-outlook-mobile-reference-message|"
+    r"mail-editor-reference-message-container)\b"
 )
 SIGNED: Final = re.compile(
     r"\b(?:gmail_signature|moz-signature|protonmail_signature_block|ms-outlook-mobile-signature|"

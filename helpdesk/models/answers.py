@@ -38,7 +38,7 @@ class PublicAnswer(models.Model):
         ASKED = "asked", _("The requester is asked")
         REFUSED = "refused", _("The requester said no")
         PUBLISHED = "published", _("Published")
-        WITHDRAWN = "withdrawn", _("Withdrawn by the requester")
+        WITHDRAWN = "withdrawn", _("Taken back")
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="public_answers")
     proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)

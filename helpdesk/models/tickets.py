@@ -40,19 +40,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(Q(pending_until=None) | Q(pending_until__lte=now))
 
     def unmasked_to(self, person: Any) -> "TicketQuerySet":
-        """Return the tickets whose requester this person may know: of one's own side, as staff,
-        or as a volunteer who looked behind the mask and may still.
-        """
-        if not person.is_authenticated:
-            return self.none()
-        staffed = staffed_by(person, paid=True)
-        if staffed == Q():
-            return self
-        looked = self.model._meta.apps.get_model("helpdesk", "Unmasking").objects.filter(
-            ticket=OuterRef("pk"), person=person, until__gt=Now()
-        )
-        known = Q(pk__in=Ticket.objects.asked_by(person).values("pk")) | Exists(looked)
-        return self.filter(known if staffed is None else known | staffed)
+        """Return the tickets whose requester this person may know."""
+        return self.filter(unmasked_to(person)) if person.is_authenticated else self.none()
 
     def asked_by(self, person: Any) -> "TicketQuerySet":
         """Return the tickets of one's own: opened, shared with one, of organisations one owns.
@@ -68,6 +57,19 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             organisation__in=owned.values("organisation_id")
         ).values("pk")
         return self.filter(pk__in=mine.union(shared, of_organisations))
+
+
+def unmasked_to(person: Any) -> Q:
+    """Return the condition on tickets whose requester someone signed in may know: of one's own
+    side, as staff, or as a volunteer who looked behind the mask and may still.
+    """
+    staffed = staffed_by(person, paid=True)
+    if staffed == Q():
+        return Q()
+    unmasking = Ticket._meta.apps.get_model("helpdesk", "Unmasking")
+    looked = unmasking.objects.filter(ticket=OuterRef("pk"), person=person, until__gt=Now())
+    known = Q(pk__in=Ticket.objects.asked_by(person).values("pk")) | Q(Exists(looked))
+    return known if staffed is None else known | staffed
 
 
 class Ticket(models.Model):
@@ -163,6 +165,14 @@ class Ticket(models.Model):
             models.Index(fields=["queue", "waits_for", "turn_at", "id"], name="ticket_queue"),
             models.Index(fields=["assignee", "waits_for", "turn_at"], name="ticket_assignee"),
             models.Index(fields=["-last_activity_at", "-id"], name="ticket_active"),
+            models.Index(
+                fields=["waits_for", "-last_activity_at", "-id"], name="ticket_waits_active"
+            ),
+            models.Index(fields=["queue", "-last_activity_at", "-id"], name="ticket_queue_active"),
+            models.Index(
+                fields=["language", "-last_activity_at", "-id"], name="ticket_language_active"
+            ),
+            models.Index(fields=["state", "-last_activity_at", "-id"], name="ticket_state_active"),
             # What nobody has in hand: "next" walks it, and never the tickets others have.
             models.Index(
                 fields=["waits_for", "turn_at", "id"],

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypedDict
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -150,8 +150,9 @@ def own_tickets(person: Any, *, done: bool = False, q: str = "") -> QuerySet[Tic
     """
     rows = Ticket.objects.asked_by(person).select_related("named_state")
     if words_in(q):
-        return with_words(rows, person, q)
-    return rows.filter(waits_for="nobody") if done else rows.exclude(waits_for="nobody")
+        return with_words(rows, person, q, own=True)
+    is_done = Q(waits_for__walked="nobody")  # of one's own: not all that are solved are gathered
+    return rows.filter(is_done if done else ~is_done)
 
 
 def queue_rows(person: Any, filters: QueueFilters) -> QuerySet[Ticket]:

@@ -41,6 +41,7 @@ def _of_ours(lines: Sequence[JournalLine]) -> set[int | None]:
         "helpdesk.ticket_assigned",
         "helpdesk.requester_unmasked",
         "helpdesk.secret_purged",
+        "helpdesk.answer_taken_back",
         "helpdesk.learning_need_noted",
         "helpdesk.queue_changed",
         "helpdesk.level_changed",

@@ -18,10 +18,11 @@ from core.pages import done, once, refusal_of, signed_in, wants_fragment, whole_
 from helpdesk import actions, queries, rules
 from helpdesk.forms import BulkForm, ViewForm
 from helpdesk.queries import QueueFilters
-from helpdesk.queries.finding import called
+from helpdesk.queries.finding import called, sees_all
 from helpdesk.queries.states import MOVES as STATES
 from helpdesk.queries.views import saved_views
 from helpdesk.states import State
+from helpdesk.words import NEWEST
 from people.present import me
 
 LONGEST_Q = 200
@@ -61,6 +62,7 @@ def queue(request: HttpRequest, *, alone: bool = False) -> HttpResponse:
         "asked": request.GET.urlencode(),
         "q": filters.q,
         "tag": filters.tag,
+        "looked_at": NEWEST if filters.q and sees_all(request.user) else 0,
     }
     is_part = alone or wants_fragment(request)
     if not is_part:

@@ -18,20 +18,25 @@ def purge(request: HttpRequest, ticket_id: int) -> HttpResponse:
     row = queries.ticket_worked(request.user, ticket_id)
     error, typed = "", request.POST.get("text", "")
     if request.method == "POST":
-        texts = request.POST.getlist("found") or [typed]
+        chosen = [text for text in (*request.POST.getlist("found"), typed) if text.strip()]
+        texts = list(dict.fromkeys(chosen)) or [""]
         files = request.POST.getlist("files")
         try:
-            for index, text in enumerate(texts):
+            purged = [
                 actions.purge_secret(
                     actor=me(request),
                     ticket_id=ticket_id,
                     text=text,
                     files=[] if index else files,
                 )
+                for index, text in enumerate(texts)
+            ]
         except InvalidInput as refusal:
             error = refusal.errors[0].detail
         else:
             messages.success(request, _("It is taken out, for good."))
+            if any(one["answers"] for one in purged):
+                messages.info(request, _("It stood in the public answer too: look at it again."))
             return done(request, row.path)
     found, files_there = queries.secrets_in(request.user, row)
     context = {"ticket": row, "found": found, "files": files_there, "error": error, "typed": typed}

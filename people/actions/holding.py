@@ -34,14 +34,13 @@ def publish_or_hold(
     parent: Model | None = None,
     changes: Mapping[str, Any] | None = None,
     typed_seconds: float | None = None,
-    is_named: bool = True,
 ) -> bool:
     """Announce a new post in the journal; or hold it, if it looks like spam. Return whether it
     is there for all to see.
 
     In the caller's transaction; the row is saved, and is someone's own. A held post is `pending`:
     its author and moderators see it, and it is announced when it is published. typed_seconds: see
-    people.spam.Facts. is_named: False where nobody is told who wrote it.
+    people.spam.Facts.
     Raises TooMany for beginners who write more than people.trust gives a day.
     """
     verdict = None
@@ -53,7 +52,6 @@ def publish_or_hold(
         "parent_kind": things.kind_of(parent) if parent else "",
         "parent_id": parent.pk if parent else None,
         "changes": dict(changes or {}),
-        "is_named": is_named,
     }
     if verdict is None or not verdict.is_held:
         _tell(actor, row, told, parent)
@@ -67,10 +65,11 @@ def publish_or_hold(
         score=round(verdict.score, 3),
         reasons=[[one.key, round(one.points, 2), one.detail] for one in verdict.reasons],
         told=told,
+        is_named=things.names_author(row),
     )
     journal.record(
         "people.post_held",
-        actor=actor if is_named else None,
+        actor=held.named,
         thing=row,
         parent=parent,
         changes={"hold": held.pk},
@@ -182,7 +181,7 @@ def _parent_of(told: Mapping[str, Any]) -> Model | None:
 def _tell(actor: Person, row: Any, told: Mapping[str, Any], parent: Model | None) -> None:
     journal.record(
         told["verb"],
-        actor=actor if told["is_named"] else None,
+        actor=actor if things.names_author(row) else None,
         thing=row,
         parent=parent,
         audience=journal.PUBLIC,

@@ -75,9 +75,13 @@ def appeal(*, actor: Person, subject: str, subject_id: int, text: str) -> Appeal
     if not text.strip() or len(text) > LONGEST_APPEAL:
         raise InvalidInput.of("text", "invalid", _("Say why, in at most 1,000 characters."))
     new: Appeal = Appeal.objects.create(
-        person=actor, subject=subject, subject_id=subject_id, text=text.strip()
+        person=actor,
+        subject=subject,
+        subject_id=subject_id,
+        text=text.strip(),
+        is_named=_is_named(decided),
     )
-    _record("people.appeal_made", actor, new, {"subject": subject})
+    _record("people.appeal_made", new.named, new, {"subject": subject})
     return new
 
 
@@ -116,6 +120,15 @@ def _decision(subject: str, subject_id: int) -> Removal | Sanction:
     return locked(Removal.objects.filter(rule__in=Flag.Reason.values), pk=subject_id)
 
 
+def _is_named(decided: Removal | Sanction) -> bool:
+    """Whether moderators may know who wrote what was decided on; of gone things they may not."""
+    if isinstance(decided, Sanction):
+        return True
+    model = things.thing_of(decided.thing_kind).model
+    row = model._base_manager.filter(pk=decided.thing_id).first()
+    return row is not None and things.names_author(row)
+
+
 def _is_over(decided: Removal | Sanction) -> bool:
     if isinstance(decided, Removal):
         return decided.undone_at is not None
@@ -136,5 +149,5 @@ def _check_reason(text: str, field: str = "reason") -> None:
         raise InvalidInput.of(field, "invalid", _("Say why, in at most 500 characters."))
 
 
-def _record(verb: str, actor: Person, made: Appeal, changes: dict[str, Any]) -> None:
+def _record(verb: str, actor: Person | None, made: Appeal, changes: dict[str, Any]) -> None:
     journal.record(verb, actor=actor, thing=made, audience=journal.STAFF, changes=changes)

@@ -60,7 +60,9 @@ class ReasonOutput(serializers.Serializer[Any]):
 
 
 class HoldOutput(serializers.ModelSerializer[Hold]):
-    person = serializers.CharField(source="person.handle")
+    person = serializers.CharField(
+        source="named.handle", default=None, allow_null=True, help_text="none under a pseudonym"
+    )
     reasons = serializers.SerializerMethodField()
 
     class Meta:
@@ -107,7 +109,9 @@ class HoldViewSet(ApiViewSet):
 
 
 class AppealOutput(serializers.ModelSerializer[Appeal]):
-    person = serializers.CharField(source="person.handle")
+    person = serializers.CharField(
+        source="named.handle", default=None, allow_null=True, help_text="none under a pseudonym"
+    )
 
     class Meta:
         model = Appeal

@@ -31,7 +31,22 @@ class AppealQuerySet(OwnQuerySet):
         return super().visible_to(person)
 
 
-class Hold(models.Model):
+class OfAPost(models.Model):
+    """What a moderator decides on about someone's post. is_named: whether they may know whose."""
+
+    person: Any
+    is_named = models.BooleanField(default=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def named(self) -> Person | None:
+        """Who stands with it on pages and in the API; None under a pseudonym."""
+        return self.person if self.is_named else None
+
+
+class Hold(OfAPost):
     """A post that waits for a moderator's look: how likely it is spam, and what speaks for it.
 
     score: 0 to 1, 1 is spam. reasons: of people.spam.judge. told: the journal line that announces
@@ -65,7 +80,7 @@ class Hold(models.Model):
         return f"{self.thing_kind}:{self.thing_id} waits"
 
 
-class Appeal(models.Model):
+class Appeal(OfAPost):
     """ "Look at it again", said by whom a decision concerns; once a decision.
 
     subject: what is decided anew, a Removal or a Sanction, by its id.

@@ -75,14 +75,16 @@ def _flag_context(request: HttpRequest, raised: Flag, form: Form) -> dict[str, A
     row = queries.seen_things(request.user, [key]).get(key)
     authors = queries.authors_of(*key)
     moderates = rules.has_role(request.user, "moderator")
+    subject = reviews.subject_of(request.user, *key)
+    author = min(authors, default=None) if subject.is_named else None
     return {
         "flag": raised,
         "form": form,
         "label": things.label_of(row) if row is not None else "",
         "url": things.url_of(row) if row is not None else "",
         "can_decide": not raised.decision and rules.can_decide_flag(request.user, authors),
-        "subject": reviews.subject_of(request.user, *key) if moderates else None,
-        "earlier": reviews.earlier_decisions(*key, min(authors, default=None)) if moderates else [],
+        "subject": subject if moderates else None,
+        "earlier": reviews.earlier_decisions(*key, author) if moderates else [],
         "others": Flag.objects.filter(thing_kind=key[0], thing_id=key[1], decision="")
         .exclude(pk=raised.pk)
         .select_related("person")

@@ -64,9 +64,14 @@ def _hold_context(request: HttpRequest, held: Hold, form: Form) -> dict[str, Any
         "subject": reviews.subject_of(request.user, *key),
         "reasons": reviews.reasons_of(held),
         "percent": round(held.score * 100),
-        "earlier": reviews.earlier_decisions(*key, held.person_id) if moderates else [],
+        "earlier": _earlier(key, held) if moderates else [],
         "can_decide": not held.decision and rules.can_decide_hold(request.user, held.person_id),
     }
+
+
+def _earlier(key: tuple[str, int], about: Hold | Appeal, besides: Any = None) -> list[reviews.Past]:
+    author_id = about.person_id if about.is_named else None
+    return reviews.earlier_decisions(*key, author_id, besides)
 
 
 @signed_in
@@ -151,7 +156,7 @@ def _appeal_context(request: HttpRequest, made: Appeal, form: Form) -> dict[str,
         "decided": decided,
         "rule": reviews.rule_name(decided.rule) if decided is not None else "",
         "subject": reviews.subject_of(request.user, *key),
-        "earlier": reviews.earlier_decisions(*key, made.person_id, decided) if moderates else [],
+        "earlier": _earlier(key, made, decided) if moderates else [],
         "can_decide": not made.decision and may,
         "is_for_others": not made.decision and moderates and not may,
     }

@@ -20,7 +20,16 @@ WORDS = [
     *("sk_live_", "AKIA", "ABCDEFGH", "12345678", "ghp_", "a1B2c3D4e5", "key-", "PRIVATE-TOKEN: "),
 ]
 TEXTS = st.lists(st.sampled_from(WORDS), max_size=24).map("".join) | st.text(max_size=60)
-ANCHORED = [passwords.SAID, passwords.SET_TO, passwords.ASSIGNED, *passwords.TO_COMMANDS]
+ANCHORED = [
+    passwords.SAID,
+    passwords.SET_TO,
+    passwords.BESIDE,
+    passwords.PHRASE,
+    passwords.AS_ONE,
+    passwords.DIGITS,
+    passwords.ASSIGNED,
+    *passwords.TO_COMMANDS,
+]
 
 
 @pytest.mark.parametrize("anchored", ANCHORED, ids=lambda anchored: anchored.pattern.pattern[:40])

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from forum import actions
 from forum.models import Question
+from forum.tags import resolve
 from people.actions import remove_post
 from people.models import Person
-from tests.cast import SECRET
+from tests.cast import SECRET, make_person
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -22,6 +23,47 @@ FEEDS = [
     "/questions/active.atom",
     "/questions/tagged/php.atom",
 ]
+GUIDE_FEEDS = ["/guides.atom", "/guides/in/en.atom"]
+SITE = "http://testserver"
+
+
+def alternates(html: str) -> dict[str, str]:
+    """Return the page in each language, as its head names them."""
+    return dict(re.findall(r'rel="alternate" hreflang="([^"]*)" href="([^"]*)"', html))
+
+
+def canonical(html: str) -> str:
+    return re.findall(r'rel="canonical" href="([^"]*)"', html)[0]
+
+
+def rendered(person, post, language, **facts):
+    kind = "forum.question" if isinstance(post, Question) else "forum.answer"
+    return actions.render_post(
+        actor=person,
+        kind=kind,
+        object_id=post.pk,
+        language=language,
+        source=f"In {language}",
+        from_revision=1,
+        **facts,
+    )
+
+
+def guide_of(person, title="Move a site here", **facts):
+    return actions.write_guide(
+        actor=person, **{"title": title, "source": "## One", "language": "en", **facts}
+    )
+
+
+def guide_in(person, guide, language, title, source="## One"):
+    return actions.translate_guide(
+        actor=person,
+        guide_id=guide.pk,
+        language=language,
+        from_revision=1,
+        title=title,
+        source=source,
+    )
 
 
 def entries(answer) -> list[ElementTree.Element]:
@@ -123,7 +165,8 @@ def test_sitemaps_name_what_may_be_found(browse, cast, question, answer, monkeyp
     )
     Question.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=31))
     site = "http://localhost:8000"
-    assert locations(browse().get("/sitemap.xml")) == [f"{site}/sitemap-0.xml"]
+    names = [f"{site}/sitemap-0.xml", f"{site}/sitemap-guides.xml"]
+    assert locations(browse().get("/sitemap.xml")) == names
     found = locations(browse().get("/sitemap-0.xml"))
     assert site + question.path in found
     assert site + old.path not in found
@@ -132,7 +175,7 @@ def test_sitemaps_name_what_may_be_found(browse, cast, question, answer, monkeyp
 
     monkeypatch.setattr("forum.queries.finding.IN_A_SITEMAP", question.pk)
 
-    assert len(locations(browse().get("/sitemap.xml"))) == 2 + (old.pk - question.pk) // question.pk
+    assert len(locations(browse().get("/sitemap.xml"))) == 3 + (old.pk - question.pk) // question.pk
     assert site + question.path in locations(browse().get("/sitemap-1.xml"))
     assert browse().get("/sitemap-99.xml").status_code == 404
 
@@ -198,10 +241,11 @@ def test_question_without_answers_has_no_block(browse, question):
 
 def test_lists_name_their_feeds(browse, cast, question):
     Person.objects.update(interface_language="en")
+    resolve(["c++"])
     for page, feed in (
         ("/questions", "/questions.atom"),
         ("/questions/active", "/questions/active.atom"),
-        ("/questions?tag=c%2B%2B", "/questions/tagged/c++.atom"),
+        ("/tags/C%2B%2B", "/questions/tagged/c++.atom"),
     ):
         html = browse().get(page).content.decode()
         (found,) = re.findall(r'type="application/atom\+xml" href="([^"]*)"', html)
@@ -218,3 +262,105 @@ def test_removal_takes_it_out_of_kept_feeds(browse, cast, question, kept_pages):
     )
 
     assert titles(browse().get("/questions.atom")) == []
+
+
+def test_page_names_itself_in_the_languages_it_is_translated_into(browse, cast, question, answer):
+    rendered(cast.omar, question, "fr", title="Page blanche")
+    rendered(cast.omar, answer, "de")
+    client = browse()
+
+    html = client.get(question.path).content.decode()
+    french = client.get(f"{question.path}?read=fr").content.decode()
+    german = client.get(f"{question.path}?read=de").content.decode()
+
+    here = SITE + question.path
+    assert alternates(html) == {"en": here, "fr": f"{here}?read=fr"}
+    assert alternates(french) == alternates(german) == alternates(html)
+    assert canonical(html) == canonical(german) == here  # of an answer alone: the same page
+    assert canonical(french) == f"{here}?read=fr"
+    assert (
+        "hreflang" not in browse(cast.bao).get(question.path).content.decode().partition("<body")[0]
+    )
+
+
+@pytest.mark.parametrize("state", ["removed", "pending"])
+def test_hidden_renditions_are_not_linked(state, browse, cast, question):
+    rendered(cast.omar, question, "fr", title="Page blanche")
+    hidden = rendered(cast.omar, question, "es", title="Página blanca")
+    type(hidden).objects.filter(pk=hidden.pk).update(visibility=state)
+
+    for person in (None, cast.omar, cast.moira):
+        html = browse(person).get(question.path).content.decode()
+        assert "es" not in alternates(html)
+        assert "es" not in alternates(browse().get(f"{question.path}?read=es").content.decode())
+    remove_post(
+        actor=cast.moira,
+        kind="forum.rendition",
+        object_id=question.renditions.get(language="fr").pk,
+        rule="spam",
+        reason="x",
+    )
+    assert alternates(browse().get(question.path).content.decode()) == {}
+
+
+def test_question_in_no_known_language_is_the_default_of_its_translations(browse, cast, question):
+    Question.objects.filter(pk=question.pk).update(language="und")
+    rendered(cast.omar, question, "fr", title="Page blanche")
+
+    assert set(alternates(browse().get(question.path).content.decode())) == {"x-default", "fr"}
+
+
+def test_guide_names_its_visible_translations_alone(browse, cast, db):
+    guide = guide_of(cast.bao)
+    french = guide_in(cast.moira, guide, "fr", "Déménager")
+    hidden = guide_in(cast.moira, guide, "es", "Mudarse")
+    alone = guide_of(cast.bao, "Another")
+    moderator = make_person("miro", role="moderator")
+    remove_post(actor=moderator, kind="forum.guide", object_id=hidden.pk, rule="spam", reason="x")
+
+    for one in (guide, french):
+        found = alternates(browse().get(one.path).content.decode())
+        assert found == {"en": SITE + guide.path, "fr": SITE + french.path}
+    assert alternates(browse().get(alone.path).content.decode()) == {}
+
+
+@pytest.mark.parametrize("path", GUIDE_FEEDS)
+def test_feed_of_guides_holds_them_by_their_last_change(path, browse, cast, db):
+    first = guide_of(cast.bao)
+    second = guide_of(cast.bao, "Another guide")
+    french = guide_in(cast.moira, first, "fr", "Déménager")
+
+    expected = [second.title, first.title]
+    assert titles(browse().get(path)) == (expected if "/in/" in path else [french.title, *expected])
+
+    actions.edit_guide(
+        actor=cast.bao, guide_id=first.pk, title=first.title, source="## Two", revision=1
+    )
+    entry = entries(browse().get(path))[0]
+    assert entry.findtext(f"{ATOM}id") == f"tag:localhost,2026:guide/{first.pk}"
+    assert "Two" in entry.findtext(f"{ATOM}summary")
+    assert browse().get("/guides/in/xx.atom").status_code == 404
+    page = "/guides?language=en" if "/in/" in path else first.path
+    assert 'type="application/atom+xml" href="/guides/in/en.atom"' in (
+        browse().get(page).content.decode()
+    )
+
+
+def test_hidden_guides_are_in_no_feed_and_no_sitemap(browse, cast, db):
+    shown = guide_of(cast.bao)
+    hidden = guide_of(cast.bao, f"Away {SECRET}")
+    guide_in(cast.moira, hidden, "fr", f"Parti {SECRET}", source=SECRET)
+    remove_post(actor=cast.moira, kind="forum.guide", object_id=hidden.pk, rule="spam", reason="x")
+
+    for client in (browse(), browse(cast.bao), browse(cast.moira)):
+        for path in (*GUIDE_FEEDS, "/guides/in/fr.atom", "/sitemap-guides.xml"):
+            assert SECRET.lower() not in client.get(path).content.decode().lower(), path
+    found = locations(browse().get("/sitemap-guides.xml"))
+    assert found == [f"http://localhost:8000{shown.path}"]
+
+
+def test_guides_are_in_the_masthead(browse, cast, db):
+    for person in (None, cast.omar):
+        assert '<a href="/guides">' in browse(person).get("/questions").content.decode()
+        html = browse(person).get("/guides").content.decode()
+        assert '<a href="/guides" aria-current="true">' in html

@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.freshness import default_of, fits, placed
+from forum.freshness import default_of, explained, fits, placed
 from forum.ranking import ranked
 
 PHP_84 = {"fact": "php=8.4", "label": "PHP 8.4", "confirmed": 2, "last": None}
@@ -72,6 +72,25 @@ ROWS = st.lists(
     unique_by=lambda row: row.pk,
     max_size=8,
 )
+
+
+@given(ROWS, st.integers(1, 99), st.sets(st.integers(1, 99)), st.sets(st.integers(1, 99)))
+def test_rule_of_a_place_says_what_moved_it(rows, accepted, stale, fitting):
+    facts = {"accepted_id": accepted, "stale": stale, "fitting": dict.fromkeys(fitting, 1)}
+
+    places = explained(rows, **facts)
+
+    order = list(ranked(rows, accepted))
+    assert [place.answer for place in places] == placed(order, **facts)
+    assert [place.number for place in places] == list(range(1, len(rows) + 1))
+    for place in places:
+        assert (place.rule == "fits") == (place.answer.pk in fitting)
+        fell = place.number > order.index(place.answer) + 1
+        if place.rule == "waits":
+            assert fell
+            assert place.answer.pk in stale
+        elif fell and not fitting:
+            assert place.answer.pk not in stale
 
 
 @given(ROWS, st.integers(1, 99), st.sets(st.integers(1, 99)))

@@ -11,7 +11,7 @@ from forum import actions
 from forum.models import Answer, Comment, Question
 from people import actions as people
 from people import typed
-from people.models import Hold, Notice, SpamWord, Trust
+from people.models import Hold, Notice, Removal, SpamWord, Trust
 from search.actions import rebuild_index
 from tests.cast import SECRET, make_person
 from tests.faces import (
@@ -246,6 +246,82 @@ def test_hold_page_says_why_to_author_and_moderators_alone(browse, call, cast, n
     assert call(cast.moira).get(f"/api/v1/holds/{held.pk}").json()["reasons"] == [
         {"text": "3 links in one of the first posts", "points": 3.5}
     ]
+
+
+@pytest.fixture
+def unnamed(cast, hidden, run_tasks):
+    """Return the hold of what the asker of a hidden question adds to it."""
+    run_tasks()
+    with coming_from(PAGE):
+        actions.answer(actor=cast.aminata, question_id=hidden.pk, source=SPAM, language="en")
+    run_tasks()
+    return Hold.objects.get()
+
+
+def told_of(browse, call, person, paths):
+    """Return what pages and the API say to someone, in one text."""
+    answers = [
+        (call if path.startswith("/api/") else browse)(person).get(path, follow=True)
+        for path in paths
+    ]
+    assert {answer.status_code for answer in answers} == {200}
+    return "".join(answer.content.decode() for answer in answers)
+
+
+def test_moderators_are_not_told_who_wrote_under_a_pseudonym(
+    browse, call, cast, unnamed, run_tasks
+):
+    flag = people.flag(
+        actor=cast.omar, kind="forum.question", object_id=Question.objects.get().pk, reason="spam"
+    )
+    pages = ["/moderation", "/api/v1/reviews", "/me/notices", "/api/v1/notices"]
+    pages += [f"/flags/{flag.pk}", f"/api/v1/flags/{flag.pk}"]
+    pages += [f"/holds/{unnamed.pk}", f"/api/v1/holds/{unnamed.pk}"]
+
+    waits = told_of(browse, call, cast.moira, pages)
+    people.decide_hold(
+        actor=cast.moira, hold_id=unnamed.pk, decision="removed", rule="spam", reason="No."
+    )
+    removal = Removal.objects.get()
+    appeal = people.appeal(
+        actor=cast.aminata, subject="removal", subject_id=removal.pk, text="It is no spam."
+    )
+    run_tasks()
+    pages += [f"/removals/{removal.pk}", f"/api/v1/removals/{removal.pk}", "/moderation/log"]
+    pages += [f"/appeals/{appeal.pk}", f"/api/v1/appeals/{appeal.pk}", "/api/v1/appeals"]
+    decided = told_of(browse, call, cast.moira, pages)
+
+    for told in (waits, decided):
+        assert "aminata" not in told.lower()
+        assert "under a pseudonym" in told
+    assert "Someone under a pseudonym\u2069 asks for another look" in decided
+    assert not JournalLine.objects.filter(actor=cast.aminata, verb__startswith="people.").exists()
+    own = call(cast.aminata).get("/api/v1/appeals").json()["results"]
+    assert [row["id"] for row in own] == [appeal.pk]
+
+
+def test_earlier_decisions_do_not_tell_who_wrote_under_a_pseudonym(browse, cast, unnamed, question):
+    said = actions.comment(actor=cast.aminata, question_id=question.pk, source=SPAM)
+    people.remove_post(
+        actor=cast.moira, kind="forum.comment", object_id=said.pk, rule="spam", reason="x"
+    )
+    people.sanction(actor=cast.moira, handle="aminata", reason="Advertising.")
+
+    html = browse(cast.moira).get(f"/holds/{unnamed.pk}").content.decode()
+
+    assert "Nothing, about this or about who wrote it." in html
+
+
+def test_named_authors_are_named_in_the_queue(browse, call, cast, nina, held):
+    told = told_of(
+        browse,
+        call,
+        cast.moira,
+        ["/moderation", f"/holds/{held.pk}", f"/api/v1/holds/{held.pk}", "/api/v1/reviews"],
+    )
+
+    assert told.count("nina") >= 4
+    assert "under a pseudonym" not in told
 
 
 def test_demo_and_imports_are_not_judged(nina, question):

@@ -6,6 +6,7 @@ import zipfile
 import pytest
 
 from core.models import StoredFile
+from forum import actions, tags
 from forum.models import Pack
 from people.actions import remove_post
 from tests.cast import SECRET
@@ -82,3 +83,49 @@ def test_pack_is_made_fetched_and_replaced(browse, call, cast, question, answer,
     run_tasks()
     assert Pack.objects.count() == StoredFile.objects.count() == 1
     assert StoredFile.objects.get().pk != file.pk
+
+
+def pages_of(client) -> str:
+    """Return all that stands in the one pack there is."""
+    data = client.get(StoredFile.objects.get().get_absolute_url()).content
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return "\n".join(archive.read(name).decode() for name in archive.namelist())
+
+
+@pytest.mark.parametrize("kind", ["question", "answer", "comment"])
+def test_pack_made_before_loses_what_is_taken_away(kind, browse, cast, question, answer, run_tasks):
+    comment = actions.comment(
+        actor=cast.bao, question_id=question.pk, answer_id=answer.pk, source="Then try again."
+    )
+    actions.ask(
+        actor=cast.omar, title="Another question", source="x", language="en", tag_names=["php"]
+    )
+    client = browse(cast.tomas)
+    client.post("/packs", {"tag": "php", "language": "en"})
+    run_tasks()
+    made = StoredFile.objects.get()
+    texts = {
+        "question": "<strong>last night</strong>",
+        "answer": "Rename the plugins folder.",
+        "comment": "Then try again.",
+    }
+    assert [text in pages_of(client) for text in texts.values()] == [True] * 3
+
+    row = {"question": question, "answer": answer, "comment": comment}[kind]
+    remove_post(actor=cast.moira, kind=f"forum.{kind}", object_id=row.pk, rule="spam", reason="x")
+    run_tasks()
+
+    assert client.get(made.get_absolute_url()).status_code == 404
+    left = {name: text in pages_of(client) for name, text in texts.items()}
+    gone = {"question": list(texts), "answer": ["answer", "comment"], "comment": ["comment"]}[kind]
+    assert [name for name, there in left.items() if not there] == gone
+
+
+def test_pack_of_a_tag_knows_its_other_words(browse, cast, question, run_tasks):
+    php = tags.find("php")
+    actions.add_synonym(actor=cast.bao, tag_id=php.pk, language="en", name="hypertext")
+
+    assert (
+        browse(cast.tomas).post("/packs", {"tag": "Hypertext", "language": "en"}).status_code == 303
+    )
+    assert Pack.objects.get().tag == php

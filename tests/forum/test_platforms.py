@@ -453,6 +453,11 @@ def test_reader_with_a_site_sees_first_what_fits_it(browse, call, cast, two_answ
     assert "This worked for me on PHP 8.4" in html
     assert "Confirmed for your site" not in browse(cast.omar).get(path).content.decode()
     assert "Confirmed for your site" not in browse().get(path).content.decode()
+    assert "Here because it is confirmed for your site." in html
+    why = f"/api/v1/questions/{old.question_id}/ranking?site={sites['8.4']}"
+    for person, found in ((cast.aminata, [new.pk, old.pk]), (cast.omar, [old.pk, new.pk])):
+        places = call(person).get(why).json()["answers"]
+        assert [place["answer"] for place in places] == found
     answer = call(cast.aminata).get(f"/api/v1/questions/{old.question_id}?site={sites['8.4']}")
     assert [row["fits"] for row in answer.json()["answers"]] == [["PHP 8.4"], []]
 

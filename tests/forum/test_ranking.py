@@ -76,6 +76,7 @@ def test_page_of_places_says_what_the_database_says(browse, call, cast, question
         "share": standing(12, 1),
         "is_accepted": False,
         "outscores": True,
+        "rule": "outscores",
     }
     html = browse(cast.bao).get(f"/questions/{question.pk}/ranking").content.decode()
     assert "87 %" in html
@@ -103,3 +104,25 @@ def test_place_for_me_shows_the_four_factors_and_their_product(cast, call, quest
     assert abs(fit["score"] - product) < 1e-9
     assert told["is_for_me"]
     assert call(None).get(f"/api/v1/questions/{question.pk}/ranking").json()["fit"] is None
+
+
+def test_reason_stands_beside_each_answer_that_is_not_alone(browse, cast, question, answer):
+    alone = browse().get(question.path).content.decode()
+    other = actions.answer(
+        actor=cast.clara, question_id=question.pk, source="Second", language="en"
+    )
+    last = actions.answer(actor=cast.omar, question_id=question.pk, source="Third", language="en")
+    actions.accept_answer(actor=cast.aminata, question_id=question.pk, answer_id=answer.pk)
+    Answer.objects.filter(pk=other.pk).update(up=12, down=1)
+    Answer.objects.filter(pk=last.pk).update(up=2)
+
+    html = browse().get(question.path).content.decode()
+
+    assert "Here by" not in alone
+    told = [
+        "Here, before the accepted one, by its votes: 87 %, at least 10 more.",
+        "Here because the asker accepted it.",
+        "Here by its votes: 75 % (2 good, 0 bad).",
+    ]
+    assert [html.count(text) for text in told] == [1, 1, 1]
+    assert sorted(told, key=html.index) == told

@@ -262,11 +262,23 @@ def test_list_of_what_waits_for_me(browse, call, cast, question, suggestion):
 def test_both_sides_are_told(cast, suggestion, run_tasks):
     run_tasks()
     assert [notice.verb for notice in cast.bao.notices.all()] == ["forum.suggestion_made"]
+    assert [notice.verb for notice in cast.moira.notices.all()] == ["forum.suggestion_waits"]
+    others = (cast.omar, cast.aminata, cast.nadia, cast.clara)
+    assert not [one for person in others for one in person.notices.filter(verb__contains="sugg")]
 
     actions.decline_suggestion(actor=cast.moira, suggestion_id=suggestion.pk, reason="No")
     run_tasks()
 
     assert [notice.verb for notice in cast.omar.notices.all()] == ["forum.suggestion_declined"]
+
+
+def test_moderator_who_wrote_it_is_told_once(cast, question, run_tasks):
+    row = actions.answer(actor=cast.moira, question_id=question.pk, source="a", language="en")
+    actions.suggest(actor=cast.omar, kind="forum.answer", object_id=row.pk, **WORDS)
+    run_tasks()
+
+    told = cast.moira.notices.filter(verb__startswith="forum.suggestion")
+    assert [notice.verb for notice in told] == ["forum.suggestion_made"]
 
 
 @pytest.mark.parametrize("rows", [2, 20])

@@ -35,6 +35,18 @@ HEADS = {
     "sv": "Den 14 september, 2024 02:23:18, Entraide (help@entraide.example) skrev:",
     "no": "På 14 september 2024 på 02:23:18, Entraide (help@entraide.example) skrev:",
     "ru": f"02.04.2024 14:20 пользователь {WHO} написал:",
+    "ru mail": f"Вторник, 24 ноября 2026, 9:03 +03:00 от {WHO}:",
+    "pl thunderbird": "W dniu 24.11.2026 o 09:03, Entraide pisze:",
+    "cs": "Dne 24. 11. 26 v 9:03 Entraide napsal(a):",
+    "ja": f"2026年11月24日(火) 9:03 {WHO}:",
+    "aol": "In a message dated 11/24/2026 9:03:12 AM, help@entraide.example writes:",
+    "name first": f"{WHO} wrote on 24.11.2026 09:03:",
+    "name first fr": f"{WHO} a écrit le 24/11/2026 :",
+    "name first de": f"{WHO} schrieb am Di., 24. Nov. 2026, 09:03:",
+    "orange": "Message du 24/11/26 09:03",
+    "zimbra fr": "----- Mail original -----",
+    "fr canada": "-------- Courriel original --------",
+    "qq": "------------------ Original ------------------",
     "any language": f"2024-10-17 11:28 GMT+03:00 {WHO}:",
     "no colon": f"2024/4/7 {WHO}",
     "outlook": "-----Original Message-----",
@@ -56,9 +68,27 @@ BLOCKS = {
     "sv": "Från: {who}\nSkickat: den 3 mars 2024 14:45\nTill: me@x.example\nÄmne: RE: site",
     "bold": "*From:* {who} [mailto:\n help@x.example]\n*Sent:* Sunday\n*To:* me\n*Subject:* x",
     "date first": "Date: Sun, 3 Mar 2024 00:15:02 -0600\nFrom: {who}\nTo: me@x.example\nSubject: x",
+    "ar names": "المرسل: {who}\nالتاريخ: 24 نوفمبر 2026\nالمستلم: me@x.example\nالموضوع: موقع",
+    "orange": "Message du 24/11/26 09:03\nDe : {who}\nA : me@x.example\nCopie à :\nObjet : x",
     "underscores": "________________________\nFrom: {who}\nSent: Sunday\nTo: me\nSubject: x",
     "blank between": "From: {who}\n\nSent: Sunday, March 3, 2024\n\nTo: me\n\nSubject: x",
 }
+# These could begin a story as well: what proves them is the `>` below.
+VAGUE = {
+    "horde": "Quoting Entraide <help@entraide.example>:",
+    "horde de": "Zitat von Entraide <help@entraide.example>:",
+    "no date fr": f"{WHO} a écrit :",
+    "no date es": f"{WHO} escribió:",
+    "no address de": "Entraide schrieb am 24.11.2026 um 09:03:",
+    "no address ar": "كتب Entraide في 24/11/2026 09:03:",
+    "dashes above": "---\nEntraide wrote on 24.11.2026 09:03:",
+}
+STORIES = [
+    "Voici ce que le serveur a écrit :",
+    "Der Server schrieb am 24.11.2026 um 09:03:",
+    "The log wrote on 24/11/2026 at 09:03:",
+    "Quoting the manual:",
+]
 PHONES = [
     "Sent from my iPhone",
     "Sent from my Verizon Wireless BlackBerry",
@@ -68,6 +98,13 @@ PHONES = [
     "Envoyé de mon iPhone",
     "Envoyé depuis mon Samsung Galaxy",
     "Télécharger Outlook pour Android",
+    "Obtenez Outlook pour iOS<https://aka.ms/o0ukef>",
+    "Holen Sie sich Outlook für iOS",
+    "Descargar Outlook para iOS",
+    "احصل على Outlook for Android",
+    "Yahoo Mail : Recherchez, organisez, maîtrisez",
+    "Sent from my Android device with K-9 Mail. Please excuse my brevity.",
+    "Enviado desde mi dispositivo Android con K-9 Mail. Por favor, disculpa mi brevedad.",
     "Von meinem iPhone gesendet",
     "Enviado desde mi iPhone",
     "Inviato da iPhone",
@@ -100,6 +137,37 @@ def test_what_was_answered_is_folded(head, quote):
     assert visible == "It works.\nThank you!"
     assert "Try it." in folded
     assert holds_all(text, visible, folded)
+
+
+@pytest.mark.parametrize("head", VAGUE.values(), ids=VAGUE)
+def test_who_wrote_it_is_folded_with_the_quote_that_proves_it(head):
+    text = f"It works.\n\n{head}\n\n> Hello\n> Try it.\n"
+
+    visible, folded = fold(text)
+
+    assert visible == "It works."
+    assert holds_all(text, visible, folded)
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_what_is_told_stays_visible(story):
+    text = f"Hello,\n\n{story}\n\nError 500, disk full.\n\nWhat now?"
+
+    assert fold(text) == (text, "")
+
+
+def test_outlook_on_the_web_quotes_all_below_its_headers():
+    page = (
+        '<div>It works.</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg">'
+        "<b>Von:</b> Entraide<br><b>Gesendet:</b> Dienstag<br><b>Betreff:</b> x</div>"
+        "<div>Try it.</div>"
+    )
+    head = "From: a@x.example\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+
+    found = parse_mail(f"{head}{page}".encode())
+
+    assert found.visible_text == "It works."
+    assert found.folded_text.endswith("Try it.")
 
 
 @pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)

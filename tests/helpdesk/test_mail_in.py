@@ -52,6 +52,15 @@ def test_stranger_opens_a_ticket_as_a_stub_and_hears_of_it(desk, run_tasks):
     assert JournalLine.objects.get(verb="helpdesk.ticket_opened").face == "mail"
 
 
+@pytest.mark.parametrize("sender", ['"john doe"@outside.example', "zoe@[192.0.2.7]"])
+def test_rare_addresses_are_answered(desk, run_tasks, sender):
+    mail = received(f"Zoé <{sender}>")
+    run_tasks()
+
+    assert (mail.outcome, mail.person.display_name) == ("opened", "Zoé")
+    assert len(sent_to(sender)) == 1
+
+
 def test_stub_may_do_nothing_on_the_pages(desk, browse):
     received()
     stub = Person.objects.get(state=Person.State.STUB)

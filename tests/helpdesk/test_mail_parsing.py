@@ -36,6 +36,11 @@ def mail(*headers, body="Hello there, it works.", **facts):
         ("mailto:a@x.example", "", "a@x.example"),
         ("a @ x.example", "", "a@x.example"),
         ("Örjan <örjan@bücher.example>", "Örjan", "örjan@bücher.example"),
+        ('"john doe"@x.example', "", '"john doe"@x.example'),
+        ("user@[192.0.2.7]", "", "user@[192.0.2.7]"),
+        ("Foo [mailto:a@x.example]", "Foo", "a@x.example"),
+        ("Sow, Aminata <a@x.example>", "Sow, Aminata", "a@x.example"),
+        ("Aminata (at <c@d.example>) <a@x.example>", "Aminata", "a@x.example"),
         ("nobody at all", "nobody at all", ""),
         ("", "", ""),
     ],
@@ -98,6 +103,8 @@ def test_mail_without_id_gets_one_from_what_it_says():
         ("=?utf-8*fr?q?=C3=A9t=C3=A9?=", "été"),
         ("=?utf-8?q?what=3F?=", "what?"),
         ("=?utf-8?q?what??=", "what?"),
+        ("=?utf-8?B?SMOpbGxv", "Héllo"),  # its end cut off
+        ("\x1b$BF|K\\\x1b(B", "日本"),
         ("no =?words here", "no =?words here"),
     ],
 )

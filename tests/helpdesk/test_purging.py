@@ -5,14 +5,19 @@ import email.policy
 from base64 import b64encode
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from chat.actions import edit_message, post_message
+from chat.models import ChatMessage
 from chat.queries import room_of
-from core.models import JournalLine, OutgoingMail
+from core.models import JournalLine, OutgoingMail, StoredFile
+from forum.actions import comment, render_post
 from helpdesk import actions
-from helpdesk.models import InboundMail, PublicAnswer, Rating, Ticket
+from helpdesk.models import Consent, InboundMail, PublicAnswer, Rating, Ticket
 from people.models import RoleGrant
+from search.actions import rebuild_index
+from search.queries import search
 from tests.helpdesk.mails import written
 
 SECRET = "Zq7xTrombone94"
@@ -133,5 +138,120 @@ def test_secret_in_the_talk_alone_is_found(desk, ticket):
 
     purged = actions.purge_secret(actor=desk["nadia"], ticket_id=ticket.pk, text=SECRET)
 
-    assert purged == {"messages": 0, "files": 0}
+    assert purged == {"messages": 0, "files": 0, "answers": 0}
     assert places() == set()
+
+
+@pytest.fixture
+def published(desk, ticket, run_tasks):
+    """The public answer of a ticket, agreed to, with the secret in it."""
+    facts = {"ticket_id": ticket.pk}
+    actions.reply(actor=desk["nadia"], **facts, source="Change it.", revision=99)
+    text = actions.Text(
+        title=f"Mail with {SECRET} in it", question=SAID, answer=SAID, language="en"
+    )
+    actions.propose_answer(actor=desk["nadia"], **facts)
+    actions.write_public_text(actor=desk["nadia"], **facts, text=text)
+    asked = actions.ask_consent(actor=desk["nadia"], **facts, anyway=True)
+    made = actions.answer_consent(
+        actor=desk["aminata"], **facts, text_hash=asked.text_hash, agrees=True
+    )
+    rebuild_index()
+    run_tasks()
+    return made
+
+
+def found_in_forum(person):
+    return [hit.object_id for hit in search(person, SECRET).hits if hit.kind == "forum.question"]
+
+
+def test_a_published_secret_is_nowhere_and_its_answer_must_be_agreed_to_anew(
+    desk, published, run_tasks
+):
+    question = published.question
+    solution = question.answers.get()
+    facts = {"question_id": question.pk, "source": f"Is {SECRET} yours?"}
+    comment(actor=desk["farid"], **facts)
+    rendition = {"kind": "forum.answer", "object_id": solution.pk, "from_revision": 1}
+    render_post(actor=desk["mika"], **rendition, language="fr", source=f"Changez {SECRET}.")
+    run_tasks()
+    expected = {
+        "forum_answer.html",
+        "forum_comment.source",
+        "forum_question.title",
+        "forum_rendition.source",
+        "forum_revision.source",
+        "helpdesk_publicanswer.title",
+    }
+    assert expected <= places()
+    assert found_in_forum(desk["olga"]) == [question.pk]
+
+    purged = actions.purge_secret(actor=desk["nadia"], ticket_id=published.ticket_id, text=SECRET)
+    run_tasks()
+
+    assert purged["answers"] == 2
+    assert places() == set()
+    assert found_in_forum(desk["olga"]) == []
+    old, new = PublicAnswer.objects.filter(ticket=published.ticket_id).order_by("pk")
+    assert (old.state, new.state) == ("withdrawn", "draft")
+    assert Consent.objects.get().withdrawn_at is not None
+    question.refresh_from_db()
+    assert question.visibility == "removed"
+    assert "removed by Nadia" in new.question_source
+    asked = actions.ask_consent(actor=desk["nadia"], ticket_id=published.ticket_id, anyway=True)
+    facts = {"ticket_id": published.ticket_id, "text_hash": asked.text_hash, "agrees": True}
+    again = actions.answer_consent(actor=desk["aminata"], **facts)
+    assert (again.state, again.question_id != question.pk) == ("published", True)
+
+
+def test_words_in_a_remark_alone_go_and_what_was_agreed_to_stays(desk, published, run_tasks):
+    question = published.question
+    comment(actor=desk["farid"], question_id=question.pk, source="Was it Sesame-4711?")
+
+    actions.purge_secret(actor=desk["nadia"], ticket_id=published.ticket_id, text="Sesame-4711")
+
+    question.refresh_from_db()
+    assert question.visibility == "visible"
+    assert PublicAnswer.objects.get().state == "published"
+    assert question.comments.get().source.startswith("Was it [removed by Nadia")
+
+
+def test_files_of_the_talk_go_and_who_reads_it_learns_of_it(desk, ticket):
+    room = room_of("helpdesk.ticket", ticket.pk)
+    upload = SimpleUploadedFile("key.txt", SAID.encode(), "text/plain")
+    facts = {"room_id": room.pk, "client_id": "said", "source": ""}
+    said = post_message(actor=desk["aminata"], **facts, uploads=[upload])
+    file = StoredFile.objects.get()
+
+    purged = actions.purge_secret(actor=desk["nadia"], ticket_id=ticket.pk, files=[str(file.key)])
+
+    assert purged["files"] == 1
+    assert not StoredFile.objects.exists()
+    said.refresh_from_db()
+    assert (said.file_count, said.source[:17]) == (0, "[removed by Nadia")
+    last = ChatMessage.objects.order_by("-number").first()
+    assert (last.kind, last.about_id) == ("edited", said.pk)
+
+
+def test_a_mail_is_forgotten_as_it_came_when_its_file_is_purged(desk, planted):
+    file = StoredFile.objects.get()
+
+    actions.purge_secret(actor=desk["nadia"], ticket_id=planted.pk, files=[str(file.key)])
+
+    assert InboundMail.objects.get().raw is None
+
+
+def test_the_page_offers_what_stands_in_the_talk_and_takes_out_all_that_is_chosen(
+    desk, ticket, browse
+):
+    room = room_of("helpdesk.ticket", ticket.pk)
+    said = "My password is Blue!Sky9, or Rose?Moon7."
+    post_message(actor=desk["aminata"], room_id=room.pk, source=said, client_id="said")
+    client = browse(desk["nadia"])
+    page = client.get(f"{ticket.path}/purge").content.decode()
+    assert 'value="Blue!Sky9"' in page
+
+    client.post(f"{ticket.path}/purge", {"found": ["Blue!Sky9"], "text": "Rose?Moon7"})
+
+    source = ChatMessage.objects.get(number=1).source
+    assert ("Blue!Sky9" in source, "Rose?Moon7" in source) == (False, False)

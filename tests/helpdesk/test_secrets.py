@@ -127,7 +127,7 @@ def test_a_purged_secret_is_nowhere(desk, call, ticket, browse, run_tasks):
     purged = actions.purge_secret(actor=desk["nadia"], ticket_id=ticket.pk, text=secret)
     run_tasks()
 
-    assert purged == {"messages": 2, "files": 0}
+    assert purged == {"messages": 2, "files": 0, "answers": 0}
     for row in Message.objects.all():
         assert secret not in row.source + row.html
     said = Message.objects.get(pk=sent.json()["id"])
@@ -168,7 +168,7 @@ def test_files_are_deleted_and_only_those_of_the_ticket(desk, ticket, open_ticke
     assert client.post(path, {"files": [str(theirs.key)]}, format="json").status_code == 422
     answer = client.post(path, {"files": [str(mine.key)]}, format="json")
 
-    assert answer.json() == {"messages": 0, "files": 1}
+    assert answer.json() == {"messages": 0, "files": 1, "answers": 0}
     assert list(StoredFile.objects.all()) == [theirs]
     assert other.pk != ticket.pk
 

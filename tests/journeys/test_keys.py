@@ -47,6 +47,7 @@ def test_agent_works_the_queue_by_keyboard_alone(keyboard, subject):
 
     keyboard.presses("a")
     keyboard.visitor.sees("In hand of")
+    keyboard.visitor.sees("took it")  # the form is new too, before anything is typed into it
     keyboard.presses("n")
     assert keyboard.focused("id") == "note-source"
     keyboard.types("Seen before, r n a s ? are letters here.")

@@ -10,7 +10,7 @@ from tests.journeys.keyboard import Keyboard
 
 pytestmark = pytest.mark.journey
 # Nobody else of the demo asks for it or offers it; and these two have never been a pair.
-LEARNER, MENTOR, SKILL = "bio-locale", "elise-fontaine", "Visitor statistics"
+LEARNER, MENTOR, SKILL = "bio-locale", "hugo-lemaire", "Visitor statistics"
 
 
 def says_when(keys: Keyboard, start: str, end: str) -> None:

@@ -127,22 +127,33 @@ def run(*command: str, env: dict[str, str]) -> str:
     return done.stdout
 
 
-def prepared(env: dict[str, str], sizes: dict[str, int], *more: str) -> dict[str, Any]:
-    """Migrate, fill, index; return what tests/load/session.py tells. more: for tests.load.data."""
+def prepared(env: dict[str, str], sizes: dict[str, int]) -> dict[str, Any]:
+    """Migrate, fill, index; return what tests/load/session.py tells."""
+    filled(env, sizes)
+    return facts_of(env)
+
+
+def filled(env: dict[str, str], sizes: dict[str, int], *more: str) -> None:
+    """Migrate, fill, index. more: for tests.load.data."""
     run("manage.py", "migrate", "-v0", env=env)
     run("manage.py", "collectstatic", "--noinput", "-v0", env=env)
     wanted = [word for name, size in sizes.items() for word in (f"--{name}", str(size))]
     print(run("-m", "tests.load.data", *wanted, *more, env=env), end="", flush=True)
+
+
+def facts_of(env: dict[str, str]) -> dict[str, Any]:
+    """Return what tests/load/session.py tells of a filled database."""
     facts: dict[str, Any] = json.loads(run("-m", "tests.load.session", env=env))
     return facts
 
 
-def environment(url: str, var: str) -> dict[str, str]:
+def environment(url: str, var: str, redis_url: str = "") -> dict[str, str]:
     """Return a production's environment, without limits on writing."""
+    beside = redis_url or os.environ.get("REDIS_URL", REDIS)
     return {
         **os.environ,
         "DATABASE_URL": url,
-        "REDIS_URL": "" if url.startswith("sqlite") else os.environ.get("REDIS_URL", REDIS),
+        "REDIS_URL": "" if url.startswith("sqlite") else beside,
         "ENTRAIDE_VAR": var,
         "ENTRAIDE_MODE": "production",
         "SECRET_KEY": secrets.token_urlsafe(50),
@@ -156,7 +167,7 @@ def environment(url: str, var: str) -> dict[str, str]:
 def senders(port: int, facts: dict[str, Any]) -> dict[str, Callable[[], tuple[int, bytes]]]:
     """Return how each page is asked for."""
     asks = {"Accept-Language": "en", "Accept-Encoding": "gzip, deflate, br"}
-    known = {"Cookie": facts["cookie"], "X-CSRFToken": facts["csrf"]}
+    known = {"Cookie": facts["cookies"]["agent"], "X-CSRFToken": facts["csrf"]}
     clients = {"visitor": Client(port, asks), "agent": Client(port, {**asks, **known})}
 
     def sender(who: str, method: str, path: str) -> Callable[[], tuple[int, bytes]]:

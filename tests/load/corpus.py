@@ -94,7 +94,7 @@ def measured(port: int, paths: list[str], cookie: str) -> dict[str, int]:
     visitor = Visitor(Client(port, ASKS))
     pages = [visitor.load(path) for path in paths]
     text = [page.of("html", "css") for page in pages]
-    full, empty = (visitor.load(f"/questions{query}") for query in ("", "?tag=no-such-tag"))
+    full, empty = (visitor.load(f"/questions{query}") for query in ("", "?language=ar"))
     rows = full.of("html") - empty.of("html")
     known = Visitor(Client(port, {**ASKS, "Cookie": cookie}))
     heaviest = paths[text.index(percentile(text, 0.95))]

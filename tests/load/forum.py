@@ -9,11 +9,14 @@ from typing import Any
 TAGS = "wordpress php mail dns https mariadb backup migration css forms".split()  # noqa: SIM905
 RARE_TAG = "gopher"  # of a few of the first questions alone: its list has far to look
 SKILL = "wordpress"  # of the helper who is measured
+MUTED = "forms"  # by the helper who is measured
+RARE_LANGUAGE = "es"  # of as few questions, none of them among those of the rare tag
 CHUNK = 5000
 MEASURED_ANSWERS = 20
 MEASURED_COMMENTS = 10
 RARE_QUESTIONS = 30
 UNANSWERED = 7  # one question of so many is left alone
+SOLVED = 3  # and one of so many that have answers is solved
 
 Bodies = list[tuple[str, str]]
 
@@ -34,6 +37,7 @@ def generate_forum(
     """Write the forum; return counts. The first question is the one that is measured."""
     questions = _questions(dice, sizes.questions, people, bodies)
     answers = _answers(dice, sizes.answers, people, questions, bodies)
+    _acceptances(answers)
     _comments(dice, sizes.comments, people, answers)
     _votes(dice, sizes.votes, people, answers)
     return {"questions": len(questions), "answers": len(answers)}
@@ -45,6 +49,15 @@ def give_skill(person_id: int) -> None:
 
     skill, _made = Skill.objects.get_or_create(slug=SKILL)
     PersonSkill.objects.get_or_create(person_id=person_id, skill=skill, defaults={"level": 2})
+
+
+def mute_tag(person_id: int) -> None:
+    """Let a person mute a tag of one question in five: it is left out of their lists."""
+    from forum.models import Tag
+    from people.models import Mute
+
+    tag = Tag.objects.get(name_folded=MUTED)
+    Mute.objects.get_or_create(person_id=person_id, kind="forum.tag", object_id=tag.pk)
 
 
 def _chunks(count: int) -> Iterator[range]:
@@ -93,9 +106,9 @@ def _questions(
                 Question(
                     title=text(dice, 8)[:190],
                     active_at=_moment(dice),
-                    **_facts(dice, people, bodies),
+                    **{**_facts(dice, people, bodies), "language": _language(number)},
                 )
-                for _number in numbers
+                for number in numbers
             ],
         )
         pairs = [(tag, row.pk) for row in made for tag in dice.sample(known, 2)]
@@ -107,6 +120,11 @@ def _questions(
     return found
 
 
+def _language(number: int) -> str:
+    is_rare = RARE_QUESTIONS <= number < 2 * RARE_QUESTIONS
+    return RARE_LANGUAGE if is_rare else "en"
+
+
 def _answers(
     dice: random.Random,
     count: int,
@@ -115,7 +133,7 @@ def _answers(
     bodies: Bodies,
 ) -> list[tuple[int, int]]:
     """Write the answers, exactly twenty of them to the first question; return (id, question)."""
-    from django.db.models import Count
+    from django.db.models import Count, OuterRef, Subquery
 
     from forum.models import Answer, Question
     from tests.load.writing import write
@@ -129,10 +147,22 @@ def _answers(
             for number in numbers
         ]
         found += [(row.pk, row.question_id) for row in write(Answer, rows)]
-    counted = Question.objects.annotate(now=Count("answers")).filter(now__gt=0)
-    kept = [Question(pk=pk, answer_count=now) for pk, now in counted.values_list("pk", "now")]
-    Question.objects.bulk_update(kept, ["answer_count"], batch_size=500)
+    given = Answer.objects.filter(question=OuterRef("pk")).order_by().values("question")
+    now = Subquery(given.values(now=Count("pk")))
+    Question.objects.filter(pk__in=Answer.objects.values("question")).update(answer_count=now)
     return found
+
+
+def _acceptances(answers: list[tuple[int, int]]) -> None:
+    """Let a third of the questions be solved by their first answer."""
+    from forum.models import Acceptance
+    from tests.load.writing import write
+
+    firsts: dict[int, int] = {}
+    for answer, question in answers:
+        firsts.setdefault(question, answer)
+    solved = list(firsts.items())[::SOLVED]
+    write(Acceptance, [Acceptance(question_id=q, answer_id=a) for q, a in solved])
 
 
 def _comments(
@@ -145,13 +175,12 @@ def _comments(
     from tests.load.writing import write
 
     bodies = [(said, preview(said)) for said in (text(dice, 12) for _number in range(100))]
+    others = answers[MEASURED_ANSWERS:]
     for numbers in _chunks(count):
         rows = []
         for number in numbers:
             measured = number < MEASURED_COMMENTS
-            answer, question = (
-                answers[number] if measured else dice.choice(answers[MEASURED_ANSWERS:])
-            )
+            answer, question = answers[number] if measured else dice.choice(others)
             facts = {**_facts(dice, people, bodies), "up": 0}
             rows.append(Comment(question_id=question, answer_id=answer, **facts))
         write(Comment, rows)

@@ -1,7 +1,8 @@
 """What the bench needs of a filled database: an agent's session, the measured pages, their queries.
 
-Prints one JSON object: `cookie`, `csrf`, `pages` (name: [method, path, body]), `queries` (name:
-number of statements of one request, BEGIN and COMMIT included).
+Prints one JSON object: `cookies` (by who: a volunteer, `agent`, and `staff`), `csrf`, `pages`
+(name: [who, method, path]), `queries` (name: number of statements of one request, BEGIN and COMMIT
+included).
 """
 
 import json
@@ -24,18 +25,20 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from forum.models import Question  # noqa: E402
-from people.models import Person  # noqa: E402
+from people.models import RoleGrant  # noqa: E402
 from people.sessions import SessionStore  # noqa: E402
-from tests.load.forum import RARE_TAG, TAGS  # noqa: E402
-from tests.load.tickets import a_ticket  # noqa: E402
+from tests.load.forum import RARE_LANGUAGE, RARE_TAG, TAGS  # noqa: E402
+from tests.load.tickets import RARE_WORD, a_ticket  # noqa: E402
 
 CSRF = "b" * 32
+NUMBER = 137  # of a text of tests.load.data, which each message has one of
 REPLY = {"source": "Clear the cache, then **reload** the page.", "language": "en"}
 
 
-def agent_session() -> str:
+def agent_session(*, volunteer: bool = True) -> str:
     """Sign an agent in, with the second factor that production asks of agents."""
-    agent = Person.objects.filter(role_grants__role="agent").order_by("pk")[0]
+    grants = RoleGrant.objects.filter(role="agent", volunteer=volunteer).order_by("person")
+    agent = grants.select_related("person")[0].person
     Authenticator.objects.get_or_create(
         user=agent, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "unused"}}
     )
@@ -64,37 +67,60 @@ def pages() -> dict[str, tuple[str, str, str]]:
 
 
 def desk_pages() -> dict[str, tuple[str, str, str]]:
-    """Return the same for tests/load/scale.py."""
-    return {
-        "queue (agent)": ("agent", "GET", "/queue"),
-        "ticket (agent)": ("agent", "GET", a_ticket()),
-        "search (agent)": ("agent", "GET", "/search?q=white+page"),
-        "next, put back": ("agent", "POST", "/queue/next"),
+    """Return the same for tests/load/scale.py: of the desk, for a volunteer, or for staff."""
+    queue = "/queue?waits_for=&"
+    paths = {
+        "queue": "/queue",
+        "queue, last activity": f"{queue}sort=activity",
+        "queue, nobody's": "/queue?assigned=nobody",
+        "queue, rare language": f"{queue}language=es",
+        "ticket": a_ticket(),
+        "search": "/search?q=white+page",
     }
+    words = {
+        "tickets, rare word": f"{queue}q={RARE_WORD}",
+        "tickets, word of 1 in 300": f"{queue}q={NUMBER}",
+        "tickets, words of all": f"{queue}q=white+page",
+    }
+    asked = {name: ("agent", "GET", path) for name, path in {**paths, **words}.items()}
+    for name, path in words.items():
+        asked[f"{name} (staff)"] = ("staff", "GET", path)
+    return {**asked, "next, put back": ("agent", "POST", "/queue/next")}
 
 
 def forum_pages() -> dict[str, tuple[str, str, str]]:
-    """Return the same of the forum: its lists, a page, and what waits for a helper."""
-    question = Question.objects.order_by("pk")[0]
-    return {
-        "newest": ("visitor", "GET", "/questions"),
-        "unanswered": ("visitor", "GET", "/questions/unanswered"),
-        "active": ("visitor", "GET", "/questions/active"),
-        "tag, common": ("visitor", "GET", f"/questions?tag={TAGS[1]}"),
-        "tag, rare": ("visitor", "GET", f"/questions?tag={RARE_TAG}"),
-        "question": ("visitor", "GET", question.path),
-        "newest (helper)": ("agent", "GET", "/questions"),
-        "active (helper)": ("agent", "GET", "/questions/active"),
-        "question (helper)": ("agent", "GET", question.path),
-        "for me (helper)": ("agent", "GET", "/questions/for-me"),
+    """Return the same of the forum: its lists, its pages, and what waits for a helper.
+
+    Visitors ask with a query, which no kept page answers; one page is asked for as it is kept.
+    """
+    question, tag = Question.objects.order_by("pk")[0], TAGS[1]
+    lists = {
+        "newest": "/questions?",
+        "active": "/questions/active?",
+        "unanswered": "/questions/unanswered?",
+        "tag, rare": f"/tags/{RARE_TAG}?",
+        "tag, rare, active": f"/tags/{RARE_TAG}?order=active",
+        "tag, common": f"/tags/{tag}?",
+        "tag, common, active": f"/tags/{tag}?order=active",
+        "newest, rare language": f"/questions?language={RARE_LANGUAGE}",
+        "active, rare language": f"/questions/active?language={RARE_LANGUAGE}",
+        "newest, solved": "/questions?solved=yes",
+        "active, solved": "/questions/active?solved=yes",
+        "all tags": "/tags?",
+        "question": f"{question.path}?",
     }
+    found = {"question, kept": ("visitor", "GET", question.path)}
+    for name, path in lists.items():
+        found[name] = ("visitor", "GET", f"{path}&uncached=1")
+        found[f"{name} (helper)"] = ("agent", "GET", path)
+    return {**found, "for me (helper)": ("agent", "GET", "/questions/for-me")}
 
 
-def queries_of(session: str, who: str, method: str, path: str) -> int:
+def queries_of(sessions: dict[str, str], who: str, method: str, path: str) -> int:
     """Return how many statements a page takes, once caches are warm. Raises AssertionError."""
     client = Client(HTTP_HOST="127.0.0.1", HTTP_ACCEPT_LANGUAGE="en")
-    if who == "agent":
-        client.cookies["sessionid"] = session
+    if who in sessions:
+        client.cookies["sessionid"] = sessions[who]
     for _warm in range(2):
         body = {**REPLY, "once": secrets.token_hex(16)}
         with CaptureQueriesContext(connection) as found:
@@ -104,18 +130,21 @@ def queries_of(session: str, who: str, method: str, path: str) -> int:
 
 
 def main() -> None:
-    session, asked, desk, forum = agent_session(), pages(), desk_pages(), forum_pages()
+    sessions = {"agent": agent_session(), "staff": agent_session(volunteer=False)}
+    asked, desk, forum = pages(), desk_pages(), forum_pages()
     every = {**asked, **desk, **forum}
+    cookies = {who: f"sessionid={key}; csrftoken={CSRF}" for who, key in sessions.items()}
     facts = {
-        "cookie": f"sessionid={session}; csrftoken={CSRF}",
+        "cookies": cookies,
         "csrf": CSRF,
         "body": urlencode(REPLY),
         "pages": asked,
         "desk": desk,
         "forum": forum,
-        "queries": {name: queries_of(session, *page) for name, page in every.items()},
+        "queries": {name: queries_of(sessions, *page) for name, page in every.items()},
     }
     print(json.dumps(facts))
 
 
-main()
+if __name__ == "__main__":
+    main()

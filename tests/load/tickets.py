@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-AGENTS = 20
+AGENTS = 20  # volunteers, but for the last
 # First answer within minutes, and what a year costs in cents.
 LEVELS = [("free", None, 0), ("steady", 24 * 60, 6_000), ("swift", 4 * 60, 24_000)]
 # Most tickets of a site that has run for years are closed; what waits is a small part.
@@ -13,6 +13,8 @@ STATES = {"new": 4, "open": 5, "waiting_requester": 8, "waiting_us": 6, "solved"
 CHUNK = 5000
 MEASURED_MESSAGES = 8  # and two notes: a page of ten
 MEASURED_REQUESTER = 33  # who has a site of the swift level
+RARE_WORD = "gopher"  # in the first messages of a few tickets alone
+RARE_TICKETS = 30
 
 
 @dataclass
@@ -68,7 +70,9 @@ def _staff(people: list[int]) -> list[int]:
     from people.models import RoleGrant
 
     agents = people[:AGENTS]
-    RoleGrant.objects.bulk_create(RoleGrant(person_id=pk, role="agent") for pk in agents)
+    RoleGrant.objects.bulk_create(
+        RoleGrant(person_id=pk, role="agent", volunteer=pk != agents[-1]) for pk in agents
+    )
     return agents
 
 
@@ -215,7 +219,10 @@ def _talk(
         at += timedelta(minutes=5)
         side = "agent" if number % 2 == 0 else "requester"
         author = agent if side == "agent" else ticket.requester_id
-        rows.messages.append(_message(dice, ticket, number, author, side, at, bodies))
+        message = _message(dice, ticket, number, author, side, at, bodies)
+        if number == 1 and ticket.pk <= RARE_TICKETS:
+            message.source = f"{RARE_WORD}: {message.source}"
+        rows.messages.append(message)
     for number in range(1, ticket.note_count + 1):
         at += timedelta(minutes=5)
         note = _message(dice, ticket, number, agent, "agent", at, bodies)

@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from core.models import JournalLine
 from people.holidays import UnreadableFileError, holidays_in
 from people.models import ClosedDay, ServiceCalendar
+from tests.cast import make_person
 
 FIRST, LAST = date(2026, 1, 1), date(2028, 12, 31)
 
@@ -155,3 +157,33 @@ def test_command_says_what_is_wrong(db, tmp_path):
         call_command("import_holidays", "office", str(file))
     with pytest.raises(CommandError, match="No such file"):
         call_command("import_holidays", "office", str(tmp_path / "none.ics"))
+
+
+@time_machine.travel(datetime(2026, 11, 27, 12, tzinfo=UTC), tick=False)
+def test_office_closes_the_days_of_a_file(db, client):
+    calendar = ServiceCalendar.objects.create(slug="office", names={"en": "Office"}, week=[[]] * 7)
+    boss = make_person("boss", is_superuser=True)
+    client.force_login(boss)
+    path = f"/back-office/people/servicecalendar/{calendar.pk}/change/"
+    inline = "closed_days"
+    fields = {
+        "slug": "office",
+        "names": '{"en": "Office"}',
+        "zone": "Europe/Paris",
+        "week": "[[], [], [], [], [], [], []]",
+        f"{inline}-TOTAL_FORMS": "0",
+        f"{inline}-INITIAL_FORMS": "0",
+    }
+    file = SimpleUploadedFile("holidays.ics", ics(CHRISTMAS), "text/calendar")
+    other = SimpleUploadedFile("holidays.ics", b"none", "text/calendar")
+
+    refused = client.post(path, {**fields, "holidays": other})
+    taken = client.post(path, {**fields, "holidays": file})
+
+    assert "This is no iCalendar file." in refused.content.decode()
+    assert taken.status_code == 302
+    assert [f"{row.day} {row.name}" for row in calendar.closed_days.order_by("day")] == [
+        f"{year}-12-25 Noël" for year in range(2026, 2032)
+    ]
+    line = JournalLine.objects.get(verb="people.calendar_changed")
+    assert (line.actor, line.changes["days"]) == (boss, 6)

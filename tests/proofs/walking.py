@@ -1,7 +1,9 @@
 """Walking every page and every endpoint of the API as someone, and what is found on the way."""
 
 import html
+import io
 import re
+import zipfile
 from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any
@@ -135,6 +137,7 @@ def fillings() -> Fillings:
         "mutes": ["forum.question"],
         "object_id": ids(Question)[:1],
         "tagged": ["php"],
+        "in": ["en", "es"],
         "page": [0],
         "consent": ["a-link-of-a-mail"],  # who has the true one may read: it is a stranger here
         "roles": ids(RoleGrant),
@@ -216,7 +219,8 @@ def queries() -> dict[str, list[str]]:
         "search/now": [f"?q={ASKED}"],
         "questions": ["", "?tag=php", "?solved=yes", "?language=en"],
         "questions/ask": ["", f"?title={ASKED}", *[f"?draft={pk}" for pk in tokens()]],
-        "questions/<int:question_id>/<str:slug>": ["", "?read=es"],
+        "questions/<int:question_id>/<str:slug>": ["", "?read=es", "?read=de", "?read=ar"],
+        "tags/<str:tag_name>": ["", "?order=active", "?order=unanswered"],
         "guides": ["?language=en", "?language=es", "?language=es&stale=1"],
         "api/v1/guides": ["", "?language=es", "?stale=true"],
         "api/v1/tags": ["", "?q=p"],
@@ -283,6 +287,9 @@ def words_told(answer: HttpResponse) -> set[str]:
     Looked for as sent, with the lines of calendars joined again, and without what highlights.
     """
     body = b"".join(answer) if answer.streaming else answer.content
+    if body.startswith(b"PK"):  # a pack
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            body += b"\n".join(archive.read(name) for name in archive.namelist())
     headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
     raw = headers.encode() + b"\n" + body.replace(b"\r\n ", b"")
     if SECRET.lower().encode() not in raw.lower() and b"people.example" not in raw:

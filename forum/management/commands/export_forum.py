@@ -1,4 +1,19 @@
-"""Write an open copy of the forum."""
+"""Write an open copy of the forum: every table of it but those that are left out on purpose.
+
+Left out, since a copy is the community's and not its people's:
+- `Draft`, what someone writes and has not posted; `Lease`, who is on a question for ten minutes;
+- `QuestionMark` and `ListMark`, how far someone has read;
+- `Ask` and `AskChoice`, who was asked to help, and how they want it; `Ladder`, how far a question
+  has climbed: a new site asks its own people;
+- of `Pseudonym`, who stands behind it: a copy never tells. Their posts stay under it, and nobody
+  is their asker on the new site.
+
+Left out, since it is made anew: `Pack` (files made on demand), `Traffic` (how much a question is
+read, which halves in a month).
+
+Of other rooms: who follows which tag, flags and why something was taken away (people), notices, the
+journal, the ledger of help.
+"""
 
 import json
 from pathlib import Path

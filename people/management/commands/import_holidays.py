@@ -1,6 +1,5 @@
 """manage.py import_holidays CALENDAR FILE.ics: close the holidays of a file in a calendar."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +8,8 @@ from django.utils import timezone
 
 from core.faces import COMMAND, coming_from
 from people.actions import close_days
-from people.holidays import UnreadableFileError, holidays_in
+from people.holidays import YEARS, UnreadableFileError, holidays_in, years_ahead
 from people.models import ServiceCalendar
-
-YEARS = 5
 
 
 class Command(BaseCommand):
@@ -31,8 +28,7 @@ class Command(BaseCommand):
         if calendar is None:
             known = ", ".join(ServiceCalendar.objects.values_list("slug", flat=True)) or "none"
             raise CommandError(f"No calendar {options['calendar']}; there are: {known}.")
-        year = timezone.now().year
-        first, last = date(year, 1, 1), date(year + YEARS, 12, 31)
+        first, last = years_ahead(timezone.now().date())
         try:
             days = holidays_in(Path(options["file"]).read_bytes(), first, last)
         except OSError as error:

@@ -1,0 +1,115 @@
+"""Taking words out of a question for good, wherever they stand under it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from chat.actions import purge_words as purge_talk
+from core.errors import locked
+from core.journal import record
+from core.markup import write_text
+from core.markup.written import mentions_in
+from core.models import KeptAnswer
+from forum.actions.steps import on_question
+from forum.models import Answer, Comment, Draft, Question, Rendition, Revision, Suggestion
+
+Clean = Callable[[str], str]
+
+
+@transaction.atomic
+def purge_words(*, question_id: int, clean: Clean) -> bool:
+    """Rewrite what is and was written in a question, its answers and comments; return whether any.
+
+    Earlier texts, translations, suggested changes, drafts and the talk beside it are among it. The
+    present texts keep their revision: nothing leads back to what was taken out.
+    clean: gives a text without the words, the same where they are not in it. Asks for no right:
+    the caller does, whose words they are; nobody learns here who that is. Raises NotSeen.
+    """
+    question = locked(Question.objects.all(), pk=question_id)
+    answers = Answer.objects.filter(question=question)
+    parts = Q(question=question) | Q(answer__in=answers)
+    posts = [
+        _rewrite(rows.select_for_update(of=("self",)), clean)
+        for rows in (
+            Question.objects.filter(pk=question.pk),
+            answers,
+            Comment.objects.filter(question=question),
+            Rendition.objects.filter(question=question),
+        )
+    ]
+    kept = [
+        _rewrite_fields(Revision.objects.filter(parts), clean, title=200, source=None, why=200),
+        _rewrite_fields(
+            Suggestion.objects.filter(parts), clean, title=200, source=None, why=200, reason=500
+        ),
+        _rewrite_drafts(question, answers, clean),
+    ]
+    talk = purge_talk(actor=None, **on_question(question), clean=clean)
+    if not any([*posts, *kept, talk]):
+        return False
+    _forget_answers(question, answers)
+    record("forum.words_purged", actor=None, thing=question)
+    return True
+
+
+def _rewrite(rows: QuerySet[Any], clean: Clean) -> bool:
+    """Rewrite texts as they stand; return whether any had the words."""
+    is_found = False
+    for row in rows:
+        title = getattr(row, "title", "")
+        source, heading = clean(row.source), clean(title)
+        if (source, heading) == (row.source, title):
+            continue
+        write_text(row, source, language=row.language, mentions=mentions_in(row.html))
+        if title:
+            row.title = heading[:200]
+        row.save()
+        is_found = True
+    return is_found
+
+
+def _rewrite_fields(rows: QuerySet[Any], clean: Clean, **longest: int | None) -> bool:
+    is_found = False
+    for row in rows:
+        before = {name: getattr(row, name) for name in longest}
+        after = {name: clean(text)[: longest[name]] for name, text in before.items()}
+        if after != before:
+            type(row)._default_manager.filter(pk=row.pk).update(**after)
+            is_found = True
+    return is_found
+
+
+def _rewrite_drafts(question: Question, answers: QuerySet[Answer], clean: Clean) -> bool:
+    on_answer = (Draft.Kind.ANSWER_COMMENT, Draft.Kind.ANSWER_EDIT)
+    rows = Draft.objects.filter(spent_at=None).filter(
+        Q(kind__in=on_answer, thing_id__in=answers.values("pk"))
+        | Q(thing_id=question.pk) & ~Q(kind__in=on_answer)
+    )
+    is_found = False
+    for row in rows:
+        fields = {name: _cleaned(value, clean) for name, value in row.fields.items()}
+        if fields != row.fields:
+            row.fields = fields
+            row.save(update_fields=["fields"])
+            is_found = True
+    return is_found
+
+
+def _cleaned(value: Any, clean: Clean) -> Any:
+    if isinstance(value, list):
+        return [_cleaned(one, clean) for one in value]
+    return clean(value) if isinstance(value, str) else value
+
+
+def _forget_answers(question: Question, answers: QuerySet[Answer]) -> None:
+    """Empty what programs were answered about it, kept to answer a repeated send."""
+    for path in _paths(question, answers):
+        kept = KeptAnswer.objects.filter(Q(path=path) | Q(path__startswith=f"{path}/"))
+        kept.exclude(status=None).update(body=b"{}")
+
+
+def _paths(question: Question, answers: QuerySet[Answer]) -> Iterator[str]:
+    yield f"/api/v1{question.path_here}"
+    yield from (f"/api/v1{row.path_here}" for row in answers)
