@@ -185,7 +185,7 @@ load-data: .venv/.all ## Fill the database for measuring (TOPICS=10000 POSTS=500
 	$(BIN)/python -m tests.load.data --topics $(or $(TOPICS),10000) --posts $(or $(POSTS),50000) --people $(or $(PEOPLE),2000) $(if $(TICKETS),--tickets $(TICKETS))
 bench: .venv/.all ## Measure the pages against a bare Django view
 	$(BIN)/python -m tests.load.bench $(ARGS)
-bench-scale: .venv/.all ## Compare 1,000 and 100,000 tickets, or questions (ARGS="--room forum"; many minutes)
+bench-scale: .venv/.all ## Compare 1,000 and 100,000 tickets, or questions (ARGS="--room forum --keep FOLDER"; many minutes)
 	$(BIN)/python -m tests.load.scale $(ARGS)
 bench-weight: .venv/.all ## Weigh every question page of a real corpus (ARGS="--dump FOLDER")
 	$(BIN)/python -m tests.load.corpus $(ARGS)
