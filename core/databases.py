@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-SQLITE = "django.db.backends.sqlite3"
-OURS = "core.sqlite"
+SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
+OURS = {SQLITE: "core.sqlite", POSTGRESQL: "core.postgresql"}
 
 
 def with_options(database: dict[str, Any], *, test_file: Path, test_name: str) -> dict[str, Any]:
@@ -18,13 +18,14 @@ def with_options(database: dict[str, Any], *, test_file: Path, test_name: str) -
         test = {"NAME": str(test_file)}
         return {
             **database,
-            "ENGINE": OURS,
+            "ENGINE": OURS[SQLITE],
             "OPTIONS": _of_sqlite(),
             "CONN_MAX_AGE": 60,  # a new one reads the whole schema: milliseconds a request
             "TEST": test,
         }
     return {
         **database,
+        "ENGINE": OURS.get(database["ENGINE"], database["ENGINE"]),
         "OPTIONS": {
             # A process that holds sockets keeps eight for their reads (core.lanes).
             "pool": {"min_size": 1, "max_size": 12, "timeout": 20},

@@ -7,7 +7,7 @@ meanwhile is told "database is locked" at once.
 from core import databases
 
 databases._of_sqlite = lambda: {"timeout": 5}
-databases.OURS = databases.SQLITE
+databases.OURS[databases.SQLITE] = databases.SQLITE
 
 from core.asgi import application  # noqa: E402
 
