@@ -1,1 +1,1 @@
-"""PostgreSQL as Django speaks to it, whose moments are read in a twentieth of the time (base.py)."""
+"""PostgreSQL as Django speaks to it, whose moments are read in less time (base.py)."""
