@@ -7,7 +7,9 @@ from typing import Any, Generic, TypeVar
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.query import get_related_populators
+from django.db.models.signals import post_init, pre_init
 
 M = TypeVar("M", bound=Model)
 # What stands for the arguments while a statement is made: no number and no text of ours, and one
@@ -73,6 +75,7 @@ class _Statement:
         first, last = made["select_fields"][0], made["select_fields"][-1] + 1
         self._own = slice(first, last)
         self._fields = [column[0].target.attname for column in selected[first:last]]
+        self._new = self._plainly if _is_plain(self._model) else self._by_django
         modes = [rows._fetch_mode] if hasattr(rows, "_fetch_mode") else []  # Django 6.1
         self._related = get_related_populators(made, selected, DEFAULT_DB_ALIAS, *modes)
         self._annotated = list((compiler.annotation_col_map or {}).items())
@@ -92,17 +95,36 @@ class _Statement:
             cursor.execute(self._sql, parameters)
             return [self._made(row) for row in cursor.fetchall()]
 
+    def _plainly(self, values: list[Any]) -> Any:
+        """Do what `from_db` does for a model that adds nothing to it, in a third of the time."""
+        made = self._model.__new__(self._model)
+        made._state = ModelState()
+        made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
+        made.__dict__.update(zip(self._fields, values, strict=True))
+        return made
+
+    def _by_django(self, values: list[Any]) -> Any:
+        return self._model.from_db(DEFAULT_DB_ALIAS, self._fields, values)
+
     def _made(self, found: tuple[Any, ...]) -> Any:
         row = list(found)
         for index, converters, expression in self._converters:
             for converter in converters:
                 row[index] = converter(row[index], expression, connection)
-        made = self._model.from_db(DEFAULT_DB_ALIAS, self._fields, row[self._own])
+        made = self._new(row[self._own])
         for related in self._related:
             related.populate(row, made)
         for name, index in self._annotated:
             setattr(made, name, row[index])
         return made
+
+
+def _is_plain(model: Any) -> bool:
+    """Whether a row is no more than its columns: nobody hears of its making, nothing is added."""
+    djangos: Any = Model
+    is_djangos = model.from_db.__func__ is djangos.from_db.__func__
+    heard = pre_init.has_listeners(model) or post_init.has_listeners(model)
+    return is_djangos and model.__init__ is djangos.__init__ and not heard
 
 
 def insert(row: M) -> M:

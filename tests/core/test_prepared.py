@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.db.models.signals import post_init
 
 from core.models import JournalLine
 from core.prepared import Prepared, PreparedByIds, insert, insert_unless_there
@@ -21,6 +22,36 @@ def test_prepared_query_finds_what_the_built_one_finds(cast, django_assert_num_q
             found = prepared(first.pk, last.pk)
         wanted = Person.objects.filter(pk__gte=first.pk, pk__lte=last.pk).order_by("-pk")
         assert found == list(wanted)
+
+
+def test_row_of_a_kept_statement_is_what_django_would_make(cast):
+    prepared = Prepared(lambda person_id: Person.objects.filter(pk=person_id).only("handle"))
+
+    (found,) = prepared(cast.bao.pk)
+    djangos = Person.objects.only("handle").get(pk=cast.bao.pk)
+
+    assert found == djangos
+    assert vars(found) | {"_state": None} == vars(djangos) | {"_state": None}
+    assert vars(found._state) == vars(djangos._state)
+    assert found.get_deferred_fields() == djangos.get_deferred_fields()
+    found.display_name = "Bao the Second"
+    found.save(update_fields=["display_name"])
+    assert Person.objects.get(pk=cast.bao.pk).display_name == "Bao the Second"
+
+
+def test_who_hears_of_rows_being_made_hears_of_these(cast):
+    heard = []
+
+    def hear(sender, instance, **_more):
+        heard.append(instance.pk)
+
+    post_init.connect(hear, sender=Person)
+    try:
+        Prepared(lambda person_id: Person.objects.filter(pk=person_id))(cast.bao.pk)
+    finally:
+        post_init.disconnect(hear, sender=Person)
+
+    assert heard == [cast.bao.pk]
 
 
 def test_prepared_query_keeps_what_it_was_built_with(cast, town):
