@@ -60,8 +60,9 @@ def _shortened(node: Node) -> Node:
     for inner in _inside(node):
         shorten(inner)
     for expression in _expressions(vars(node).values()):
-        if type(expression.var) is Variable and expression.var.lookups:
-            expression.var.__class__ = QuickVariable
+        var = expression.var
+        if type(var) is Variable and var.lookups and not var.translate:
+            var.__class__ = QuickVariable
     if _is_constant(node):
         return TextNode(node.render(Context()))
     if type(node) is VariableNode and not node.filter_expression.filters:
@@ -83,6 +84,8 @@ class PlainVariable(VariableNode):
             return escape(value)  # what django.utils.html.escape does, and no more
         return render_value_in_context(value, context)
 
+    render_annotated = render  # Django's adds where it was to what is raised, on the page of DEBUG
+
 
 EMPTY = (str, SafeString, type(None))  # what a missing variable becomes on its way through a tag
 
@@ -97,8 +100,7 @@ class QuickVariable(Variable):
 
     __slots__ = ()
 
-    def _resolve_lookup(self, context: Any) -> Any:
-        djangos: Any = super()
+    def resolve(self, context: Any) -> Any:
         first, *names = self.lookups or ("",)
         try:
             value = context[first]
@@ -111,12 +113,12 @@ class QuickVariable(Variable):
                 elif not value and type(value) in EMPTY and not hasattr(value, name):
                     raise VariableDoesNotExist("%r has no %s", (value, name))
                 elif hasattr(type(value), "__getitem__"):
-                    return djangos._resolve_lookup(context)
+                    return super().resolve(context)
                 else:
                     value = getattr(value, name)
         except (KeyError, AttributeError):
-            return djangos._resolve_lookup(context)
-        return djangos._resolve_lookup(context) if callable(value) else value
+            return super().resolve(context)
+        return super().resolve(context) if callable(value) else value
 
 
 def _expressions(values: Iterable[Any]) -> Iterator[FilterExpression]:
