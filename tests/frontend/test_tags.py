@@ -28,7 +28,7 @@ def test_when_shows_words_and_keeps_the_exact_moment():
         html = shown("{% when moment %}", moment=moment)
 
     assert html == (
-        '<time datetime="2026-11-24T06:42:00Z" '
+        '<time datetime="2026-11-24T06:42Z" '
         'title="Tuesday, 24 November 2026 at 07:42 (CET)">2 hours ago</time>'
     )
 
