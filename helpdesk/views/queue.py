@@ -18,7 +18,7 @@ from core.pages import done, once, refusal_of, signed_in, wants_fragment, whole_
 from helpdesk import actions, queries, rules
 from helpdesk.forms import BulkForm, ViewForm
 from helpdesk.queries import QueueFilters
-from helpdesk.queries.finding import called, sees_all
+from helpdesk.queries.finding import called, numbered, sees_all
 from helpdesk.queries.states import MOVES as STATES
 from helpdesk.queries.views import saved_views
 from helpdesk.states import State
