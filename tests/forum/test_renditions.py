@@ -4,6 +4,7 @@ import pytest
 
 from core.differences import Piece
 from forum import actions, queries
+from forum.documents import rendition_document, rendition_rows
 from forum.models import Answer, Rendition
 from people.actions import remove_post, restore_post
 from tests.cast import SECRET
@@ -215,6 +216,19 @@ def test_search_finds_it_in_its_language(call, cast, question, run_tasks):
     hits = call(None).get("/api/v1/search?q=blanches&language=fr").json()["results"]
 
     assert [hit["url"] for hit in hits] == [f"{question.path}?read=fr"]
+
+
+def test_found_translation_is_solved_as_long_as_its_solution_is_there(cast, question, answer):
+    rendered(cast.omar, question)
+
+    def is_solved() -> bool:
+        return rendition_document(rendition_rows().get()).solved
+
+    assert not is_solved()
+    actions.accept_answer(actor=cast.aminata, question_id=question.pk, answer_id=answer.pk)
+    assert is_solved()
+    remove_post(actor=cast.moira, kind="forum.answer", object_id=answer.pk, rule="spam", reason="x")
+    assert not is_solved()
 
 
 @pytest.mark.parametrize("rows", [1, 12])
