@@ -225,12 +225,14 @@ def let_it_be_made(line: JournalLine) -> None:
     tasks.make_pack.enqueue(pack_id=line.thing_id)
 
 
-@follows("people.post_removed", "forum.words_purged")
+@follows("people.post_removed", "forum.words_purged", "forum.split_undone")
 def take_packs_back(line: JournalLine) -> None:
     """Make the packs anew that may hold what was taken away."""
     if line.thing_kind not in POSTS:
         return
-    row: Any = things.thing_of(line.thing_kind).model._default_manager.get(pk=line.thing_id)
+    # An undone split takes away the question it had made.
+    gone = line.changes["into"] if line.verb == "forum.split_undone" else line.thing_id
+    row: Any = things.thing_of(line.thing_kind).model._default_manager.get(pk=gone)
     question = row if isinstance(row, Question) else row.question
     for pack_id in actions.reopen_packs(question=question):
         tasks.make_pack.enqueue(pack_id=pack_id)

@@ -285,3 +285,18 @@ def test_changes_are_shown_with_a_few_words_around():
     assert change == pieces[1]
     assert before.text.startswith(" … ")
     assert len(before.text) < 130 > len(after.text)
+
+
+def test_words_are_purged_from_a_translation_that_stands_elsewhere(cast, question, answer):
+    row = rendered(cast.omar, answer, source=f"Texte {SECRET}")
+    other = actions.ask(
+        actor=cast.clara, title="Where it was", source="x", language="en", tag_names=["php"]
+    )
+    Rendition.objects.update(question=other)
+
+    assert actions.purge_words(
+        question_id=question.pk, clean=lambda text: text.replace(SECRET, "…")
+    )
+
+    row.refresh_from_db()
+    assert SECRET not in row.source + row.html
