@@ -18,7 +18,7 @@ from forum.models import (
     Vote,
 )
 from people.actions import remove_post
-from people.models import Notice
+from people.models import Notice, Person, Trust
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
 from tests.forum.test_faces import (
     ANSWER,
@@ -440,3 +440,26 @@ def test_asker_who_closed_hears_what_a_moderator_does(cast, question, twin, run_
     verbs = Notice.objects.filter(person=cast.aminata).values_list("line__verb", flat=True)
     assert "forum.question_locked" in verbs
     assert "forum.question_closed" not in verbs
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_who_is_trusted_with_it_closes_a_duplicate_and_nothing_else(
+    face, perform, cast, question, twin
+):
+    assert perform(face, cast.omar, CLOSE_DUPLICATE, question) == NOT_ALLOWED
+
+    Trust.objects.create(person=cast.omar, level=2)
+    omar = Person.objects.get(pk=cast.omar.pk)
+
+    assert perform(face, omar, CLOSE, question) == NOT_ALLOWED
+    assert perform(face, omar, CLOSE_DUPLICATE, question) == DONE
+    assert Closure.objects.get().original == twin
+
+
+def test_page_offers_who_is_trusted_the_duplicate_alone(browse, cast, question):
+    Trust.objects.create(person=cast.omar, level=2)
+
+    page = browse(cast.omar).get(f"/questions/{question.pk}/curating").content.decode()
+
+    assert 'value="duplicate"' in page
+    assert 'value="unclear"' not in page
