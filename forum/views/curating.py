@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import NotAllowed, seen
 from core.pages import done, once, signed_in, submit, whole_number
@@ -17,7 +17,7 @@ from forum.views.setups import site_asked
 from people.present import me
 
 
-@require_GET
+@require_safe
 @signed_in
 def curating(request: HttpRequest, question_id: int) -> HttpResponse:
     """Show what can be done with a question, to who may do any of it."""
@@ -198,7 +198,7 @@ def release_lease(request: HttpRequest, question_id: int) -> HttpResponse:
     return done(request, row.path)
 
 
-@require_GET
+@require_safe
 def ranking(request: HttpRequest, question_id: int) -> HttpResponse:
     """Show why a question and its answers stand where they stand, with the numbers."""
     places = queries.places_of(request.user, question_id, site_asked(request))
