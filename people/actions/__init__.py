@@ -40,7 +40,7 @@ from people.actions.push import (
     unsubscribe,
 )
 from people.actions.reviewing import appeal, decide_appeal, decide_hold
-from people.actions.roles import end_role, grant_role
+from people.actions.roles import end_role, grant_role, make_administrator
 from people.actions.sanctions import end_sanctions, lift_sanction, sanction
 from people.actions.stubs import person_at, person_of_mail
 from people.actions.tokens import create_token, revoke_token
@@ -73,6 +73,7 @@ __all__ = [
     "forget_links",
     "forget_old_pushes",
     "grant_role",
+    "make_administrator",
     "import_sites",
     "is_post",
     "learn",

@@ -3,8 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from core.models import JournalLine
 from helpdesk.models import Queue
 from people import actions, rules
 from people.models import HostedSite, Organisation, Person, RoleGrant
@@ -254,3 +257,24 @@ def test_outsider_sees_no_roles_but_own(call, browse, cast, grant):
     assert [row["handle"] for row in own] == ["omar"]
     assert call(cast.aminata).get("/api/v1/role-grants").json()["results"] == []
     assert "clara" not in browse(cast.omar).get("/roles").content.decode().lower()
+
+
+def test_installation_makes_its_first_administrator_by_address(browse, cast):
+    address = EmailAddress.objects.get(user=cast.clara)
+
+    call_command("make_administrator", address.email.upper())
+    call_command("make_administrator", address.email)
+
+    clara = Person.objects.get(pk=cast.clara.pk)
+    assert clara.is_superuser
+    assert JournalLine.objects.filter(verb="people.administrator_made").count() == 1
+
+
+@pytest.mark.parametrize("address", ["nobody@example.org", "claimed@example.org"])
+def test_address_that_nobody_has_proven_makes_no_administrator(cast, address):
+    EmailAddress.objects.create(user=cast.omar, email="claimed@example.org", verified=False)
+
+    with pytest.raises(CommandError, match="sign up"):
+        call_command("make_administrator", address)
+
+    assert not Person.objects.filter(is_superuser=True).exists()
