@@ -12,7 +12,7 @@ from core.journal import record
 from core.markup import write_text
 from core.markup.written import mentions_in
 from core.models import KeptAnswer
-from forum.actions.steps import on_question
+from forum.actions.steps import keep_revision, on_question
 from forum.models import Answer, Comment, Draft, Question, Rendition, Revision, Suggestion
 
 Clean = Callable[[str], str]
@@ -22,8 +22,8 @@ Clean = Callable[[str], str]
 def purge_words(*, question_id: int, clean: Clean) -> bool:
     """Rewrite what is and was written in a question, its answers and comments; return whether any.
 
-    Earlier texts, translations, suggested changes, drafts and the talk beside it are among it. The
-    present texts keep their revision: nothing leads back to what was taken out.
+    Earlier texts, translations, suggested changes, drafts and the talk beside it are among it. A
+    present text is kept as a new revision: an edit begun before does not bring the words back.
     clean: gives a text without the words, the same where they are not in it. Asks for no right:
     the caller does, whose words they are; nobody learns here who that is. Raises NotSeen.
     """
@@ -65,17 +65,35 @@ def _rewrite(rows: QuerySet[Any], clean: Clean) -> bool:
         write_text(row, source, language=row.language, mentions=mentions_in(row.html))
         if title:
             row.title = heading[:200]
+        row.revision += 1
         row.save()
+        if isinstance(row, (Question, Answer)):
+            _keep_clean(row)
         is_found = True
     return is_found
+
+
+def _keep_clean(post: Question | Answer) -> None:
+    """Keep a clean text as the newest revision, and what followed the one before with it."""
+    keep_revision(post, None)
+    is_answer, before = isinstance(post, Answer), post.revision - 1
+    of_post = Q(answer=post) if is_answer else Q(question=post, answer=None)
+    renditions = Rendition.objects.filter(of_post, from_revision=before)
+    renditions.update(from_revision=post.revision)
+    waiting = Suggestion.objects.filter(of_post, revision=before, state=Suggestion.State.WAITING)
+    waiting.update(revision=post.revision)
 
 
 def _rewrite_fields(rows: QuerySet[Any], clean: Clean, **longest: int | None) -> bool:
     is_found = False
     for row in rows:
         before = {name: getattr(row, name) for name in longest}
-        after = {name: clean(text)[: longest[name]] for name, text in before.items()}
+        after: dict[str, Any] = {
+            name: clean(text)[: longest[name]] for name, text in before.items()
+        }
         if after != before:
+            if isinstance(row, Revision):
+                after["is_rewritten"] = True
             type(row)._default_manager.filter(pk=row.pk).update(**after)
             is_found = True
     return is_found

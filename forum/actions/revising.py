@@ -129,9 +129,14 @@ def take(
 def merged_with(
     post: Question | Answer, wanted: Content, now: Content, written_on: int, lines: Marks
 ) -> MergedContent | None:
-    """Return a change brought together with what a post says now; None without its base."""
+    """Return a change brought together with what a post says now; None without its base as it was.
+
+    A base that words were taken out of would give them back as part of the change.
+    """
     base = revision_at(post, written_on)
-    return merge_contents(Content.kept(base), wanted, now, lines) if base else None
+    if base is None or base.is_rewritten:
+        return None
+    return merge_contents(Content.kept(base), wanted, now, lines)
 
 
 def marks() -> Marks:

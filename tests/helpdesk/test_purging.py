@@ -11,8 +11,9 @@ from django.db import connection
 from chat.actions import edit_message, post_message
 from chat.models import ChatMessage
 from chat.queries import room_of
+from core.errors import StaleRevision
 from core.models import JournalLine, OutgoingMail, StoredFile
-from forum.actions import comment, render_post
+from forum.actions import answer, comment, edit_answer, purge_words, render_post
 from helpdesk import actions
 from helpdesk.models import Consent, InboundMail, PublicAnswer, Rating, Ticket
 from people.models import RoleGrant
@@ -202,6 +203,25 @@ def test_a_published_secret_is_nowhere_and_its_answer_must_be_agreed_to_anew(
     facts = {"ticket_id": published.ticket_id, "text_hash": asked.text_hash, "agrees": True}
     again = actions.answer_consent(actor=desk["aminata"], **facts)
     assert (again.state, again.question_id != question.pk) == ("published", True)
+
+
+def test_an_edit_begun_before_does_not_bring_a_secret_back(desk, ticket, published):
+    mine, theirs = (
+        answer(actor=desk[name], question_id=published.question_id, source=SAID)
+        for name in ("nadia", "farid")
+    )
+    rendition = {"kind": "forum.answer", "object_id": mine.pk, "from_revision": 2}
+    edit_answer(actor=desk["nadia"], answer_id=mine.pk, revision=1, source=f"{SAID} Ask me.")
+    rendered = render_post(actor=desk["mika"], **rendition, language="fr", source="Changez.")
+
+    assert purge_words(question_id=published.question_id, clean=lambda t: t.replace(SECRET, "…"))
+
+    for post, revision in ((mine, 1), (mine, 2), (theirs, 1)):
+        facts = {"answer_id": post.pk, "revision": revision, "source": f"{SAID} Now."}
+        with pytest.raises(StaleRevision):
+            edit_answer(actor=post.author, **facts)
+    rendered.refresh_from_db()
+    assert not rendered.is_stale
 
 
 def test_words_in_a_remark_alone_go_and_what_was_agreed_to_stays(desk, published, run_tasks):
