@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from aid import actions, queries
 from aid.forms import ClaimForm, EditClaimForm, MinutesForm, ReversalForm
@@ -19,7 +19,7 @@ from people.present import me
 CLAIMS = "/commons/claims"
 
 
-@require_GET
+@require_safe
 def commons(request: HttpRequest) -> HttpResponse:
     """Show the association's hours by month and kind, and from where."""
     series = queries.month_series()
@@ -48,7 +48,7 @@ def _kinds(series: list[queries.MonthFigure]) -> list[tuple[str, int]]:
     return [(str(kind.label), sum(month.by_kind[kind.value] for month in series)) for kind in Kind]
 
 
-@require_GET
+@require_safe
 @signed_in
 def statement(request: HttpRequest) -> HttpResponse:
     """Show one's own year."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from chat import actions, queries, rules
 from chat.forms import (
@@ -56,7 +56,7 @@ def _opened(request: HttpRequest) -> HttpResponse:
     return done(request, _back(request, room.pk))
 
 
-@require_GET
+@require_safe
 @signed_in
 def room(request: HttpRequest, room_id: int) -> HttpResponse:
     """Show a room, with its history by page (`before`, or around a message: `at`).
@@ -138,7 +138,7 @@ def _said(request: HttpRequest, room_id: int, form: MessageForm) -> ChatMessage 
     return message
 
 
-@require_GET
+@require_safe
 @signed_in
 def message(request: HttpRequest, room_id: int, number: int) -> HttpResponse:
     """Show one message as it is now, with what can be done with it: a page, or (htmx) a part."""
@@ -229,7 +229,7 @@ def _edit_page(
     return render(request, template, context, status=status)
 
 
-@require_GET
+@require_safe
 @signed_in
 def revisions(request: HttpRequest, room_id: int, number: int) -> HttpResponse:
     """Show moderators what a message said before it was edited."""

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from core import health, things
 from core.errors import seen
@@ -91,7 +91,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     return JsonResponse(facts, status=200 if facts["status"] in accepted else 503)
 
 
-@require_GET
+@require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     """Show the last mails and what they say; never in production (core.kernel_urls)."""
     rows = OutgoingMail.objects.order_by("-pk")[:SHOWN_MAILS]

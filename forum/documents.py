@@ -50,14 +50,14 @@ def document(question: Question) -> Document:
 def rendition_rows() -> QuerySet[Any]:
     """Return every translation that may be found."""
     seen = Rendition.objects.visible_to(AnonymousUser())
-    return seen.select_related("question__acceptance", "answer").prefetch_related(
+    return seen.select_related("question__acceptance__answer", "answer").prefetch_related(
         tags_of("question__tagged")
     )
 
 
 def rendition_document(row: Rendition) -> Document:
     """Return the document of a translation, in its own language."""
-    is_solved = getattr(row.question, "acceptance", None) is not None
+    acceptance = getattr(row.question, "acceptance", None)
     return Document(
         kind="forum.rendition",
         object_id=row.pk,
@@ -65,7 +65,7 @@ def rendition_document(row: Rendition) -> Document:
         title=row.title or row.question.title,
         body=plain_text(row.html),
         tags=tuple(one.tag.name for one in row.question.tag_rows),
-        solved=is_solved,
+        solved=acceptance is not None and acceptance.answer.visibility == Visibility.VISIBLE,
         accepted="",
         audience="public",
         created_at=row.created_at,

@@ -176,7 +176,7 @@ def _tell_the_room(line: JournalLine, question_id: int) -> None:
 
 @follows("people.post_removed", "people.post_restored", "people.post_published")
 def keep_count(line: JournalLine) -> None:
-    """Keep the number of visible answers true, and an acceptance off removed answers."""
+    """Keep the number of visible answers true."""
     if line.thing_kind != "forum.answer":
         return
     row = Answer.objects.get(pk=line.thing_id)
@@ -225,12 +225,14 @@ def let_it_be_made(line: JournalLine) -> None:
     tasks.make_pack.enqueue(pack_id=line.thing_id)
 
 
-@follows("people.post_removed", "forum.words_purged")
+@follows("people.post_removed", "forum.words_purged", "forum.split_undone")
 def take_packs_back(line: JournalLine) -> None:
     """Make the packs anew that may hold what was taken away."""
     if line.thing_kind not in POSTS:
         return
-    row: Any = things.thing_of(line.thing_kind).model._default_manager.get(pk=line.thing_id)
+    # An undone split takes away the question it had made.
+    gone = line.changes["into"] if line.verb == "forum.split_undone" else line.thing_id
+    row: Any = things.thing_of(line.thing_kind).model._default_manager.get(pk=gone)
     question = row if isinstance(row, Question) else row.question
     for pack_id in actions.reopen_packs(question=question):
         tasks.make_pack.enqueue(pack_id=pack_id)
@@ -271,9 +273,8 @@ def tell_helpers(line: JournalLine) -> None:
 def tell_asker_of_curating(line: JournalLine) -> None:
     """Tell the asker what became of the question, unless it was the asker."""
     row = Question.objects.select_related("author", "pseudonym__person").get(pk=line.thing_id)
-    closure = getattr(row, "closure", None)
-    by_asker = line.actor_id is None or (closure is not None and closure.by_asker)
-    if row.writer is not None and not by_asker and row.visibility == Visibility.VISIBLE:
+    by_hidden_asker = line.actor_id is None
+    if row.writer is not None and not by_hidden_asker and row.visibility == Visibility.VISIBLE:
         notify(person=row.writer, line=line)
 
 
@@ -289,10 +290,12 @@ def tell_asker_of_curating(line: JournalLine) -> None:
 )
 def keep_index_of_curated(line: JournalLine) -> None:
     """Keep the search documents of both questions true, and tell who has their pages open."""
-    for question_id in {line.thing_id, line.changes.get("into"), line.changes.get("original")}:
-        if question_id is not None:
-            index_thing("forum.question", question_id)
-            _tell_the_room(line, question_id)
+    ids = {line.thing_id, line.changes.get("into"), line.changes.get("original")} - {None}
+    for question_id in ids:
+        index_thing("forum.question", question_id)
+        _tell_the_room(line, question_id)
+    renditions = Rendition.objects.filter(question__in=ids)
+    index_things("forum.rendition", list(renditions.values_list("pk", flat=True)))
 
 
 @follows(

@@ -1,6 +1,8 @@
-"""What the forms of moderators accept, and of who closes a question of their own."""
+"""What the forms of moderators accept, and of others who close a question."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +42,12 @@ class CloseForm(forms.Form):
         required=False,
         help_text=_("The address or the number of the original; for a duplicate alone."),
     )
+
+    def __init__(self, *arguments: Any, reasons: Sequence[str], **more: Any) -> None:
+        """Offer these reasons alone."""
+        super().__init__(*arguments, **more)
+        offered = [choice for choice in Closure.Reason.choices if choice[0] in reasons]
+        self.fields["reason"].choices = offered  # type: ignore[attr-defined]
 
 
 class MergeForm(forms.Form):

@@ -35,13 +35,17 @@ def can_edit(person: Any, post: Post) -> bool:
     Nobody what stands as agreed to. What is not there for all to see is its author's and the
     moderators' alone.
     """
+    return _may_change(person, post, Right.EDIT)
+
+
+def _may_change(person: Any, post: Post, right: Right) -> bool:
+    """right: what others need for it."""
     if post.is_agreed or not can_act(person):
         return False
     if wrote(person, post) or has_role(person, "moderator"):
         return True
     is_wiki = isinstance(post, Answer) and post.wiki_since is not None
-    is_open = is_wiki or has_right(person, Right.EDIT)
-    return post.visibility == Visibility.VISIBLE and is_open
+    return post.visibility == Visibility.VISIBLE and (is_wiki or has_right(person, right))
 
 
 def can_suggest(person: Any, post: Post) -> bool:
@@ -50,8 +54,9 @@ def can_suggest(person: Any, post: Post) -> bool:
 
 
 def can_decide(person: Any, suggestion: Suggestion) -> bool:
-    """Who may edit the post, but for the one who suggests."""
-    return suggestion.author_id != person.pk and can_edit(person, suggestion.post)
+    """The author, moderators, who is trusted with it; never the one who suggests."""
+    is_own = suggestion.author_id == person.pk
+    return not is_own and _may_change(person, suggestion.post, Right.REVIEW)
 
 
 def can_withdraw(person: Any, suggestion: Suggestion) -> bool:
@@ -125,9 +130,13 @@ def can_settle(person: Any, ask: Ask) -> bool:
     return can_act(person) and ask.helper_id == person.pk
 
 
-def can_close(person: Any, question: Question) -> bool:
-    """Moderators, and the asker."""
-    return can_act(person) and (wrote(person, question) or has_role(person, "moderator"))
+def reasons_to_close(person: Any, question: Question) -> list[str]:
+    """Moderators and the asker for any reason, who is trusted with it a duplicate; else none."""
+    if not can_act(person):
+        return []
+    if wrote(person, question) or has_role(person, "moderator"):
+        return list(Closure.Reason.values)
+    return [Closure.Reason.DUPLICATE] if has_right(person, Right.DUPLICATES) else []
 
 
 def can_reopen(person: Any, question: Question, closure: Closure) -> bool:

@@ -51,10 +51,12 @@ def tell_the_page(line: JournalLine) -> None:
         )
 
 
-@follows("people.post_removed")
+@follows("people.post_removed", "forum.split_undone")
 def take_mails_back(line: JournalLine) -> None:
     """Take back the mails that still wait to be sent of a post that was taken away."""
     kind, pk = line.thing_kind, line.thing_id
+    if line.verb == "forum.split_undone":
+        pk = line.changes["into"]  # the question that the split had made
     if kind not in ("forum.question", "forum.answer", "forum.comment"):
         return
     gone = {kind: [pk]}

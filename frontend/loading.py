@@ -23,6 +23,7 @@ from django.template.base import (
 )
 from django.template.defaulttags import IfNode, LoadNode, URLNode
 from django.template.loaders import cached
+from django.template.loaders.base import Loader as BaseLoader
 from django.template.smartif import TokenBase
 from django.templatetags.static import StaticNode
 from django.utils.safestring import SafeString
@@ -31,18 +32,20 @@ from django.utils.translation import get_language
 from frontend.templatetags.phrases import is_literal
 
 
-class Loader(cached.Loader):
+class _Shortening(BaseLoader):
+    """Shorten a template before any other thread may have it."""
+
+    def get_template(self, template_name: str, skip: Any = None) -> Template:
+        template = super().get_template(template_name, skip)
+        shorten(template.nodelist)
+        return template
+
+
+class Loader(cached.Loader, _Shortening):
     """Keep a compiled template for each language."""
 
     def cache_key(self, template_name: str, skip: Any = None) -> str:
         return f"{get_language()} {super().cache_key(template_name, skip)}"
-
-    def get_template(self, template_name: str, skip: Any = None) -> Template:
-        template = super().get_template(template_name, skip)
-        if not getattr(template, "is_shortened", False):
-            shorten(template.nodelist)
-            template.is_shortened = True  # type: ignore[attr-defined]
-        return template
 
 
 def shorten(nodes: NodeList) -> None:

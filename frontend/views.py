@@ -7,7 +7,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from core.errors import NotSeen
@@ -19,7 +19,7 @@ from people.present import me
 ABOUT = ("conduct", "privacy", "status", "markdown", "source")
 
 
-@require_GET
+@require_safe
 @kept_for_visitors("aid", "forum", "people", "workshops")
 def home(request: HttpRequest) -> HttpResponse:
     """Ask visitors what we can help with; show members their day."""
@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html", context)
 
 
-@require_GET
+@require_safe
 @signed_in
 def today(request: HttpRequest) -> HttpResponse:
     """Show what waits for this person now, and what comes next."""
@@ -37,14 +37,14 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "today.html", context)
 
 
-@require_GET
+@require_safe
 @signed_in
 def bell(request: HttpRequest) -> HttpResponse:
     """Show the bell with its figure as it is now (a fragment)."""
     return render(request, "components/bell.html")
 
 
-@require_GET
+@require_safe
 def about(request: HttpRequest, name: str) -> HttpResponse:
     """Show one of the pages about the place itself."""
     if name not in ABOUT:
@@ -53,7 +53,7 @@ def about(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, f"about/{name}.html", facts)
 
 
-@require_GET
+@require_safe
 def push_worker(request: HttpRequest) -> FileResponse:
     """Send the service worker; from here, since it works for what stands under its address."""
     path = Path(settings.BASE_DIR) / "frontend" / "static" / "js" / "push-worker.js"
@@ -73,7 +73,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return set_language(request)
 
 
-@require_GET
+@require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """Show every component once, to look at and to test; development only."""
     from frontend.components import examples

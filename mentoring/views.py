@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from chat.queries import room_panel
 from core import things
@@ -36,7 +36,7 @@ def _names() -> dict[int, str]:
     return skill_names(get_language() or "en")
 
 
-@require_GET
+@require_safe
 @kept_for_visitors()
 def home(request: HttpRequest) -> HttpResponse:
     """Show what I want to learn, what I can teach, my pairs; to visitors what mentoring is."""
@@ -189,7 +189,7 @@ def _form_page(
     return render(request, template, context, status=status)
 
 
-@require_GET
+@require_safe
 @signed_in
 def shown_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
     """Show an offer to its mentor, to whom it is proposed, to coordinators."""
@@ -250,7 +250,7 @@ def decline(request: HttpRequest, proposal_id: int) -> HttpResponse:
     return done(request, HOME)
 
 
-@require_GET
+@require_safe
 @signed_in
 def mentorship(request: HttpRequest, mentorship_id: int) -> HttpResponse:
     """Show a pair: agreed hours, sessions, the talk of the two."""
@@ -349,7 +349,7 @@ def cancel(request: HttpRequest, session_id: int) -> HttpResponse:
     return done(request, f"{session.mentorship.path}#session-{session.pk}")
 
 
-@require_GET
+@require_safe
 @signed_in
 def matching(request: HttpRequest) -> HttpResponse:
     """Show coordinators the open requests, the free places and the last run."""
@@ -382,7 +382,7 @@ def run(request: HttpRequest) -> HttpResponse:
     return done(request, reverse("matching"))
 
 
-@require_GET
+@require_safe
 @signed_in
 def run_progress(request: HttpRequest, run_id: int) -> HttpResponse:
     """Show how far a run is: a fragment that asks again until it is done."""

@@ -3,14 +3,14 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from search.queries import search
 
 SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 
 
-@require_GET
+@require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """Search past answers, with filters."""
     text = request.GET.get("q", "").strip()[:300]
@@ -40,7 +40,7 @@ def results(request: HttpRequest) -> HttpResponse:
     return render(request, "search/results.html", context)
 
 
-@require_GET
+@require_safe
 def now(request: HttpRequest) -> HttpResponse:
     """Show the best few while one types (a fragment)."""
     text = request.GET.get("q", "").strip()[:200]

@@ -26,7 +26,6 @@ def multiple(do: Callable[..., Any], *arguments: Any) -> float:
 
 
 def _once(do: Callable[..., Any], *arguments: Any) -> float:
-    gc.collect()
     gc.disable()
     try:
         work = min(_seconds(_fixed_work) for _time in range(2))

@@ -25,10 +25,13 @@ def close_question(
     original).
     """
     question, original = locked_pair(actor, question_id, original_id)
-    if not rules.can_close(actor, question):
+    may_close_for = rules.reasons_to_close(actor, question)
+    if not may_close_for:
         raise NotAllowed(_("The asker and moderators close a question."))
     if reason not in Closure.Reason.values:
         raise InvalidInput.of("reason", "invalid_choice", _("Choose one of the reasons."))
+    if reason not in may_close_for:
+        raise NotAllowed(_("The asker and moderators close a question for this reason."))
     if (reason == Closure.Reason.DUPLICATE) != (original_id is not None):
         raise InvalidInput.of(
             "original", "required", _("Name the original of a duplicate, and of nothing else.")
@@ -63,7 +66,7 @@ def reopen_question(*, actor: Person, question_id: int) -> Question:
     """
     question = locked(Question.objects.visible_to(actor), pk=question_id)
     closure = Closure.objects.filter(question=question).first()
-    if not rules.can_close(actor, question):
+    if not rules.reasons_to_close(actor, question):
         raise NotAllowed(_("The asker and moderators close a question."))
     if closure is None:
         return question

@@ -51,7 +51,11 @@ def keep_draft(
             raise InvalidInput.of(
                 "source", "too_many", _("You have 50 drafts: delete one that you need no more.")
             )
-        row = Draft(person=actor, token=token)
+        new = Draft(person=actor, token=token, kind=kind, thing_id=thing_id, fields=kept)
+        if insert_unless_there(new):
+            return new
+        # The form was posted, or kept elsewhere, at this very moment: look again.
+        return keep_draft(actor=actor, token=token, kind=kind, thing_id=thing_id, fields=fields)
     row.kind, row.thing_id, row.fields, row.saved_at = kind, thing_id, kept, timezone.now()
     row.save()
     return row

@@ -1,5 +1,7 @@
 """Packs for workshops: asked for by trainers, made by the worker."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +17,9 @@ from forum import rules
 from forum.models import Pack, Question, Tag, TaggedQuestion
 from forum.tags import folded, tags_known
 from people.models import Person
+
+if TYPE_CHECKING:
+    from forum.pack import Built
 
 
 @transaction.atomic
@@ -62,46 +67,54 @@ def _tag_of(name: str) -> Tag | None:
 def make_pack(*, pack_id: int) -> Pack | None:
     """Make a pack that was asked for; it takes the place of older ones of its tag and language.
 
-    Built outside of the transaction, which takes seconds. None: gone, or made already.
+    Built outside of the transaction, which takes seconds; anew when something was taken away
+    meanwhile. None: gone, or made already.
     """
     from forum.pack import build_pack  # draws pages, which most processes need not
 
-    asked = Pack.objects.select_related("tag").filter(pk=pack_id, made_at=None).first()
-    if asked is None:
-        return None
-    tag = asked.tag.name if asked.tag else ""
-    built = build_pack(tag=tag, language=asked.language)
-    with transaction.atomic():
-        pack = Pack.objects.select_for_update(of=("self",)).filter(pk=pack_id, made_at=None).first()
-        if pack is None:
-            return None
-        name = f"{tag or 'entraide'}-{pack.language}-{timezone.localdate().isoformat()}.zip"
-        upload = SimpleUploadedFile(name, built.data, content_type="application/zip")
-        store_upload(actor=pack.asked_by, upload=upload, thing=pack)
-        pack.made_at, pack.questions = timezone.now(), built.questions
-        pack.save(update_fields=["made_at", "questions"])
-        _forget_older(pack)
-    return pack
+    waiting = Pack.objects.filter(pk=pack_id, made_at=None)
+    while (asked := waiting.select_related("tag").first()) is not None:
+        built = build_pack(tag=asked.tag.name if asked.tag else "", language=asked.language)
+        with transaction.atomic():
+            pack = waiting.select_for_update(of=("self",)).first()
+            if pack is not None and pack.asked_at == asked.asked_at:
+                _store(pack, built)
+                return pack
+    return None
+
+
+def _store(pack: Pack, built: "Built") -> None:
+    tag = pack.tag.name if pack.tag else "entraide"
+    name = f"{tag}-{pack.language}-{timezone.localdate().isoformat()}.zip"
+    upload = SimpleUploadedFile(name, built.data, content_type="application/zip")
+    store_upload(actor=pack.asked_by, upload=upload, thing=pack)
+    pack.made_at, pack.questions = timezone.now(), built.questions
+    pack.save(update_fields=["made_at", "questions"])
+    _forget_older(pack)
 
 
 @transaction.atomic
 def reopen_packs(*, question: Question) -> list[int]:
     """Take back the packs that may hold a question, since something of it was taken away.
 
-    Their files go; they wait to be made anew, and are returned by id.
+    All of its language, and of questions its posts came from or went to: its tags may be others by
+    now. Their files go; they wait to be made anew, and are returned by id. Those that wait already
+    are asked for anew, since they may be about to be stored.
     """
-    tagged = TaggedQuestion.objects.filter(content_object=question)
-    rows = Pack.objects.filter(Q(tag=None) | Q(tag__in=tagged.values("tag")))
-    rows = rows.filter(language=question.language).exclude(made_at=None)
+    moved = Q(relocations__into=question) | Q(relocations_in__question=question)
+    questions = Question.objects.filter(Q(pk=question.pk) | moved)
+    rows = Pack.objects.filter(language__in=questions.values("language"))
+    now = timezone.now()
+    rows.filter(made_at=None).update(asked_at=now)
     reopened = []
-    for pack in rows.select_for_update(of=("self",)).order_by("pk"):
+    for pack in rows.exclude(made_at=None).select_for_update(of=("self",)).order_by("pk"):
         for file in files_of(pack):
             forget_file(file)
         if Pack.objects.filter(tag=pack.tag_id, language=pack.language, made_at=None).exists():
             pack.delete()
             continue
-        pack.made_at, pack.questions = None, 0
-        pack.save(update_fields=["made_at", "questions"])
+        pack.asked_at, pack.made_at, pack.questions = now, None, 0
+        pack.save(update_fields=["asked_at", "made_at", "questions"])
         reopened.append(pack.pk)
     return reopened
 

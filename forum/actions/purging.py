@@ -38,7 +38,7 @@ def purge_words(*, question_id: int, clean: Clean) -> bool:
             Question.objects.filter(pk=question.pk),
             answers,
             Comment.objects.filter(question=question),
-            Rendition.objects.filter(question=question),
+            Rendition.objects.filter(parts),
         )
     ]
     kept = [

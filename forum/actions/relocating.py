@@ -12,6 +12,7 @@ from core.models import Visibility
 from forum import rules
 from forum.actions.curating import check_original, end_closure, locked_pair, make_closure
 from forum.actions.helping import resume_ladder, start_ladder
+from forum.actions.renditions import keep_rendered_in
 from forum.actions.steps import checked_title, keep_revision, write
 from forum.models import (
     Acceptance,
@@ -21,6 +22,7 @@ from forum.models import (
     MovedPost,
     Question,
     Relocation,
+    Rendition,
 )
 from people.models import Person
 
@@ -33,8 +35,8 @@ def merge_question(*, actor: Person, question_id: int, into_id: int) -> Relocati
     """Move all answers, with their comments, to another question, and close this as its duplicate.
 
     What was accepted here stays so in the rows of this question. Merging there again changes
-    nothing. Raises NotSeen, NotAllowed, WrongMoment (merged or closed otherwise), InvalidInput
-    (into).
+    nothing. Raises NotSeen, NotAllowed, WrongMoment (merged or closed otherwise; the answer is one
+    that a requester agreed to), InvalidInput (into).
     """
     question, into = locked_pair(actor, question_id, into_id)
     if not rules.can_curate(actor):
@@ -72,7 +74,8 @@ def split_question(
     """Move answers (with their comments) and single comments to a new question of the actor's.
 
     Its language and tags are those of the first. Comments stand under the new question itself.
-    Raises NotSeen, NotAllowed, InvalidInput (title, source, posts).
+    Raises NotSeen, NotAllowed, WrongMoment (as merge_question), InvalidInput (title, source,
+    posts).
     """
     question, _none = locked_pair(actor, question_id, None)
     if not rules.can_curate(actor):
@@ -186,6 +189,12 @@ def _check_nothing_else(move: Relocation, posts: list[MovedPost]) -> None:
 
 
 def _move(move: Relocation, answers: list[Answer], comments: list[Comment]) -> None:
+    if any(row.is_agreed for row in answers):
+        # Who agreed may take that back, and the answer goes away with its question.
+        raise WrongMoment(
+            _("This answer was published from a ticket: it stays with its question."),
+            code="agreed",
+        )
     origin = {"relocation": move, "from_question": move.question}
     MovedPost.objects.bulk_create(
         [
@@ -194,7 +203,8 @@ def _move(move: Relocation, answers: list[Answer], comments: list[Comment]) -> N
         ]
     )
     Answer.objects.filter(pk__in=[row.pk for row in answers]).update(question=move.into)
-    Comment.objects.filter(answer__in=answers).update(question=move.into)
+    for model in (Comment, Rendition):
+        model._default_manager.filter(answer__in=answers).update(question=move.into)
     Comment.objects.filter(pk__in=[row.pk for row in comments]).update(
         question=move.into, answer=None
     )
@@ -204,7 +214,9 @@ def _move(move: Relocation, answers: list[Answer], comments: list[Comment]) -> N
 def _bring_back(post: MovedPost) -> None:
     if post.answer_id is not None:
         Answer.objects.filter(pk=post.answer_id).update(question=post.from_question_id)
-        Comment.objects.filter(answer=post.answer_id).update(question=post.from_question_id)
+        for model in (Comment, Rendition):
+            of_answer = model._default_manager.filter(answer=post.answer_id)
+            of_answer.update(question=post.from_question_id)
     elif post.comment_id is not None:
         Comment.objects.filter(pk=post.comment_id).update(
             question=post.from_question_id, answer=post.from_answer_id
@@ -212,10 +224,11 @@ def _bring_back(post: MovedPost) -> None:
 
 
 def _count(move: Relocation) -> None:
-    """Keep the number of answers of both true, under their locks."""
+    """Keep the number of answers and the languages of both true, under their locks."""
     for row in (move.question, move.into):
         row.answer_count = row.answers.filter(visibility=Visibility.VISIBLE).count()
         row.save(update_fields=["answer_count"])
+        keep_rendered_in(row)
 
 
 def _record(verb: str, actor: Person, move: Relocation) -> None:

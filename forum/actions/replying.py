@@ -12,7 +12,7 @@ from core.errors import NotSeen, Refusal, seen
 from core.mail import send_mail_to
 from core.models import Visibility
 from forum.actions.answering import answer, comment
-from forum.models import Answer, Comment, Post, Question
+from forum.models import Answer, Comment, Post, Question, written_by
 from people.models import Person
 from people.queries import email_of
 
@@ -73,7 +73,8 @@ def receive_remark(
 def _once(said: Any, actor: Person, source: str, post: Callable[[], Post]) -> Post:
     """Return what was posted in these words lately, else what is posted now."""
     since = timezone.now() - SAME_WITHIN
-    same: Post | None = said.filter(author=actor, source=source, created_at__gt=since).first()
+    mine = said.filter(written_by(actor))
+    same: Post | None = mine.filter(source=source, created_at__gt=since).first()
     if same is not None:
         return same
     point_out_secrets({"source": source}, send_secrets=False)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput, StaleRevision, locked
 from core.journal import PUBLIC, record
+from core.models import Visibility
 from forum import pseudonyms, tags
 from forum.actions.steps import check_may_edit, checked_title, checked_why, keep_revision, write
 from forum.contents import Content
@@ -66,7 +67,8 @@ def record_edit(actor: Person, post: Question | Answer) -> None:
     if isinstance(post, Question):
         record("forum.question_edited", actor=by, thing=post, audience=PUBLIC, changes=facts)
         return
-    Question.objects.filter(pk=post.question_id).update(active_at=timezone.now())
+    if post.visibility == Visibility.VISIBLE:
+        Question.objects.filter(pk=post.question_id).update(active_at=timezone.now())
     record(
         "forum.answer_edited",
         actor=by,

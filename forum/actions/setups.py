@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
+from core.errors import InvalidInput, WrongMoment, locked
 from core.journal import PUBLIC, record
-from forum import pseudonyms, rules
+from forum import pseudonyms
+from forum.actions.steps import check_may_edit
 from forum.models import PlatformVersion, Question
 from forum.setups import Setup
 from people.models import HostedSite, Person
@@ -18,10 +19,12 @@ from people.queries import own_sites
 
 @transaction.atomic
 def change_setup(*, actor: Person, question_id: int, setup: Setup) -> Question:
-    """Say anew on what a question is asked. Raises NotSeen, NotAllowed, InvalidInput."""
+    """Say anew on what a question is asked.
+
+    Raises NotSeen, NotAllowed, WrongMoment (locked), InvalidInput.
+    """
     question = locked(Question.objects.visible_to(actor), pk=question_id)
-    if not rules.can_edit(actor, question):
-        raise NotAllowed(_("Only its author and moderators change this."))
+    check_may_edit(actor, question)
     before = (question.facts, question.site_domain)
     versions = describe(question, actor, setup)
     if (question.facts, question.site_domain) == before:

@@ -19,7 +19,7 @@ from forum.actions.revising import (
     take,
     wanted_of,
 )
-from forum.actions.steps import checked_why
+from forum.actions.steps import check_unlocked, checked_why
 from forum.contents import Content
 from forum.merging import MergedContent
 from forum.models import Answer, Question, Suggestion
@@ -92,13 +92,16 @@ def accept_suggestion(
 
     final: what to take in its place, written on `revision`, where the two changes touch or the
     reviewer mends something. The same again changes nothing.
-    Raises NotSeen, NotAllowed, WrongMoment (decided otherwise), StaleRevision, InvalidInput.
+    Raises NotSeen, NotAllowed, WrongMoment (decided otherwise, locked), StaleRevision,
+    InvalidInput.
     """
     row, post = _locked(actor, suggestion_id)
     _check_may_decide(actor, row)
     if row.state == Suggestion.State.ACCEPTED:
         return row
     _check_waiting(row)
+    if not rules.can_curate(actor):
+        check_unlocked(post.pk if isinstance(post, Question) else post.question_id)
     wanted, written_on = Content.kept(row), row.revision
     if final is not None:
         wanted = wanted_of(post, final.title, final.source, final.tags)

@@ -72,7 +72,7 @@ def of_seen_duplicates(rows: QuerySet[Any]) -> QuerySet[Any]:
 class Table:
     """A table with its file. fields: all that is copied; people: columns that name people.
 
-    public: which rows of it everyone sees.
+    public: which rows of it everyone sees. untold: whom of the people a public copy leaves out.
     """
 
     name: str
@@ -80,11 +80,19 @@ class Table:
     fields: tuple[str, ...]
     people: tuple[str, ...] = ()
     public: Which = everyone
+    untold: tuple[str, ...] = ()
 
     def rows(self, *, public: bool) -> QuerySet[Any]:
         """Return what is copied: all, or what everyone sees."""
         every: Any = self.model._default_manager.all()
         return self.public(every) if public else every
+
+    def columns(self, *, public: bool) -> tuple[str, ...]:
+        left_out = {f"{name}_id" for name in self.untold} if public else set()
+        return tuple(name for name in self.fields if name not in left_out)
+
+    def people_told(self, *, public: bool) -> tuple[str, ...]:
+        return tuple(name for name in self.people if not (public and name in self.untold))
 
 
 # Not public: how tags and questions were merged and split, which tells of questions that not
@@ -129,7 +137,12 @@ TABLES = (
         of_seen_duplicates,
     ),
     Table(
-        "locks", Lock, ("id", "question_id", "reason", "by_id", "at"), ("by",), of_seen_questions
+        "locks",
+        Lock,
+        ("id", "question_id", "reason", "by_id", "at"),
+        ("by",),
+        of_seen_questions,
+        untold=("by",),
     ),
     Table(
         "relocations",
@@ -162,7 +175,8 @@ def write_beside(folder: Path, *, public: bool) -> dict[str, int]:
     """Write each table to its file, in the order of ids; return how many rows each has."""
     counts = {}
     for table in TABLES:
-        rows = table.rows(public=public).order_by("pk").values(*table.fields)
+        rows = table.rows(public=public).order_by("pk")
+        rows = rows.values(*table.columns(public=public))
         with (folder / f"{table.name}.jsonl").open("w", encoding="utf-8", newline="\n") as file:
             counts[table.name] = 0
             for facts in rows.iterator(CHUNK):

@@ -253,7 +253,7 @@ def _import_votes(rows: list[Row]) -> None:
     Acceptance.objects.bulk_create(
         Acceptance(
             pk=int(row["Id"]) // 2,
-            question_id=questions[answer],
+            question_id=_question_id(row.get("QuestionId", row["PostId"])) or questions[answer],
             answer_id=answer,
             by_id=_number(row.get("UserId")),
             at=moment_of(row["CreationDate"]),

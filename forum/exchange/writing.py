@@ -70,7 +70,7 @@ class Rows:
         ):
             mine |= Q(Exists(rows.filter(**{name: OuterRef("pk")})))
         for table in TABLES:
-            for name in table.people:
+            for name in table.people_told(public=self.is_public):
                 told = table.rows(public=self.is_public).filter(**{name: OuterRef("pk")})
                 mine |= Q(Exists(told))
         mine |= Q(Exists(self.origins.filter(kind="user", object_id=OuterRef("pk"))))
@@ -134,7 +134,7 @@ def _public() -> Rows:
         answers,
         comments.filter(Q(answer=None) | Q(answer__in=answers)),
         Revision.objects.filter(Q(question__in=questions) | Q(answer__in=answers)),
-        Acceptance.objects.filter(answer__in=answers),
+        Acceptance.objects.filter(answer__in=answers, question__in=questions),
         Vote.objects.none(),
         Attestation.objects.none(),
         Recheck.objects.none(),
@@ -201,7 +201,8 @@ def _tags(rows: Rows) -> Iterator[tuple[Facts, Facts]]:
 
 def _posts(rows: Rows) -> Iterator[tuple[Facts, Facts]]:
     """Yield questions and answers, merged in the order of their common Id."""
-    questions = rows.questions.select_related("acceptance").prefetch_related(tags_of())
+    accepted = rows.acceptances.filter(question=OuterRef("pk")).values("answer")
+    questions = rows.questions.annotate(accepted=accepted).prefetch_related(tags_of())
     streams = (
         (_question(row) for row in questions.order_by("pk").iterator(CHUNK)),
         (_answer(row) for row in rows.answers.order_by("pk").iterator(CHUNK)),
@@ -209,11 +210,10 @@ def _posts(rows: Rows) -> Iterator[tuple[Facts, Facts]]:
     yield from heapq.merge(*streams, key=lambda pair: pair[0]["Id"])
 
 
-def _question(row: Question) -> tuple[Facts, Facts]:
-    acceptance: Acceptance | None = getattr(row, "acceptance", None)
+def _question(row: Any) -> tuple[Facts, Facts]:
     facts = _post(row, post_number(question_id=row.pk), shapes.QUESTION)
     facts["AcceptedAnswerId"] = (
-        post_number(answer_id=acceptance.answer_id) if acceptance is not None else None
+        post_number(answer_id=row.accepted) if row.accepted is not None else None
     )
     facts["Title"] = row.title
     facts["Tags"] = shapes.tags_text(one.tag.name for one in row.tag_rows)
@@ -288,6 +288,8 @@ def _acceptance(row: Acceptance) -> Facts:
         "VoteTypeId": shapes.ACCEPTED,
         "CreationDate": moment_text(row.at),
         "UserId": row.by_id,
+        # Once merged, it is another than the one the answer stands under.
+        "QuestionId": post_number(question_id=row.question_id),
     }
 
 

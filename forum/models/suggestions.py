@@ -23,7 +23,7 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         questions = Question.objects.visible_to(person).filter(pk=OuterRef("question"))
         answers = Answer.objects.visible_to(person).filter(pk=OuterRef("answer"))
         rows = self.filter(Exists(questions) | Exists(answers))
-        if edits_all(person):
+        if decides_on_all(person):
             return rows
         own = Pseudonym.objects.filter(person=person)
         mine = Q(author=person) | Q(question__author=person) | Q(answer__author=person)
@@ -36,9 +36,9 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         return waiting.exclude(author=person)
 
 
-def edits_all(person: Any) -> bool:
-    """Whether this person may edit what anyone wrote (see rules.can_edit), so decides on it."""
-    return has_role(person, "moderator") or has_right(person, Right.EDIT)
+def decides_on_all(person: Any) -> bool:
+    """Whether this person decides on changes to what anyone wrote (see rules.can_decide)."""
+    return has_role(person, "moderator") or has_right(person, Right.REVIEW)
 
 
 class Suggestion(models.Model):

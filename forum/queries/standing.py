@@ -41,7 +41,7 @@ class Standing:
     lease: Lease | None
     is_on_it: bool
     duplicates: Sequence[Question]
-    can_close: bool
+    may_close_for: list[str]
     can_reopen: bool
     can_curate: bool
     can_learn_asker: bool
@@ -53,7 +53,7 @@ class Standing:
 
     @property
     def has_tools(self) -> bool:
-        return self.can_close or self.can_curate
+        return bool(self.may_close_for) or self.can_curate
 
 
 def with_standing(rows: QuerySet[Question]) -> QuerySet[Question]:
@@ -84,7 +84,7 @@ def standing_of(person: Any, question: Question, now: datetime | None = None) ->
         lease=lease,
         is_on_it=is_on_it,
         duplicates=_duplicates(person, question),
-        can_close=closure is None and rules.can_close(person, question),
+        may_close_for=[] if closure else rules.reasons_to_close(person, question),
         can_reopen=closure is not None and rules.can_reopen(person, question, closure),
         can_curate=rules.can_curate(person),
         can_learn_asker=rules.can_learn_asker(person, question),

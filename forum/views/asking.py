@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from core.errors import NotAllowed, StaleRevision, seen
 from core.pages import done, once, sends_secrets, signed_in, submit
@@ -99,7 +99,7 @@ def _has_drafts(request: HttpRequest) -> bool:
     return queries.draft_of(request.user, Draft.Kind.QUESTION) is not None
 
 
-@require_GET
+@require_safe
 def similar(request: HttpRequest) -> HttpResponse:
     """Show, while a title is typed, past questions close to it (a fragment)."""
     title = request.GET.get("title", "")[:200].strip()

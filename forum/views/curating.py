@@ -6,18 +6,18 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import NotAllowed, seen
 from core.pages import done, once, signed_in, submit, whole_number
 from forum import actions, queries
 from forum.forms_curating import CloseForm, LockForm, LookForm, MergeForm, SplitForm
-from forum.models import Question
+from forum.models import Closure, Question
 from forum.views.setups import site_asked
 from people.present import me
 
 
-@require_GET
+@require_safe
 @signed_in
 def curating(request: HttpRequest, question_id: int) -> HttpResponse:
     """Show what can be done with a question, to who may do any of it."""
@@ -36,7 +36,7 @@ def _page(request: HttpRequest, question_id: int, status: int = 200, **forms: An
         "moves": queries.moves_of(question),
         "choices": queries.split_choices(question) if standing.can_curate else (),
         "chosen": request.POST.getlist("posts"),
-        "close": CloseForm(),
+        "close": CloseForm(reasons=standing.may_close_for),
         "merge": MergeForm(auto_id="merge_%s"),
         "lock": LockForm(auto_id="lock_%s"),
         "split": SplitForm(auto_id="split_%s"),
@@ -51,7 +51,7 @@ def _page(request: HttpRequest, question_id: int, status: int = 200, **forms: An
 @once
 def close(request: HttpRequest, question_id: int) -> HttpResponse:
     """Close a question."""
-    form = CloseForm(request.POST)
+    form = CloseForm(request.POST, reasons=Closure.Reason.values)
     if form.is_valid():
         data = form.cleaned_data
         closed = submit(
@@ -198,7 +198,7 @@ def release_lease(request: HttpRequest, question_id: int) -> HttpResponse:
     return done(request, row.path)
 
 
-@require_GET
+@require_safe
 def ranking(request: HttpRequest, question_id: int) -> HttpResponse:
     """Show why a question and its answers stand where they stand, with the numbers."""
     places = queries.places_of(request.user, question_id, site_asked(request))

@@ -10,7 +10,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput, NotAllowed
 from core.markup import preview, safe
@@ -106,7 +106,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
     return _list(request)
 
 
-@require_GET
+@require_safe
 def _list(request: HttpRequest) -> HttpResponse:
     context = {"drafts": queries.shown_drafts(request.user)}
     return render(request, "forum/drafts.html", context)

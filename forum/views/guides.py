@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput, NotAllowed, StaleRevision, seen
 from core.kept import kept_for_visitors
@@ -25,7 +25,7 @@ LANGUAGES = dict(settings.SPOKEN_LANGUAGES)
 TEXTS = 10  # on a page of earlier ones
 
 
-@require_GET
+@require_safe
 @kept_for_visitors("forum", "people")
 def guides(request: HttpRequest) -> HttpResponse:
     """List the guides of a language; the reader's, unless another one is asked for."""
@@ -43,7 +43,7 @@ def guides(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/guides.html", context)
 
 
-@require_GET
+@require_safe
 @kept_for_visitors("forum", "people")
 def guide(request: HttpRequest, guide_id: int, slug: str = "") -> HttpResponse:
     """Show a guide; another slug leads to the canonical path."""
@@ -143,7 +143,7 @@ def _form_page(
     return render(request, "forum/guide_form.html", context, status=status)
 
 
-@require_GET
+@require_safe
 def revisions(request: HttpRequest, guide_id: int) -> HttpResponse:
     """Show how a guide stood before, and what each text changed."""
     row = seen(Guide.objects.visible_to(request.user), pk=guide_id)

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput
 from core.pages import done, signed_in, submit
@@ -14,7 +14,7 @@ from forum.forms import AskChoiceForm, OutcomeForm
 from people.present import me
 
 
-@require_GET
+@require_safe
 @signed_in
 def for_me(request: HttpRequest) -> HttpResponse:
     """List what one was asked, and unanswered questions that fit one's languages and skills."""

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from core.kept import kept_for_visitors
 from core.pages import signed_in
@@ -16,7 +16,7 @@ from forum import queries, tags
 SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 
 
-@require_GET
+@require_safe
 @kept_for_visitors("forum", "people")
 def questions(request: HttpRequest, order: str = "newest") -> HttpResponse:
     """List questions: newest, unanswered or active, by language and state; a tag has its page."""
@@ -62,7 +62,7 @@ def _spoken(request: HttpRequest) -> bool:
     return request.GET.get("language", "") in SPOKEN
 
 
-@require_GET
+@require_safe
 @signed_in
 def mine(request: HttpRequest) -> HttpResponse:
     """List what one asked, with or without one's name; nobody else sees this list."""

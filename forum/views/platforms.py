@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import NotAllowed, seen
 from core.pages import done, once, signed_in, submit
@@ -17,7 +17,7 @@ from forum.models import Platform, PlatformVersion
 from people.present import me
 
 
-@require_GET
+@require_safe
 def platforms(request: HttpRequest) -> HttpResponse:
     """Show what the host runs."""
     return _page(request)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from core.errors import seen
 from core.kept import kept_for_visitors
@@ -20,7 +20,7 @@ from forum.views.traffic import counted
 from people.present import me
 
 
-@require_GET
+@require_safe
 @counted
 @kept_for_visitors("forum", "people")
 def question(request: HttpRequest, question_id: int, slug: str = "") -> HttpResponse:
@@ -40,7 +40,7 @@ def question(request: HttpRequest, question_id: int, slug: str = "") -> HttpResp
     return response
 
 
-@require_GET
+@require_safe
 @signed_in
 def newer(request: HttpRequest, question_id: int) -> HttpResponse:
     """Say how many answers came after one (`since`), and lead to the first (a fragment)."""

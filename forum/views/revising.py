@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core import things
 from core.errors import NotSeen
@@ -16,7 +16,7 @@ from forum.forms import ReversionForm
 from people.present import me
 
 
-@require_GET
+@require_safe
 def revisions(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     """Show how a text stood before, and what each revision changed."""
     post: Any = things.find(kind, object_id, request.user)
@@ -25,7 +25,7 @@ def revisions(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     return render(request, "forum/revisions.html", {"facts": facts, "post": post})
 
 
-@require_GET
+@require_safe
 def compare(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     """Show how one revision (`old`) differs from another (`new`)."""
     post: Any = things.find(kind, object_id, request.user)

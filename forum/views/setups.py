@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput, NotAllowed, seen
 from core.pages import done, once, refusal_of, signed_in, submit, whole_number
@@ -85,7 +85,7 @@ def _answer_again(request: HttpRequest, row: Answer) -> HttpResponse:
     return done(request, shown.post.path, "forum/_works_on.html", context)
 
 
-@require_GET
+@require_safe
 def attestations(request: HttpRequest, answer_id: int) -> HttpResponse:
     """Show who said on what an answer works, and when."""
     rows = Answer.objects.visible_to(request.user).select_related("question")
@@ -94,7 +94,7 @@ def attestations(request: HttpRequest, answer_id: int) -> HttpResponse:
     return render(request, "forum/attestations.html", context)
 
 
-@require_GET
+@require_safe
 @signed_in
 def rechecks(request: HttpRequest) -> HttpResponse:
     """List the answers that wait to be checked again, what is read most first."""

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core import things
 from core.errors import NotAllowed, StaleRevision
@@ -60,7 +60,7 @@ def suggest(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     return _suggest_page(request, post, form, 422)
 
 
-@require_GET
+@require_safe
 @signed_in
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Show the suggestions that wait for me."""
@@ -68,7 +68,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/suggestions.html", {"page": page, "mine": False})
 
 
-@require_GET
+@require_safe
 @signed_in
 def my_suggestions(request: HttpRequest) -> HttpResponse:
     """Show what I suggested, and what became of it."""
@@ -76,7 +76,7 @@ def my_suggestions(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/suggestions.html", {"page": page, "mine": True})
 
 
-@require_GET
+@require_safe
 @signed_in
 def suggestion(request: HttpRequest, suggestion_id: int) -> HttpResponse:
     """Show what a suggestion changes, and what may be decided."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput, NotAllowed
 from core.kept import kept_for_visitors
@@ -23,7 +23,7 @@ TABS = ("newest", "unanswered", "active")
 LANGUAGES = dict(settings.SPOKEN_LANGUAGES)
 
 
-@require_GET
+@require_safe
 @kept_for_visitors("forum")
 def all_tags(request: HttpRequest) -> HttpResponse:
     """List the tags; while one types (a fragment), the words that begin so."""
@@ -37,7 +37,7 @@ def all_tags(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/tags.html", {"page": page, "q": text})
 
 
-@require_GET
+@require_safe
 @kept_for_visitors("forum", "people")
 def tag(request: HttpRequest, tag_name: str) -> HttpResponse:
     """Show a tag with its questions, in an order (`order`); every word for it leads here."""
@@ -165,7 +165,7 @@ def undo_merge(request: HttpRequest, merge_id: int) -> HttpResponse:
     return done(request, row.into.path)
 
 
-@require_GET
+@require_safe
 @signed_in
 def mine(request: HttpRequest) -> HttpResponse:
     """List the questions under the tags one follows, and what one chose."""

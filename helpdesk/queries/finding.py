@@ -10,6 +10,7 @@ from helpdesk.masking import mask_of, theirs
 from helpdesk.models import Message, Tagging, Ticket, TicketTag, agent_grants
 from helpdesk.models.queues import staffed_by
 from helpdesk.models.tickets import unmasked_to
+from helpdesk.numbers import id_of
 from helpdesk.words import words_in
 from people.queries import plain, skills_named
 
@@ -19,6 +20,15 @@ LOOKED_AT = 50  # tickets that someone sees masked, the newest that have the wor
 def sees_all(person: Any) -> bool:
     """Whether someone works on every ticket: they look for words in the newest texts alone."""
     return staffed_by(person) == Q()
+
+
+def numbered(person: Any, text: str) -> Ticket | None:
+    """Return the ticket whose number is the whole of a text, if this person may see it."""
+    try:
+        ticket_id = id_of(text)
+    except ValueError:
+        return None
+    return Ticket.objects.visible_to(person).filter(pk=ticket_id).first()
 
 
 def with_words(

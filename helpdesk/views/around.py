@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.pages import done, once, signed_in, submit
 from helpdesk import actions, queries, rules
@@ -19,7 +19,7 @@ from helpdesk.views.folding import asked_template
 from people.present import me
 
 
-@require_GET
+@require_safe
 @signed_in
 def around(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Show what stands around a ticket on a page of its own; one part of it, for htmx."""

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core import things
 from core.errors import InvalidInput, NotAllowed, NotSeen
@@ -23,6 +23,7 @@ from core.pages import (
 from core.pagination import keyset_page
 from helpdesk import actions, queries, rules
 from helpdesk.forms import TicketForm
+from helpdesk.queries.finding import numbered
 from people.present import me
 from search.queries import Hit
 
@@ -30,11 +31,16 @@ SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 SHORTEST = 4  # letters of a subject before suggestions make sense
 
 
-@require_GET
+@require_safe
 @signed_in
 def tickets(request: HttpRequest) -> HttpResponse:
-    """List one's own tickets: in work, or solved and closed; or all that have some words."""
+    """List one's own tickets: in work, or solved and closed; or all that have some words.
+
+    A ticket's number leads to the ticket.
+    """
     is_done, q = bool(request.GET.get("done")), request.GET.get("q", "").strip()[:200]
+    if (named := numbered(request.user, q)) is not None:
+        return done(request, named.path)
     rows = queries.own_tickets(request.user, done=is_done, q=q)
     page = keyset_page(rows, queries.BY_ACTIVITY, request.GET.get("cursor") or None)
     queries.with_people(page.results)
@@ -125,7 +131,7 @@ def _looked(values: Iterable[str]) -> list[tuple[str, int]]:
     return found
 
 
-@require_GET
+@require_safe
 @signed_in
 def similar(request: HttpRequest) -> HttpResponse:
     """Show, while a subject is typed, past answers close to it (a fragment)."""
@@ -140,7 +146,7 @@ def _hits(request: HttpRequest, subject: str) -> Sequence[Hit]:
     return actions.suggest_answers(actor=me(request), subject=subject).hits
 
 
-@require_GET
+@require_safe
 @signed_in
 def opened(request: HttpRequest) -> HttpResponse:
     """Go to a past answer, and keep that it was opened.

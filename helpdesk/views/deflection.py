@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from core.errors import NotAllowed
 from core.pages import signed_in
@@ -12,7 +12,7 @@ from helpdesk import rules
 from helpdesk.queries.deflection import deflection
 
 
-@require_GET
+@require_safe
 @signed_in
 def report(request: HttpRequest) -> HttpResponse:
     """Show the figures of those who were shown past answers, and of those who were not."""

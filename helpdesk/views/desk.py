@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput
 from core.pages import done, once, signed_in, wants_fragment
@@ -19,7 +19,7 @@ from people.present import me
 PREFIX = "fields."
 
 
-@require_GET
+@require_safe
 @signed_in
 def desk(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Show the panel as a page of its own; what is in one part of it, for htmx."""

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput, NotAllowed, WrongMoment, seen
 from core.pages import done, once, signed_in, whole_number
@@ -24,7 +24,7 @@ DAYS = 7
 RUNS_SHOWN = 20
 
 
-@require_GET
+@require_safe
 @signed_in
 def desk_rules(request: HttpRequest) -> HttpResponse:
     """List the rules of one's queues: which act, and what each does."""
@@ -91,7 +91,7 @@ def desk_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     return _form_page(request, form, row, 422)
 
 
-@require_GET
+@require_safe
 @signed_in
 def trial(request: HttpRequest, rule_id: int) -> HttpResponse:
     """Show what a rule would do, and what it did; nothing is changed."""

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput
 from core.pages import done, once, signed_in
@@ -14,7 +14,7 @@ from helpdesk import actions, queries, rules
 from people.present import me
 
 
-@require_GET
+@require_safe
 @signed_in
 def learning(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Lead the requester to mentoring's form, filled in; others to the request, or the ticket."""

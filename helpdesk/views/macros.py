@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput, NotAllowed, StaleRevision, seen
 from core.pages import done, once, signed_in
@@ -22,7 +22,7 @@ from people.present import me
 MACROS = "/macros"
 
 
-@require_GET
+@require_safe
 @signed_in
 def macros(request: HttpRequest) -> HttpResponse:
     """List the macros of one's queues, with what each does and which texts are stale."""

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import NotAllowed, NotSeen
 from core.pages import done, once, refusal_of, signed_in, submit
@@ -15,7 +15,7 @@ from helpdesk.queries import mails as mail_queries
 from people.present import me
 
 
-@require_GET
+@require_safe
 @signed_in
 def mails(request: HttpRequest) -> HttpResponse:
     """List the mails an agent must decide on or, with `all`, every mail of their queues."""
@@ -29,7 +29,7 @@ def mails(request: HttpRequest) -> HttpResponse:
     return render(request, "helpdesk/mails.html", context)
 
 
-@require_GET
+@require_safe
 @signed_in
 def mail(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Show a mail in full, with what can be decided."""
@@ -88,7 +88,7 @@ def discarding(request: HttpRequest, mail_id: int) -> HttpResponse:
     return done(request, "/mails")
 
 
-@require_GET
+@require_safe
 @signed_in
 def rest(request: HttpRequest, ticket_id: int, message_id: int) -> HttpResponse:
     """Show what a message that came by mail quoted and signed (a page, and a fragment)."""

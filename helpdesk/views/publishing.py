@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput, NotSeen
 from core.pages import done, once, signed_in, whole_number
@@ -21,7 +21,7 @@ from people.present import me
 PAGE = "helpdesk/public.html"
 
 
-@require_GET
+@require_safe
 @signed_in
 def public(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Show what of a ticket is, or may be, public: to its agents, and to who opened it."""

@@ -11,14 +11,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import NotAllowed
 from core.pages import done, once, refusal_of, signed_in, wants_fragment, whole_number
 from helpdesk import actions, queries, rules
 from helpdesk.forms import BulkForm, ViewForm
 from helpdesk.queries import QueueFilters
-from helpdesk.queries.finding import called, sees_all
+from helpdesk.queries.finding import called, numbered, sees_all
 from helpdesk.queries.states import MOVES as STATES
 from helpdesk.queries.views import saved_views
 from helpdesk.states import State
@@ -39,11 +39,16 @@ class Choice:
     chosen: str
 
 
-@require_GET
+@require_safe
 @signed_in
 def queue(request: HttpRequest, *, alone: bool = False) -> HttpResponse:
-    """List what waits, the nearest turn first, by the filters chosen; alone: the rows, no page."""
+    """List what waits, the nearest turn first, by the filters chosen; alone: the rows, no page.
+
+    A ticket's number among the words leads to the ticket.
+    """
     _check_agent(request)
+    if (named := numbered(request.user, request.GET.get("q", ""))) is not None:
+        return done(request, named.path)
     counts = queries.queue_counts(request.user)
     versions = queries.level_versions()
     queues = [(row.slug, row.name) for row in counts]

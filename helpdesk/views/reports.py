@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from core.errors import InvalidInput
 from core.pages import signed_in
@@ -34,7 +34,7 @@ COLUMNS = (
 )
 
 
-@require_GET
+@require_safe
 @signed_in
 def report(request: HttpRequest) -> HttpResponse:
     """Show the figures of the queues one works on or coordinates, over a period."""
@@ -62,7 +62,7 @@ def report(request: HttpRequest) -> HttpResponse:
     return render(request, "helpdesk/report.html", context, status=422 if error else 200)
 
 
-@require_GET
+@require_safe
 @signed_in
 def as_csv(request: HttpRequest) -> HttpResponse:
     """Send the same figures as CSV: UTF-8, commas, durations in minutes."""

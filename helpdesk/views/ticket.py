@@ -11,7 +11,7 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.pages import (
     done,
@@ -42,7 +42,7 @@ from people.present import me
 PAGE, PART = "helpdesk/ticket.html", "helpdesk/ticket.html#ticket"
 
 
-@require_GET
+@require_safe
 @signed_in
 def ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Show a ticket; another spelling of its number leads to the one it has.
@@ -64,7 +64,7 @@ def ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
     return rendered(request, facts, is_older=older is not None, reply=reply)
 
 
-@require_GET
+@require_safe
 @signed_in
 def thread(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Show what was said and what happened, alone (a fragment)."""
@@ -256,7 +256,7 @@ def unmasking(request: HttpRequest, ticket_id: int) -> HttpResponse:
     return _changed(request, ticket_id)
 
 
-@require_GET
+@require_safe
 @signed_in
 def past_answers(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Show past answers and, to agents, similar tickets: for htmx alone, else as a page."""

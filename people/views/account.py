@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput, NotAllowed, NotSeen
 from core.pages import done, once, signed_in, submit
@@ -51,7 +51,7 @@ def token_revocation(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @signed_in
-@require_GET
+@require_safe
 def my_data(request: HttpRequest) -> HttpResponse:
     """Download everything kept about oneself."""
     data = actions.export_person(actor=me(request))

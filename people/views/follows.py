@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import things
 from core.errors import NotSeen
@@ -22,7 +22,7 @@ TO_LIST = "list"  # where a form of the list of follows leads back to
 
 
 @signed_in
-@require_GET
+@require_safe
 def my_follows(request: HttpRequest) -> HttpResponse:
     """List what one follows and what one muted."""
     person = me(request)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core import things
 from core.errors import NotAllowed, NotSeen, seen
@@ -66,7 +66,7 @@ def _form_page(
 
 
 @signed_in
-@require_GET
+@require_safe
 def flag(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one's own flag and its answer; moderators decide here."""
     raised = seen(Flag.objects.visible_to(request.user).select_related("person"), pk=pk)
@@ -146,7 +146,7 @@ def new_removal(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def removal(request: HttpRequest, pk: int) -> HttpResponse:
     """Say to author and moderators what was taken away, by which rule, and what can be done."""
     row = queries.removal_for(request.user, pk)

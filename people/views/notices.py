@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import NotSeen
 from core.pages import done, signed_in, submit
@@ -22,7 +22,7 @@ from people.present import me
 
 
 @signed_in
-@require_GET
+@require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """Show what happened, newest first."""
     rows = Notice.objects.visible_to(request.user).select_related("line__actor")
@@ -32,7 +32,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Open what a notice is about; from then on it is read."""
     row = actions.read_notice(actor=me(request), notice_id=pk)

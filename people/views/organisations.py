@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import seen
 from core.pages import done, once, signed_in, submit
@@ -37,7 +37,7 @@ def my_organisations(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who is in an organisation and the sites it shares."""
     row = seen(Organisation.objects.visible_to(request.user), pk=pk)
@@ -86,7 +86,7 @@ def member_removal(request: HttpRequest, pk: int, person_id: int) -> HttpRespons
 
 
 @signed_in
-@require_GET
+@require_safe
 def my_sites(request: HttpRequest) -> HttpResponse:
     """Show the sites hosted for oneself and one's organisations."""
     rows = queries.own_sites(me(request))
@@ -98,7 +98,7 @@ def my_sites(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def site(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the facts of a hosted site."""
     rows = HostedSite.objects.visible_to(request.user).select_related("owner", "organisation")

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import NotSeen
 from core.pages import done, once, signed_in, submit, wants_fragment
@@ -22,7 +22,7 @@ from people.present import me
 from people.profiles import WANTED, countries, profile_of, time_zones
 
 
-@require_GET
+@require_safe
 def person(request: HttpRequest, handle: str) -> HttpResponse:
     """Show what everyone may know of a person."""
     found = queries.person_by_handle(request.user, handle)
@@ -94,7 +94,7 @@ def my_profile(request: HttpRequest) -> HttpResponse:
     return render(request, "people/profile_edit.html", context, status=422 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 def skills(request: HttpRequest) -> HttpResponse:
     """Return skills that contain what was typed, as the options of a datalist.
 

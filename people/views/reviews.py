@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import NotAllowed, NotSeen, seen
 from core.pages import done, once, signed_in, submit, whole_number
@@ -20,7 +20,7 @@ from people.present import me
 
 
 @signed_in
-@require_GET
+@require_safe
 def moderation(request: HttpRequest) -> HttpResponse:
     """Show what waits for a decision, oldest first: flags, held posts, appeals."""
     if not rules.can_review(request.user):
@@ -31,7 +31,7 @@ def moderation(request: HttpRequest) -> HttpResponse:
     return render(request, "people/moderation.html", {"page": page, "kind": kind})
 
 
-@require_GET
+@require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """Show everyone what was done to keep the place kind, newest first, and to whom to nobody."""
     page = keyset_page(public_log.lines(), ["-id"], request.GET.get("cursor"))
@@ -40,7 +40,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def my_moderation(request: HttpRequest) -> HttpResponse:
     """Show what moderators decided about oneself and what one wrote."""
     decisions = reviews.decisions_about(me(request))
@@ -48,7 +48,7 @@ def my_moderation(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
     """Show why a post waits, to its author and moderators; moderators decide here."""
     held = seen(Hold.objects.visible_to(request.user).select_related("person"), pk=pk)
@@ -134,7 +134,7 @@ def _decided(subject: str, number: str) -> Any:
 
 
 @signed_in
-@require_GET
+@require_safe
 def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an appeal and its answer; another moderator decides here."""
     made = seen(Appeal.objects.visible_to(request.user).select_related("person"), pk=pk)

@@ -2,14 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from core.pages import signed_in
 from people import deeds, standing
 from people.present import me
 
 
-@require_GET
+@require_safe
 def levels(request: HttpRequest) -> HttpResponse:
     """Show everyone what each level asks and brings."""
     context = {"steps": standing.steps(), "helps": list(deeds.labels().values())}
@@ -17,7 +17,7 @@ def levels(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def my_trust(request: HttpRequest) -> HttpResponse:
     """Show one's level, what it lets one do, and what is missing for the rest."""
     return render(request, "people/my_trust.html", {"standing": standing.standing_of(me(request))})

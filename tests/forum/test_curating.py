@@ -18,6 +18,7 @@ from forum.models import (
     Vote,
 )
 from people.actions import remove_post
+from people.models import Notice, Person, Trust
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
 from tests.forum.test_faces import (
     ANSWER,
@@ -28,6 +29,8 @@ from tests.forum.test_faces import (
     UNVOTE,
     VOTE,
 )
+from tests.forum.test_suggesting import ACCEPT
+from tests.forum.test_suggesting import WORDS as SUGGESTED
 
 
 def noun(name: str, form: Any = None) -> Act:
@@ -87,6 +90,10 @@ CLOSE_DUPLICATE = Act(
 MERGE = Act(
     page=lambda q: (f"/questions/{q.pk}/merger", {"into": str(with_original(q).pk)}),
     api=lambda q: ("PUT", f"/api/v1/questions/{q.pk}/merger", {"into": with_original(q).pk}),
+)
+SETUP = Act(
+    page=lambda q: (f"/questions/{q.pk}/setup", {}),
+    api=lambda q: ("PUT", f"/api/v1/questions/{q.pk}/setup", {"facts": {}}),
 )
 FOR_MODERATORS = [LOCK, UNLOCK, MERGE, UNDO_MERGE, SPLIT, UNDO_SPLIT]
 
@@ -152,6 +159,9 @@ def test_closed_question_takes_comments_and_votes_and_no_answer(
 
 @pytest.mark.parametrize("face", FACES)
 def test_locked_question_takes_nothing(face, perform, cast, question, answer):
+    suggestion = actions.suggest(
+        actor=cast.omar, kind="forum.answer", object_id=answer.pk, **SUGGESTED
+    )
     assert perform(face, cast.moira, LOCK, question) == DONE
     assert perform(face, cast.moira, LOCK, question) == DONE
     assert Lock.objects.get().by == cast.moira
@@ -166,6 +176,9 @@ def test_locked_question_takes_nothing(face, perform, cast, question, answer):
         assert perform(face, cast.omar, act, row) == WRONG_MOMENT
     assert perform(face, cast.bao, EDIT, answer) == WRONG_MOMENT
     assert perform(face, cast.aminata, EDIT_QUESTION, question) == WRONG_MOMENT
+    assert perform(face, cast.bao, ACCEPT, suggestion) == WRONG_MOMENT
+    assert perform(face, cast.aminata, SETUP, question) == WRONG_MOMENT
+    assert perform(face, cast.moira, SETUP, question) == DONE
     assert perform(face, cast.moira, EDIT, answer) == DONE
 
     assert perform(face, cast.moira, UNLOCK, question) == DONE
@@ -362,3 +375,91 @@ def test_pages_of_curating_show_to_each_what_they_may(browse, cast, question, tw
     assert "Close the question" in for_asker
     assert "Lock the question" not in for_asker
     assert browse(cast.omar).get(path).status_code == 403
+
+
+def test_answer_that_was_agreed_to_stays_with_its_question(cast, question, ask_many):
+    agreed = actions.publish_agreed(
+        actor=None,
+        title="From a ticket, with consent",
+        source="Asked",
+        answer_source="Answered",
+        language="en",
+        tag_names=["php"],
+    )
+    acts = {
+        "merge": lambda: actions.merge_question(
+            actor=cast.moira, question_id=agreed.pk, into_id=question.pk
+        ),
+        "split": lambda: actions.split_question(
+            actor=cast.moira,
+            question_id=agreed.pk,
+            title="Something else entirely",
+            source="x",
+            answer_ids=[agreed.answers.get().pk],
+        ),
+    }
+    Acceptance.objects.filter(question=agreed).delete()
+    for act in acts.values():
+        with pytest.raises(WrongMoment) as refused:
+            act()
+        assert refused.value.code == "agreed"
+    assert not Closure.objects.exists()
+    assert not Relocation.objects.exists()
+
+
+def test_translations_go_with_their_answer_and_come_back(cast, question, twin, run_tasks):
+    answer = twin.answers.get()
+    row = actions.render_post(
+        actor=cast.nadia,
+        kind="forum.answer",
+        object_id=answer.pk,
+        language="fr",
+        source="Désactivez les extensions.",
+        from_revision=1,
+    )
+
+    def stands() -> tuple[Any, ...]:
+        for one in (row, question, twin):
+            one.refresh_from_db()
+        return row.question_id, question.rendered_in, twin.rendered_in
+
+    actions.merge_question(actor=cast.moira, question_id=twin.pk, into_id=question.pk)
+    assert stands() == (question.pk, "fr", "")
+
+    actions.undo_merge(actor=cast.moira, question_id=twin.pk)
+    assert stands() == (twin.pk, "", "fr")
+
+
+def test_asker_who_closed_hears_what_a_moderator_does(cast, question, twin, run_tasks):
+    actions.close_question(
+        actor=cast.aminata, question_id=question.pk, reason="duplicate", original_id=twin.pk
+    )
+    actions.lock_question(actor=cast.moira, question_id=question.pk, reason="dispute")
+    run_tasks()
+
+    verbs = Notice.objects.filter(person=cast.aminata).values_list("line__verb", flat=True)
+    assert "forum.question_locked" in verbs
+    assert "forum.question_closed" not in verbs
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_who_is_trusted_with_it_closes_a_duplicate_and_nothing_else(
+    face, perform, cast, question, twin
+):
+    assert perform(face, cast.omar, CLOSE_DUPLICATE, question) == NOT_ALLOWED
+
+    Trust.objects.create(person=cast.omar, level=2)
+    omar = Person.objects.get(pk=cast.omar.pk)
+
+    assert perform(face, omar, CLOSE, question) == NOT_ALLOWED
+    assert perform(face, omar, CLOSE_DUPLICATE, question) == DONE
+    assert Closure.objects.get().original == twin
+
+
+def test_page_offers_who_is_trusted_the_duplicate_alone(browse, cast, question):
+    Trust.objects.create(person=cast.omar, level=2)
+
+    page = browse(cast.omar).get(f"/questions/{question.pk}/curating").content.decode()
+
+    assert 'value="duplicate"' in page
+    assert 'value="unclear"' not in page

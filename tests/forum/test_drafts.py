@@ -7,8 +7,11 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from core.errors import WrongMoment
 from forum import actions
+from forum.actions.drafting import spend_draft
 from forum.models import Answer, Comment, Draft, Question
+from forum.models.drafts import DraftQuerySet
 from people.actions import export_person
 from people.actions.privacy import erase_person
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
@@ -298,3 +301,24 @@ def test_refused_comment_comes_back_into_its_place(browse, cast, question):
 
     assert page.headers["HX-Retarget"] == f"#say-question-{question.pk}"
     assert 'name="send_secrets"' in page.content.decode()
+
+
+def test_form_kept_while_it_is_posted_is_spent(cast, question, monkeypatch):
+    token = uuid4()
+    count = DraftQuerySet.visible_to
+
+    def posted_meanwhile(rows, person):
+        spend_draft(cast.omar, "answer", question.pk, token)
+        return count(rows, person)
+
+    monkeypatch.setattr(DraftQuerySet, "visible_to", posted_meanwhile)
+    with pytest.raises(WrongMoment) as refused:
+        actions.keep_draft(
+            actor=cast.omar,
+            token=token,
+            kind="answer",
+            thing_id=question.pk,
+            fields={"source": "Half a thought"},
+        )
+
+    assert refused.value.code == "spent"

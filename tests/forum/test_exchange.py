@@ -265,6 +265,36 @@ def test_no_address_leaves_and_the_public_copy_has_nothing_hidden(lively, tmp_pa
     votes = ET.fromstring(public["Votes.xml"])
     assert [row.attrib["VoteTypeId"] for row in votes] == ["1"]
     assert public["origins.jsonl"] == b""
+    [lock] = map(json.loads, public["locks.jsonl"].splitlines())
+    assert set(lock) == {"id", "question_id", "reason", "at"}
+
+
+def test_public_copy_names_no_accepted_answer_that_was_taken_away(cast, lively, answer, tmp_path):
+    remove_post(actor=cast.moira, kind="forum.answer", object_id=answer.pk, rule="spam", reason="x")
+
+    public = export(tmp_path / "public", "--public")
+
+    assert b"AcceptedAnswerId" not in public["Posts.xml"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("both", [True, False])
+def test_what_was_accepted_before_a_merger_stays_so_in_a_copy(
+    both, cast, question, answer, tmp_path
+):
+    if both:
+        actions.accept_answer(actor=cast.aminata, question_id=question.pk, answer_id=answer.pk)
+    twin = actions.ask(
+        actor=cast.clara, title="Blank screen", source="White", language="en", tag_names=["php"]
+    )
+    other = actions.answer(actor=cast.bao, question_id=twin.pk, source="Off", language="en")
+    actions.accept_answer(actor=cast.clara, question_id=twin.pk, answer_id=other.pk)
+    actions.merge_question(actor=cast.moira, question_id=twin.pk, into_id=question.pk)
+    before = list(Acceptance.objects.order_by("pk").values())
+    first = export(tmp_path / "first")
+
+    assert again(tmp_path / "first", tmp_path) == first
+    assert list(Acceptance.objects.order_by("pk").values()) == before
 
 
 def test_site_with_rows_refuses_a_copy(lively, tmp_path):

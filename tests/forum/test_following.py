@@ -138,6 +138,29 @@ def test_mail_that_waits_is_taken_back_with_the_post(cast, question, run_tasks, 
     assert OutgoingMail.objects.filter(to=address(cast.bao)).exists()  # why it was taken away
 
 
+def test_mail_about_a_question_of_an_undone_split_is_taken_back(cast, question, answer, run_tasks):
+    run_tasks()
+    move = actions.split_question(
+        actor=cast.moira,
+        question_id=question.pk,
+        title="Something else entirely",
+        source="Asked beside.",
+        answer_ids=[answer.pk],
+    )
+    run_tasks()
+    about = {"thing_kind": "forum.question", "to": address(cast.omar)}
+    waiting = [
+        OutgoingMail.objects.create(thing_id=row.pk, message_id=f"<{row.pk}@mail>", **about)
+        for row in (question, move.into)
+    ]
+
+    actions.undo_split(actor=cast.moira, question_id=move.into_id)
+    run_tasks()
+
+    left = OutgoingMail.objects.filter(pk__in=[row.pk for row in waiting])
+    assert [row.thing_id for row in left] == [question.pk]
+
+
 def test_who_may_not_see_it_is_told_nothing(cast, question, run_tasks):
     follow(cast.omar, QUESTION, question)
     actions.answer(actor=cast.bao, question_id=question.pk, source="Try this", language="en")

@@ -8,6 +8,7 @@ import pytest
 from core.models import StoredFile
 from forum import actions, tags
 from forum.models import Pack
+from forum.pack import build_pack
 from people.actions import remove_post
 from tests.cast import SECRET
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, Act
@@ -129,3 +130,73 @@ def test_pack_of_a_tag_knows_its_other_words(browse, cast, question, run_tasks):
         browse(cast.tomas).post("/packs", {"tag": "Hypertext", "language": "en"}).status_code == 303
     )
     assert Pack.objects.get().tag == php
+
+
+def test_pack_of_a_tag_the_question_had_is_taken_back_too(cast, question, answer, run_tasks):
+    actions.ask_for_pack(actor=cast.tomas, tag="php", language="en")
+    run_tasks()
+    actions.edit_question(
+        actor=cast.aminata,
+        question_id=question.pk,
+        revision=1,
+        title=question.title,
+        source=question.source,
+        tag_names=["wordpress"],
+    )
+    run_tasks()
+    assert Pack.objects.get().made_at is not None
+
+    assert actions.reopen_packs(question=question) == [Pack.objects.get().pk]
+    assert not StoredFile.objects.exists()
+
+
+def test_pack_in_the_language_an_answer_came_from_is_taken_back(cast, question, answer, run_tasks):
+    actions.ask_for_pack(actor=cast.tomas, tag="", language="en")
+    run_tasks()
+    french = actions.ask(
+        actor=cast.clara, title="Page blanche", source="Tout", language="fr", tag_names=["php"]
+    )
+    actions.merge_question(actor=cast.moira, question_id=question.pk, into_id=french.pk)
+
+    assert actions.reopen_packs(question=french) == [Pack.objects.get().pk]
+
+
+def test_pack_loses_what_is_taken_away_while_it_is_made(
+    cast, question, answer, monkeypatch, browse, run_tasks
+):
+    pack = actions.ask_for_pack(actor=cast.tomas, tag="", language="en")
+    built = []
+
+    def build(**which):
+        built.append(build_pack(**which))
+        if len(built) == 1:
+            remove_post(
+                actor=cast.moira, kind="forum.answer", object_id=answer.pk, rule="spam", reason="x"
+            )
+            assert actions.reopen_packs(question=question) == []
+        return built[-1]
+
+    monkeypatch.setattr("forum.pack.build_pack", build)
+    actions.make_pack(pack_id=pack.pk)
+
+    assert len(built) == 2
+    assert "Rename the plugins folder." not in pages_of(browse(cast.tomas))
+
+
+def test_question_of_an_undone_split_leaves_packs(browse, cast, question, answer, run_tasks):
+    move = actions.split_question(
+        actor=cast.moira,
+        question_id=question.pk,
+        title="Something else entirely",
+        source="Asked beside.",
+        answer_ids=[answer.pk],
+    )
+    client = browse(cast.tomas)
+    client.post("/packs", {"tag": "php", "language": "en"})
+    run_tasks()
+    assert "Asked beside." in pages_of(client)
+
+    actions.undo_split(actor=cast.moira, question_id=move.into_id)
+    run_tasks()
+
+    assert "Asked beside." not in pages_of(client)

@@ -7,6 +7,7 @@ import pytest
 from aid.models import AidLine
 from core.models import JournalLine, OutgoingMail
 from forum import actions, queries
+from forum.actions import replying
 from forum.exchange import export_forum
 from forum.models import Acceptance, Answer, Comment, Pseudonym, Question, Revision
 from people.actions import export_person, remove_post
@@ -275,3 +276,12 @@ def test_lease_of_the_own_question_would_tell(cast, hidden, perform):
     assert perform("api", cast.aminata, act, hidden) == NOT_ALLOWED
     assert perform("page", cast.bao, act, hidden) == DONE
     assert perform("page", cast.omar, act, hidden) == WRONG_MOMENT
+
+
+def test_hidden_asker_mails_an_answer_once(cast, hidden):
+    mail = {"object_id": hidden.pk, "source": "I found it.", "language": "en", "uploads": []}
+
+    first, second = (replying.receive_answer(actor=cast.aminata, **mail) for _ in range(2))
+
+    assert first == second
+    assert hidden.answers.count() == 1

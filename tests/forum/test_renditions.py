@@ -4,6 +4,7 @@ import pytest
 
 from core.differences import Piece
 from forum import actions, queries
+from forum.documents import rendition_document, rendition_rows
 from forum.models import Answer, Rendition
 from people.actions import remove_post, restore_post
 from tests.cast import SECRET
@@ -217,6 +218,19 @@ def test_search_finds_it_in_its_language(call, cast, question, run_tasks):
     assert [hit["url"] for hit in hits] == [f"{question.path}?read=fr"]
 
 
+def test_found_translation_is_solved_as_long_as_its_solution_is_there(cast, question, answer):
+    rendered(cast.omar, question)
+
+    def is_solved() -> bool:
+        return rendition_document(rendition_rows().get()).solved
+
+    assert not is_solved()
+    actions.accept_answer(actor=cast.aminata, question_id=question.pk, answer_id=answer.pk)
+    assert is_solved()
+    remove_post(actor=cast.moira, kind="forum.answer", object_id=answer.pk, rule="spam", reason="x")
+    assert not is_solved()
+
+
 @pytest.mark.parametrize("rows", [1, 12])
 def test_visitor_pays_two_queries_for_translations(
     rows, browse, cast, question, django_assert_num_queries
@@ -271,3 +285,18 @@ def test_changes_are_shown_with_a_few_words_around():
     assert change == pieces[1]
     assert before.text.startswith(" … ")
     assert len(before.text) < 130 > len(after.text)
+
+
+def test_words_are_purged_from_a_translation_that_stands_elsewhere(cast, question, answer):
+    row = rendered(cast.omar, answer, source=f"Texte {SECRET}")
+    other = actions.ask(
+        actor=cast.clara, title="Where it was", source="x", language="en", tag_names=["php"]
+    )
+    Rendition.objects.update(question=other)
+
+    assert actions.purge_words(
+        question_id=question.pk, clean=lambda text: text.replace(SECRET, "…")
+    )
+
+    row.refresh_from_db()
+    assert SECRET not in row.source + row.html

@@ -444,3 +444,15 @@ def test_votes_before_are_those_for_other_wordings(cast, question, deeds):
     shown = next(fact for fact in facts if fact.post == row)
     mine = votes.filter(person=cast.omar).first()
     assert shown.voted_before == (mine is not None and mine.wording != row.wording)
+
+
+@pytest.mark.parametrize("visibility", ["visible", "pending", "removed"])
+def test_only_a_change_that_is_seen_makes_a_question_active(visibility, cast, question, answer):
+    Answer.objects.filter(pk=answer.pk).update(visibility=visibility)
+    question.refresh_from_db()
+    before = question.active_at
+
+    actions.edit_answer(actor=cast.moira, answer_id=answer.pk, revision=1, source="Another text.")
+
+    question.refresh_from_db()
+    assert (question.active_at > before) == (visibility == "visible")

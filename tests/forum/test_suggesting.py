@@ -5,7 +5,7 @@ import pytest
 from forum import actions
 from forum.models import Suggestion
 from people.actions import remove_post
-from people.models import Person
+from people.models import Person, Trust
 from tests.cast import SECRET
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
 
@@ -327,3 +327,13 @@ def test_suggestions_on_what_is_hidden_are_hidden(browse, call, cast, answer):
     assert browse(cast.omar).get(f"/suggestions/{row.pk}").status_code == 404
     assert SECRET not in call(cast.omar).get("/api/v1/suggestions").content.decode()
     assert SECRET in browse(cast.bao).get(f"/suggestions/{row.pk}").content.decode()
+
+
+@pytest.mark.parametrize(("level", "how"), [(3, UNSEEN), (4, DONE)])
+def test_deciding_on_others_changes_takes_more_trust_than_editing(
+    level, how, perform, cast, suggestion
+):
+    Trust.objects.create(person=cast.clara, level=level)
+    clara = Person.objects.get(pk=cast.clara.pk)
+
+    assert perform("api", clara, ACCEPT, suggestion) == how

@@ -32,6 +32,13 @@ def text_of(response) -> str:
     return str(response.content.decode())
 
 
+@pytest.mark.parametrize("path", ["/", "/questions", "/guides", "/workshops", "/levels"])
+def test_who_asks_whether_a_page_is_there_is_told_so(browse, db, path):
+    answer = browse().head(path)
+
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
 def test_visitor_is_asked_what_we_can_help_with(browse, db):
     html = text_of(browse().get("/"))
 

@@ -254,6 +254,15 @@ def test_what_means_something_to_a_database_is_words_alone(call, desk, written, 
     assert answer.status_code == 200
 
 
+def test_number_that_is_typed_leads_to_the_ticket(browse, desk, written):
+    spoken = written.number.replace("-", " ").lower()
+
+    for name, path in (("nadia", "/queue"), ("aminata", "/tickets")):
+        answer = browse(desk[name]).get(path, {"q": spoken})
+        assert (answer.status_code, answer.headers.get("Location")) == (303, written.path)
+    assert browse(desk["omar"]).get("/tickets", {"q": spoken}).status_code == 200
+
+
 def test_words_follow_what_is_changed_moved_and_erased(call, desk, written, open_ticket):
     Ticket.objects.filter(pk=written.pk).update(subject="Quince")
     assert found(call(desk["nadia"]), "quince") == [written.number]

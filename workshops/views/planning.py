@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import NotAllowed, StaleRevision, seen
 from core.pages import done, once, signed_in, submit, whole_number
@@ -120,7 +120,7 @@ def _stale_page(
     return render(request, "workshops/plan.html", context, status=stale.status)
 
 
-@require_GET
+@require_safe
 @signed_in
 def conflicts(request: HttpRequest) -> HttpResponse:
     """Show what else takes place at the times typed so far (a fragment)."""

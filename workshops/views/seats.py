@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput, NotAllowed, seen
 from core.pages import done, once, signed_in
@@ -46,7 +46,7 @@ def _seat_changed(request: HttpRequest, workshop_id: int) -> HttpResponse:
     return done(request, facts.workshop.path, "workshops/_seat.html", context)
 
 
-@require_GET
+@require_safe
 @signed_in
 def registrations(request: HttpRequest, workshop_id: int) -> HttpResponse:
     """Show who registered and who waits, with their needs, to who leads it."""

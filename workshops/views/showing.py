@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from core.errors import NotSeen, seen
 from core.pagination import keyset_page
@@ -18,7 +18,7 @@ from workshops.forms import CancellationForm, RegistrationForm, SeatsForm
 LISTS = ("coming", "past", "drafts")
 
 
-@require_GET
+@require_safe
 def workshops(request: HttpRequest) -> HttpResponse:
     """List the workshops to come, those of the past, or drafts for who plans them."""
     plans = rules.can_propose(request.user)
@@ -36,7 +36,7 @@ def workshops(request: HttpRequest) -> HttpResponse:
     return render(request, "workshops/list.html", context)
 
 
-@require_GET
+@require_safe
 def month(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """Show a month, by the reader's days."""
     if not 1 <= number <= 12 or not queries.EARLIEST.year <= year <= queries.LATEST.year:
@@ -45,7 +45,7 @@ def month(request: HttpRequest, year: int, number: int) -> HttpResponse:
     return render(request, "workshops/month.html", {"month": found})
 
 
-@require_GET
+@require_safe
 def workshop(request: HttpRequest, workshop_id: int, slug: str = "") -> HttpResponse:
     """Show a workshop; another slug leads to the canonical path."""
     facts = queries.workshop_page(request.user, workshop_id)
@@ -70,13 +70,13 @@ def workshop_page(
     return render(request, "workshops/workshop.html", context, status=status)
 
 
-@require_GET
+@require_safe
 def calendar_of_all(request: HttpRequest) -> HttpResponse:
     """Serve every published workshop as a calendar."""
     return _calendar(queries.calendar_workshops(), _("Workshops of Entraide"))
 
 
-@require_GET
+@require_safe
 def calendar_of_one(request: HttpRequest, workshop_id: int) -> HttpResponse:
     """Serve one workshop as a calendar."""
     row = seen(queries.shown_workshops(request.user), pk=workshop_id)
