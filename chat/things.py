@@ -4,9 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from chat import rules
 from chat.actions import telling
 from chat.models import ChatMessage, Reaction, Room, RoomMark
-from core.things import Thing, declare, thing_of
+from core.things import Thing, declare, find, label_for, thing_of
 from people import digests
 from people.digests import Section
 from people.public_log import declare_kind
@@ -67,6 +68,14 @@ def _label(room: Room) -> str:
     return thing_of(room.thing_kind).label(row) if row is not None else str(room)
 
 
+def _named_for(person: Any, message: ChatMessage, actor: Any) -> tuple[Any, str]:
+    """Return who did something to a message, and its room's thing to who may enter there alone."""
+    room = message.room
+    if not rules.can_enter(person, room):
+        return actor, str(_("a message"))
+    return actor, label_for(person, find(room.thing_kind, room.thing_id, person))
+
+
 def declare_all() -> None:
     """Declare rooms and messages. Erasing a person keeps what they said, without their name."""
     digests.declare(Section("chat", telling.due_digests, telling.collect_digest))
@@ -88,6 +97,7 @@ def declare_all() -> None:
             visible_to=ChatMessage.objects.visible_to,
             url=lambda row: f"/rooms/{row.room_id}?at={row.number}#message-{row.number}",
             label=lambda row: _label(row.room),
+            named_for=_named_for,
             author_ids=lambda row: {row.author_id},
             text=lambda row: row.source,
             export=_export,

@@ -96,6 +96,12 @@ def named_for(person: Any, row: Model, actor: Any) -> tuple[Any, str]:
     return thing.named_for(person, row, actor) if thing.named_for else (actor, thing.label(row))
 
 
+def label_for(person: Any, row: Model) -> str:
+    """Return a row's name, as this person may know it."""
+    _actor, label = named_for(person, row, None)
+    return label
+
+
 def names_author(row: Model) -> bool:
     """Whether who sees a row may know who wrote it."""
     return thing_of(kind_of(row)).names_author(row)

@@ -313,7 +313,7 @@ def _seen_by(person: Person, decided: Flag | Hold | Removal) -> tuple[str, str]:
     """Return where the thing is and what it is called; empty where one may not see it."""
     key = (decided.thing_kind, decided.thing_id)
     row = seen_things(person, [key]).get(key)
-    return ("", "") if row is None else (things.url_of(row), things.thing_of(key[0]).label(row))
+    return ("", "") if row is None else (things.url_of(row), things.label_for(person, row))
 
 
 def _open(name: str) -> QuerySet[Any]:
@@ -385,7 +385,7 @@ def _subjects(person: Any, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, i
         thing = things.thing_of(key[0])
         found[key] = Subject(
             *key,
-            label=thing.label(row),
+            label=things.label_for(person, row),
             url=thing.url(row),
             text=thing.text(row),
             author=people.get(writers.get(key) or 0),

@@ -29,7 +29,8 @@ def purge_words(
     if room is None:
         return []
     changed = []
-    for row in ChatMessage.objects.filter(room=room).exclude(source="").order_by("number"):
+    rows = ChatMessage.objects.select_for_update().filter(room=room)
+    for row in rows.exclude(source="").order_by("number"):
         source = clean(row.source)
         if source == row.source:
             continue
@@ -58,7 +59,8 @@ def purge_files(
     gone = [file for file in files_in_room(room) if str(file.key) in keys]
     for file in gone:
         forget_file(file)
-    for row in ChatMessage.objects.filter(pk__in={file.thing_id for file in gone}).order_by("pk"):
+    rows = ChatMessage.objects.select_for_update()
+    for row in rows.filter(pk__in={file.thing_id for file in gone}).order_by("pk"):
         row.file_count = len(files_of(row))
         _rewrite(room, row, row.source or ("" if row.file_count else mark), actor)
     if gone:

@@ -12,7 +12,7 @@ from core.errors import InvalidInput, NotAllowed, locked
 from core.prepared import insert
 from forum import pseudonyms, rules
 from forum.actions.drafting import spend_draft
-from forum.actions.revising import record_edit, take, wanted_of
+from forum.actions.revising import locked_post, record_edit, take, wanted_of
 from forum.actions.steps import (
     check_may_edit,
     check_open,
@@ -90,7 +90,7 @@ def edit_answer(
 
     Raises NotSeen, NotAllowed, WrongMoment (locked), StaleRevision, SecretsFound, InvalidInput.
     """
-    row = locked(Answer.objects.visible_to(actor), pk=answer_id)
+    row: Answer = locked_post(actor, "forum.answer", answer_id)
     check_may_edit(actor, row)
     point_out_secrets({"source": source}, send_secrets=send_secrets)
     wanted = wanted_of(row, "", source, ())

@@ -1,18 +1,20 @@
 """Taking words out of a question for good, wherever they stand under it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from chat.actions import purge_words as purge_talk
 from core.errors import locked
 from core.journal import record
+from core.mail import take_back
 from core.markup import write_text
 from core.markup.written import mentions_in
-from core.models import KeptAnswer
-from forum.actions.steps import on_question
+from core.models import KeptAnswer, OutgoingMail
+from forum.actions.steps import keep_revision, on_question
 from forum.models import Answer, Comment, Draft, Question, Rendition, Revision, Suggestion
 
 Clean = Callable[[str], str]
@@ -22,8 +24,8 @@ Clean = Callable[[str], str]
 def purge_words(*, question_id: int, clean: Clean) -> bool:
     """Rewrite what is and was written in a question, its answers and comments; return whether any.
 
-    Earlier texts, translations, suggested changes, drafts and the talk beside it are among it. The
-    present texts keep their revision: nothing leads back to what was taken out.
+    Earlier texts, translations, suggested changes, drafts and the talk beside it are among it. A
+    present text is kept as a new revision: an edit begun before does not bring the words back.
     clean: gives a text without the words, the same where they are not in it. Asks for no right:
     the caller does, whose words they are; nobody learns here who that is. Raises NotSeen.
     """
@@ -50,6 +52,7 @@ def purge_words(*, question_id: int, clean: Clean) -> bool:
     if not any([*posts, *kept, talk]):
         return False
     _forget_answers(question, answers)
+    _forget_mails(question, answers, clean)
     record("forum.words_purged", actor=None, thing=question)
     return True
 
@@ -65,17 +68,35 @@ def _rewrite(rows: QuerySet[Any], clean: Clean) -> bool:
         write_text(row, source, language=row.language, mentions=mentions_in(row.html))
         if title:
             row.title = heading[:200]
+        row.revision += 1
         row.save()
+        if isinstance(row, (Question, Answer)):
+            _keep_clean(row)
         is_found = True
     return is_found
+
+
+def _keep_clean(post: Question | Answer) -> None:
+    """Keep a clean text as the newest revision, and what followed the one before with it."""
+    keep_revision(post, None)
+    is_answer, before = isinstance(post, Answer), post.revision - 1
+    of_post = Q(answer=post) if is_answer else Q(question=post, answer=None)
+    renditions = Rendition.objects.filter(of_post, from_revision=before)
+    renditions.update(from_revision=post.revision)
+    waiting = Suggestion.objects.filter(of_post, revision=before, state=Suggestion.State.WAITING)
+    waiting.update(revision=post.revision)
 
 
 def _rewrite_fields(rows: QuerySet[Any], clean: Clean, **longest: int | None) -> bool:
     is_found = False
     for row in rows:
         before = {name: getattr(row, name) for name in longest}
-        after = {name: clean(text)[: longest[name]] for name, text in before.items()}
+        after: dict[str, Any] = {
+            name: clean(text)[: longest[name]] for name, text in before.items()
+        }
         if after != before:
+            if isinstance(row, Revision):
+                after["is_rewritten"] = True
             type(row)._default_manager.filter(pk=row.pk).update(**after)
             is_found = True
     return is_found
@@ -104,12 +125,30 @@ def _cleaned(value: Any, clean: Clean) -> Any:
 
 
 def _forget_answers(question: Question, answers: QuerySet[Answer]) -> None:
-    """Empty what programs were answered about it, kept to answer a repeated send."""
+    """Empty what forms and programs were answered about it, kept for a repeated send."""
     for path in _paths(question, answers):
         kept = KeptAnswer.objects.filter(Q(path=path) | Q(path__startswith=f"{path}/"))
         kept.exclude(status=None).update(body=b"{}")
 
 
+def _forget_mails(question: Question, answers: QuerySet[Answer], clean: Clean) -> None:
+    """Take back the mails about it that wait, and forget the bodies of those that went."""
+    comments = Comment.objects.filter(question=question)
+    for kind, rows in (("answer", answers), ("comment", comments)):
+        _forget_mails_about(f"forum.{kind}", rows.values_list("pk", flat=True), clean)
+    _forget_mails_about("forum.question", [question.pk], clean)
+
+
+def _forget_mails_about(kind: str, ids: Iterable[int], clean: Clean) -> None:
+    ids = list(ids)
+    take_back(kind, ids, before=timezone.now())
+    went = OutgoingMail.objects.filter(thing_kind=kind, thing_id__in=ids)
+    for mail in went.exclude(raw=None).select_for_update():
+        mail.raw, mail.subject = None, clean(mail.subject)[:300]
+        mail.save(update_fields=["raw", "subject"])
+
+
 def _paths(question: Question, answers: QuerySet[Answer]) -> Iterator[str]:
-    yield f"/api/v1{question.path_here}"
-    yield from (f"/api/v1{row.path_here}" for row in answers)
+    posts: list[Question | Answer] = [question, *answers]
+    for post in posts:
+        yield from (post.path_here, f"/api/v1{post.path_here}")

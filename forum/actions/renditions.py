@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, check_revision, locked
+from core.errors import InvalidInput, NotAllowed, WrongMoment, check_revision, locked
 from core.journal import PUBLIC, record
 from core.markup import write_text
 from core.models import Visibility
 from forum import rules
+from forum.actions.revising import locked_post
 from forum.actions.steps import check_open, checked_title
 from forum.models import Answer, Question, Rendition
 from people.actions import publish_or_hold, remove_post
@@ -39,7 +40,7 @@ def render_post(
     typed_seconds: how long the form was there, None where there is none.
     Raises NotSeen, NotAllowed, InvalidInput, WrongMoment, TooMany.
     """
-    post = _locked_post(actor, kind, object_id)
+    post: Question | Answer = locked_post(actor, kind, object_id)
     if not rules.can_ask(actor):
         raise NotAllowed
     question = post if isinstance(post, Question) else post.question
@@ -121,19 +122,6 @@ def keep_rendered_in(question: Question) -> None:
     rows = Rendition.objects.filter(question=question, visibility=Visibility.VISIBLE)
     languages = sorted(set(rows.values_list("language", flat=True)))
     Question.objects.filter(pk=question.pk).update(rendered_in=" ".join(languages))
-
-
-def _locked_post(actor: Person, kind: str, object_id: int) -> Question | Answer:
-    if kind == "forum.question":
-        return locked(Question.objects.visible_to(actor), pk=object_id)
-    if kind != "forum.answer":
-        raise NotSeen
-    rows = Answer.objects.visible_to(actor)
-    of = rows.filter(pk=object_id).values_list("question_id", flat=True).first()
-    question = locked(Question.objects.visible_to(actor), pk=of)
-    answer = locked(rows, pk=object_id)
-    answer.question = question
-    return answer
 
 
 def _check_language(post: Question | Answer, language: str) -> None:

@@ -44,10 +44,20 @@ def revert(
 
 
 def locked_post(actor: Person, kind: str, object_id: int) -> Any:
-    """Return a question or an answer, locked. Raises NotSeen."""
+    """Return a question or an answer, locked; of an answer its question too. Raises NotSeen.
+
+    The question first, as whoever answers, comments or accepts does: two never wait for each other.
+    """
     if kind not in KINDS:
         raise InvalidInput.of("kind", "invalid", "forum.question, forum.answer")
-    return locked(KINDS[kind].visible_to(actor), pk=object_id)
+    rows = KINDS[kind].visible_to(actor)
+    if kind == "forum.question":
+        return locked(rows, pk=object_id)
+    of = rows.filter(pk=object_id).values_list("question_id", flat=True).first()
+    question = locked(Question.objects.all(), pk=of)
+    answer = locked(rows.filter(question=question), pk=object_id)
+    answer.question = question
+    return answer
 
 
 def record_edit(actor: Person, post: Question | Answer) -> None:
@@ -131,9 +141,14 @@ def take(
 def merged_with(
     post: Question | Answer, wanted: Content, now: Content, written_on: int, lines: Marks
 ) -> MergedContent | None:
-    """Return a change brought together with what a post says now; None without its base."""
+    """Return a change brought together with what a post says now; None without its base as it was.
+
+    A base that words were taken out of would give them back as part of the change.
+    """
     base = revision_at(post, written_on)
-    return merge_contents(Content.kept(base), wanted, now, lines) if base else None
+    if base is None or base.is_rewritten:
+        return None
+    return merge_contents(Content.kept(base), wanted, now, lines)
 
 
 def marks() -> Marks:

@@ -48,7 +48,7 @@ def suggest(
     post: Question | Answer = locked_post(actor, kind, object_id)
     _check_may_suggest(actor, post)
     base = revision_at(post, revision)
-    if base is None:
+    if base is None or base.is_rewritten:
         raise InvalidInput.of("revision", "unknown", _("There is no such earlier text."))
     wanted = wanted_of(post, title, source, tag_names)
     why = checked_why(why)

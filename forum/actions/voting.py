@@ -3,10 +3,10 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.errors import InvalidInput, NotAllowed
+from core.errors import InvalidInput, NotAllowed, locked
 from core.journal import record
 from forum import rules
-from forum.actions.revising import KINDS, locked_post, revision_at
+from forum.actions.revising import KINDS, revision_at
 from forum.actions.steps import check_unlocked
 from forum.models import Answer, Question, Vote
 from people.models import Person
@@ -25,7 +25,7 @@ def vote(
     """
     if kind not in KINDS or value not in (-1, 0, 1):
         raise InvalidInput.of("value", "invalid", _("Vote up, down, or take it back."))
-    row: Question | Answer = locked_post(actor, kind, object_id)
+    row: Question | Answer = locked(KINDS[kind].visible_to(actor), pk=object_id)
     if not rules.can_vote(actor, row):
         raise NotAllowed(_("Others vote on what you wrote."))
     check_unlocked(row.question_id if isinstance(row, Answer) else row.pk)

@@ -14,7 +14,8 @@ class Revision(models.Model):
 
     why: what its author said of the change. written_on: the revision it was written on, where
     another came between and both were merged. reverts_to: the revision it brought back. wording:
-    the revision that its wording began with (forum.wordings).
+    the revision that its wording began with (forum.wordings). is_rewritten: words were taken out of
+    it for good, so that what was written on it, which may have them, is not merged.
     """
 
     question = models.ForeignKey(Question, models.CASCADE, null=True, related_name="revisions")
@@ -29,6 +30,7 @@ class Revision(models.Model):
     written_on = models.PositiveIntegerField(null=True)
     reverts_to = models.PositiveIntegerField(null=True)
     wording = models.PositiveIntegerField(default=1)
+    is_rewritten = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

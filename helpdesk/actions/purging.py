@@ -173,10 +173,13 @@ def _purge_beside(ticket: Ticket, text: str, mark: str) -> bool:
     ]
     is_found = False
     for rows, name, longest in places:
+        # SQLite finds them in any case of letters, and they are taken out as they are written.
         for row in rows.filter(**{f"{name}__contains": text}):
-            setattr(row, name, _without(getattr(row, name), text, mark)[:longest])
-            row.save(update_fields=[name])
-            is_found = True
+            before = getattr(row, name)
+            if (after := _without(before, text, mark)[:longest]) != before:
+                setattr(row, name, after)
+                row.save(update_fields=[name])
+                is_found = True
     return is_found
 
 
@@ -260,9 +263,10 @@ def _rewritten(raw: bytes, text: str, mark: str) -> bytes:
 
 
 def _purge_answers(ticket: Ticket) -> None:
-    """Empty what programs were answered about the ticket, kept to answer a repeated send."""
+    """Empty what forms and programs were answered about the ticket, kept for a repeated send."""
     kept = KeptAnswer.objects.filter(
-        Q(path__startswith=f"/api/v1/tickets/{ticket.pk}/")
+        Q(path__startswith=f"{ticket.path}/")
+        | Q(path__startswith=f"/api/v1/tickets/{ticket.pk}/")
         | Q(path="/api/v1/tickets", person=ticket.requester_id)
     )
     kept.exclude(status=None).update(body=b"{}")

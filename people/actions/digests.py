@@ -41,13 +41,13 @@ def send_digests() -> int:
 def send_digest(*, person_id: int, hints: dict[str, Any]) -> bool:
     """Mail to a person what they missed, all in one; False when there is nothing, any more.
 
+    Of who has no proven address, what they missed counts as told: it waits in the bell alone.
     hints: by section, what send_digests found. The mail's row and what the sections mark are one
     transaction, under the marks' locks: never twice, none lost.
     """
     now = timezone.now()
     person = Person.objects.active().filter(pk=person_id).first()
-    address = email_of(person) if person is not None else None
-    if person is None or address is None:
+    if person is None:
         return False
     with translation.override(person.interface_language):
         found = [
@@ -56,7 +56,8 @@ def send_digest(*, person_id: int, hints: dict[str, Any]) -> bool:
             if section.name in hints
         ]
     parts = [part for part in found if part is not None]
-    if not parts:
+    address = email_of(person)
+    if not parts or address is None:
         return False
     send_mail_to(
         to=address,
@@ -90,8 +91,8 @@ class Topic:
 
 
 def due_notices(now: datetime) -> dict[int, list[str]]:
-    """Return the topics of which each person is to be mailed now. Three queries."""
-    waiting = Notice.objects.filter(waits=True).order_by()
+    """Return the topics of which each active person is to be mailed now. Three queries."""
+    waiting = Notice.objects.filter(waits=True, person__in=Person.objects.active()).order_by()
     rows = list(waiting.values_list("person_id", "topic").annotate(since=Min("at")))
     ids = {person_id for person_id, _topic, _since in rows}
     chosen = {

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import journal, things
-from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked
+from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked, seen
 from core.models import Visibility
 from people import rules
 from people.actions.holding import announce
@@ -27,7 +27,7 @@ def decide_hold(
 
     Raises NotSeen, NotAllowed (own posts), WrongMoment when it is decided, InvalidInput.
     """
-    held: Hold = locked(Hold.objects.visible_to(actor), pk=hold_id)
+    held = _locked_hold(actor, hold_id)
     if not rules.can_decide_hold(actor, held.person_id):
         raise NotAllowed
     if held.decision:
@@ -52,6 +52,16 @@ def decide_hold(
     held.save(update_fields=["decision", "decided_by", "decided_at"])
     journal.record("people.post_published", actor=actor, thing=row, changes={"hold": held.pk})
     announce(held, row)
+    return held
+
+
+def _locked_hold(actor: Person, hold_id: int) -> Hold:
+    """Return a hold, locked after its post, as whoever takes the post away does. Raises NotSeen."""
+    holds = Hold.objects.visible_to(actor)
+    held: Hold = seen(holds, pk=hold_id)
+    posts = things.thing_of(held.thing_kind).model._base_manager.select_for_update()
+    posts.filter(pk=held.thing_id).first()
+    held = locked(holds, pk=hold_id)
     return held
 
 

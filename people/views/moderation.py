@@ -39,7 +39,11 @@ def new_flag(request: HttpRequest) -> HttpResponse:
         if raised is not None:
             messages.success(request, _("Thank you. A moderator will look at it."))
             return done(request, things.url_of(row))
-    context = {"form": form, "label": things.label_of(row), "url": things.url_of(row)}
+    context = {
+        "form": form,
+        "label": things.label_for(request.user, row),
+        "url": things.url_of(row),
+    }
     return _form_page(request, "people/flag_new.html", form, context)
 
 
@@ -80,7 +84,7 @@ def _flag_context(request: HttpRequest, raised: Flag, form: Form) -> dict[str, A
     return {
         "flag": raised,
         "form": form,
-        "label": things.label_of(row) if row is not None else "",
+        "label": things.label_for(request.user, row) if row is not None else "",
         "url": things.url_of(row) if row is not None else "",
         "can_decide": not raised.decision and rules.can_decide_flag(request.user, authors),
         "subject": subject if moderates else None,
@@ -133,7 +137,11 @@ def new_removal(request: HttpRequest) -> HttpResponse:
         if removal is not None:
             messages.success(request, _("Taken away. Its author is told why."))
             return done(request, reverse("removal", args=[removal.pk]))
-    context = {"form": form, "label": things.label_of(row), "url": things.url_of(row)}
+    context = {
+        "form": form,
+        "label": things.label_for(request.user, row),
+        "url": things.url_of(row),
+    }
     return _form_page(request, "people/removal_new.html", form, context)
 
 
@@ -148,7 +156,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "removal": row,
         "rule": dict(Flag.Reason.choices).get(row.rule, ""),
-        "label": things.label_of(thing) if thing is not None else "",
+        "label": things.label_for(request.user, thing) if thing is not None else "",
         "url": things.url_of(thing) if thing is not None else "",
         "can_restore": row.undone_at is None and rules.can_restore_post(request.user, authors, row),
         "can_appeal": row.undone_at is None

@@ -265,7 +265,7 @@ def test_page_says_that_a_moderator_removed_it(browse, cast, public):
 
 
 def test_moderator_sees_the_flagged_message_of_a_private_room_and_nothing_around_it(
-    browse, call, cast, room
+    browse, call, cast, claim, room
 ):
     said = [
         actions.post_message(actor=cast.bao, room_id=room.pk, source=text, client_id=text)
@@ -284,6 +284,10 @@ def test_moderator_sees_the_flagged_message_of_a_private_room_and_nothing_around
     assert browse(cast.omar).get(page).status_code == 404
     assert "flagged words" not in moderator.get("/rooms?q=flagged").content.decode()
     assert call(cast.moira).get(f"/api/v1/rooms/{room.pk}/messages").status_code == 404
+    for path in ("/moderation", f"/flags/{raised.pk}"):
+        html = moderator.get(path).content.decode()
+        assert "a message" in html
+        assert str(claim) not in html
     decide_flag(
         actor=cast.moira, flag_id=raised.pk, decision="agreed", to_author="No.", remove=True
     )

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from core.models import OutgoingMail
 from forum import actions
 from forum.models import Tag
 from people import actions as people
+from people.actions.digests import due_notices
 from people.models import Notice, Person
 from tests.helpdesk.mails import sent_to
 
@@ -70,6 +72,19 @@ def test_comes_as_was_chosen(way, days, mails, cast, asked, at):
     people.choose_mails(actor=cast.omar, ways={"forum.tag": way})
 
     assert len(at(MONDAY_NOON + timedelta(days=days))) == mails
+
+
+def test_who_may_not_write_waits_and_who_has_no_address_does_not(cast, asked, at):
+    tuesday = MONDAY_NOON + timedelta(days=1)
+    Person.objects.filter(pk=cast.omar.pk).update(state=Person.State.SILENCED)
+    assert due_notices(tuesday) == {}
+    Person.objects.filter(pk=cast.omar.pk).update(state=Person.State.ACTIVE)
+    assert list(due_notices(tuesday)) == [cast.omar.pk]
+
+    EmailAddress.objects.filter(user=cast.omar).delete()
+
+    assert at(tuesday) == []
+    assert due_notices(tuesday) == {}
 
 
 @pytest.mark.parametrize("why", ["removed", "read", "suspended"])

@@ -3,6 +3,7 @@
 import email
 import email.policy
 from base64 import b64encode
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,11 +12,13 @@ from django.db import connection
 from chat.actions import edit_message, post_message
 from chat.models import ChatMessage
 from chat.queries import room_of
+from core.errors import InvalidInput, StaleRevision
 from core.models import JournalLine, OutgoingMail, StoredFile
-from forum.actions import comment, render_post
+from forum.actions import answer, comment, edit_answer, purge_words, render_post
 from helpdesk import actions
 from helpdesk.models import Consent, InboundMail, PublicAnswer, Rating, Ticket
-from people.models import RoleGrant
+from people.actions import follow
+from people.models import MailChoice, RoleGrant
 from search.actions import rebuild_index
 from search.queries import search
 from tests.helpdesk.mails import written
@@ -88,11 +91,19 @@ def words(value):
     return "\n".join(parts).lower()
 
 
+def send_fragment(client, path, source):
+    """Send a form as a page does with JavaScript: the answer kept is a fragment with the words."""
+    fields = {"source": source, "once": uuid4().hex, "send_secrets": "on"}
+    assert client.post(path, fields, headers={"HX-Request": "true"}).status_code == 200
+
+
 def test_a_purged_secret_is_nowhere_at_all(desk, planted, browse, run_tasks):
+    send_fragment(browse(desk["nadia"]), f"{planted.path}/notes", SAID)
     before = places()
     expected = {
         "chat_chatmessage.html",
         "chat_chatmessage.source",
+        "core_keptanswer.body",
         "core_outgoingmail.raw",
         "helpdesk_checklistitem.words",
         "helpdesk_inboundmail.folded_text",
@@ -142,6 +153,13 @@ def test_secret_in_the_talk_alone_is_found(desk, ticket):
     assert places() == set()
 
 
+def test_words_in_other_letters_are_not_said_to_be_purged(desk, ticket):
+    actions.add_to_checklist(actor=desk["nadia"], ticket_id=ticket.pk, items=[f"Key {SECRET}"])
+
+    with pytest.raises(InvalidInput):
+        actions.purge_secret(actor=desk["nadia"], ticket_id=ticket.pk, text=SECRET.upper())
+
+
 @pytest.fixture
 def published(desk, ticket, run_tasks):
     """The public answer of a ticket, agreed to, with the secret in it."""
@@ -166,16 +184,21 @@ def found_in_forum(person):
 
 
 def test_a_published_secret_is_nowhere_and_its_answer_must_be_agreed_to_anew(
-    desk, published, run_tasks
+    desk, published, browse, run_tasks
 ):
     question = published.question
     solution = question.answers.get()
-    facts = {"question_id": question.pk, "source": f"Is {SECRET} yours?"}
-    comment(actor=desk["farid"], **facts)
+    follow(actor=desk["bao"], kind="forum.question", object_id=question.pk)
+    MailChoice.objects.create(person=desk["bao"], kind="forum.question", way="at_once")
+    remark = f"Is {SECRET} yours?"
+    send_fragment(browse(desk["farid"]), f"{question.path_here}/comments", remark)
     rendition = {"kind": "forum.answer", "object_id": solution.pk, "from_revision": 1}
     render_post(actor=desk["mika"], **rendition, language="fr", source=f"Changez {SECRET}.")
     run_tasks()
     expected = {
+        "core_keptanswer.body",
+        "core_outgoingmail.raw",
+        "core_outgoingmail.subject",
         "forum_answer.html",
         "forum_comment.source",
         "forum_question.title",
@@ -202,6 +225,25 @@ def test_a_published_secret_is_nowhere_and_its_answer_must_be_agreed_to_anew(
     facts = {"ticket_id": published.ticket_id, "text_hash": asked.text_hash, "agrees": True}
     again = actions.answer_consent(actor=desk["aminata"], **facts)
     assert (again.state, again.question_id != question.pk) == ("published", True)
+
+
+def test_an_edit_begun_before_does_not_bring_a_secret_back(desk, ticket, published):
+    mine, theirs = (
+        answer(actor=desk[name], question_id=published.question_id, source=SAID)
+        for name in ("nadia", "farid")
+    )
+    rendition = {"kind": "forum.answer", "object_id": mine.pk, "from_revision": 2}
+    edit_answer(actor=desk["nadia"], answer_id=mine.pk, revision=1, source=f"{SAID} Ask me.")
+    rendered = render_post(actor=desk["mika"], **rendition, language="fr", source="Changez.")
+
+    assert purge_words(question_id=published.question_id, clean=lambda t: t.replace(SECRET, "…"))
+
+    for post, revision in ((mine, 1), (mine, 2), (theirs, 1)):
+        facts = {"answer_id": post.pk, "revision": revision, "source": f"{SAID} Now."}
+        with pytest.raises(StaleRevision):
+            edit_answer(actor=post.author, **facts)
+    rendered.refresh_from_db()
+    assert not rendered.is_stale
 
 
 def test_words_in_a_remark_alone_go_and_what_was_agreed_to_stays(desk, published, run_tasks):

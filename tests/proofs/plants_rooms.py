@@ -22,6 +22,7 @@ from mentoring import actions as mentoring
 from mentoring.matcher import Slot as WeeklySlot
 from mentoring.models import Mentorship, Proposal
 from mentoring.terms import Terms
+from people import actions as people
 from people.actions import remove_post
 from people.models import Hold, RoleGrant
 from tests.cast import SECRET
@@ -402,7 +403,8 @@ def say(world: World, name: str, thing: Any, text: str, **facts: Any) -> ChatMes
 def plant_talk(world: World) -> None:
     """What became of messages in a ticket's room, and a working room of helpers with its past.
 
-    The room of moira's question is closed.
+    One in the ticket's room is flagged: moderators read it, and not what the ticket is called. The
+    room of moira's question is closed.
     """
     readers, agents = ("aminata", "farid", "olga", "nadia", "vera"), ("nadia",)
     world.rows["talk"] = say(
@@ -419,6 +421,8 @@ def plant_talk(world: World) -> None:
     room_id = away.room_id
     say(world, "aminata", world.ticket, "I have seen it.", reply_to=away.number)
     chat.remove_message(actor=world.nadia, room_id=room_id, number=away.number)
+    flagged = say(world, "nadia", world.ticket, world.secret("flaggedtalk", *readers, "moira"))
+    people.flag(actor=world.aminata, kind="chat.message", object_id=flagged.pk, reason="unkind")
     helpers = world.rows["helpers_talk"] = say(
         world, "bao", world.question, f"Old words: {world.secret('oldtalk', 'moira', 'bao')}"
     )
