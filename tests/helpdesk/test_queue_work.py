@@ -1,6 +1,8 @@
 """The queue at work: sorted, searched, kept as views, and many tickets at once."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.errors import InvalidInput
 from helpdesk import actions
@@ -274,13 +276,16 @@ def test_words_follow_what_is_changed_moved_and_erased(call, desk, written, open
     assert found(call(desk["nadia"]), "postmaster") == []
 
 
-def test_searching_costs_the_same_however_many_there_are(call, desk, written, assert_asks):
+def test_searching_costs_the_same_however_many_there_are(call, desk, written):
     client = call(desk["nadia"])
     client.get("/api/v1/tickets", {"q": "spam"})
 
-    with assert_asks(5):
+    with CaptureQueriesContext(connection) as of_few:
         client.get("/api/v1/tickets", {"q": "spam"})
     for number in range(10):
         opened(desk["aminata"], f"More spam {number}")
-    with assert_asks(5):
+    with CaptureQueriesContext(connection) as of_many:
         client.get("/api/v1/tickets", {"q": "spam"})
+
+    # PostgreSQL estimates first how often a word stands in subjects and in messages.
+    assert len(of_few) == len(of_many) == (7 if connection.vendor == "postgresql" else 5)
