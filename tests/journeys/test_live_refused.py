@@ -124,6 +124,7 @@ def test_what_was_sent_off_into_a_closed_room_is_not_lost(ticket):
         .filter(has_text=re.compile("Too late"))
         .or_(member.page.locator("#say textarea"))
     ).not_to_have_count(0)
+    expect(member.page.locator("[data-terms]")).to_be_empty()
     member.page.reload()
     is_live(member)
     member.page.locator("#chat textarea").press("Control+Enter")
