@@ -117,11 +117,6 @@ def waiting_page(
     )
 
 
-def open_review_count() -> int:
-    """Return how much waits for a moderator."""
-    return sum(_open(name).count() for name in KINDS)
-
-
 def subject_of(person: Any, kind: str, object_id: int) -> Subject:
     """Return a thing as a moderator may see it."""
     return _subjects(person, [(kind, object_id)])[kind, object_id]

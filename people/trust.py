@@ -104,11 +104,6 @@ def missing(deeds: Deeds, level: int) -> Missing:
     )
 
 
-def rights_at(level: int) -> list[Right]:
-    """Return the rights that a level brings, in the order of RIGHTS."""
-    return [right for right, needed in RIGHTS.items() if needed == level]
-
-
 def posts_a_day(level: int) -> int | None:
     """Return how many posts a day are theirs; None without a limit of its own."""
     return POSTS_A_DAY.get(level)
