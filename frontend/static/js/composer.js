@@ -58,7 +58,8 @@ function giveBack({ client_id, source, file_count }, why) {
   if (file_count) files("giveBack", client_id);
   const text = form().elements.source;
   text.value = [source, text.value].filter(Boolean).join("\n\n");
-  return text.dispatchEvent(new Event("input", { bubbles: true }));
+  for (const type of ["input", "change"]) text.dispatchEvent(new Event(type, { bubbles: true }));
+  return true;
 }
 
 async function send(entry, chosen) {
@@ -142,7 +143,7 @@ if (room) {
     if (event.target.matches(".composer textarea")) event.target.form.requestSubmit();
   });
   document.addEventListener("line:event", ({ detail }) => acknowledge(detail.client_id));
-  document.addEventListener("line:sync", () => flush());
+  for (const type of ["line:sync", "chat:renewed"]) document.addEventListener(type, () => flush());
   for (const item of room.querySelectorAll("[data-client-id]")) acknowledge(item.dataset.clientId);
   isLate = true; // what is left from before
   flush();

@@ -67,12 +67,26 @@ function prepare(root) {
 }
 
 const waiting = new Map();
+
+function stopWaiting(form) {
+  clearTimeout(waiting.get(form));
+  waiting.delete(form);
+}
+
+function keepNow(form) {
+  stopWaiting(form);
+  keep(form);
+}
+
 document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (!form?.dataset.draft) return;
-  clearTimeout(waiting.get(form));
-  waiting.set(form, setTimeout(keep, 600, form));
+  stopWaiting(form);
+  waiting.set(form, setTimeout(keepNow, 600, form));
 });
+// At once: what a field is left with, what composer.js gives back, and what the page goes away with.
+document.addEventListener("change", ({ target }) => target.form?.dataset.draft && keepNow(target.form));
+addEventListener("pagehide", () => [...waiting.keys()].forEach(keepNow));
 
 // A sent draft is marked, and forgotten when the answer was a redirect, as it is for what worked: a
 // lost line, a refusal or an expired session (which leads to signing in) loses nothing.
@@ -81,8 +95,7 @@ document.addEventListener("submit", (event) => {
   if (event.target.getAttribute("action") === "/accounts/logout/") forgetAll();
   if (!key) return;
   // At once, also where htmx or the chat sends it: saved later, it would come back when it is sent.
-  clearTimeout(waiting.get(event.target));
-  keep(event.target);
+  keepNow(event.target);
   if (event.defaultPrevented) return;
   try {
     sessionStorage.setItem("draft-sent", key);
@@ -92,7 +105,7 @@ document.addEventListener("htmx:after:request", (event) => {
   const form = event.target.closest?.("form[data-draft]");
   // Asking for what fits a title is no sending.
   if (form !== event.target || !event.detail?.ctx?.response?.raw?.ok) return;
-  clearTimeout(waiting.get(form));
+  stopWaiting(form);
   forget(form.dataset.draft);
 });
 
@@ -130,7 +143,7 @@ try {
   }
   forgetFiles();
   prepare(document);
-  document.addEventListener("htmx:after:swap", () => prepare(document));
+  for (const type of ["htmx:after:swap", "chat:renewed"]) document.addEventListener(type, () => prepare(document));
 } catch {
   // Without storage (private windows) pages work as they do without drafts.
 }
