@@ -123,8 +123,8 @@ def test_what_was_sent_off_into_a_closed_room_is_not_lost(ticket):
     moderate(agent)
     agent.press("Open it again", agent.page.locator("#chat"))
 
-    # It goes by itself where the room was seen closed before the words were refused; else it stands in
-    # the field again, to be sent.
+    # It goes by itself where the room was seen closed before the words were refused; else it stands
+    # in the field again, to be sent.
     field = member.page.locator("#say textarea")
     expect(field).to_have_count(1)
     ended = time.monotonic() + 30
