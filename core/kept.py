@@ -9,7 +9,6 @@ are not kept: there is no end of them.
 import functools
 import gzip
 import hashlib
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,10 +20,11 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
+from core.compression import ACCEPTS_BROTLI
+
 View = Callable[..., HttpResponse]
 KEPT_SECONDS = 60
 BROTLI_QUALITY = 9  # a page is packed once a minute
-BROTLI = re.compile(r"\bbr\b(?!\s*;\s*q=0(?:\.0*)?(?:[,\s]|$))")
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
 
 
@@ -108,7 +108,7 @@ def _unpacked(request: HttpRequest, page: KeptPage) -> HttpResponse:
     response["ETag"], response["Cache-Control"] = page.etag, "no-cache"
     patch_vary_headers(response, ("Accept-Encoding", "Accept-Language", "Cookie"))
     accepted = request.headers.get("Accept-Encoding", "")
-    if BROTLI.search(accepted):
+    if ACCEPTS_BROTLI.search(accepted):
         response.content, response["Content-Encoding"] = page.brotli, "br"
     elif "gzip" in accepted:
         response.content, response["Content-Encoding"] = page.body, "gzip"

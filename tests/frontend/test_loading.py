@@ -3,10 +3,12 @@ from collections import Counter
 import pytest
 from django.template import Context, Engine
 from django.template.base import TextNode
+from django.template.defaulttags import IfNode
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
 from frontend.loading import shorten
+from frontend.parts import Part
 
 PARTS = """{% load phrases static %}<a href="{% url 'queue' %}">{% translate "Queue" %}</a>
 {% if shown %}
@@ -60,6 +62,73 @@ def test_shortened_template_draws_what_the_long_one_draws(engine, language, fact
         shorten(short.nodelist)
 
         assert short.render(Context(facts)) == long.render(Context(facts))
+
+
+FILES = {
+    "base.html": "<h1>{% block title %}none{% endblock %}</h1>{% block main %}{% endblock %}|",
+    "page.html": """{% extends "base.html" %}
+{% block title %}{{ block.super }} {{ name }}{% endblock %}
+{% block main %}{% for row in rows reversed %}{% include "row.html" with own=row.name only_here=1 %}
+{% include "row.html" with own="a" only %}{% include row.template %}
+{% for at, cell in row.cells %}{{ forloop.parentloop.counter }}.{{ forloop.revcounter0 }}{{ at }}
+{{ cell }}{% if forloop.last %}!{% endif %}{% endfor %}
+{% empty %}nothing{% endfor %}{{ only_here }}{{ own }}{% endblock %}""",
+    "row.html": "[{{ own }}{% with deep=name %}{{ deep }}{% endwith %}{{ row.name }}]",
+    "other.html": "{% if row.cells|length == 2 and row in rows %}two{% else %}other{% endif %}",
+}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"rows": [], "name": "<n>"},
+        {
+            "name": "<n>",
+            "rows": [
+                {"name": "<r1>", "cells": [(1, "a"), (2, "<b>")], "template": "other.html"},
+                {"name": None, "cells": [], "template": "row.html"},
+                {"template": "row.html"},
+            ],
+        },
+    ],
+)
+def test_pages_that_extend_and_include_draw_what_django_draws(facts):
+    loaders = [("django.template.loaders.locmem.Loader", FILES)]
+    ours = Engine(loaders=[("frontend.loading.Loader", loaders)])
+
+    for _again in range(2):
+        drawn = ours.get_template("page.html").render(Context(facts))
+        assert drawn == Engine(loaders=loaders).get_template("page.html").render(Context(facts))
+
+
+def test_each_language_includes_templates_of_its_own():
+    files = {
+        "page.html": "{% include 'word.html' %}",
+        "word.html": "{% load phrases %}{% translate 'Save' %}",
+    }
+    engine = Engine(
+        libraries={"phrases": "frontend.templatetags.phrases"},
+        loaders=[("frontend.loading.Loader", [("django.template.loaders.locmem.Loader", files)])],
+    )
+    with override("en"):
+        page = engine.get_template("page.html")
+        assert page.render(Context()) == "Save"
+
+    with override("fr"):
+        assert page.render(Context()) == "Enregistrer"
+
+
+def test_debug_keeps_the_nodes_that_tell_where_an_error_is(engine):
+    loaders = [
+        ("django.template.loaders.locmem.Loader", {"a.html": "{% if a %}{{ a }}{% endif %}"})
+    ]
+
+    def kinds(debug):
+        made = Engine(debug=debug, loaders=[("frontend.loading.Loader", loaders)])
+        return [type(node) for node in made.get_template("a.html").nodelist]
+
+    assert (kinds(debug=True), kinds(debug=False)) == ([IfNode], [Part])
 
 
 def test_constant_parts_become_one_text(engine):

@@ -1,0 +1,212 @@
+"""Templates as functions: what Django asks of each node, each time it is drawn, is asked once.
+
+A Part stands for the nodes of one list. Texts, plain variables, conditions, loops and included
+templates are functions of the context; whatever else is there draws itself. What is drawn is what
+Django draws, in half of its time. Not for DEBUG, whose page of errors needs the nodes' own.
+"""
+
+from collections.abc import Callable, Iterable
+from html import escape
+from typing import Any
+
+from django.template import Context
+from django.template.base import (
+    Node,
+    NodeList,
+    Template,
+    TextNode,
+    Variable,
+    VariableDoesNotExist,
+    VariableNode,
+    render_value_in_context,
+)
+from django.template.defaulttags import ForNode, IfNode, TemplateLiteral
+from django.template.loader_tags import ExtendsNode, IncludeNode
+from django.template.smartif import TokenBase
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from frontend.variables import MISSING, Getter, getter
+
+Step = str | Callable[[Context], str]
+
+
+class Part(Node):
+    """All nodes of one list, drawn by one function. Those who look for nodes find them inside."""
+
+    child_nodelists = ("nodes",)
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self.nodes = NodeList(nodes)
+        self.step = _joined(map(_step_of, self.nodes))
+        self._by_type: dict[type[Node], list[Node]] = {}
+
+    def render(self, context: Context) -> SafeString:
+        return SafeString(self.render_annotated(context))
+
+    def render_annotated(self, context: Context) -> str:
+        return self.step if isinstance(self.step, str) else self.step(context)
+
+    def get_nodes_by_type(self, nodetype: type[Node]) -> list[Node]:
+        """Return what Django looks for in a base template, each time it is extended."""
+        if nodetype not in self._by_type:
+            self._by_type[nodetype] = super().get_nodes_by_type(nodetype)
+        return self._by_type[nodetype]
+
+
+def put_together(nodes: NodeList) -> None:
+    """Put one Part in the place of all nodes, where that spares anything."""
+    kinds = {type(node) for node in nodes}
+    if kinds - {TextNode, Part, ExtendsNode}:
+        nodes[:] = [Part(nodes)]
+
+
+def _joined(steps: Iterable[Step]) -> Step:
+    together: list[Any] = []
+    for step in steps:
+        if isinstance(step, str) and together and isinstance(together[-1], str):
+            together[-1] += step
+        else:
+            together.append(step)
+    if len(together) < 2:
+        only: Step = together[0] if together else ""
+        return only
+
+    def all_of_them(context: Context) -> str:
+        return "".join([step if step.__class__ is str else step(context) for step in together])
+
+    return all_of_them
+
+
+def _step_of(node: Node) -> Step:
+    return KINDS.get(type(node), _own)(node)
+
+
+def _own(node: Any) -> Step:
+    # Django's own annotates what is raised, for the page of DEBUG.
+    is_own = type(node).render_annotated is not Node.render_annotated
+    step: Step = node.render_annotated if is_own else node.render
+    return step
+
+
+def _steps_of(nodes: NodeList) -> Step:
+    return _joined(map(_step_of, nodes))
+
+
+def _variable(node: Any) -> Step:
+    var = node.filter_expression.var
+    if not isinstance(var, Variable) or var.translate or node.filter_expression.filters:
+        return _own(node)
+    value_in, otherwise = getter(var), node.render
+
+    def variable(context: Context) -> Any:
+        value = value_in(context)
+        if value is MISSING:
+            return otherwise(context)
+        kind = type(value)
+        if kind is str and context.autoescape:
+            return escape(value)  # what django.utils.html.escape does, and no more
+        return value if kind is SafeString else render_value_in_context(value, context)
+
+    return variable
+
+
+def _choice(node: Any) -> Step:
+    branches: list[tuple[Getter | None, Any]] = [
+        (None if condition is None else _quick(condition).eval, _steps_of(nodes))
+        for condition, nodes in node.conditions_nodelists
+    ]
+
+    def choice(context: Context) -> Any:
+        for is_so, step in branches:
+            try:
+                if is_so is not None and not is_so(context):
+                    continue
+            except VariableDoesNotExist:
+                continue
+            return step if step.__class__ is str else step(context)
+        return ""
+
+    return choice
+
+
+def _quick(condition: Any) -> Any:
+    """Return a condition whose plain variables are asked directly, in place."""
+    if type(condition) is TemplateLiteral:
+        expression: Any = condition.value
+        if isinstance(expression.var, Variable) and not expression.filters:
+            vars(condition)["eval"] = _value_or_none(getter(expression.var))
+        return condition
+    for inner in (condition.first, condition.second):
+        if isinstance(inner, TokenBase):
+            _quick(inner)
+    return condition
+
+
+def _value_or_none(value_in: Getter) -> Getter:
+    def asked(context: Context) -> Any:
+        value = value_in(context)
+        return None if value is MISSING else value
+
+    return asked
+
+
+def _loop(node: Any) -> Step:
+    names, is_reversed = node.loopvars, node.is_reversed
+    each, none = _steps_of(node.nodelist_loop), _steps_of(node.nodelist_empty)
+
+    def loop(context: Context) -> str:
+        # Read beside django.template.defaulttags.ForNode.render.
+        outer = context.get("forloop", {})
+        with context.push():
+            found = node.sequence.resolve(context, ignore_failures=True)
+            values = list(found) if found is not None else []
+            if not values:
+                return none if isinstance(none, str) else none(context)
+            drawn: list[str] = []
+            count = len(values)
+            state = context["forloop"] = {"parentloop": outer}
+            for at, item in enumerate(reversed(values) if is_reversed else values):
+                state.update(counter0=at, counter=at + 1, first=at == 0)
+                state.update(
+                    revcounter=count - at, revcounter0=count - at - 1, last=at + 1 == count
+                )
+                if len(names) > 1:
+                    context.update(dict(zip(names, item, strict=True)))
+                else:
+                    context[names[0]] = item
+                drawn.append(each if isinstance(each, str) else each(context))
+                if len(names) > 1:
+                    context.pop()
+        return "".join(drawn)
+
+    return loop
+
+
+def _inclusion(node: Any) -> Step:
+    name, given = node.template.var, [*node.extra_context.items()]
+    is_constant = isinstance(name, str) and not name.startswith(".") and not node.template.filters
+    if node.isolated_context or not is_constant:
+        return _own(node)
+    # Of a language, since each has templates of its own (frontend.loading.Loader).
+    templates: dict[str | None, Template] = {}
+
+    def inclusion(context: Any) -> Any:
+        language = get_language()
+        template = templates.get(language)
+        if template is None:
+            template = templates[language] = context.template.engine.get_template(name)
+        with context.push(**{key: value.resolve(context) for key, value in given}):
+            return template.render(context)
+
+    return inclusion
+
+
+KINDS: dict[type[Node], Callable[[Any], Step]] = {
+    TextNode: lambda node: str.__str__(node.s),  # a SafeString too becomes a plain one
+    Part: lambda node: node.step,
+    IfNode: _choice,
+    ForNode: _loop,
+    IncludeNode: _inclusion,
+    VariableNode: _variable,
+}
