@@ -25,7 +25,7 @@ class CompressionMiddleware(GZipMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        if not _may_be_brotli(request, response):
+        if not isinstance(response, HttpResponse) or not _may_be_brotli(request, response):
             return super().process_response(request, response)
         padding = secrets.token_hex(secrets.randbelow(PADDING_BYTES))
         content = response.content + b"<!--%b-->" % padding.encode()

@@ -18,6 +18,8 @@ from django.core.handlers.base import BaseHandler
 from django.core.signals import request_started
 from django.urls import set_script_prefix
 
+from core.frames import with_room
+
 THREADS = 8
 Message = dict[str, Any]
 
@@ -45,7 +47,7 @@ class PagesHandler(ASGIHandler):
 
         with body:
             # A context of its own: what a request sets there is gone with it.
-            work = partial(Context().run, self._answer, scope, body, send_now)
+            work = partial(Context().run, with_room, self._answer, scope, body, send_now)
             for message in await loop.run_in_executor(self.threads, work):
                 await send(message)
 

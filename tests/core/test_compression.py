@@ -40,7 +40,7 @@ def test_browser_without_brotli_has_gzip(rf, accepts):
         (HttpResponse("short"), None),
         (HttpResponse(HTML, headers={"Content-Encoding": "identity"}), "identity"),
         (JsonResponse({"words": HTML}), "gzip"),
-        (StreamingHttpResponse(iter([HTML.encode()])), "gzip"),
+        (StreamingHttpResponse([HTML.encode()]), "gzip"),
     ],
 )
 def test_what_is_no_page_goes_as_django_sends_it(rf, response, encoding):
