@@ -23,8 +23,9 @@ from django.template.base import (
 from django.template.defaulttags import ForNode, IfNode, TemplateLiteral
 from django.template.loader_tags import ExtendsNode, IncludeNode
 from django.template.smartif import TokenBase
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 from frontend.variables import MISSING, Getter, getter
 
@@ -103,10 +104,13 @@ def _variable(node: Any) -> Step:
         value = value_in(context)
         if value is MISSING:
             return otherwise(context)
-        kind = type(value)
-        if kind is str and context.autoescape:
+        if type(value) is SafeString:
+            return value
+        if isinstance(value, Promise):  # words of gettext_lazy
+            value = str(value)
+        if type(value) is str and context.autoescape:
             return escape(value)  # what django.utils.html.escape does, and no more
-        return value if kind is SafeString else render_value_in_context(value, context)
+        return render_value_in_context(value, context)
 
     return variable
 
@@ -140,7 +144,33 @@ def _quick(condition: Any) -> Any:
     for inner in (condition.first, condition.second):
         if isinstance(inner, TokenBase):
             _quick(inner)
+    if condition.id in OPERATORS:
+        vars(condition)["eval"] = OPERATORS[condition.id](condition)
     return condition
+
+
+def _both(condition: Any) -> Getter:
+    first, second = condition.first.eval, condition.second.eval
+    return lambda context: first(context) and second(context)
+
+
+def _either(condition: Any) -> Getter:
+    first, second = condition.first.eval, condition.second.eval
+    return lambda context: first(context) or second(context)
+
+
+def _not(condition: Any) -> Getter:
+    first = condition.first.eval
+    return lambda context: not first(context)
+
+
+def _equal(condition: Any) -> Getter:
+    first, second = condition.first.eval, condition.second.eval
+    return lambda context: first(context) == second(context)
+
+
+# Others (in, is, <) stay Django's, which takes what they raise for no.
+OPERATORS = {"and": _both, "or": _either, "not": _not, "==": _equal}
 
 
 def _value_or_none(value_in: Getter) -> Getter:
@@ -188,16 +218,15 @@ def _inclusion(node: Any) -> Step:
     is_constant = isinstance(name, str) and not name.startswith(".") and not node.template.filters
     if node.isolated_context or not is_constant:
         return _own(node)
-    # Of a language, since each has templates of its own (frontend.loading.Loader).
-    templates: dict[str | None, Template] = {}
+    # Of the language of the template around it (frontend.loading.Loader): no page changes it midway.
+    language, found = get_language(), list[Template]()
 
     def inclusion(context: Any) -> Any:
-        language = get_language()
-        template = templates.get(language)
-        if template is None:
-            template = templates[language] = context.template.engine.get_template(name)
+        if not found:
+            with override(language):
+                found.append(context.template.engine.get_template(name))
         with context.push(**{key: value.resolve(context) for key, value in given}):
-            return template.render(context)
+            return found[0].render(context)
 
     return inclusion
 
