@@ -218,7 +218,7 @@ def _inclusion(node: Any) -> Step:
     is_constant = isinstance(name, str) and not name.startswith(".") and not node.template.filters
     if node.isolated_context or not is_constant:
         return _own(node)
-    # Of the language of the template around it (frontend.loading.Loader): no page changes it midway.
+    # Of the language of the template around it (frontend.loading.Loader); none changes it midway.
     language, found = get_language(), list[Template]()
 
     def inclusion(context: Any) -> Any:
