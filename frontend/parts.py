@@ -42,11 +42,10 @@ class Part(Node):
         self.step = _joined(map(_step_of, self.nodes))
         self._by_type: dict[type[Node], list[Node]] = {}
 
-    def render(self, context: Context) -> SafeString:
-        return SafeString(self.render_annotated(context))
-
-    def render_annotated(self, context: Context) -> str:
+    def render(self, context: Context) -> Any:
         return self.step if isinstance(self.step, str) else self.step(context)
+
+    render_annotated = render  # Django's own annotates what is raised, for the page of DEBUG
 
     def get_nodes_by_type(self, nodetype: type[Node]) -> list[Node]:
         """Return what Django looks for in a base template, each time it is extended."""
@@ -84,7 +83,6 @@ def _step_of(node: Node) -> Step:
 
 
 def _own(node: Any) -> Step:
-    # Django's own annotates what is raised, for the page of DEBUG.
     is_own = type(node).render_annotated is not Node.render_annotated
     step: Step = node.render_annotated if is_own else node.render
     return step
