@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from core.pages import words_asked
 from search.queries import search
 
 SPOKEN = dict(settings.SPOKEN_LANGUAGES)
@@ -13,12 +14,12 @@ SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """Search past answers, with filters."""
-    text = request.GET.get("q", "").strip()[:300]
+    text = words_asked(request, "q", 300)
     language = request.GET.get("language", "")
     page = request.GET.get("page", "1")
     filters = {
         "language": language if language in SPOKEN else "",
-        "tag": request.GET.get("tag", "").strip().casefold()[:40],
+        "tag": words_asked(request, "tag", 40).casefold(),
         "solved": request.GET.get("solved", ""),
     }
     found = None
@@ -43,6 +44,6 @@ def results(request: HttpRequest) -> HttpResponse:
 @require_safe
 def now(request: HttpRequest) -> HttpResponse:
     """Show the best few while one types (a fragment)."""
-    text = request.GET.get("q", "").strip()[:200]
+    text = words_asked(request, "q", 200)
     hits = search(request.user, text, size=5, unfinished=True).hits if len(text) >= 3 else []
     return render(request, "search/_now.html", {"q": text, "hits": hits})
