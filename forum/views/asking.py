@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.errors import NotAllowed, StaleRevision, seen
+from core.models import Visibility
 from core.pages import done, once, sends_secrets, signed_in, submit, words_asked
 from forum import actions, queries, rules
 from forum.forms import (
@@ -61,6 +62,14 @@ def ask(request: HttpRequest) -> HttpResponse:
     )
     if asked is None:
         return _ask_page(request, form, sheet, status=422)
+    if asked.visibility == Visibility.VISIBLE:  # of what is held its page says so
+        messages.success(
+            request,
+            _(
+                "Your question is published. When someone answers, we tell you here and, "
+                "unless you chose otherwise, by mail."
+            ),
+        )
     return done(request, asked.path)
 
 
