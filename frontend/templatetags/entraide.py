@@ -82,6 +82,13 @@ def since(moment: datetime) -> SafeString:
 
 
 @register.simple_tag
+def by_when(moment: datetime) -> SafeString:
+    """Show by when something is promised: the near day or the day of the week, and the hour."""
+    zone = timezone.get_current_timezone()
+    return _time(moment, moments.due_words(moment.astimezone(zone), datetime.now(zone)))
+
+
+@register.simple_tag
 def exact(moment: datetime | None, part: str = "") -> str:
     """Show a moment's day and hour in the reader's zone; part: "day", "full" (with the day of
     the week) or "time" alone."""
