@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from core.pages import words_asked
-from search.queries import search
+from search.documents import tag_labels
+from search.queries import Hit, search
 
 SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 
@@ -35,10 +37,17 @@ def results(request: HttpRequest) -> HttpResponse:
     context = {
         "q": text,
         "found": found,
+        "hits": _with_labels(found.hits) if found else [],
         "filters": filters,
         "languages": settings.SPOKEN_LANGUAGES,
     }
     return render(request, "search/results.html", context)
+
+
+def _with_labels(hits: list[Hit]) -> list[tuple[Hit, list[str]]]:
+    """Return each hit with what the reader sees for its tags; one query."""
+    named = tag_labels({name for hit in hits for name in hit.tags}, get_language() or "en")
+    return [(hit, [named[name] for name in hit.tags]) for hit in hits]
 
 
 @require_safe
