@@ -19,6 +19,7 @@ from forum.queries import questions_for, waiting_questions
 from helpdesk.queries import WaitingTicket, next_in_queue, waiting_for
 from mentoring.queries import upcoming_for as mentoring_for
 from people.models import Person
+from people.reviews import waiting_count
 from people.rules import has_role
 from search.models import Pending
 from workshops.queries import upcoming, upcoming_for
@@ -73,6 +74,7 @@ class Day:
     to_answer: Sequence[Item] = ()
     meetings: Sequence[Item] = ()
     queue: Sequence[Item] | None = None
+    reviews: int = 0
     minutes_given: int | None = None
     links: Sequence[tuple[str, str]] = field(default=())
 
@@ -106,6 +108,7 @@ def today_of(person: Person) -> Day:
         to_answer=to_answer,
         meetings=meetings,
         mine=[_ticket(row) for row in waiting_for(person)],
+        reviews=waiting_count() if has_role(person, "moderator") else 0,
         queue=[_ticket(row) for row in next_in_queue(person)] if works else None,
         minutes_given=minutes_given_in(person, year),
     )
