@@ -23,7 +23,7 @@ from core.markup import data_block, written_html
 from core.models import WrittenText
 from core.pages import secrets_in
 from core.pagination import Page
-from frontend import icons, moments, plots
+from frontend import icons, moments, platforms, plots
 from people import typed
 
 register = template.Library()
@@ -40,6 +40,12 @@ def written(row: WrittenText) -> SafeString:
 def tag_link(name: str) -> SafeString:
     """Show a tag, linked to its page; kept, since lists show the same few again and again."""
     return format_html('<a class="tag" href="/tags/{}">{}</a>', quote(name), name)
+
+
+@register.filter
+def platform_words(platform: dict[str, str]) -> list[tuple[str, str]]:
+    """Write the facts of a platform: {% for name, value in site.platform|platform_words %}."""
+    return platforms.platform_words(platform)
 
 
 @register.filter
