@@ -44,7 +44,7 @@ class ProblemSchema(AutoSchema):
     def get_summary(self) -> str:
         return self._said()[0]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
         return self._said()[1]
 
     def _said(self) -> tuple[str, str]:
