@@ -24,7 +24,15 @@ from chat.forms import (
 from chat.models import ChatMessage, Room
 from core import things
 from core.errors import NotAllowed, NotSeen, StaleRevision, TooMany, WrongMoment
-from core.pages import done, refusal_of, signed_in, submit, wants_fragment, whole_number
+from core.pages import (
+    done,
+    refusal_of,
+    signed_in,
+    submit,
+    wants_fragment,
+    whole_number,
+    words_asked,
+)
 from core.pagination import keyset_page
 from people.present import me
 from people.rules import BY_AUTHOR
@@ -35,7 +43,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
     """List one's conversations, or (`q`) what is said where one may enter; POST opens one."""
     if request.method == "POST":
         return _opened(request)
-    words = request.GET.get("q", "")[:100].replace("\x00", "").strip()
+    words = words_asked(request, "q", 100)
     cursor = request.GET.get("cursor") or None
     context: dict[str, Any] = {"words": words}
     if words:

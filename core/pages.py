@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import unicodedata
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -194,6 +195,15 @@ def secrets_in(form: Form) -> SecretsFound | None:
 def sends_secrets(request: HttpRequest) -> bool:
     """Whether the writer has read that it looks like a secret, and sends it all the same."""
     return bool(request.POST.get("send_secrets"))
+
+
+def words_asked(request: HttpRequest, name: str, most: int) -> str:
+    """Return what an address asks for in words: without control signs, which no text needs and
+    not every database takes, nor space around it, and no longer than this."""
+    text = request.GET.get(name, "")
+    if not text.isprintable():
+        text = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
+    return text.strip()[:most]
 
 
 def whole_number(text: str, most_digits: int = 18) -> int | None:

@@ -38,7 +38,22 @@ KEY = OpenApiParameter(
 
 
 class ProblemSchema(AutoSchema):
-    """Adds problem documents to every operation, and the idempotency key to every write."""
+    """Adds problem documents to every operation, the idempotency key to every write, and the
+    first sentence of its docstring as the summary."""
+
+    def get_summary(self) -> str:
+        return self._said()[0]
+
+    def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
+        return self._said()[1]
+
+    def _said(self) -> tuple[str, str]:
+        """Return the first sentence of what an operation does, and the rest: a page of the
+        documentation shows both."""
+        paragraphs = (super().get_description() or "").split("\n\n", 1)
+        first, _dot, more = " ".join(paragraphs[0].split()).partition(". ")
+        rest = [more, *paragraphs[1:]]
+        return first.removesuffix("."), "\n\n".join(part for part in rest if part)
 
     def get_override_parameters(self) -> Any:
         return [] if self.method == "GET" else [KEY]

@@ -8,10 +8,10 @@ from django.db.models import Prefetch, QuerySet
 
 from core.markup import plain_text
 from core.models import Visibility
-from forum.models import Answer, Guide, Question, Rendition
+from forum.models import Answer, Guide, Question, Rendition, Tag
 from forum.queries import tags_of
 from forum.tags import folded, tags_known
-from search.documents import Document, Source, declare, declare_meanings
+from search.documents import Document, Source, declare, declare_labels, declare_meanings
 
 
 def rows() -> QuerySet[Any]:
@@ -103,9 +103,15 @@ def tags_meant(words: Collection[str], language: str) -> dict[str, str]:
     return {word: known[folded(word)].name for word in words if folded(word) in known}
 
 
+def tag_labels(names: Collection[str], language: str) -> dict[str, str]:
+    """Return what readers of this language see for tags; one query."""
+    return {tag.name: tag.name_in(language) for tag in Tag.objects.filter(name__in=names)}
+
+
 def declare_all() -> None:
     """Declare what the forum lets people find, and by which other words."""
     declare_meanings(tags_meant)
+    declare_labels(tag_labels)
     declare(Source(kind="forum.guide", rows=guide_rows, document=guide_document))
     declare(Source(kind="forum.rendition", rows=rendition_rows, document=rendition_document))
     declare(Source(kind="forum.question", rows=rows, document=document))

@@ -65,7 +65,7 @@ def lasting_words(moment: datetime, now: datetime) -> str:
     """Return how long something has lasted since a moment: "for 2 hours"."""
     seconds = now.timestamp() - moment.timestamp()
     if seconds < MINUTE:
-        return _("just now")
+        return _("for a moment")
     unit = next(length for length in LENGTHS if seconds >= length)
     # Whole units alone: Babel would round "3 minutes ago" up to "for 4 minutes" beside it.
     length = format_timedelta(
@@ -125,6 +125,19 @@ def _around_the_hour(day: date, language: str) -> tuple[str, str]:
     words: str = _("%(day)s at %(hour)s") % {"day": full_day_words(day, language), "hour": "\0"}
     before, _hour, after = words.partition("\0")
     return before, after
+
+
+def due_words(moment: datetime, now: datetime) -> str:
+    """Return by when something is promised: "today, 11:00", "Tue 1 Dec, 11:00"."""
+    days = (moment.date() - now.date()).days
+    near = {0: _("today"), 1: _("tomorrow")}.get(days)
+    day = near or _short_day(moment.date(), reader_language())
+    return _("%(day)s, %(hour)s") % {"day": day, "hour": f"{moment:%H:%M}"}
+
+
+@lru_cache(maxsize=4096)
+def _short_day(day: date, language: str) -> str:
+    return with_first(format_skeleton("MMMEd", day, locale=locale_of(language)), day, language)
 
 
 def minutes_words(minutes: int) -> str:

@@ -19,6 +19,7 @@ from forum.queries import questions_for, waiting_questions
 from helpdesk.queries import WaitingTicket, next_in_queue, waiting_for
 from mentoring.queries import upcoming_for as mentoring_for
 from people.models import Person
+from people.reviews import waiting_count
 from people.rules import has_role
 from search.models import Pending
 from workshops.queries import upcoming, upcoming_for
@@ -70,8 +71,10 @@ class Day:
     mine: Sequence[Item] = ()
     to_confirm: Sequence[Item] = ()
     questions: Sequence[Item] = ()
+    to_answer: Sequence[Item] = ()
     meetings: Sequence[Item] = ()
     queue: Sequence[Item] | None = None
+    reviews: int = 0
     minutes_given: int | None = None
     links: Sequence[tuple[str, str]] = field(default=())
 
@@ -98,20 +101,26 @@ def today_of(person: Person) -> Day:
     """Return what waits for a person and what comes next."""
     year = timezone.localdate().year
     works = has_role(person, "agent", anywhere=True)
+    to_answer, meetings = meetings_of(person)
     return Day(
         to_confirm=[_to_confirm(claim) for claim in waiting_claims(person)],
         questions=[_asked(question) for question in questions_for(person).order_by("-id")[:5]],
-        meetings=meetings_of(person),
+        to_answer=to_answer,
+        meetings=meetings,
         mine=[_ticket(row) for row in waiting_for(person)],
+        reviews=waiting_count() if has_role(person, "moderator") else 0,
         queue=[_ticket(row) for row in next_in_queue(person)] if works else None,
         minutes_given=minutes_given_in(person, year),
     )
 
 
-def meetings_of(person: Person, limit: int = 6) -> list[Item]:
-    """Return the next workshops and mentoring sessions of a person, soonest first."""
+def meetings_of(person: Person, limit: int = 6) -> tuple[list[Item], list[Item]]:
+    """Return what of mentoring asks a word of this person, and their next meetings and workshops,
+    soonest first: what is to be said of a meeting that was stands not among those to come."""
     found = [_ahead(one) for one in (*upcoming_for(person, limit), *mentoring_for(person))]
-    return sorted(found, key=lambda item: item.when or timezone.now())[:limit]
+    found.sort(key=lambda item: item.when or timezone.now())
+    to_answer = [item for item in found if item.urgent]
+    return to_answer[:limit], [item for item in found if not item.urgent][:limit]
 
 
 def _ticket(row: WaitingTicket) -> Item:

@@ -36,10 +36,14 @@ class FlagForm(forms.Form):
     kind = forms.CharField(max_length=40, widget=forms.HiddenInput)
     id = forms.IntegerField(min_value=1, max_value=BIGGEST, widget=forms.HiddenInput)
     reason = forms.ChoiceField(
-        label=_("What is wrong?"), choices=Flag.Reason.choices, widget=forms.RadioSelect
+        label=_("What is wrong?"),
+        help_text=_("Needed: choose what fits best."),
+        choices=Flag.Reason.choices,
+        widget=forms.RadioSelect,
     )
     text = forms.CharField(
         label=_("In your words"),
+        help_text=_("Which words, and why: it helps when it is not plain to see."),
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),

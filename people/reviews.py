@@ -93,6 +93,11 @@ def path_of(kind: str, pk: int) -> str:
     return f"/{kind}s/{pk}"
 
 
+def waiting_count() -> int:
+    """Return how much waits for moderators, of every kind; a statement a kind."""
+    return sum(_open(name).count() for name in KINDS)
+
+
 def waiting_page(
     person: Any, *, kind: str = "", cursor: str | None = None, size: int = PAGE_SIZE
 ) -> ReviewPage:

@@ -68,8 +68,12 @@ class Source:
 # (words, language) → the tag that a word means, by the name documents bear; others are left out.
 Meanings = Callable[[Collection[str], str], Mapping[str, str]]
 
+# (names documents bear, language) → what readers of it see for each; others are left out.
+Labels = Callable[[Collection[str], str], Mapping[str, str]]
+
 _sources: dict[str, Source] = {}
 _meanings: list[Meanings] = []
+_labels: list[Labels] = []
 
 
 def declare(source: Source) -> None:
@@ -86,6 +90,19 @@ def declare_meanings(meanings: Meanings) -> None:
 def tags_meant(words: Collection[str], language: str) -> dict[str, str]:
     """Return the tag each of these words means, by word, where it means one."""
     return {word: tag for find in _meanings for word, tag in find(words, language).items()}
+
+
+def declare_labels(labels: Labels) -> None:
+    """Say what readers of a language see for tags. Called once, from the app's ready()."""
+    _labels.append(labels)
+
+
+def tag_labels(names: Collection[str], language: str) -> dict[str, str]:
+    """Return what readers of this language see for tags, by the names that documents bear."""
+    shown = dict.fromkeys(names, "")
+    for find in _labels if names else ():
+        shown.update(find(names, language))
+    return {name: label or name for name, label in shown.items()}
 
 
 def sources() -> list[Source]:

@@ -3,9 +3,12 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from search.queries import search
+from core.pages import words_asked
+from search.documents import tag_labels
+from search.queries import Hit, search
 
 SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 
@@ -13,12 +16,12 @@ SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """Search past answers, with filters."""
-    text = request.GET.get("q", "").strip()[:300]
+    text = words_asked(request, "q", 300)
     language = request.GET.get("language", "")
     page = request.GET.get("page", "1")
     filters = {
         "language": language if language in SPOKEN else "",
-        "tag": request.GET.get("tag", "").strip().casefold()[:40],
+        "tag": words_asked(request, "tag", 40).casefold(),
         "solved": request.GET.get("solved", ""),
     }
     found = None
@@ -34,15 +37,22 @@ def results(request: HttpRequest) -> HttpResponse:
     context = {
         "q": text,
         "found": found,
+        "hits": _with_labels(found.hits) if found else [],
         "filters": filters,
         "languages": settings.SPOKEN_LANGUAGES,
     }
     return render(request, "search/results.html", context)
 
 
+def _with_labels(hits: list[Hit]) -> list[tuple[Hit, list[str]]]:
+    """Return each hit with what the reader sees for its tags; one query."""
+    named = tag_labels({name for hit in hits for name in hit.tags}, get_language() or "en")
+    return [(hit, [named[name] for name in hit.tags]) for hit in hits]
+
+
 @require_safe
 def now(request: HttpRequest) -> HttpResponse:
     """Show the best few while one types (a fragment)."""
-    text = request.GET.get("q", "").strip()[:200]
+    text = words_asked(request, "q", 200)
     hits = search(request.user, text, size=5, unfinished=True).hits if len(text) >= 3 else []
     return render(request, "search/_now.html", {"q": text, "hits": hits})

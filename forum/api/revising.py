@@ -70,6 +70,9 @@ class DifferenceOutput(serializers.Serializer[Any]):
 class RevisionOutput(serializers.ModelSerializer[Revision]):
     author = AuthorField()
     tags = serializers.ListField(child=serializers.CharField())
+    is_purge = serializers.BooleanField(
+        help_text="Nobody wrote this text: a secret was taken out of the one before it, for good."
+    )
 
     class Meta:
         model = Revision
@@ -84,6 +87,7 @@ class RevisionOutput(serializers.ModelSerializer[Revision]):
             "written_on",
             "reverts_to",
             "wording",
+            "is_purge",
         ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chat.queries import RoomPanel, panel_on
 from core.errors import seen
@@ -181,6 +181,13 @@ def _my_votes(person: Any, question: Question) -> dict[int, Vote]:
 
 
 def revisions_of(post: Post) -> QuerySet[Revision]:
-    """Return the texts of a post one may see, newest first."""
+    """Return the texts of a post one may see, newest first; is_purge: words were taken out.
+
+    Such a text is nobody's (forum.actions.purging): it says what the rewritten one before it says.
+    """
     field = "question" if isinstance(post, Question) else "answer"
-    return Revision.objects.filter(**{field: post}).select_related("author").order_by("-number")
+    rows = Revision.objects.filter(**{field: post})
+    same = {name: OuterRef(name) for name in ("title", "source")}
+    before = rows.filter(number=OuterRef("number") - 1, is_rewritten=True, **same)
+    found = rows.annotate(is_purge=Q(author=None) & Exists(before))
+    return found.select_related("author").order_by("-number")

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.errors import NotAllowed, StaleRevision, seen
-from core.pages import done, once, sends_secrets, signed_in, submit
+from core.models import Visibility
+from core.pages import done, once, sends_secrets, signed_in, submit, words_asked
 from forum import actions, queries, rules
 from forum.forms import (
     EditAnswerForm,
@@ -33,7 +34,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         raise NotAllowed
     sheet = sheet_of(request, Draft.Kind.QUESTION)
     if request.method != "POST":
-        initial = {"title": request.GET.get("title", "")[:200], "language": _language(request)}
+        initial = {"title": words_asked(request, "title", 200), "language": _language(request)}
         return _ask_page(request, QuestionForm(initial={**initial, **sheet.fields}), sheet)
     if is_preview(request):
         return _ask_page(request, as_typed(QuestionForm, request), sheet)
@@ -61,6 +62,14 @@ def ask(request: HttpRequest) -> HttpResponse:
     )
     if asked is None:
         return _ask_page(request, form, sheet, status=422)
+    if asked.visibility == Visibility.VISIBLE:  # of what is held its page says so
+        messages.success(
+            request,
+            _(
+                "Your question is published. When someone answers, we tell you here and, "
+                "unless you chose otherwise, by mail."
+            ),
+        )
     return done(request, asked.path)
 
 
@@ -102,7 +111,7 @@ def _has_drafts(request: HttpRequest) -> bool:
 @require_safe
 def similar(request: HttpRequest) -> HttpResponse:
     """Show, while a title is typed, past questions close to it (a fragment)."""
-    title = request.GET.get("title", "")[:200].strip()
+    title = words_asked(request, "title", 200)
     hits = similar_hits(request.user, title) if len(title) >= 4 else []
     return render(request, "forum/_similar.html", {"hits": hits})
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from core.kept import kept_for_visitors
-from core.pages import signed_in
+from core.pages import signed_in, words_asked
 from forum import queries, tags
 
 SPOKEN = dict(settings.SPOKEN_LANGUAGES)
@@ -20,7 +20,7 @@ SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 @kept_for_visitors("forum", "people")
 def questions(request: HttpRequest, order: str = "newest") -> HttpResponse:
     """List questions: newest, unanswered or active, by language and state; a tag has its page."""
-    if word := request.GET.get("tag", "").strip()[: tags.LONGEST]:
+    if word := words_asked(request, "tag", tags.LONGEST):
         return _to_tag(request, word, order)
     filters = filters_of(request)
     page = queries.list_page(

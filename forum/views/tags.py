@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput, NotAllowed
 from core.kept import kept_for_visitors
-from core.pages import done, once, refusal_of, signed_in, submit, wants_fragment
+from core.pages import done, once, refusal_of, signed_in, submit, wants_fragment, words_asked
 from core.pagination import keyset_page
 from forum import actions, queries, rules, tags
 from forum.forms import MergeForm, SynonymForm, TagWordsForm
@@ -27,9 +27,9 @@ LANGUAGES = dict(settings.SPOKEN_LANGUAGES)
 @kept_for_visitors("forum")
 def all_tags(request: HttpRequest) -> HttpResponse:
     """List the tags; while one types (a fragment), the words that begin so."""
-    text = request.GET.get("q", "").strip()[: tags.LONGEST]
+    text = words_asked(request, "q", tags.LONGEST)
     if wants_fragment(request):
-        line = request.GET.get("tags", "")[:300]
+        line = words_asked(request, "tags", 300)
         names = queries.lines_like(line) if line else queries.tags_like(text)
         return render(request, "forum/_tags.html", {"names": names})
     rows = queries.all_tags(text)

@@ -23,7 +23,7 @@ from core.markup import data_block, written_html
 from core.models import WrittenText
 from core.pages import secrets_in
 from core.pagination import Page
-from frontend import icons, moments, plots
+from frontend import icons, moments, platforms, plots
 from people import typed
 
 register = template.Library()
@@ -40,6 +40,12 @@ def written(row: WrittenText) -> SafeString:
 def tag_link(name: str) -> SafeString:
     """Show a tag, linked to its page; kept, since lists show the same few again and again."""
     return format_html('<a class="tag" href="/tags/{}">{}</a>', quote(name), name)
+
+
+@register.filter
+def platform_words(platform: dict[str, str]) -> list[tuple[str, str]]:
+    """Write the facts of a platform: {% for name, value in site.platform|platform_words %}."""
+    return platforms.platform_words(platform)
 
 
 @register.filter
@@ -79,6 +85,13 @@ def since(moment: datetime) -> SafeString:
     """Show how long something has lasted, with the exact moment as its title."""
     local = timezone.localtime(moment)
     return _time(moment, moments.lasting_words(local, timezone.now()), moments.title_words(local))
+
+
+@register.simple_tag
+def by_when(moment: datetime) -> SafeString:
+    """Show by when something is promised: the near day or the day of the week, and the hour."""
+    zone = timezone.get_current_timezone()
+    return _time(moment, moments.due_words(moment.astimezone(zone), datetime.now(zone)))
 
 
 @register.simple_tag

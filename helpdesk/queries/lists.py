@@ -77,8 +77,8 @@ class QueueRow(TypedDict):
     """One ticket in the queue; a dict, which a template reads in less time than an object.
 
     id: to choose it for something done with several, in digits.
-    minutes_left: until our answer or (is_solution) the solution is due, None when none is or it is
-    late; minutes_late: since. pending_until: when we come back to it.
+    due_at: by when our answer or (is_solution) the solution is promised; minutes_late: since then,
+    None in time. pending_until: when we come back to it.
     """
 
     id: str
@@ -91,7 +91,7 @@ class QueueRow(TypedDict):
     state: str
     assignee: str
     waiting_since: datetime
-    minutes_left: int | None
+    due_at: datetime | None
     minutes_late: int | None
     is_solution: bool
     pending_until: datetime | None
@@ -254,7 +254,7 @@ def _queue_row(person: Any, ticket: Ticket, now: datetime, language: str) -> Que
         state=state_words(person, ticket),
         assignee=name_of(ticket.assignee) if ticket.assignee else "",
         waiting_since=ticket.waiting_since,
-        minutes_left=left if left is None or left >= 0 else None,
+        due_at=due,
         minutes_late=-left if left is not None and left < 0 else None,
         is_solution=due is not None and due != ticket.answer_due_at,
         pending_until=ticket.pending_until,

@@ -58,7 +58,6 @@ class Deadline:
 
     is_solution: bool
     due_at: datetime
-    minutes_left: int
     minutes_late: int | None
 
 
@@ -254,7 +253,7 @@ def _deadlines(ticket: Ticket) -> list[Deadline]:
     found = []
     for due, is_solution in sorted((due, kind) for due, kind in dues if due is not None):
         left = minutes_until(due, now) or 0
-        found.append(Deadline(is_solution, due, left, -left if left < 0 else None))
+        found.append(Deadline(is_solution, due, -left if left < 0 else None))
     return found
 
 

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
 from core.api import ApiView
+from core.management.commands import openapi
 
 
 class PlantedOutput(serializers.Serializer[Any]):
@@ -137,3 +138,19 @@ def test_description_and_its_page_are_served_without_anything_from_elsewhere(bro
     assert "<style" not in page
     script = browse().get("/api/v1/docs?script=").content.decode()
     assert "/api/v1/openapi.yaml" in script
+
+
+def test_every_operation_says_in_a_few_words_what_it_does():
+    described = yaml.safe_load(openapi.SNAPSHOT.read_text(encoding="utf-8"))
+    operations = [
+        facts
+        for path in described["paths"].values()
+        for method, facts in path.items()
+        if method != "parameters"
+    ]
+
+    assert len(operations) > 300
+    for facts in operations:
+        assert 3 <= len(facts["summary"]) <= 90, facts["operationId"]
+        assert not facts["summary"].endswith("."), facts["operationId"]
+        assert facts.get("description") != facts["summary"]

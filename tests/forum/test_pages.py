@@ -67,7 +67,10 @@ def test_asking_shows_past_questions_first_without_javascript(browse, cast, ques
     assert "Not published yet:" in html
     assert "Not published yet:" not in client.get("/questions/ask").content.decode()
     assert Question.objects.count() == 1
-    assert client.post("/questions/ask", {**form, "looked": "1"}).status_code == 303
+    asked = client.post("/questions/ask", {**form, "looked": "1"})
+    assert asked.status_code == 303
+    assert "Your question is published." in client.get(asked["Location"]).content.decode()
+    assert "Your question is published." not in client.get(asked["Location"]).content.decode()
     assert Question.objects.count() == 2
 
 

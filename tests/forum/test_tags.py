@@ -304,7 +304,13 @@ def test_search_knows_a_tags_other_words(call, browse, cast, mail, tag, run_task
     assert found("box gramophone") == []
     hits = call(None).get("/api/v1/search?q=letters&tag=messagerie").json()["results"]
     assert [hit["id"] for hit in hits] == [mail.pk]
-    assert mail.title in browse().get("/search?q=messagerie").content.decode()
+    page = browse().get("/search?q=messagerie").content.decode()
+    assert (mail.title in page, f">{tag.name}</a>" in page) == (True, True)
+    facts = {"tag_id": tag.pk, "language": "en", "name": "letters", "description": ""}
+    actions.describe_tag(actor=cast.bao, **facts)
+    assert '<a class="tag" href="/tags/letters">letters</a>' in (
+        browse().get("/search?q=messagerie").content.decode()
+    )
     assert [hit.object_id for hit in similar(cast.omar, "Ma messagerie ?")] == [mail.pk]
 
 

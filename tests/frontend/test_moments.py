@@ -44,7 +44,7 @@ def test_distance_is_said_as_people_say_it(ago, english, french):
 @pytest.mark.parametrize(
     ("lasted", "english", "french"),
     [
-        (timedelta(seconds=59), "just now", None),
+        (timedelta(seconds=59), "for a moment", "depuis un instant"),
         (timedelta(minutes=1), "for 1 minute", "depuis 1 minute"),
         (timedelta(hours=2, minutes=20), "for 2 hours", "depuis 2\xa0heures"),
         (timedelta(days=3), "for 3 days", "depuis 3\xa0jours"),
@@ -63,6 +63,20 @@ def test_what_lasts_is_said_as_a_length(lasted, english, french):
     if french:
         with translation.override("fr"):
             assert moments.lasting_words(NOW - lasted, NOW) == french
+
+
+@pytest.mark.parametrize(
+    ("ahead", "english", "french"),
+    [
+        (timedelta(hours=2), "today, 11:42", "aujourd’hui, 11:42"),
+        (timedelta(days=1), "tomorrow, 09:42", "demain, 09:42"),
+        (timedelta(days=7), "Tue 1 Dec, 09:42", "mar. 1er déc., 09:42"),
+    ],
+)
+def test_what_is_promised_is_said_by_the_day_and_the_hour(ahead, english, french):
+    for language, words in (("en", english), ("fr", french)):
+        with translation.override(language):
+            assert moments.due_words(NOW + ahead, NOW) == words
 
 
 def test_french_counts_the_first_day_of_a_month():

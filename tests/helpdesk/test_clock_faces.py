@@ -137,20 +137,20 @@ def test_clocks_are_told_to_who_sees_the_ticket(call, desk, ticket):
 
 def test_both_deadlines_stand_on_the_page_and_the_nearest_in_the_queue(browse, desk, ticket):
     page = browse(desk["nadia"]).get(ticket.path).content.decode()
-    assert page.index("until our answer is due") < page.index("until the solution is due")
+    assert page.index("at the latest: our answer") < page.index("at the latest: the solution")
     now = timezone.now()
     late = {"answer_due_at": now + timedelta(hours=2), "solution_due_at": now - timedelta(hours=1)}
     Ticket.objects.update(**late)
 
     assert "Solution 1" in browse(desk["nadia"]).get("/queue").content.decode()
     page = browse(desk["nadia"]).get(ticket.path).content.decode()
-    assert page.index("the solution is late") < page.index("until our answer is due")
+    assert page.index("the solution is late") < page.index("at the latest: our answer")
 
     actions.set_state(actor=desk["nadia"], ticket_id=ticket.pk, state="waiting_requester")
     for name, words in (("nadia", "for the requester."), ("aminata", "while we wait for you.")):
         page = browse(desk[name]).get(ticket.path).content.decode()
         assert words in page
-        assert "until our answer is due" not in page
+        assert "at the latest: our answer" not in page
 
 
 @pytest.fixture

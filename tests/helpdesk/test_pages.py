@@ -307,7 +307,7 @@ def test_queue_is_in_the_order_of_turns_and_says_what_is_late(
 
     assert page.index(paid.number) < page.index(free.number)
     assert "1\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}30\N{NO-BREAK SPACE}min late" in page
-    assert "42\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}30\N{NO-BREAK SPACE}min" in page
+    assert re.search(r">by <time [^>]*>Thu 4 Mar, 09:00</time>", page)
 
 
 def test_filtered_queue_comes_as_a_fragment(browse, desk, ticket):
@@ -429,3 +429,18 @@ def test_the_boxes_of_a_ticket_have_labels_that_are_seen(browse, desk, ticket):
 
     assert '<label for="reply-source">Your reply</label>' in html
     assert re.search(r'<label for="say-\d+">Your message, live</label>', html)
+
+
+def test_facts_of_the_site_and_the_two_places_to_write_are_named_as_people_name_them(
+    browse, desk, site, open_ticket
+):
+    site.platform = {"php": "8.4", "cms": "spip", "node": "22"}
+    site.save()
+    ticket = open_ticket(site_id=site.pk)
+
+    for name in ("aminata", "nadia"):
+        page = text_of(browse(desk[name]).get(ticket.path))
+        for label, value in (("PHP", "8.4"), ("Software", "SPIP"), ("node", "22")):
+            assert f"<dt><bdi>{label}</bdi></dt><dd><bdi>{value}</bdi></dd>" in page
+        assert "An answer to the ticket is written under its messages." in page
+        assert "Send live" in page

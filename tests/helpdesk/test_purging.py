@@ -246,6 +246,23 @@ def test_an_edit_begun_before_does_not_bring_a_secret_back(desk, ticket, publish
     assert not rendered.is_stale
 
 
+def test_history_says_that_a_secret_was_taken_out_where_nobody_wrote(desk, published, browse, call):
+    mine = answer(actor=desk["nadia"], question_id=published.question_id, source=SAID)
+    edit_answer(actor=desk["nadia"], answer_id=mine.pk, revision=1, source=f"{SAID} Ask me.")
+    assert purge_words(question_id=published.question_id, clean=lambda t: t.replace(SECRET, "…"))
+
+    listed = call(desk["aminata"]).get(f"/api/v1/answers/{mine.pk}/revisions").json()["results"]
+    page = browse(desk["aminata"]).get(f"/answers/{mine.pk}/revisions").content.decode()
+
+    assert [(row["number"], row["is_purge"]) for row in listed] == [
+        (3, True),
+        (2, False),
+        (1, False),
+    ]
+    assert page.count("a secret was taken out of it, for good") == 1
+    assert "former member" not in page
+
+
 def test_words_in_a_remark_alone_go_and_what_was_agreed_to_stays(desk, published, run_tasks):
     question = published.question
     comment(actor=desk["farid"], question_id=question.pk, source="Was it Sesame-4711?")

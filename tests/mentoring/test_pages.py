@@ -153,6 +153,15 @@ def test_visitor_reads_what_mentoring_is_and_how_to_begin(browse, db):
         assert f'href="{door}?next=/mentoring"' in page
 
 
+def test_a_meeting_that_was_stands_not_among_those_to_come(browse, cast, held, planned):
+    html = text_of(browse(cast.aminata), "/me")
+
+    asked, to_come = html.split("A word from you")[1].split("Next meetings")
+    assert asked.count("Mentoring with Bao") == to_come.count("Mentoring with Bao") == 1
+    assert ("Did you meet?" in asked, "Did you meet?" in to_come) == (True, False)
+    assert "A word from you" not in text_of(browse(cast.bao), "/me")
+
+
 # Who sees what.
 
 PAGES = [

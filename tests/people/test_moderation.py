@@ -317,3 +317,14 @@ def test_flag_of_a_person_takes_no_post_away(browse, cast):
     page = browse(cast.moira).get(f"/flags/{flag.pk}").content.decode()
 
     assert "Take the post away" not in page
+
+
+def test_moderators_are_led_to_what_waits_from_everywhere_and_told_how_much(browse, cast, post):
+    actions.flag(actor=cast.aminata, kind=KIND, object_id=post.pk, reason="spam")
+    today, list_of_it = browse(cast.moira).get("/me"), browse(cast.moira).get("/moderation")
+
+    html = today.content.decode()
+    assert html.count('href="/moderation"') == 3  # the bar, the menu, and one's part of the day
+    assert "1 waits" in html
+    assert "<h1>Moderation</h1>" in list_of_it.content.decode()
+    assert 'href="/moderation"' not in browse(cast.aminata).get("/me").content.decode()
