@@ -40,12 +40,14 @@ def count_shown(question: Question, was: str) -> None:
 
 
 def tag_imported(rows: Iterable[TaggedQuestion]) -> None:
-    """Put new questions that everyone sees under their tags, many at once."""
+    """Put new questions under their tags, many at once; some may be hidden from the start."""
     rows = list(rows)
-    changes = Counter(row.tag_id for row in rows)
-    known = _lock(Q(pk__in=changes))
+    known = _lock(Q(pk__in={row.tag_id for row in rows}))
     TaggedQuestion.objects.bulk_create(rows)
-    _add(known, changes)
+    new = {row.content_object_id for row in rows}
+    shown = Question.objects.filter(pk__in=new, visibility=Visibility.VISIBLE)
+    seen = set(shown.values_list("pk", flat=True))
+    _add(known, Counter(row.tag_id for row in rows if row.content_object_id in seen))
 
 
 def wrong_counts(tags: Iterable[Tag]) -> dict[int, int]:
