@@ -77,7 +77,7 @@ def test_moderator_curates(person, asked):
     tools = f"{asked.when}/curating"
     moderator.goes_to(asked.when)
     moderator.presses_button("Close, merge")
-    moderator.chooses("Why", "It was asked")
+    moderator.chooses("Why close it?", "It was asked")
     moderator.writes("Where it was asked before", asked.why)
     moderator.presses_button("Close the question", most=3)
     moderator.visitor.sees("It was asked before")
@@ -85,7 +85,7 @@ def test_moderator_curates(person, asked):
     moderator.goes_to(tools)
     moderator.presses_button("Open it again")
     moderator.goes_to(tools)
-    moderator.chooses("Why", "The talk")
+    moderator.chooses("Why lock it?", "The talk")
     moderator.presses_button("Lock the question", most=3)
     moderator.visitor.sees("The talk became a dispute")
     moderator.goes_to(tools)

@@ -56,3 +56,24 @@ document.addEventListener("htmx:response:error", (event) => {
 document.addEventListener("htmx:before:request", () => {
   for (const notice of document.querySelectorAll("#flashes .now")) notice.remove();
 });
+
+// What had the focus is replaced by what comes in its place: the focus stays there, for who has no
+// mouse. On what is called the same, else what is of the same name, else on the part itself.
+const called = (one) => one.getAttribute("aria-label") ?? one.textContent.trim();
+let left = null;
+document.addEventListener("htmx:before:swap", () => {
+  const it = document.activeElement;
+  const ids = [];
+  for (let part = it; part; part = part.parentElement) if (part.id) ids.push(part.id);
+  left = { it, ids };
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (!left || left.it.isConnected || document.activeElement !== document.body) return;
+  const { it, ids } = left;
+  const part = ids.map((id) => document.getElementById(id)).find(Boolean);
+  if (!part) return;
+  const alike = [...part.querySelectorAll(it.tagName)];
+  const same = alike.find((one) => called(one) === called(it)) ?? alike.find((one) => one.name === it.name);
+  if (!same) part.tabIndex = -1;
+  (same ?? part).focus({ preventScroll: true });
+});
