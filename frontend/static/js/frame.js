@@ -68,7 +68,7 @@ document.addEventListener("htmx:before:swap", () => {
   left = { it, ids };
 });
 document.addEventListener("htmx:after:swap", () => {
-  if (!left || left.it.isConnected || document.activeElement !== document.body) return;
+  if (left?.it?.isConnected !== false || document.activeElement !== document.body) return;
   const { it, ids } = left;
   const part = ids.map((id) => document.getElementById(id)).find(Boolean);
   if (!part) return;
