@@ -61,6 +61,8 @@ document.addEventListener("htmx:before:request", () => {
 // mouse. On what is called the same, else what is of the same name, else on the part itself.
 const called = (one) => one.getAttribute("aria-label") ?? one.textContent.trim();
 let left = null;
+let moved = 0;
+document.addEventListener("focusin", () => { moved = performance.now(); });
 document.addEventListener("htmx:before:swap", () => {
   const it = document.activeElement;
   const ids = [];
@@ -68,6 +70,8 @@ document.addEventListener("htmx:before:swap", () => {
   left = { it, ids };
 });
 document.addEventListener("htmx:after:swap", () => {
+  // What grew above while the page scrolled to what has the focus now pushed it out of sight.
+  if (performance.now() - moved < 2000) document.activeElement?.scrollIntoView({ block: "nearest" });
   if (left?.it?.isConnected !== false || document.activeElement !== document.body) return;
   const { it, ids } = left;
   const part = ids.map((id) => document.getElementById(id)).find(Boolean);
