@@ -43,7 +43,7 @@ def point_out_secrets(texts: Mapping[str, str], *, send_secrets: bool) -> None:
     for field, text in texts.items():
         for span in find_secrets(text):
             spans.append({"field": field, "start": span.start, "end": span.end, "kind": span.kind})
-            begins = text[span.start : span.end][:SHOWN]
+            begins = text[span.start : span.end].lstrip("-")[:SHOWN]  # a key's armour is no sign
             shown.append((str(KINDS[span.kind]), begins))
     if spans:
         raise SecretsFound(spans, shown)

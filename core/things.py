@@ -27,6 +27,8 @@ class Thing:
     as its source.
     export: the rows a person wrote, as JSON-able dicts. erase: takes what identifies the person
     out of their rows of this kind and keeps the rest.
+    shown_as: what else changes with a row's visibility, in the same transaction, after the row;
+    was: its visibility before.
     """
 
     kind: str
@@ -42,6 +44,7 @@ class Thing:
     text: Callable[[Any], str] = field(default=lambda row: "")
     export: Callable[[Any], list[dict[str, Any]]] = field(default=lambda person: [])
     erase: Callable[[Any], None] = field(default=lambda person: None)
+    shown_as: Callable[[Any, str], None] = field(default=lambda row, was: None)
 
 
 _things: dict[str, Thing] = {}

@@ -16,6 +16,10 @@ class TagAdmin(admin.ModelAdmin[Tag]):
     list_display = ("name", "slug")
     search_fields = ("name_folded",)
 
+    def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
+        # Not its number of questions, which others count up meanwhile.
+        obj.save(update_fields=form.changed_data if change else None)
+
 
 class PlatformVersionInline(admin.TabularInline[PlatformVersion, Platform]):
     """Versions begin and end; what an answer was confirmed on is never deleted."""

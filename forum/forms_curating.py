@@ -36,7 +36,7 @@ class OtherQuestionField(forms.CharField):
 
 
 class CloseForm(forms.Form):
-    reason = forms.ChoiceField(label=_("Why"), choices=Closure.Reason.choices)
+    reason = forms.ChoiceField(label=_("Why close it?"), choices=Closure.Reason.choices)
     original = OtherQuestionField(
         label=_("Where it was asked before"),
         required=False,
@@ -57,7 +57,7 @@ class MergeForm(forms.Form):
 
 
 class LockForm(forms.Form):
-    reason = forms.ChoiceField(label=_("Why"), choices=Lock.Reason.choices)
+    reason = forms.ChoiceField(label=_("Why lock it?"), choices=Lock.Reason.choices)
 
 
 class SplitForm(forms.Form):

@@ -21,6 +21,7 @@ from django.db.models import Count, F, Q
 
 from core.markup import RENDERER_VERSION, preview, render_imported_html
 from core.models import Visibility, WrittenText
+from forum.actions import tag_imported
 from forum.models import Acceptance, Answer, Comment, ExternalId, Question, Tag, TaggedQuestion
 from forum.tags import folded, tags_for
 from people.models import Person
@@ -215,7 +216,7 @@ def _import_questions(source: str, chunk: list[Row], language: str, *, scored: b
     _remember(source, "question", chunk, made)
     names = [tag_names(row.get("Tags", "")) for row in chunk]
     tags = tags_for({name for of_one in names for name in of_one}, language)
-    TaggedQuestion.objects.bulk_create(
+    tag_imported(
         [
             TaggedQuestion(tag=tag, content_object=question)
             for question, of_one in zip(made, names, strict=True)

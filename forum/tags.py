@@ -57,7 +57,8 @@ def tags_for(keys: Iterable[str], language: str = "und") -> dict[str, Tag]:
     missing = [key for key in wanted if key not in found]
     if missing:
         Tag.objects.bulk_create(
-            [Tag(name=key, name_folded=key, slug=slug_of(key)) for key in missing],
+            # In one order for all: two that make the same tags do not wait for each other.
+            [Tag(name=key, name_folded=key, slug=slug_of(key)) for key in sorted(missing)],
             ignore_conflicts=True,
         )
         found |= tags_known(missing, language)

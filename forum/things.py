@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core import replies
 from core.things import Thing, declare
 from forum import things_of_platforms
-from forum.actions import replying
+from forum.actions import count_shown, replying
 from forum.models import (
     Answer,
     Ask,
@@ -91,6 +91,7 @@ def declare_all() -> None:
             text=lambda row: f"{row.title}\n\n{row.source}",
             export=_export(Question, "title", "source", "language", "facts", "site_domain"),
             erase=things_of_platforms.forget_domains,
+            shown_as=count_shown,
         )
     )
     declare(

@@ -6,13 +6,19 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language_bidi
 
+# Pages of the forum that stand beside its questions.
+FORUM = frozenset(
+    "answers comments drafts packs platforms rechecks renditions suggestions tags".split()  # noqa: SIM905
+)
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Return the languages on offer, the direction of writing and the part of the site."""
+    section = request.path_info[1:].partition("/")[0]
     return {
         "offered_languages": settings.LANGUAGES,
         "language": getattr(request, "LANGUAGE_CODE", "en"),
         "direction": "rtl" if get_language_bidi() else "ltr",
-        "section": request.path_info[1:].partition("/")[0],
+        "section": "questions" if section in FORUM else section,
         "source_url": settings.SOURCE_URL,
     }

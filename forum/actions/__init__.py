@@ -11,6 +11,7 @@ from forum.actions.attesting import (
     settle_recheck,
     undo_attestation,
 )
+from forum.actions.counting import count_shown, recount_tags, tag_imported, wrong_counts
 from forum.actions.curating import (
     LOOKING,
     close_question,
@@ -101,6 +102,7 @@ __all__ = [
     "comment",
     "content_of",
     "cool_traffic",
+    "count_shown",
     "decline_suggestion",
     "delete_draft",
     "describe_tag",
@@ -129,6 +131,7 @@ __all__ = [
     "purge_words",
     "read_list",
     "read_question",
+    "recount_tags",
     "release_lease",
     "remove_rendition",
     "remove_synonym",
@@ -142,6 +145,7 @@ __all__ = [
     "split_question",
     "start_ladder",
     "suggest",
+    "tag_imported",
     "take_lease",
     "tell_platform_changed",
     "translate_guide",
@@ -155,4 +159,5 @@ __all__ = [
     "vote",
     "withdraw_suggestion",
     "write_guide",
+    "wrong_counts",
 ]

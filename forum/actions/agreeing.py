@@ -6,6 +6,7 @@ from django.db import transaction
 
 from core.journal import PUBLIC, record
 from forum import tags
+from forum.actions.counting import put_under
 from forum.actions.steps import checked_title, keep_revision, write
 from forum.models import Acceptance, Answer, Question
 from people.models import Person
@@ -31,7 +32,7 @@ def publish_agreed(
     question.answer_count = 1
     question.save()
     found = tags.resolve(tag_names, language)
-    question.tags.set(found)
+    put_under(question, found)
     keep_revision(question, None)
     solution = Answer(question=question, author=None, is_agreed=True)
     write(solution, answer_source, language)

@@ -8,6 +8,7 @@ from django.db import transaction
 from core.confided import point_out_secrets
 from core.errors import NotAllowed, locked
 from forum import rules, tags
+from forum.actions.counting import put_under
 from forum.actions.drafting import spend_draft
 from forum.actions.revising import record_edit, take, wanted_of
 from forum.actions.setups import describe
@@ -58,7 +59,7 @@ def ask(
     question.save()
     spend_draft(actor, Draft.Kind.QUESTION, 0, draft)
     found = tags.resolve(tag_names, language)
-    question.tags.set(found)
+    put_under(question, found)
     keep_revision(question, actor)
     follow_by_itself(person=actor, **on_question(question), reason="asked")
     publish_or_hold(

@@ -10,6 +10,7 @@ from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment
 from core.journal import PUBLIC, record
 from core.models import Visibility
 from forum import rules
+from forum.actions.counting import put_under
 from forum.actions.curating import check_original, end_closure, locked_pair, make_closure
 from forum.actions.helping import resume_ladder, start_ladder
 from forum.actions.renditions import keep_rendered_in
@@ -24,6 +25,7 @@ from forum.models import (
     Relocation,
     Rendition,
 )
+from people.actions import show_as
 from people.models import Person
 
 MOST_POSTS = 100
@@ -93,7 +95,7 @@ def split_question(
     new = Question(author=actor, title=checked_title(title))
     write(new, source, question.language)
     new.save()
-    new.tags.set(question.tags.all())
+    put_under(new, question.tags.all())
     keep_revision(new, actor)
     move = Relocation.objects.create(kind=Kind.SPLIT, question=question, into=new, by=actor)
     _move(move, answers, comments)
@@ -145,7 +147,7 @@ def _undo(actor: Person, kind: str, **which: int) -> Relocation:
     _count(move)
     if kind == Kind.SPLIT:
         # Who and when stand in this relocation, as they else do in a Removal.
-        Question.objects.filter(pk=into.pk).update(visibility=Visibility.REMOVED)
+        show_as(into, Visibility.REMOVED)
     elif move.closed:
         closure = Closure.objects.filter(question=move.question, original=into).first()
         if closure is not None:

@@ -11,6 +11,7 @@ from core.errors import InvalidInput, StaleRevision, locked
 from core.journal import PUBLIC, record
 from core.models import Visibility
 from forum import pseudonyms, tags
+from forum.actions.counting import put_under
 from forum.actions.steps import check_may_edit, checked_title, checked_why, keep_revision, write
 from forum.contents import Content
 from forum.merging import Marks, MergedContent, has_marks, merge_contents
@@ -202,7 +203,7 @@ def _store(
     write(post, new.source, post.language)
     if isinstance(post, Question):
         post.title = checked_title(new.title)
-        post.tags.set(tags.resolve(new.typed, post.language))
+        put_under(post, tags.resolve(new.typed, post.language))
     began = revision_at(post, post.wording)
     post.revision += 1
     post.edited_at = timezone.now()

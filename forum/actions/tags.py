@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked
 from core.journal import PUBLIC, record
 from forum import rules
-from forum.models import Tag, TaggedQuestion, TagMerge, TagName
+from forum.actions.counting import recount_tags
+from forum.models import Question, Tag, TaggedQuestion, TagMerge, TagName
 from forum.queries.tags import CHOICES, FOLLOW, MUTE, TAG_KIND, chosen
 from forum.tags import check_word, folded
 from people.actions import follow, mute, unfollow, unmute
@@ -96,6 +97,7 @@ def merge_tags(*, actor: Person, tag_id: int, into_id: int) -> TagMerge:
     merge = TagMerge(tag=tag, into=into, by=actor)
     _move_questions(merge)
     merge.save()
+    recount_tags([tag.pk, into.pk])
     Tag.objects.filter(Q(pk=tag.pk) | Q(merged_into=tag)).update(merged_into=into)
     facts = {"merge": merge.pk, "into": into.pk}
     record("forum.tags_merged", actor=actor, thing=tag, audience=PUBLIC, changes=facts)
@@ -124,6 +126,9 @@ def undo_tag_merge(*, actor: Person, merge_id: int) -> TagMerge:
         raise NotAllowed
     if merge.undone_at is not None:
         return merge
+    # Those that stand under both again, before the tags: see forum.actions.counting.
+    both = [question for question, _row in merge.dropped]
+    list(Question.objects.select_for_update(no_key=True).filter(pk__in=both).order_by("pk"))
     list(
         Tag.objects.select_for_update().filter(pk__in=[merge.tag_id, merge.into_id]).order_by("pk")
     )
@@ -132,6 +137,7 @@ def undo_tag_merge(*, actor: Person, merge_id: int) -> TagMerge:
             _("The tag it went into is part of another now: undo that first."), code="merged"
         )
     _move_back(merge)
+    recount_tags([merge.tag_id, merge.into_id])
     merge.undone_at, merge.undone_by = timezone.now(), actor
     merge.save(update_fields=["undone_at", "undone_by"])
     _point_again(merge.into)

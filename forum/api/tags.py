@@ -43,7 +43,7 @@ class WordOutput(serializers.ModelSerializer[TagName]):
 
 class ForumTagListOutput(serializers.ModelSerializer[Tag]):
     names = serializers.DictField(child=serializers.CharField())
-    questions = serializers.IntegerField(source="times")
+    questions = serializers.IntegerField(source="question_count")
     url = serializers.CharField(source="path")
 
     class Meta:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from core.markup import clean
+from forum.actions import tag_imported
 from forum.exchange import platforms, shapes
 from forum.exchange.beside import MODELS, read_beside
 from forum.exchange.shapes import Facts, Row, moment_of, read_json
@@ -188,7 +189,7 @@ def _tag(questions: list[Pair]) -> None:
     names = {extra["id"] // 2: shapes.tags_of(row["Tags"]) for row, extra in questions}
     every = {name for found in names.values() for name in found}
     tags = dict(Tag.objects.filter(name__in=every).values_list("name", "pk"))
-    TaggedQuestion.objects.bulk_create(
+    tag_imported(
         TaggedQuestion(content_object_id=question, tag_id=tags[name])
         for question, found in names.items()
         for name in found

@@ -18,6 +18,7 @@ class Tag(TagBase):  # type: ignore[misc]
 
     names: language → what readers of it see; descriptions: language → one paragraph, plain.
     merged_into: where its questions stand while it is merged, however many merges lie between.
+    question_count: how many of its questions everyone sees, kept by forum.actions.counting.
     """
 
     name_folded = models.CharField(max_length=100, unique=True, editable=False)
@@ -26,10 +27,12 @@ class Tag(TagBase):  # type: ignore[misc]
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, editable=False, related_name="+"
     )
+    question_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
+        indexes = [models.Index(fields=["-question_count", "id"], name="tag_most_used")]
 
     def name_in(self, language: str) -> str:
         """Return the name readers of a language see; the tag's own where it has none there."""

@@ -18,6 +18,7 @@ from core.errors import InvalidInput
 from core.files import store_upload
 from core.markup import MAX_SOURCE_BYTES, write_text
 from forum import tags
+from forum.actions import tag_imported
 from forum.models import Answer, ExternalId, Question, Tag, TaggedQuestion
 from forum.phpbb.board import Board, Row
 from forum.phpbb.markdown import to_markdown, without_missing
@@ -131,7 +132,7 @@ class Import:
         ]
         self._write(rows, made)
         self._remember("question", rows, made)
-        TaggedQuestion.objects.bulk_create(
+        tag_imported(
             TaggedQuestion(tag=tag, content_object=question)
             for row, question in zip(rows, made, strict=True)
             for tag in self._tags(names.get(row["forum_id"], ""))

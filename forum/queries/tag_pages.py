@@ -168,11 +168,9 @@ def my_tags_page(person: Person, cursor: str | None) -> Page[Question]:
     return keyset_page(rows, ("-id",), cursor)
 
 
-def all_tags(text: str = "") -> Any:
-    """Return the tags that are not part of another, with how many questions everyone sees under
-    each (`times`); text: what one of their words begins with."""
-    seen = Q(tagged__content_object__visibility=Visibility.VISIBLE)
-    rows = Tag.objects.filter(merged_into=None).annotate(times=Count("tagged", filter=seen))
+def all_tags(text: str = "") -> QuerySet[Tag]:
+    """Return the tags that are not part of another; text: what one of their words begins with."""
+    rows: QuerySet[Tag] = Tag.objects.filter(merged_into=None)
     key = folded(text)
     if key:
         words = TagName.objects.filter(name_folded__startswith=key)

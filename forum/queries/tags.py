@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from core.walking import Found
@@ -83,10 +83,8 @@ def meant_tags(names: Iterable[str], limit: int = 3) -> dict[str, list[str]]:
     alike = Q()
     for key in new:
         alike |= Q(name_folded__startswith=key[0])
-    used = Tag.objects.filter(alike).annotate(times=Count("tagged")).filter(times__gt=0)
-    names_by_key = dict(
-        used.order_by("-times", "pk").values_list("name_folded", "name")[:MOST_COMPARED]
-    )
+    used = Tag.objects.filter(alike, question_count__gt=0).order_by("-question_count", "pk")
+    names_by_key = dict(used.values_list("name_folded", "name")[:MOST_COMPARED])
     found = {
         name: [names_by_key[near] for near in get_close_matches(key, names_by_key, limit, LIKE)]
         for key, name in new.items()

@@ -33,7 +33,7 @@ def all_tags(request: HttpRequest) -> HttpResponse:
         names = queries.lines_like(line) if line else queries.tags_like(text)
         return render(request, "forum/_tags.html", {"names": names})
     rows = queries.all_tags(text)
-    page = keyset_page(rows, ("-times", "id"), request.GET.get("cursor") or None, 60)
+    page = keyset_page(rows, ("-question_count", "id"), request.GET.get("cursor") or None, 60)
     return render(request, "forum/tags.html", {"page": page, "q": text})
 
 

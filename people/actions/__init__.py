@@ -18,6 +18,7 @@ from people.actions.holding import (
     forget_links,
     learn,
     publish_or_hold,
+    show_as,
 )
 from people.actions.imports import import_sites
 from people.actions.moderation import (
@@ -95,6 +96,7 @@ __all__ = [
     "sanction",
     "send_digest",
     "send_digests",
+    "show_as",
     "stop_following",
     "subscribe",
     "tell_days_changed",

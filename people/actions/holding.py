@@ -56,8 +56,7 @@ def publish_or_hold(
     if verdict is None or not verdict.is_held:
         _tell(actor, row, told, parent)
         return True
-    row.visibility = Visibility.PENDING
-    row.save(update_fields=["visibility"])
+    show_as(row, Visibility.PENDING)
     held = Hold.objects.create(
         thing_kind=things.kind_of(row),
         thing_id=row.pk,
@@ -93,6 +92,13 @@ def _judge(actor: Person, text: str, typed_seconds: float | None) -> spam.Verdic
 def is_unjudged(person: Person) -> bool:
     """Whether someone's posts are not judged: by the help they gave, or by their role."""
     return rules.has_right(person, Right.UNJUDGED) or bool(person.grants)
+
+
+def show_as(row: Any, visibility: str) -> None:
+    """Say who sees a (locked) post. Nothing else writes a row's `visibility`."""
+    was, row.visibility = row.visibility, visibility
+    row.save(update_fields=["visibility"])
+    things.thing_of(things.kind_of(row)).shown_as(row, was)
 
 
 def announce(held: Hold, row: Any) -> None:

@@ -10,7 +10,7 @@ from core import journal, things
 from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked
 from core.models import Visibility
 from people import rules
-from people.actions.holding import announce, close_hold
+from people.actions.holding import announce, close_hold, show_as
 from people.models import Flag, Hold, Person, Removal
 
 MAX_TEXT = 500
@@ -120,7 +120,7 @@ def remove_post(
     """Take a post away: its author and moderators alone see it from now on.
 
     rule: a Flag.Reason, or rules.BY_AUTHOR when people take away what they wrote (the room that
-    owns the post decides before whether it may go). Nothing else writes the row's `visibility`.
+    owns the post decides before whether it may go).
     Raises NotSeen, NotAllowed, WrongMoment when it is away already.
     """
     row = _locked_post(actor, kind, object_id)
@@ -135,7 +135,7 @@ def remove_post(
     removal = Removal.objects.create(
         thing_kind=kind, thing_id=object_id, by=actor, rule=rule, reason=reason.strip()
     )
-    _show(row, Visibility.REMOVED)
+    show_as(row, Visibility.REMOVED)
     close_hold(kind, object_id, decision=Hold.Decision.REMOVED, actor=actor)
     journal.record(
         "people.post_removed",
@@ -165,7 +165,7 @@ def withdraw_post(*, actor: Person | None, kind: str, object_id: int) -> Removal
     removal = Removal.objects.create(
         thing_kind=kind, thing_id=object_id, by=actor, rule=rules.WITHDRAWN
     )
-    _show(row, Visibility.REMOVED)
+    show_as(row, Visibility.REMOVED)
     changes = {"removal": removal.pk, "rule": rules.WITHDRAWN}
     journal.record("people.post_removed", actor=actor, thing=row, changes=changes)
     return removal
@@ -199,7 +199,7 @@ def give_back(actor: Person, row: Any, removal: Removal) -> Removal:
     removal.save(update_fields=["undone_at"])
     held = Hold.objects.filter(thing_kind=removal.thing_kind, thing_id=removal.thing_id).first()
     waits = held is not None and held.told and removal.rule == rules.BY_AUTHOR
-    _show(row, Visibility.PENDING if waits else Visibility.VISIBLE)
+    show_as(row, Visibility.PENDING if waits else Visibility.VISIBLE)
     changes = {"removal": removal.pk, "rule": removal.rule}
     journal.record("people.post_restored", actor=actor, thing=row, changes=changes)
     if held is not None and waits:
@@ -221,11 +221,6 @@ def _locked_post(actor: Person, kind: str, object_id: int) -> Any:
     if not is_post(kind):
         raise NotSeen
     return locked(things.thing_of(kind).visible_to(actor), pk=object_id)
-
-
-def _show(row: Any, visibility: str) -> None:
-    row.visibility = visibility
-    row.save(update_fields=["visibility"])
 
 
 def _check(reason: str, text: str, field: str) -> None:

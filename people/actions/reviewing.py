@@ -10,7 +10,7 @@ from core import journal, things
 from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked, seen
 from core.models import Visibility
 from people import rules
-from people.actions.holding import announce
+from people.actions.holding import announce, show_as
 from people.actions.moderation import MAX_TEXT, give_back, remove_post
 from people.actions.sanctions import lift
 from people.models import Appeal, Flag, Hold, Person, Removal, Sanction
@@ -46,8 +46,7 @@ def decide_hold(
     if decision != Hold.Decision.PUBLISHED:
         raise InvalidInput.of("decision", "invalid_choice", _("Publish it, or take it away."))
     row = locked(things.thing_of(held.thing_kind).visible_to(actor), pk=held.thing_id)
-    row.visibility = Visibility.VISIBLE
-    row.save(update_fields=["visibility"])
+    show_as(row, Visibility.VISIBLE)
     held.decision, held.decided_by, held.decided_at = decision, actor, timezone.now()
     held.save(update_fields=["decision", "decided_by", "decided_at"])
     journal.record("people.post_published", actor=actor, thing=row, changes={"hold": held.pk})

@@ -207,6 +207,20 @@ def test_ids_texts_and_states_come_back_and_new_ids_go_on(lively, answer, tmp_pa
 
 
 @pytest.mark.django_db(transaction=True)
+def test_tags_count_what_came_back_for_all_to_see(cast, lively, question, tmp_path):
+    remove_post(
+        actor=cast.moira, kind="forum.question", object_id=question.pk, rule="spam", reason="x"
+    )
+    before = dict(Tag.objects.values_list("name", "question_count"))
+    export(tmp_path / "first")
+
+    again(tmp_path / "first", tmp_path)
+
+    assert dict(Tag.objects.values_list("name", "question_count")) == before
+    assert any(before.values())
+
+
+@pytest.mark.django_db(transaction=True)
 def test_who_asked_under_a_pseudonym_stays_behind(cast, lively, tmp_path):
     whole = export(tmp_path / "first")
     again(tmp_path / "first", tmp_path)

@@ -21,6 +21,8 @@ LISTS = [
     "/questions.atom",
     "/questions/active.atom",
     "/questions/tagged/php.atom",
+    "/api/v1/tags",
+    "/tags",
     "/tags/php",
     "/tags/php?language=en",
     "/tags/php?order=active",

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from forum.models import Acceptance, Answer, Comment, Question
+from forum.actions import wrong_counts
+from forum.models import Acceptance, Answer, Comment, Question, Tag
 from people.models import Person
 
 DUMP = Path(__file__).parents[3] / "shared" / "data" / "stackexchange-history-meta"
@@ -79,6 +80,7 @@ def test_dump_is_imported_with_its_true_counts_and_again_without_change():
     assert Question.objects.filter(author=None).count() == 27
     assert Comment.objects.filter(author=None).count() == 142
     assert Question.objects.count() == 556
+    assert wrong_counts(Tag.objects.all()) == {}
     counted = sum(Question.objects.values_list("answer_count", flat=True))
     assert counted == Answer.objects.count() == 1095
     assert not Person.objects.filter(state="active").exists()

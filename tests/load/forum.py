@@ -90,6 +90,7 @@ def _questions(
 ) -> list[tuple[int, bool]]:
     """Write the questions; return the id of each, and whether anyone answers it."""
     from forum import tags
+    from forum.actions import recount_tags
     from forum.models import Question, TaggedQuestion
     from tests.load.data import text
     from tests.load.writing import write
@@ -117,6 +118,7 @@ def _questions(
         found += [
             (row.pk, number % UNANSWERED != 1) for number, row in zip(numbers, made, strict=True)
         ]
+    recount_tags([tag.pk for tag in (*known, rare)])
     return found
 
 

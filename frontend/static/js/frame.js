@@ -56,3 +56,28 @@ document.addEventListener("htmx:response:error", (event) => {
 document.addEventListener("htmx:before:request", () => {
   for (const notice of document.querySelectorAll("#flashes .now")) notice.remove();
 });
+
+// What had the focus is replaced by what comes in its place: the focus stays there, for who has no
+// mouse. On what is called the same, else what is of the same name, else on the part itself.
+const called = (one) => one.getAttribute("aria-label") ?? one.textContent.trim();
+let left = null;
+let moved = 0;
+document.addEventListener("focusin", () => { moved = performance.now(); });
+document.addEventListener("htmx:before:swap", () => {
+  const it = document.activeElement;
+  const ids = [];
+  for (let part = it; part; part = part.parentElement) if (part.id) ids.push(part.id);
+  left = { it, ids };
+});
+document.addEventListener("htmx:after:swap", () => {
+  // What grew above while the page scrolled to what has the focus now pushed it out of sight.
+  if (performance.now() - moved < 2000) document.activeElement?.scrollIntoView({ block: "nearest" });
+  if (left?.it?.isConnected !== false || document.activeElement !== document.body) return;
+  const { it, ids } = left;
+  const part = ids.map((id) => document.getElementById(id)).find(Boolean);
+  if (!part) return;
+  const alike = [...part.querySelectorAll(it.tagName)];
+  const same = alike.find((one) => called(one) === called(it)) ?? alike.find((one) => one.name === it.name);
+  if (!same) part.tabIndex = -1;
+  (same ?? part).focus({ preventScroll: true });
+});
