@@ -145,7 +145,8 @@ def _forget_mails_about(kind: str, ids: Iterable[int], clean: Clean) -> None:
 def _paths(question: Question, answers: QuerySet[Answer]) -> Iterator[str]:
     """Yield where forms and programs address the question and all that stands under it."""
     parts = Q(question=question) | Q(answer__in=answers)
-    for post in (question, *answers):
+    posts: list[Question | Answer] = [question, *answers]
+    for post in posts:
         yield from (post.path_here, f"/api/v1{post.path_here}")
     for name, rows in (
         ("comments", Comment.objects.filter(question=question)),

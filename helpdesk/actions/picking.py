@@ -65,7 +65,10 @@ def _choose_and_lock(
         first = {
             kind: picking.of_kind(rows.exclude(pk__in=held), kind, paid).first() for kind in Kind
         }
-        waiting = {kind: row and picking.as_waiting(row, paid, now) for kind, row in first.items()}
+        waiting = {
+            kind: None if row is None else picking.as_waiting(row, paid, now)
+            for kind, row in first.items()
+        }
         choice = fairness.choose(
             waiting[Kind.PAID], waiting[Kind.FREE], recent, floor.policy, now=now
         )
