@@ -40,11 +40,24 @@ def mail_without(raw: bytes, secret: str, mark: str) -> bytes:
     for part in mail.walk():
         if part.get_content_maintype() == "text":
             content = part.get_content()
-            clean = without(content, secret, mark)
+            clean = _unlinked(without(content, secret, mark), secret)
             if clean != content:
                 part.set_content(clean, subtype=part.get_content_subtype(), charset="utf-8")
                 is_changed = True
     return mail.as_bytes() if is_changed else raw
+
+
+def _unlinked(text: str, secret: str) -> str:
+    """Return a text whose addresses have lost the parts that tell a secret, as of a title."""
+    letters = _letters(secret)
+    if len(letters) < SHORTEST:
+        return text
+
+    def short(found: re.Match[str]) -> str:
+        parts = found[0].split("/")
+        return "/".join(part for part in parts if letters not in _letters(part))
+
+    return re.sub(r"(?<=://)[^\s\"'<>]+", short, text)
 
 
 def empty_answers(paths: Iterable[str]) -> None:
