@@ -91,7 +91,8 @@ class Words(Lookup[Any]):
         if not words:
             return "TRUE", []
         asked = " & ".join(f"'{word}':*" for word in words)
-        return f'"{self.lhs.alias}"."words" @@ to_tsquery(\'simple\', %s)', [asked]
+        alias = compiler.quote_name_unless_alias(self.lhs.alias)
+        return f"{alias}.words @@ to_tsquery('simple', %s)", [asked]
 
 
 @CharField.register_lookup
