@@ -22,6 +22,7 @@ class Thing:
     of which some readers may know less.
     participant_ids: the same of many rows at once, (row id, person id) for row ids; a kind without
     it is asked row by row.
+    held_by: of a row's id, the rows that are locked before it, by whoever changes both.
     author_ids: who wrote it (they never decide flags on it), for rules. names_author: whether who
     sees a row may know them; a pseudonym is not told to moderators either. text: what they wrote,
     as its source.
@@ -39,6 +40,7 @@ class Thing:
     participants: Callable[[Any], Iterable[Any]] = field(default=lambda row: ())
     participant_ids: Callable[[Collection[int]], Iterable[tuple[int, int]]] | None = None
     named_for: Callable[[Any, Any, Any], tuple[Any, str]] | None = None
+    held_by: Callable[[int], QuerySet[Any]] | None = None
     author_ids: Callable[[Any], set[int]] = field(default=lambda row: set())
     names_author: Callable[[Any], bool] = field(default=lambda row: True)
     text: Callable[[Any], str] = field(default=lambda row: "")
@@ -81,6 +83,17 @@ def find(kind: str, object_id: int, person: Any) -> Any:
     if row is None:
         raise NotSeen
     return row
+
+
+def lock(kind: str, object_id: int) -> None:
+    """Lock a row after those it stands under, in the one order in which all do so.
+
+    What is not there is no fault. Raises NotSeen for a kind nobody declared.
+    """
+    thing = thing_of(kind)
+    own = thing.model._base_manager.filter(pk=object_id)
+    for rows in (thing.held_by(object_id), own) if thing.held_by else (own,):
+        list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
 
 
 def url_of(row: Model) -> str:

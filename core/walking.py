@@ -4,7 +4,8 @@ is full. Both databases would rather go through all there is first, for a page o
 
 from typing import Any
 
-from django.db.models import CharField, Exists
+from django.core.exceptions import EmptyResultSet
+from django.db.models import CharField, Exists, Subquery, Value
 from django.db.models.lookups import Exact
 
 
@@ -47,3 +48,10 @@ class NotFound(Exists):
     """
 
     template = "COALESCE((%(subquery)s), 0) <> 1"
+
+    def as_sql(self, compiler: Any, *args: Any, **kwargs: Any) -> Any:
+        """Hold for every row where the query set is none(); Exists would say that none is there."""
+        try:
+            return Subquery.as_sql(self, compiler, *args, **kwargs)
+        except EmptyResultSet:
+            return compiler.compile(Value(True))

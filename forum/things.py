@@ -71,6 +71,11 @@ def _export(model: Any, *facts: str) -> Any:
     return export
 
 
+def _question_of(posts: Any) -> Any:
+    """Return how the question of a post is found, which is locked before it."""
+    return lambda pk: Question.objects.filter(pk__in=posts.filter(pk=pk).values("question_id"))
+
+
 def declare_all() -> None:
     """Declare the posts. Erasing a person keeps what they wrote, under "a former member"."""
     refuse = replying.tell_refused
@@ -98,6 +103,7 @@ def declare_all() -> None:
         Thing(
             kind="forum.answer",
             model=Answer,
+            held_by=_question_of(Answer.objects),
             visible_to=lambda person: Answer.objects.visible_to(person).select_related("question"),
             url=lambda row: row.path,
             label=lambda row: row.question.title,
@@ -113,6 +119,7 @@ def declare_all() -> None:
         Thing(
             kind="forum.comment",
             model=Comment,
+            held_by=_question_of(Comment.objects),
             visible_to=lambda person: Comment.objects.visible_to(person).select_related("question"),
             url=lambda row: f"{row.question.path}#comment-{row.pk}",
             label=lambda row: row.question.title,

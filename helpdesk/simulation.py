@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from helpdesk.fairness import WINDOW, Kind, Policy, Recent, Waiting, choose
+from helpdesk.fairness import FAR_OFF, WINDOW, Kind, Policy, Recent, Waiting, choose, credit_after
 
 DAY: Final = timedelta(hours=8)  # of service
 MEAN_WORK: Final = timedelta(minutes=30)  # a ticket, exponentially distributed
@@ -50,18 +50,19 @@ class Arrival:
     work: timedelta
     promise: timedelta | None
 
-    @property
-    def waiting(self) -> Waiting:
-        return Waiting(self.at + (self.promise or NO_PROMISE), self.at)
+    def waiting(self, now: datetime) -> Waiting:
+        due_at = self.at + (self.promise or NO_PROMISE)
+        return Waiting(due_at, self.at, is_far_off=due_at - now > FAR_OFF)
 
 
 @dataclass
 class Desk:
-    """What waits, and what was picked while both kinds waited (True: a free one)."""
+    """What waits, and what was picked while both kinds waited (True: a free one; the credit)."""
 
     paid: list[tuple[datetime, int, Arrival]] = field(default_factory=list)
     free: deque[Arrival] = field(default_factory=deque)
     picks: deque[bool] = field(default_factory=lambda: deque(maxlen=WINDOW - 1))
+    credit: int = 0
 
     def arrive(self, number: int, arrival: Arrival) -> None:
         """Let a ticket wait; the free ones stand in line by age, as their places are alike."""
@@ -146,11 +147,13 @@ def by_floor(policy: Policy) -> Rule:
     """Return the rule that agents get their next ticket by."""
 
     def rule(desk: Desk, now: datetime) -> Kind | None:
-        paid = desk.paid[0][2].waiting if desk.paid else None
-        free = desk.free[0].waiting if desk.free else None
-        choice = choose(paid, free, Recent(len(desk.picks), sum(desk.picks)), policy, now=now)
+        paid = desk.paid[0][2].waiting(now) if desk.paid else None
+        free = desk.free[0].waiting(now) if desk.free else None
+        recent = Recent(len(desk.picks), sum(desk.picks), desk.credit)
+        choice = choose(paid, free, recent, policy, now=now)
         if choice is not None and choice.both_waiting:
             desk.picks.append(choice.kind == Kind.FREE)
+            desk.credit = credit_after(choice.kind, desk.credit, policy.floor_percent)
         return None if choice is None else choice.kind
 
     return rule

@@ -3,22 +3,35 @@
 The rights are conditions of the same statement, so nothing found is ever filtered afterwards, and
 what was written a moment ago is found. Words are found from their beginnings. On SQLite each text
 has a row of an FTS5 table of the same id, kept by triggers (helpdesk.triggers); accents count for
-nothing there. On PostgreSQL an index holds the words of the column (migration 0005).
+nothing there. On PostgreSQL a column beside the text holds its words, and an index those of all.
 Source: https://www.sqlite.org/fts5.html; PostgreSQL manual, chapter 12.
 """
 
 import json
 import re
 from typing import Any, Final
+from unicodedata import combining, normalize
 
 from django.db.models import CharField, F, Lookup, QuerySet, TextField
 
 MOST_WORDS: Final = 8
-NEWEST: Final = 200  # texts of one table that have words which many have
+NEWEST: Final = 100  # texts of one table that have words which many have
+MOST_TERMS: Final = 64  # words that begin as one asked for, which SQLite looks for one by one
 MANY: Final = 20_000  # texts with the words asked for: from here on PostgreSQL walks the newest
-# The expression of the index, which a query must repeat word for word. Names of hosts, addresses
-# and paths are words to its parser: they are taken apart first.
+# What PostgreSQL keeps of a text in a column of its own. Names of hosts, addresses and paths are
+# words to its parser: they are taken apart first.
 POSTGRESQL: Final = "to_tsvector('simple', translate(%s, '-_./@:=&?#+~', '            '))"
+# The words of an index that begin as each of those asked for, each found from the one before.
+# char(1) comes before all that a word may go on with.
+TERMS: Final = """
+WITH RECURSIVE found(word, term, place) AS (
+    SELECT value, (SELECT term FROM %(terms)s WHERE term >= value LIMIT 1), 1 FROM json_each(%%s)
+    UNION ALL
+    SELECT word, (SELECT term FROM %(terms)s WHERE term >= found.term || char(1) LIMIT 1), place + 1
+    FROM found WHERE substr(term, 1, length(word)) = word AND place <= %%s
+)
+SELECT word, term FROM found WHERE substr(term, 1, length(word)) = word
+"""
 # (table, column) that have their words kept.
 KEPT: Final = (("helpdesk_message", "source"), ("helpdesk_ticket", "subject"))
 
@@ -26,6 +39,33 @@ KEPT: Final = (("helpdesk_message", "source"), ("helpdesk_ticket", "subject"))
 def words_in(text: str) -> list[str]:
     """Return the words of what someone typed, few enough to be looked for."""
     return re.findall(r"[^\W_]+", text.casefold())[:MOST_WORDS]
+
+
+def _begun(connection: Any, table: str, words: list[str]) -> str:
+    """Return what FTS5 is asked for texts of a table with words that begin so; one query.
+
+    Word by word, where they are few: of these it reads no more than is taken, newest first, while
+    for a beginning it first puts together all texts that have one.
+    """
+    folded = [unaccented(word) for word in words]
+    terms: dict[str, list[str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(TERMS % {"terms": f"{table}_terms"}, [json.dumps(folded), MOST_TERMS])
+        for word, term in cursor.fetchall():
+            terms.setdefault(word, []).append(f'"{term}"')
+    asked = []
+    for word in folded:
+        found = terms.get(word, ())
+        is_few = 0 < len(found) <= MOST_TERMS
+        asked.append(f"({' OR '.join(found)})" if is_few else f'"{word}"*')
+    return " AND ".join(asked)
+
+
+def unaccented(text: str) -> str:
+    """Return a text without its accents, which count for nothing on SQLite."""
+    if text.isascii():
+        return text
+    return "".join(one for one in normalize("NFD", text) if not combining(one))
 
 
 @CharField.register_lookup
@@ -42,17 +82,17 @@ class Words(Lookup[Any]):
         if not words:
             return "1 = 1", []
         alias, table = self.lhs.alias, self.lhs.target.model._meta.db_table
-        asked = " ".join(f'"{word}"*' for word in words)
+        asked = _begun(connection, f"{table}_words", words)
         found = f"SELECT rowid FROM {table}_words WHERE {table}_words MATCH %s{self.only}"  # noqa: S608
         return f'"{alias}"."id" IN ({found})', [asked]
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
         words = words_in(str(self.rhs))
         if not words:
             return "TRUE", []
-        column, parameters = self.process_lhs(compiler, connection)
         asked = " & ".join(f"'{word}':*" for word in words)
-        return f"{POSTGRESQL % column} @@ to_tsquery('simple', %s)", [*parameters, asked]
+        alias = compiler.quote_name_unless_alias(self.lhs.alias)
+        return f"{alias}.words @@ to_tsquery('simple', %s)", [asked]
 
 
 @CharField.register_lookup

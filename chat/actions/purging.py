@@ -11,7 +11,7 @@ from chat.queries import files_in_room
 from core.files import files_of, forget_file
 from core.markup import RENDERER_VERSION, write_text
 from core.markup.written import mentions_in
-from core.models import KeptAnswer
+from core.purging import empty_answers
 from people.models import Person
 
 
@@ -40,7 +40,7 @@ def purge_words(
         else:
             ChatMessage.objects.filter(pk=row.pk).update(source=source)
     if changed:
-        _forget_answers(room)
+        empty_answers([f"/api/v1/rooms/{room.pk}"])
     return changed
 
 
@@ -64,13 +64,8 @@ def purge_files(
         row.file_count = len(files_of(row))
         _rewrite(room, row, row.source or ("" if row.file_count else mark), actor)
     if gone:
-        _forget_answers(room)
+        empty_answers([f"/api/v1/rooms/{room.pk}"])
     return [str(file.key) for file in gone]
-
-
-def _forget_answers(room: Room) -> None:
-    kept = KeptAnswer.objects.filter(path__startswith=f"/api/v1/rooms/{room.pk}/")
-    kept.exclude(status=None).update(body=b"{}")
 
 
 def _rewrite(room: Room, row: ChatMessage, source: str, actor: Person | None) -> None:

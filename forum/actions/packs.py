@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.errors import InvalidInput, NotAllowed, locked
+from core.errors import InvalidInput, NotAllowed
 from core.files import files_of, forget_file, store_upload
 from core.journal import STAFF, record
 from forum import rules
@@ -39,18 +39,17 @@ def ask_for_pack(*, actor: Person, tag: str, language: str) -> Pack:
         questions = questions.filter(pk__in=tagged.values("content_object"))
     if not questions.exists():
         raise InvalidInput.of("tag", "empty", _("No question has this tag and language."))
-    locked(Person.objects.all(), pk=actor.pk)
-    waiting = Pack.objects.filter(tag=row, language=language, made_at=None).first()
-    if waiting is not None:
-        return waiting
-    pack = Pack.objects.create(tag=row, language=language, asked_by=actor)
-    record(
-        "forum.pack_asked",
-        actor=actor,
-        thing=pack,
-        audience=STAFF,
-        changes={"tag": row.pk if row else None, "language": language},
+    pack, is_new = Pack.objects.get_or_create(
+        tag=row, language=language, made_at=None, defaults={"asked_by": actor}
     )
+    if is_new:
+        record(
+            "forum.pack_asked",
+            actor=actor,
+            thing=pack,
+            audience=STAFF,
+            changes={"tag": row.pk if row else None, "language": language},
+        )
     return pack
 
 
@@ -110,12 +109,14 @@ def reopen_packs(*, question: Question) -> list[int]:
     for pack in rows.exclude(made_at=None).select_for_update(of=("self",)).order_by("pk"):
         for file in files_of(pack):
             forget_file(file)
-        if Pack.objects.filter(tag=pack.tag_id, language=pack.language, made_at=None).exists():
-            pack.delete()
-            continue
         pack.asked_at, pack.made_at, pack.questions = now, None, 0
-        pack.save(update_fields=["asked_at", "made_at", "questions"])
-        reopened.append(pack.pk)
+        try:
+            with transaction.atomic():
+                pack.save(update_fields=["asked_at", "made_at", "questions"])
+        except IntegrityError:  # one is asked for already, and stands for both
+            pack.delete()
+        else:
+            reopened.append(pack.pk)
     return reopened
 
 

@@ -13,7 +13,8 @@ from core.journal import record
 from core.mail import take_back
 from core.markup import write_text
 from core.markup.written import mentions_in
-from core.models import KeptAnswer, OutgoingMail
+from core.models import OutgoingMail
+from core.purging import empty_answers
 from forum.actions.steps import keep_revision, on_question
 from forum.models import Answer, Comment, Draft, Question, Rendition, Revision, Suggestion
 
@@ -51,7 +52,7 @@ def purge_words(*, question_id: int, clean: Clean) -> bool:
     talk = purge_talk(actor=None, **on_question(question), clean=clean)
     if not any([*posts, *kept, talk]):
         return False
-    _forget_answers(question, answers)
+    empty_answers(_paths(question, answers))
     _forget_mails(question, answers, clean)
     record("forum.words_purged", actor=None, thing=question)
     return True
@@ -124,13 +125,6 @@ def _cleaned(value: Any, clean: Clean) -> Any:
     return clean(value) if isinstance(value, str) else value
 
 
-def _forget_answers(question: Question, answers: QuerySet[Answer]) -> None:
-    """Empty what forms and programs were answered about it, kept for a repeated send."""
-    for path in _paths(question, answers):
-        kept = KeptAnswer.objects.filter(Q(path=path) | Q(path__startswith=f"{path}/"))
-        kept.exclude(status=None).update(body=b"{}")
-
-
 def _forget_mails(question: Question, answers: QuerySet[Answer], clean: Clean) -> None:
     """Take back the mails about it that wait, and forget the bodies of those that went."""
     comments = Comment.objects.filter(question=question)
@@ -149,6 +143,15 @@ def _forget_mails_about(kind: str, ids: Iterable[int], clean: Clean) -> None:
 
 
 def _paths(question: Question, answers: QuerySet[Answer]) -> Iterator[str]:
+    """Yield where forms and programs address the question and all that stands under it."""
+    parts = Q(question=question) | Q(answer__in=answers)
     posts: list[Question | Answer] = [question, *answers]
     for post in posts:
         yield from (post.path_here, f"/api/v1{post.path_here}")
+    for name, rows in (
+        ("comments", Comment.objects.filter(question=question)),
+        ("renditions", Rendition.objects.filter(parts)),
+        ("suggestions", Suggestion.objects.filter(parts)),
+    ):
+        for pk in rows.values_list("pk", flat=True):
+            yield from (f"/{name}/{pk}", f"/api/v1/{name}/{pk}")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from forum.models.tags import Tag
@@ -32,6 +33,18 @@ class Pack(models.Model):
     questions = models.PositiveIntegerField(default=0)
 
     objects = PackQuerySet.as_manager()
+
+    class Meta:
+        constraints = [  # of what waits, one of a tag and language, also of all tags
+            models.UniqueConstraint(
+                fields=["tag", "language"], condition=Q(made_at=None), name="one_pack_waits"
+            ),
+            models.UniqueConstraint(
+                fields=["language"],
+                condition=Q(made_at=None, tag=None),
+                name="one_whole_pack_waits",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.tag.name if self.tag else '*'} ({self.language})"

@@ -12,7 +12,7 @@ from core.journal import STAFF, record
 from helpdesk import fairness, rules
 from helpdesk.actions.assigning import give
 from helpdesk.actions.steps import MOVING, move, put_in_hand, ticket_of
-from helpdesk.fairness import Kind, Waiting
+from helpdesk.fairness import Kind
 from helpdesk.models import Fairness, Pick, Skip, Ticket
 from helpdesk.queries import picking
 from helpdesk.queries.states import check_not_merged
@@ -48,6 +48,9 @@ def take_next(*, actor: Person) -> Ticket | None:
         both_waiting=choice.both_waiting,
         at=now,
     )
+    if choice.both_waiting:
+        floor.credit = fairness.credit_after(choice.kind, floor.credit, floor.floor_percent)
+        floor.save(update_fields=["credit"])
     return give(ticket, actor, actor=actor)
 
 
@@ -56,14 +59,18 @@ def _choose_and_lock(
 ) -> tuple[Ticket, fairness.Choice] | None:
     """Return the chosen ticket, locked, and why; chooses anew when another action holds it."""
     rows = picking.fitting(actor, now=now, patience=floor.policy.patience)
-    paid, recent = picking.paid_versions(), picking.recent_picks()
+    paid, recent = picking.paid_versions(), picking.recent_picks(floor)
     held: list[int] = []
     while True:
         first = {
             kind: picking.of_kind(rows.exclude(pk__in=held), kind, paid).first() for kind in Kind
         }
+        waiting = {
+            kind: None if row is None else picking.as_waiting(row, paid, now)
+            for kind, row in first.items()
+        }
         choice = fairness.choose(
-            _waiting(first[Kind.PAID]), _waiting(first[Kind.FREE]), recent, floor.policy, now=now
+            waiting[Kind.PAID], waiting[Kind.FREE], recent, floor.policy, now=now
         )
         if choice is None:
             return None
@@ -74,10 +81,6 @@ def _choose_and_lock(
         if locked is not None:
             return locked, choice
         held.append(chosen.pk)
-
-
-def _waiting(ticket: Ticket | None) -> Waiting | None:
-    return Waiting(ticket.turn_at, ticket.waiting_since) if ticket else None
 
 
 def _check_offer(actor: Person, now: datetime) -> None:
@@ -117,10 +120,13 @@ def skip(*, actor: Person, ticket_id: int, reason: str) -> Skip:
         if before is None or ticket.assignee_id is not None:
             raise WrongMoment(_("You do not have this ticket in hand."), code="not_in_hand")
         return before
+    pick = _open_pick(actor, ticket)
+    if pick is not None and pick.both_waiting:
+        _uncount(pick)
     row = Skip.objects.create(
         ticket=ticket,
         person=actor,
-        pick=_open_pick(actor, ticket),
+        pick=pick,
         reason=reason,
         at=now,
         until=now + SKIPPED_FOR,
@@ -143,3 +149,11 @@ def _open_pick(actor: Person, ticket: Ticket) -> Pick | None:
     """Return the pick that is undone: the last one, unless it was given back before."""
     rows = Pick.objects.filter(person=actor, ticket=ticket, given_back=None)
     return rows.order_by("-pk").first()
+
+
+def _uncount(pick: Pick) -> None:
+    """Let the floor count a pick no more: the free ones' credit is as if it had not been."""
+    floor = Fairness.objects.select_for_update().get(pk=1)
+    given = fairness.credit_after(Kind(pick.kind), 0, floor.floor_percent)
+    floor.credit = min(floor.credit - given, fairness.MOST_CREDIT * 100)
+    floor.save(update_fields=["credit"])

@@ -1,10 +1,7 @@
 """Taking a secret out of a ticket's history: the words, wherever they stand, and files."""
 
-import email
-import email.policy
 from collections.abc import Collection, Iterable
 from functools import partial
-from html import escape
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +17,7 @@ from core.journal import record
 from core.markup import write_text
 from core.markup.written import mentions_in
 from core.models import KeptAnswer, OutgoingMail, StoredFile
+from core.purging import empty, empty_answers, mail_without, purge_kept, without
 from forum.actions import purge_words as purge_question
 from helpdesk import rules
 from helpdesk.actions.publishing import take_back
@@ -53,9 +51,11 @@ def purge_secret(
 
     text: the exact characters, replaced everywhere in the ticket by a mark that says who took them
     out and when: subject, messages, notes, the talk beside it, fields, checklist, ratings, drafts
-    of a public answer, and mails that are kept still; of mails that came in, the bytes are
-    forgotten once nobody has to decide on them. A published answer that had it is taken back, and
-    a draft without it waits to be agreed to; whatever stands under its question loses it too.
+    of a public answer, and mails that are kept still, those of many things too; of mails that came
+    in, the bytes are forgotten once nobody has to decide on them. Answers kept for a repeated send
+    are emptied where they have it, whatever they were about. A published answer that had it is
+    taken back, and a draft without it waits to be agreed to; whatever stands under its question
+    loses it too.
     files: keys of attachments, of the talk's too, deleted. What was sent by mail is in someone's
     mailbox and stays there.
     The journal line holds no words. Raises NotSeen, NotAllowed, InvalidInput (text, files).
@@ -100,20 +100,21 @@ def _purge_words(
             actor=actor,
             kind="helpdesk.ticket",
             object_id=ticket.pk,
-            clean=partial(_without, secret=text, mark=mark),
+            clean=partial(without, secret=text, mark=mark),
         ),
         "mails": _purge_inbound(ticket, ids, text, mark),
         "answers": _purge_public(ticket, text, mark, actor),
     }
-    subject = _without(ticket.subject, text, mark)
+    subject = without(ticket.subject, text, mark)
     is_beside = _purge_beside(ticket, text, mark)
     if not any(found.values()) and not is_beside and subject == ticket.subject:
         raise InvalidInput.of("text", "not_found", _("These words stand nowhere in the ticket."))
     if subject != ticket.subject:
         ticket.subject = subject[:200]
         ticket.save(update_fields=["subject"])
-    _purge_mails(ticket, ids, text, mark)
-    _purge_answers(ticket)
+    _forget_mails(ticket, ids)
+    _empty_answers(ticket)
+    purge_kept(text, mark)
     return {name: rows for name, rows in found.items() if rows or name == "messages"}
 
 
@@ -121,7 +122,7 @@ def _purge_messages(messages: Iterable[Message], text: str, mark: str) -> list[i
     """Replace the words in messages and notes; return the ids of those that had them."""
     changed = []
     for message in messages:
-        source = _without(message.source, text, mark)
+        source = without(message.source, text, mark)
         if source != message.source:
             write_text(
                 message, source, language=message.language, mentions=mentions_in(message.html)
@@ -144,11 +145,11 @@ def _purge_inbound(ticket: Ticket, messages: list[int], text: str, mark: str) ->
         raw = bytes(mail.raw or b"")
         had = text in _said_in(raw) or text in f"{mail.subject} {mail.folded_text}"
         if mail.outcome in WAITING and had and raw:
-            mail.raw = _rewritten(raw, text, mark)
+            mail.raw = mail_without(raw, text, mark)
         elif mail.outcome not in WAITING:
             mail.raw = None
-        mail.subject = _without(mail.subject, text, mark)[:300]
-        mail.folded_text = _without(mail.folded_text, text, mark)
+        mail.subject = without(mail.subject, text, mark)[:300]
+        mail.folded_text = without(mail.folded_text, text, mark)
         mail.save(update_fields=["raw", "subject", "folded_text"])
         if had:
             changed.append(mail.pk)
@@ -176,7 +177,7 @@ def _purge_beside(ticket: Ticket, text: str, mark: str) -> bool:
         # SQLite finds them in any case of letters, and they are taken out as they are written.
         for row in rows.filter(**{f"{name}__contains": text}):
             before = getattr(row, name)
-            if (after := _without(before, text, mark)[:longest]) != before:
+            if (after := without(before, text, mark)[:longest]) != before:
                 setattr(row, name, after)
                 row.save(update_fields=[name])
                 is_found = True
@@ -195,7 +196,7 @@ def _purge_public(ticket: Ticket, text: str, mark: str, actor: Person) -> list[i
             answer.ticket = ticket
             take_back(answer, actor)
     changed = []
-    clean = partial(_without, secret=text, mark=mark)
+    clean = partial(without, secret=text, mark=mark)
     for answer in answers.order_by("pk"):
         is_told = _purge_answer(answer, text, mark)
         if answer.question_id and purge_question(question_id=answer.question_id, clean=clean):
@@ -210,7 +211,7 @@ def _purge_answer(answer: PublicAnswer, text: str, mark: str) -> bool:
     State = PublicAnswer.State  # noqa: N806  (a class)
     before = answer.hash_now()
     for name, longest in ANSWER_TEXTS.items():
-        setattr(answer, name, _without(getattr(answer, name), text, mark)[:longest])
+        setattr(answer, name, without(getattr(answer, name), text, mark)[:longest])
     if answer.hash_now() == before:
         return False
     answer.text_hash, answer.link_nonce = answer.hash_now(), ""
@@ -219,57 +220,18 @@ def _purge_answer(answer: PublicAnswer, text: str, mark: str) -> bool:
     return True
 
 
-def _without(text: str, secret: str, mark: str) -> str:
-    """Return a text with a mark for the secret, also where it is written as HTML has it.
-
-    No bracket follows the mark at once: CommonMark would make a link of the two.
-    """
-    for written in {secret, escape(secret)}:
-        for follows in ("(", "[", ":"):
-            text = text.replace(written + follows, f"{mark} {follows}")
-        text = text.replace(written, mark)
-    return text
-
-
-def _purge_mails(ticket: Ticket, messages: list[int], text: str, mark: str) -> None:
-    """Take the words out of mails that wait, and forget the bodies of those that went."""
+def _forget_mails(ticket: Ticket, messages: list[int]) -> None:
+    """Forget the bodies of the mails about the ticket that went."""
     about = Q(thing_kind=MESSAGE, thing_id__in=messages)
     about |= Q(thing_kind="helpdesk.ticket", thing_id=ticket.pk)
-    mails = OutgoingMail.objects.filter(about)
-    for mail in mails.filter(sent_at=None, raw__isnull=False).select_for_update():
-        mail.raw = _rewritten(bytes(mail.raw or b""), text, mark)
-        mail.subject = _without(mail.subject, text, mark)[:300]
-        mail.save(update_fields=["raw", "subject"])
-    went = mails.filter(sent_at__isnull=False)
-    for mail in went.filter(subject__contains=text):
-        mail.subject = _without(mail.subject, text, mark)[:300]
-        mail.save(update_fields=["subject"])
-    went.update(raw=None)
+    OutgoingMail.objects.filter(about, sent_at__isnull=False).update(raw=None)
 
 
-def _rewritten(raw: bytes, text: str, mark: str) -> bytes:
-    """Return a mail without the words, its headers else the same."""
-    mail: Any = email.message_from_bytes(raw, policy=email.policy.SMTP)
-    if text in str(mail["Subject"]):
-        mail.replace_header("Subject", _without(str(mail["Subject"]), text, mark))
-    for part in mail.walk():
-        if part.get_content_maintype() == "text":
-            content = part.get_content()
-            clean = _without(content, text, mark)
-            if clean != content:
-                part.set_content(clean, subtype=part.get_content_subtype(), charset="utf-8")
-    rewritten: bytes = mail.as_bytes()
-    return rewritten
-
-
-def _purge_answers(ticket: Ticket) -> None:
+def _empty_answers(ticket: Ticket) -> None:
     """Empty what forms and programs were answered about the ticket, kept for a repeated send."""
-    kept = KeptAnswer.objects.filter(
-        Q(path__startswith=f"{ticket.path}/")
-        | Q(path__startswith=f"/api/v1/tickets/{ticket.pk}/")
-        | Q(path="/api/v1/tickets", person=ticket.requester_id)
-    )
-    kept.exclude(status=None).update(body=b"{}")
+    empty_answers([ticket.path, f"/api/v1/tickets/{ticket.pk}"])
+    opened = KeptAnswer.objects.filter(path="/api/v1/tickets", person=ticket.requester_id)
+    empty(opened)
 
 
 def _purge_files(
@@ -298,4 +260,5 @@ def _purge_files(
     InboundMail.objects.filter(message__in=[row.thing_id for row in found]).update(raw=None)
     for row in found:
         forget_file(row)
+    _empty_answers(ticket)
     return len(wanted)

@@ -14,7 +14,10 @@ from people.models import Person, Skill
 
 
 class Fairness(models.Model):
-    """The installation's floor, one row; its lock stands for the count of picks."""
+    """The installation's floor, one row; its lock stands for the count of picks.
+
+    credit: how far free tickets are ahead of the floor (helpdesk.fairness.credit_after).
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     floor_percent = models.PositiveSmallIntegerField(
@@ -26,6 +29,7 @@ class Fairness(models.Model):
         _("hours after which a free ticket that waits is urgent"),
         default=int(PATIENCE.total_seconds()) // 3600,
     )
+    credit = models.IntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("fairness floor")
@@ -64,6 +68,7 @@ class Pick(models.Model):
         ALONE = "alone", _("the only kind that waited")
         FLOOR = "floor", _("the share of free tickets")
         AGED = "aged", _("it has waited long")
+        AHEAD = "ahead", _("the nearest promise is far off")
         NEAREST = "nearest", _("its deadline is the nearest")
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)

@@ -2,24 +2,31 @@
 
 import re
 from typing import Any
-from unicodedata import combining, normalize
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from helpdesk.masking import mask_of, theirs
-from helpdesk.models import Message, Tagging, Ticket, TicketTag, agent_grants
+from helpdesk.masking import mask_of
+from helpdesk.models import Message, Share, Tagging, Ticket, TicketTag, agent_grants
 from helpdesk.models.queues import staffed_by
 from helpdesk.models.tickets import unmasked_to
 from helpdesk.numbers import id_of
-from helpdesk.words import words_in
+from helpdesk.states import Side
+from helpdesk.words import unaccented, words_in
+from people.models import Person
 from people.queries import plain, skills_named
 
-LOOKED_AT = 50  # tickets that someone sees masked, the newest that have the words
+LOOKED_AT = 30  # tickets that someone sees masked, the newest that have the words
 
 
 def sees_all(person: Any) -> bool:
     """Whether someone works on every ticket: they look for words in the newest texts alone."""
     return staffed_by(person) == Q()
+
+
+def sees_masked(person: Any) -> bool:
+    """Whether someone works on tickets of which they do not see who asked."""
+    is_volunteer = any(grant.volunteer for grant in agent_grants(person))
+    return is_volunteer and unmasked_to(person) != Q()
 
 
 def numbered(person: Any, text: str) -> Ticket | None:
@@ -43,19 +50,23 @@ def with_words(
     """
     if not words_in(text):
         return rows
-    found = _in_newest(text) if sees_all(person) and not own else _in_all(person, text)
-    return _without_masked(rows.filter(found), person, text)
+    if sees_all(person) and not own:
+        return _with_newest(rows, person, text)
+    rows = rows.filter(_in_all(person, text))
+    return _without_masked(rows, person, text, Message.objects.all())
 
 
-def _in_newest(text: str) -> Q:
-    """Return the condition on tickets whose words stand in the newest texts; two queries.
+def _with_newest(rows: QuerySet[Ticket], person: Any, text: str) -> QuerySet[Ticket]:
+    """Return those tickets whose words stand in the newest texts; two queries.
 
-    Their ids, read here: within the list's statement SQLite looks for the words six times.
+    Their ids are read here: within the list's statement SQLite looks for the words six times.
     """
-    said = Message.objects.filter(source__newest_words=text)
-    named = Ticket.objects.filter(subject__newest_words=text)
-    ids = {*said.values_list("ticket_id", flat=True), *named.values_list("pk", flat=True)}
-    return Q(pk__in=ids)
+    said = dict(
+        Message.objects.filter(source__newest_words=text).values_list("pk", "ticket_id").order_by()
+    )
+    named = Ticket.objects.filter(subject__newest_words=text).values_list("pk", flat=True)
+    rows = rows.filter(pk__in={*said.values(), *named})
+    return _without_masked(rows, person, text, Message.objects.filter(pk__in=list(said)))
 
 
 def _in_all(person: Any, text: str) -> Q:
@@ -67,41 +78,69 @@ def _in_all(person: Any, text: str) -> Q:
     return found
 
 
-def _without_masked(rows: QuerySet[Ticket], person: Any, text: str) -> QuerySet[Ticket]:
+def _without_masked(
+    rows: QuerySet[Ticket], person: Any, text: str, said: QuerySet[Message]
+) -> QuerySet[Ticket]:
     """Leave out what was found by words that this person sees masked.
 
     To find a ticket by the name, the address or the organisation of who asked would say who did:
-    the words must stand in what the mask leaves. Of tickets seen masked, the newest are looked at.
+    the words must stand in what the mask leaves. Of tickets seen masked, the newest are looked at,
+    in the subject and these messages.
     """
-    if not any(grant.volunteer for grant in agent_grants(person)):
+    if not sees_masked(person):
         return rows
     known = unmasked_to(person)
-    if known == Q():
-        return rows
-    asked = words_in(text)
-    masked = rows.exclude(known).select_related("requester", "organisation")
-    masked = masked.prefetch_related("messages__author", "shares__person")
-    newest = list(masked.order_by("-last_activity_at", "-pk")[:LOOKED_AT])
-    shown = [row.pk for row in newest if _has_words(row, asked)]
+    masked = rows.exclude(known).select_related(None).select_related("requester", "organisation")
+    newest = list(masked.only(*_OF_MASK).order_by("-last_activity_at", "-pk")[:LOOKED_AT])
+    others, texts = _beside_requester(newest), _texts_of(newest, said)
+    asked = [unaccented(word) for word in words_in(text)]
+    shown = []
+    for row in newest:
+        mask = mask_of(row, others.get(row.pk, ()))
+        if any(_begins_words(mask.text(one), asked) for one in texts[row.pk]):
+            shown.append(row.pk)
     return rows.filter(known | Q(pk__in=shown))
 
 
-def _has_words(ticket: Ticket, asked: list[str]) -> bool:
-    """Whether the subject or one message has all words in what a mask leaves of it."""
-    messages = list(ticket.messages.all())
-    mask = mask_of(ticket, [*theirs(messages), *(row.person for row in ticket.shares.all())])
-    texts = (ticket.subject, *(message.source for message in messages))
-    return any(_begins_words(mask.text(text), asked) for text in texts)
+_OF_MASK = (
+    "subject",
+    "language",
+    "requester__handle",
+    "requester__display_name",
+    "organisation__name",
+    "organisation__slug",
+)
+
+
+def _beside_requester(tickets: list[Ticket]) -> dict[int, list[Person]]:
+    """Return who else stands on the requester's side, by ticket: who wrote there, or shares it."""
+    wrote = Message.objects.filter(ticket__in=tickets, side=Side.REQUESTER)
+    wrote = wrote.exclude(author=F("ticket__requester"))
+    shared = Share.objects.filter(ticket__in=tickets)
+    pairs = set(
+        wrote.values_list("ticket_id", "author_id")
+        .order_by()
+        .union(shared.values_list("ticket_id", "person_id").order_by())
+    )
+    people = Person.objects.in_bulk({pk for _ticket, pk in pairs}) if pairs else {}
+    found: dict[int, list[Person]] = {}
+    for ticket_id, pk in sorted(pairs):
+        found.setdefault(ticket_id, []).append(people[pk])
+    return found
+
+
+def _texts_of(tickets: list[Ticket], said: QuerySet[Message]) -> dict[int, list[str]]:
+    """Return the subject of each ticket and the texts of these messages in it."""
+    texts = {row.pk: [row.subject] for row in tickets}
+    rows = said.filter(ticket__in=tickets).order_by("pk")
+    for ticket_id, source in rows.values_list("ticket_id", "source"):
+        texts[ticket_id].append(source)
+    return texts
 
 
 def _begins_words(text: str, asked: list[str]) -> bool:
-    words = [_plain(word) for word in re.findall(r"[^\W_]+", text.casefold())]
-    return all(any(word.startswith(_plain(one)) for word in words) for one in asked)
-
-
-def _plain(word: str) -> str:
-    """Return a word without its accents, which count for nothing on SQLite."""
-    return "".join(one for one in normalize("NFD", word) if not combining(one))
+    plain_text = unaccented(text.casefold())
+    return all(re.search(rf"(?<![^\W_]){re.escape(one)}", plain_text) for one in asked)
 
 
 def with_tag(rows: QuerySet[Ticket], name: str) -> QuerySet[Ticket]:

@@ -213,6 +213,7 @@ def queue_page(
         page = first_page(found, order)
     else:
         rows = queue_rows(person, filters).select_related("organisation", "named_state")
+        rows = rows.defer(*UNLISTED)
         page = keyset_page(rows, order, cursor)
     with_people(page.results)
     now, language = timezone.now(), get_language() or "en"

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from helpdesk.fairness import WINDOW, Kind, Recent
-from helpdesk.models import AgentOffer, NeededSkill, Pick, Skip, Ticket, TimeSpent
+from helpdesk.clocks import service_between
+from helpdesk.fairness import FAR_OFF, WINDOW, Kind, Recent, Waiting
+from helpdesk.models import AgentOffer, Fairness, NeededSkill, Pick, Skip, Ticket, TimeSpent
+from helpdesk.queries.history import hours_of
 from helpdesk.queries.lists import level_versions
 from helpdesk.queries.states import minutes_until
-from people.models import Person, PersonSkill
+from people.models import GuaranteeLevelVersion, Person, PersonSkill
 from people.queries import skill_names
 
 WEEK = timedelta(days=7)
@@ -43,22 +45,38 @@ def fitting(person: Person, *, now: datetime, patience: timedelta) -> QuerySet[T
     )
 
 
-def paid_versions() -> list[int]:
-    """Return the ids of what is promised for money; one query."""
-    return [pk for pk, version in level_versions().items() if version.yearly_price_cents]
+def paid_versions() -> dict[int, GuaranteeLevelVersion]:
+    """Return what is promised for money, by id; one query."""
+    return {pk: version for pk, version in level_versions().items() if version.yearly_price_cents}
 
 
-def of_kind(rows: QuerySet[Ticket], kind: Kind, paid: list[int]) -> QuerySet[Ticket]:
+def of_kind(
+    rows: QuerySet[Ticket], kind: Kind, paid: dict[int, GuaranteeLevelVersion]
+) -> QuerySet[Ticket]:
     """Return the tickets of one kind; paid: paid_versions()."""
-    is_paid = Q(level_version__in=paid)
+    is_paid = Q(level_version__in=list(paid))
     return rows.filter(is_paid) if kind == Kind.PAID else rows.exclude(is_paid)
 
 
-def recent_picks() -> Recent:
-    """Return what the floor looks back at; one query of at most nineteen rows."""
+def recent_picks(floor: Fairness) -> Recent:
+    """Return what the next pick looks back at; one query of at most nineteen rows."""
     rows = Pick.objects.counted().order_by("-pk").values_list("kind", flat=True)
     kinds = list(rows[: WINDOW - 1])
-    return Recent(total=len(kinds), free=kinds.count(Kind.FREE))
+    return Recent(total=len(kinds), free=kinds.count(Kind.FREE), credit=floor.credit)
+
+
+def as_waiting(ticket: Ticket, paid: dict[int, GuaranteeLevelVersion], now: datetime) -> Waiting:
+    """Return a ticket as the choice sees it. paid: paid_versions().
+
+    How far off its promise is counts in the hours of its level, which are read (two queries) only
+    where it is not near by the clock already.
+    """
+    version = paid.get(ticket.level_version_id or 0)
+    is_far_off = version is not None and ticket.turn_at - now > FAR_OFF
+    if version is not None and is_far_off:
+        hours = hours_of(version.calendar_id)
+        is_far_off = service_between(now, ticket.turn_at, hours) > FAR_OFF
+    return Waiting(ticket.turn_at, ticket.waiting_since, is_far_off=is_far_off)
 
 
 def offer_of(person: Person) -> AgentOffer:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import journal, things
-from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked
+from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked, seen
 from core.models import Visibility
 from people import rules
 from people.actions.holding import announce, close_hold, show_as
@@ -62,8 +62,11 @@ def decide_flag(
     open flag on it. Raises NotSeen, NotAllowed (own posts), WrongMoment when it is decided already,
     InvalidInput (a post is not taken away without a word to its author).
     """
-    raised = locked(Flag.objects.visible_to(actor), pk=flag_id)
+    flags = Flag.objects.visible_to(actor)
+    raised = seen(flags, pk=flag_id)
     kind, object_id = raised.thing_kind, raised.thing_id
+    things.lock(kind, object_id)
+    raised = locked(flags, pk=flag_id)
     row = things.thing_of(kind).model._base_manager.filter(pk=object_id).first()
     authors = things.thing_of(kind).author_ids(row) if row is not None else set()
     if not rules.can_decide_flag(actor, authors):
@@ -220,6 +223,7 @@ def _locked_post(actor: Person, kind: str, object_id: int) -> Any:
     """Return the row of a post, locked. Raises NotSeen, also for what has no visibility."""
     if not is_post(kind):
         raise NotSeen
+    things.lock(kind, object_id)
     return locked(things.thing_of(kind).visible_to(actor), pk=object_id)
 
 

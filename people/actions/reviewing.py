@@ -58,8 +58,7 @@ def _locked_hold(actor: Person, hold_id: int) -> Hold:
     """Return a hold, locked after its post, as whoever takes the post away does. Raises NotSeen."""
     holds = Hold.objects.visible_to(actor)
     held: Hold = seen(holds, pk=hold_id)
-    posts = things.thing_of(held.thing_kind).model._base_manager.select_for_update()
-    posts.filter(pk=held.thing_id).first()
+    things.lock(held.thing_kind, held.thing_id)
     held = locked(holds, pk=hold_id)
     return held
 
@@ -101,7 +100,9 @@ def decide_appeal(*, actor: Person, appeal_id: int, decision: str, answer: str) 
     Another moderator than who decided first, where there is another. Raises NotSeen, NotAllowed,
     InvalidInput, WrongMoment when it is decided already.
     """
-    made: Appeal = locked(Appeal.objects.visible_to(actor).select_related("person"), pk=appeal_id)
+    appeals = Appeal.objects.visible_to(actor)
+    _lock_post_of(seen(appeals, pk=appeal_id))
+    made: Appeal = locked(appeals.select_related("person"), pk=appeal_id)
     decided = _decision(made.subject, made.subject_id)
     if not rules.can_decide_appeal(actor, made, first_by_id=first_decision_by(decided)):
         raise NotAllowed(_("Another moderator than who decided first looks at it again."))
@@ -118,6 +119,13 @@ def decide_appeal(*, actor: Person, appeal_id: int, decision: str, answer: str) 
     rule = {"rule": decided.rule, "subject": made.subject, "decision": decision}
     _record("people.appeal_decided", actor, made, rule)
     return made
+
+
+def _lock_post_of(made: Appeal) -> None:
+    """Lock the post that was taken away, before its removal, as whoever brings it back does."""
+    removals = Removal.objects.filter(pk=made.subject_id)
+    if made.subject == Appeal.Subject.REMOVAL and (removal := removals.first()) is not None:
+        things.lock(removal.thing_kind, removal.thing_id)
 
 
 def _decision(subject: str, subject_id: int) -> Removal | Sanction:

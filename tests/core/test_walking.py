@@ -15,3 +15,6 @@ def test_found_and_not_found_are_exists_and_its_contrary(cast, rows):
 
     assert list(people.filter(Found(rows))) == list(people.filter(Exists(rows)))
     assert list(people.filter(~Found(rows))) == list(people.filter(~Exists(rows)))
+    assert list(people.filter(Found(rows.none()))) == []
+    assert list(people.filter(~Found(rows.none()))) == list(people)
+    assert list(people.filter(~Found(rows.none()) | Found(rows))) == list(people)

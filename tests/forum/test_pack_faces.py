@@ -5,13 +5,14 @@ import zipfile
 
 import pytest
 
-from core.models import StoredFile
+from core.models import JournalLine, StoredFile
 from forum import actions, tags
 from forum.models import Pack
 from forum.pack import build_pack
 from people.actions import remove_post
-from tests.cast import SECRET
+from tests.cast import SECRET, make_person
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, Act
+from tests.helpdesk.test_races import together
 
 ASK = Act(
     page=lambda _: ("/packs", {"tag": "", "language": "en"}),
@@ -200,3 +201,16 @@ def test_question_of_an_undone_split_leaves_packs(browse, cast, question, answer
     run_tasks()
 
     assert "Asked beside." not in pages_of(client)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("tag", ["", "php"])
+def test_two_trainers_who_ask_at_once_get_one_pack(cast, question, tag):
+    trainers = [cast.tomas, *(make_person(f"trainer{n}", role="trainer") for n in range(5))]
+
+    asked = together(
+        lambda actor: actions.ask_for_pack(actor=actor, tag=tag, language="en"), trainers
+    )
+
+    assert {pack.pk for pack in asked} == {Pack.objects.get().pk}
+    assert JournalLine.objects.filter(verb="forum.pack_asked").count() == 1

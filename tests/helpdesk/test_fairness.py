@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from helpdesk.fairness import (
     AGED_PERCENT,
+    AHEAD_PERCENT,
+    MOST_CREDIT,
     WINDOW,
     Choice,
     Kind,
@@ -16,6 +18,7 @@ from helpdesk.fairness import (
     Waiting,
     Why,
     choose,
+    credit_after,
 )
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -24,7 +27,7 @@ PERCENT = st.integers(0, 20).map(lambda n: 5 * n)
 
 
 def paid(due=HOUR):
-    return Waiting(NOW + due, NOW - HOUR)
+    return Waiting(NOW + due, NOW - HOUR, is_far_off=due > 3 * HOUR)
 
 
 def free(waited=HOUR, due=timedelta(days=7)):
@@ -61,9 +64,20 @@ def test_patience_is_a_deadline_of_every_free_ticket():
 
 
 def test_floor_is_due_after_two_paid_ones():
-    assert pick(paid(), free(), Recent(1, 0)).kind == Kind.PAID
-    assert pick(paid(), free(), Recent(2, 0)) == Choice(Kind.FREE, Why.FLOOR, both_waiting=True)
-    assert pick(paid(), free(), Recent(3, 1)).kind == Kind.PAID
+    assert pick(paid(), free(), Recent(1, 0, -40)).kind == Kind.PAID
+    floor = Choice(Kind.FREE, Why.FLOOR, both_waiting=True)
+    assert pick(paid(), free(), Recent(2, 0, -80)) == floor
+    assert pick(paid(), free(), Recent(3, 1, -20)).kind == Kind.PAID
+
+
+def test_free_ones_go_ahead_while_the_nearest_promise_is_far_off():
+    far = paid(4 * HOUR)
+
+    assert pick(far, free()).kind == Kind.PAID
+    assert pick(far, free(), Recent(1, 0, -40)) == Choice(Kind.FREE, Why.AHEAD, both_waiting=True)
+    assert pick(far, free(), Recent(3, 3, 180)).kind == Kind.PAID
+    assert pick(far, free(), Recent(19, 10, 100 * MOST_CREDIT)).kind == Kind.PAID
+    assert pick(far, free(), Recent(1, 0), Policy(floor_percent=0)).kind == Kind.PAID
 
 
 def test_aged_free_tickets_get_half_while_every_paid_one_is_late():
@@ -78,26 +92,36 @@ def test_aged_free_tickets_get_half_while_every_paid_one_is_late():
 def picks_while_both_wait(policy, moments):
     """Return whether each pick was a free one, as the action counts them."""
     taken: list[bool] = []
+    credit = 0
     for paid_due, free_due, waited in moments:
         last = taken[-(WINDOW - 1) :]
         first_free = free(waited=waited * HOUR, due=free_due * HOUR)
-        choice = pick(paid(paid_due * HOUR), first_free, Recent(len(last), sum(last)), policy)
+        recent = Recent(len(last), sum(last), credit)
+        choice = pick(paid(paid_due * HOUR), first_free, recent, policy)
         taken.append(choice.kind == Kind.FREE)
+        credit = credit_after(choice.kind, credit, policy.floor_percent)
     return taken
 
 
-@given(PERCENT, st.integers(WINDOW, 90), st.integers(0, 2**32))
-def test_any_twenty_picks_in_a_row_hold_the_floor(percent, count, seed):
+@given(PERCENT, st.integers(1, 300), st.integers(0, 2**32))
+def test_all_picks_hold_the_floor_and_any_in_a_row_but_the_credit(percent, count, seed):
     dice = random.Random(seed)
     moments = [
         (dice.randint(-50, 50), dice.randint(-50, 200), dice.randint(0, 200)) for _n in range(count)
     ]
     taken = picks_while_both_wait(Policy(floor_percent=percent), moments)
 
-    for start in range(len(taken) - WINDOW + 1):
-        assert sum(taken[start : start + WINDOW]) * 100 >= percent * WINDOW
-    for count in range(WINDOW):
+    for count in range(len(taken) + 1):
         assert sum(taken[:count]) >= percent * count // 100
+        assert sum(taken[count:]) >= percent * len(taken[count:]) // 100 - MOST_CREDIT - 1
+
+
+@given(st.integers(WINDOW, 200))
+def test_paid_tickets_with_time_leave_no_more_than_the_share_ahead(count):
+    taken = picks_while_both_wait(Policy(), [(30, 300, 1)] * count)
+
+    for start in range(len(taken) - WINDOW + 1):
+        assert sum(taken[start : start + WINDOW]) * 100 <= AHEAD_PERCENT * WINDOW
 
 
 @given(st.integers(WINDOW, 60))

@@ -10,7 +10,14 @@ from core.models import JournalLine
 from helpdesk import actions
 from helpdesk.models import AgentOffer, Fairness, Pick, Skip, Ticket, TimeSpent
 from helpdesk.queries import picking
-from people.models import PersonLanguage, PersonSkill, Skill, SkillName
+from people.models import (
+    GuaranteeLevelVersion,
+    PersonLanguage,
+    PersonSkill,
+    ServiceCalendar,
+    Skill,
+    SkillName,
+)
 from tests.cast import SECRET
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
 from tests.helpdesk.conftest import opened
@@ -18,10 +25,15 @@ from tests.helpdesk.conftest import opened
 
 @pytest.fixture
 def both(desk, site):
-    """Return a function that opens so many paid and so many free tickets; returns their ids."""
+    """Return a function that opens so many paid and so many free tickets; returns their ids.
 
-    def open_them(paid, free):
+    The promises are near, unless hours says how far off they are.
+    """
+
+    def open_them(paid, free, hours=1):
         ids = [opened(desk["aminata"], f"Paid {n}", site_id=site.pk).pk for n in range(paid)]
+        due_at = timezone.now() + timedelta(hours=hours)
+        Ticket.objects.filter(pk__in=ids).update(turn_at=due_at)
         return ids, [opened(desk["omar"], f"Free {n}").pk for n in range(free)]
 
     return open_them
@@ -55,6 +67,36 @@ def test_picks_while_one_kind_waits_count_nothing(desk, both):
         (True, "nearest"),
         (True, "floor"),
     ]
+
+
+def test_free_tickets_go_ahead_while_promises_are_far_off_and_the_paid_get_it_back(desk, both):
+    late, _free = both(paid=12, free=16, hours=30)
+    assert next_kinds(desk["nadia"], 8) == ["paid", "free", "free", "free"] * 2
+    assert Fairness.objects.get().credit == 6 * 60 - 2 * 40
+    assert list(Pick.objects.values_list("why", flat=True).distinct().order_by("why")) == [
+        "ahead",
+        "nearest",
+    ]
+
+    Ticket.objects.filter(pk__in=late).update(turn_at=timezone.now() + timedelta(hours=1))
+
+    assert next_kinds(desk["vera"], 10) == ["paid"] * 9 + ["free"]
+
+
+def test_hours_without_service_do_not_make_a_promise_far_off(desk, both, site):
+    seldom = ServiceCalendar.objects.create(
+        slug="seldom", zone="UTC", week=[[["06:00", "07:00"]]] * 7
+    )
+    GuaranteeLevelVersion.objects.create(
+        level=site.level,
+        names={"en": "Seldom"},
+        first_response_minutes=240,
+        yearly_price_cents=100,
+        calendar=seldom,
+    )
+    both(paid=5, free=5, hours=30)
+
+    assert next_kinds(desk["nadia"], 5) == ["paid", "paid", "free", "paid", "free"]
 
 
 def test_the_floor_is_the_installations(desk, both):
@@ -322,8 +364,8 @@ def test_next_costs_the_same_however_many_wait(desk, both, assert_asks):
     both(paid=2, free=2)
     actions.take_next(actor=desk["nadia"])
     both(paid=1, free=1)
-    with assert_asks(21):
+    with assert_asks(22):
         actions.take_next(actor=desk["nadia"])
     both(paid=15, free=15)
-    with assert_asks(21):
+    with assert_asks(22):
         actions.take_next(actor=desk["nadia"])

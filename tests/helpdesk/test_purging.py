@@ -2,22 +2,25 @@
 
 import email
 import email.policy
+import json
 from base64 import b64encode
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils import timezone
 
 from chat.actions import edit_message, post_message
 from chat.models import ChatMessage
 from chat.queries import room_of
 from core.errors import InvalidInput, StaleRevision
-from core.models import JournalLine, OutgoingMail, StoredFile
+from core.models import JournalLine, KeptAnswer, OutgoingMail, StoredFile
 from forum.actions import answer, comment, edit_answer, purge_words, render_post
 from helpdesk import actions
 from helpdesk.models import Consent, InboundMail, PublicAnswer, Rating, Ticket
-from people.actions import follow
+from people.actions import follow, send_digests
 from people.models import MailChoice, RoleGrant
 from search.actions import rebuild_index
 from search.queries import search
@@ -314,3 +317,62 @@ def test_the_page_offers_what_stands_in_the_talk_and_takes_out_all_that_is_chose
 
     source = ChatMessage.objects.get(number=1).source
     assert ("Blue!Sky9" in source, "Rose?Moon7" in source) == (False, False)
+
+
+def test_answers_kept_for_programs_are_emptied_wherever_they_were_sent(
+    desk, published, call, run_tasks
+):
+    """By the path of what is purged; of other paths, by the words in whatever form."""
+    solution = published.question.answers.get()
+    clients = {name: call(desk[name]) for name in ("mika", "farid")}
+
+    def send(method, path, **fields):
+        headers = {"Idempotency-Key": uuid4().hex}
+        client = clients["farid" if path == "/api/v1/questions" else "mika"]
+        answer = getattr(client, method)(path, fields, format="json", headers=headers)
+        assert answer.status_code in (200, 201), answer.content
+        return answer.json()
+
+    text = {"source": f"Changez *{SECRET[:3]}*{SECRET[3:]}.", "from_revision": 1}
+    rendition = send("post", f"/api/v1/answers/{solution.pk}/renditions", **text, language="fr")
+    again = {"source": "Changez tout.", "revision": 1, "from_revision": 1}
+    send("put", f"/api/v1/renditions/{rendition['id']}", **again)
+    send("post", "/api/v1/previews", **{"source": f"[{SECRET}](/tickets)", "language": "en"})
+    asked = {"title": "Why is my page white?", "source": "It is.", "language": "en"}
+    question = send("post", "/api/v1/questions", **asked, tags=["php"])
+    kept = KeptAnswer.objects.get(path="/api/v1/questions")
+    said = question | {"source": f"It is {SECRET}."}
+    KeptAnswer.objects.filter(pk=kept.pk).update(body=json.dumps(said).encode())
+    other = send("post", "/api/v1/previews", **{"source": "Good day.", "language": "en"})
+
+    actions.purge_secret(actor=desk["nadia"], ticket_id=published.ticket_id, text=SECRET)
+
+    bodies = [bytes(row.body) for row in KeptAnswer.objects.order_by("pk")]
+    assert bodies[:-1] == [b"{}"] * 4
+    assert json.loads(bodies[-1]) == other
+    run_tasks()
+    assert places() == set()
+
+
+def test_a_waiting_mail_of_many_things_loses_a_purged_title(
+    desk, published, run_tasks, monkeypatch
+):
+    question = published.question
+    follow(actor=desk["bao"], kind="forum.question", object_id=question.pk)
+    MailChoice.objects.create(person=desk["bao"], kind="forum.question", way="daily")
+    answer(actor=desk["farid"], question_id=question.pk, source="Try another.")
+    run_tasks()
+    morning = timezone.now() + timedelta(days=2)
+    monkeypatch.setattr("people.actions.digests.timezone.now", lambda: morning)
+    send_digests()
+    run_tasks()
+    monkeypatch.undo()
+    digests = OutgoingMail.objects.filter(thing_kind="", to__startswith="bao")
+    assert SECRET.lower() in words(digests.get().raw)
+    digests.update(sent_at=None)
+
+    actions.purge_secret(actor=desk["nadia"], ticket_id=published.ticket_id, text=SECRET)
+    run_tasks()
+
+    assert "[removed by Nadia".lower() in words(digests.get().raw)
+    assert places() == set()

@@ -23,7 +23,7 @@ def both_ways(load):
     return run(arrivals, load, by_floor(load.policy)), run(arrivals, load, nearest_promise)
 
 
-@pytest.mark.parametrize("agents", [5, 10, 20])
+@pytest.mark.parametrize("agents", [3, 5, 10, 20])
 @pytest.mark.parametrize("seed", range(1, 9))
 def test_paid_promises_lose_five_points_at_most_when_there_is_room(agents, seed):
     ours, plain = both_ways(Load(paid=0.6, free=0.3, agents=agents, seed=seed))
