@@ -219,9 +219,12 @@ class Reader:
         await line.send(json.dumps({"type": kind, "room": self.room_id, **facts}))
 
     async def has(self, number: int, seconds: float = 30) -> bool:
-        """Wait until the reader has a number; return whether it came in time."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while self.number < number:
-                    await asyncio.sleep(0.02)
-        return self.number >= number
+        """Wait until the reader has a number, while more comes within so many seconds."""
+        last, since = self.number, time.monotonic()
+        while self.number < number:
+            await asyncio.sleep(0.02)
+            if self.number != last:
+                last, since = self.number, time.monotonic()
+            elif time.monotonic() - since > seconds:
+                return False
+        return True
