@@ -18,7 +18,8 @@ from django.core.handlers.base import BaseHandler
 from django.core.signals import request_started
 from django.urls import set_script_prefix
 
-THREADS = 8
+from core.databases import PAGE_THREADS
+
 Message = dict[str, Any]
 
 
@@ -31,7 +32,7 @@ class PagesHandler(ASGIHandler):
     def __init__(self) -> None:
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
-        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="pages")
+        self.threads = ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="pages")
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
