@@ -1,7 +1,6 @@
 """Those who talk in the proofs, over real sockets: writers that try again, readers that resume."""
 
 import asyncio
-import contextlib
 import json
 import time
 from dataclasses import dataclass, field
