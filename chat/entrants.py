@@ -6,9 +6,9 @@ all who hold the same roles at once. Whom that does not let in is asked about al
 """
 
 import json
-import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -25,12 +25,10 @@ from people.models.standing import Held, held_of, stand_in
 
 PLACE = -(2**31) + 7  # stands for a person's id while a statement is made: no id of ours
 THING = PLACE + 1
-KEPT_SECONDS = 1.0  # a rule may ask what time it is
 ONE_BY_ONE = 2  # fewer people than this are asked about alone
 AMONG = {"sqlite": "IN (SELECT value FROM json_each(%s))", "postgresql": "= ANY(%s)"}
-
-Statement = tuple[str, list[Any]] | None
-_made: dict[tuple[str, str, Held], tuple[float, Statement]] = {}
+# All ids in one row: SQLite's driver lets other threads in before each.
+TOGETHER = {"sqlite": "json_group_array(entrant.id)", "postgresql": "json_agg(entrant.id)::text"}
 
 
 def who_may_enter(room_id: int, person_ids: Collection[int]) -> set[int]:
@@ -81,20 +79,20 @@ def _by_standing(person_ids: Collection[int]) -> dict[Held, list[int]]:
 
 def _entered(room: Room, held: Held, group: list[int]) -> set[int]:
     """Return who of a group may enter; superusers and who is not active are not found here."""
-    rule = _statement(room.thing_kind, held)
+    rule = _statement(connection.vendor, room.thing_kind, held)
     if rule is None:
         return set()
     exists, parameters = rule
     # Names of tables and columns alone; every value is a parameter.
     statement = (
-        f"SELECT entrant.id FROM {Person._meta.db_table} entrant"  # noqa: S608
+        f"SELECT {TOGETHER[connection.vendor]} FROM {Person._meta.db_table} entrant"  # noqa: S608
         f" WHERE entrant.id {AMONG[connection.vendor]} AND entrant.state = %s"
         f" AND NOT entrant.is_superuser AND EXISTS ({exists})"
     )
     filled = [room.thing_id if value == THING else value for value in parameters]
     with connection.cursor() as cursor:
         cursor.execute(statement, [_ids(group), Person.State.ACTIVE.value, *filled])
-        found = {row[0] for row in cursor.fetchall()}
+        found = set(json.loads(cursor.fetchone()[0] or "[]"))
     return found if rooms.is_enterable(room.thing_kind) else _by_rule(room, held, found)
 
 
@@ -110,20 +108,12 @@ def _by_rule(room: Room, held: Held, person_ids: set[int]) -> set[int]:
     return entered
 
 
-def _statement(kind: str, held: Held) -> Statement:
-    """Return the rule's statement with the person's id as the column entrant.id; None: nobody."""
-    key = (connection.vendor, kind, held)
-    made_at, made = _made.get(key, (0.0, None))
-    now = time.monotonic()
-    if not made_at or now - made_at > KEPT_SECONDS:
-        if len(_made) > 200:
-            _made.clear()
-        made = _make(kind, held)
-        _made[key] = (now, made)
-    return made
+@lru_cache(maxsize=512)
+def _statement(_vendor: str, kind: str, held: Held) -> tuple[str, tuple[Any, ...]] | None:
+    """Return the rule's statement with the person's id as the column entrant.id; None: nobody.
 
-
-def _make(kind: str, held: Held) -> Statement:
+    Kept, as all statements of `visible_to` are: what it asks of the moment the database knows.
+    """
     try:
         rows = rooms.enterable(kind, stand_in(PLACE, held)).filter(pk=THING)
         statement, parameters = rows.order_by().values("pk").query.sql_with_params()
@@ -136,4 +126,4 @@ def _make(kind: str, held: Held) -> Statement:
         text += ("entrant.id" if is_person else "%s") + piece
         if not is_person:
             kept.append(THING if isinstance(value, int) and value == THING else value)
-    return text, kept
+    return text, tuple(kept)

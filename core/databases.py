@@ -6,6 +6,12 @@ from typing import Any
 
 SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
 OURS = {SQLITE: "core.sqlite", POSTGRESQL: "core.postgresql"}
+# The threads of a process that ask the database: of pages (core.threads), of sockets (core.lanes).
+PAGE_THREADS = 8
+LANE_THREADS = {"reader": 4, "keeper": 2, "apart": 2}
+# A lane's thread keeps its connection, a page's has it for one request. With fewer than threads,
+# pages would wait for each other at peak, and sockets for pages: with 12, four pages of eight.
+MOST_CONNECTIONS = PAGE_THREADS + sum(LANE_THREADS.values())
 
 
 def with_options(database: dict[str, Any], *, test_file: Path, test_name: str) -> dict[str, Any]:
@@ -27,8 +33,7 @@ def with_options(database: dict[str, Any], *, test_file: Path, test_name: str) -
         **database,
         "ENGINE": OURS.get(database["ENGINE"], database["ENGINE"]),
         "OPTIONS": {
-            # A process that holds sockets keeps eight for their reads (core.lanes).
-            "pool": {"min_size": 1, "max_size": 12, "timeout": 20},
+            "pool": {"min_size": 1, "max_size": MOST_CONNECTIONS, "timeout": 20},
             # Statements are planned once a connection, not each time.
             "server_side_binding": True,
             "prepare_threshold": 3,

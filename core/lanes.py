@@ -14,6 +14,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import Error, close_old_connections, connections
 
+from core.databases import LANE_THREADS
+
 P = ParamSpec("P")
 R = TypeVar("R")
 RENEWED_SECONDS = 60.0
@@ -97,6 +99,8 @@ def close_all() -> None:
         lane.close()
 
 
-reader = Lane("reader", threads=4)
-keeper = Lane("keeper", threads=2)  # what is looked after by the clock, and nobody waits for
-apart = Lane("apart", threads=2)  # what was slow the last time: it waits for its like
+reader = Lane("reader", threads=LANE_THREADS["reader"])
+# What is looked after by the clock, and nobody waits for.
+keeper = Lane("keeper", threads=LANE_THREADS["keeper"])
+# What was slow the last time: it waits for its like.
+apart = Lane("apart", threads=LANE_THREADS["apart"])

@@ -18,9 +18,9 @@ from django.core.handlers.base import BaseHandler
 from django.core.signals import request_started
 from django.urls import set_script_prefix
 
+from core.databases import PAGE_THREADS
 from core.frames import with_room
 
-THREADS = 8
 Message = dict[str, Any]
 
 
@@ -33,7 +33,7 @@ class PagesHandler(ASGIHandler):
     def __init__(self) -> None:
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
-        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="pages")
+        self.threads = ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="pages")
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:

@@ -4,7 +4,7 @@ from typing import Any
 
 from chat import rooms
 from helpdesk import rules
-from helpdesk.models import Queue, Ticket
+from helpdesk.models import Queue, Ticket, agent_grants
 from helpdesk.states import State
 from people.rules import has_role
 
@@ -32,7 +32,8 @@ def _may_enter(person: Any, ticket: Ticket) -> bool:
 
 def _enterable(person: Any) -> Any:
     seen = Ticket.objects.visible_to(person).exclude(state=State.MERGED)
-    return seen.unmasked_to(person)
+    # Who works on no ticket sees no mask; asked of all who listen, at every message.
+    return seen.unmasked_to(person) if agent_grants(person) else seen
 
 
 def _may_enter_queue(person: Any, queue: Queue) -> bool:

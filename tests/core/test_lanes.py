@@ -1,10 +1,12 @@
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import DatabaseError, connection
 
 from core import lanes
+from core.databases import PAGE_THREADS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,3 +73,32 @@ async def test_closed_lane_has_no_threads_and_begins_anew(lane):
 
     assert not any(thread.is_alive() for thread in threads)
     assert await lane.run(one_plus, 1) == 2
+
+
+def test_every_thread_of_a_process_has_a_connection_at_once():
+    """All pages and all reads of sockets at once: none waits for another's connection."""
+    every = [lanes.reader, lanes.keeper, lanes.apart]
+    count = PAGE_THREADS + sum(lane.most for lane in every)
+    met = threading.Barrier(count, timeout=15)
+
+    def asked_together() -> int:
+        try:
+            found = one_plus(1)
+            met.wait()  # with the connection in hand
+            return found
+        finally:
+            connection.close()
+
+    async def all_at_once() -> list[int]:
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(PAGE_THREADS) as pages:
+            asked = [loop.run_in_executor(pages, asked_together) for _page in range(PAGE_THREADS)]
+            asked += [
+                asyncio.ensure_future(lane.run(asked_together))
+                for lane in every
+                for _thread in range(lane.most)
+            ]
+            return await asyncio.gather(*asked)
+
+    connection.close()  # the test's own thread is none of a server's
+    assert asyncio.run(all_at_once()) == [2] * count

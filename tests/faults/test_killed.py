@@ -55,7 +55,8 @@ def test_server_killed_four_times_loses_nothing(tmp_path):
     scene = played(tmp_path)
 
     assert scene.complaints() == []
-    assert min(one.lines for one in scene.readers) == 5
+    # More where paging takes a minute: who acknowledges nothing so long is closed, and resumes.
+    assert min(one.lines for one in scene.readers) >= 5
 
 
 def test_naive_way_loses_under_the_same_kills(tmp_path):

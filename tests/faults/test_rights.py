@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connections
 from django.utils import timezone
 from websockets.exceptions import ConnectionClosed
@@ -16,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from chat.actions import open_room
 from chat.models import Room
 from helpdesk.actions import open_ticket
-from people.models import Person, RoleGrant
+from people.models import Person, RoleGrant, Session
 from tests.faults import servers
 from tests.faults.people import Reader, Writer, session_of, token_of
 from tests.faults.scene import Scene

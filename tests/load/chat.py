@@ -6,7 +6,9 @@ alone: ARGS="--only fan-out". Of several rounds the median is printed.
 - fan-out: CPU of the whole process for one message said by HTTP, stored, and sent to 500 people's
   sockets, by 500. The next is said when all of them have it, so that nothing goes in batches. The
   reference is a bare picows server on asyncio, which sends a text of the same length from one
-  socket to 500 (tests/load/bare_sockets.py).
+  socket to 500 (tests/load/bare_sockets.py). The servers take turns, message by message: what
+  else the machine does, and what it leaves in the caches, meets all alike. What goes on by the
+  second is in it as far as it falls into a server's turn, and printed by itself.
 - two: CPU of one stored message in a room of two, against the same that is not stored
   (tests/load/chat_app.py says what that leaves out). Forty such rooms take turns, for the limits.
 - idle, stuck: memory of the process (resident) by socket. A stuck reader's includes what the
@@ -14,7 +16,9 @@ alone: ARGS="--only fan-out". Of several rounds the median is printed.
   before, to one who reads: what the process grows by then is not the stuck ones'.
 - slow: from the send of the message to its frame at the other's, while every read of another
   room takes a second: the room's own growth, and two who come into it again and again. Against
-  the same, with as much said and as many coming in, where the other room is as quick as any.
+  the same on a second server, with as much said and as many coming in, where that room is as quick
+  as any; each message is said on both in turn. Beside it stands what chance alone does: every
+  other message of the quick one against the rest.
 - redis: from the acknowledgement of a message to its frame at somebody of another process, while
   Redis is killed and comes back after 1.5 s. Only what was acknowledged can be late: a figure
   beside refused messages does not say that the outage was survived.

@@ -5,23 +5,31 @@ import itertools
 import json
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 
 from tests.load.chat_bench import Bench, Ears, Store, Voice, show
 from tests.load.listeners import Tab, opened
 from tests.load.measuring import cpu_seconds
-from tests.load.serving import daphne, picows, resident_kib, unsent_kib, uvicorn
+from tests.load.serving import (
+    daphne,
+    picows,
+    process_seconds,
+    resident_kib,
+    unsent_kib,
+    uvicorn,
+)
 
 APP = "tests.load.chat_app:application"
 MESSAGES = 30  # a round
-BARE_MESSAGES = 300  # they are fast: enough of them to be counted in hundredths of a second
+SETTLED_SECONDS = 0.002  # acknowledgements come after what they acknowledge
 TALK = 400  # messages of two in a round
 SOCKETS, WARM = 2000, 100
 STUCK = 100
 SAID_TO_STUCK = 140  # of 8 KB each: a megabyte
-SLOW_MESSAGES = 400
+SLOW_WARM, SLOW_MESSAGES = 40, 400
 OUTAGE_SECONDS = 1.5
 
 
@@ -33,60 +41,86 @@ async def fan_out(bench: Bench) -> None:
     with ExitStack() as stack:
         bare_port, bare_pid = stack.enter_context(bench.ours(picows))
         servers = [stack.enter_context(bench.ours(make)) for make in (daphne, uvicorn)]
-        bare_ears, crowds = Ears(), []
-        bare = await opened(bare_port, bench.keys, bare_ears.heard, is_bare=True)
+        crowds = []
         for (port, pid), room in zip(servers, bench.facts["crowds"], strict=True):
             ears = Ears()
             for tab in await opened(port, bench.keys, ears.heard):
                 await tab.follow(room)
-            crowds.append((bench.voice(port), pid, room, ears))
-        authors = itertools.cycle(range(len(bench.keys)))
+            crowds.append(Crowd(bench, bench.voice(port), pid, room, ears))
         for crowd in crowds:  # warm; and the text that the bare server sends is one of ours
-            await _said_to_all(*crowd, authors, 5)
+            for _message in range(5):
+                await crowd.said_to_all()
+        bare = BareCrowd(bench.keys, bare_pid, crowds[0].ears)
+        await bare.open(bare_port)
+        turns = [bare.sent_to_all, *(crowd.said_to_all for crowd in crowds)]
+        turns += [crowd.said_to_none for crowd in crowds]
+        pids = [bare_pid, *(crowd.pid for crowd in crowds), *(crowd.pid for crowd in crowds)]
         found = []
         for _round in range(bench.rounds):
-            reference = await _sent_to_all(bare, bare_pid, bare_ears, crowds[0][3].last)
-            ours = [await _said_to_all(*crowd, authors, MESSAGES) for crowd in crowds]
-            alone = [await _said_to_none(bench, crowd, authors) for crowd in crowds]
-            found.append((reference, *ours, *alone))
+            costs = [0.0] * len(turns)
+            for _message in range(MESSAGES):
+                for n, turn in enumerate(turns):
+                    costs[n] += await _spent(pids[n], turn) / (MESSAGES * len(bench.keys))
+            found.append(costs)
+        calm = [await _spent(crowd.pid, lambda: asyncio.sleep(4)) / 4 for crowd in crowds]
     middle = [statistics.median(costs) for costs in zip(*found, strict=True)]
     ratios = [statistics.median(one[n] / one[0] for one in found) for n in (1, 2)]
     show("fan-out: picows, a delivery", middle[0] * 1e6, "µs", None)
     for name, n, budget in (("Daphne", 1, 8.5), ("uvicorn", 2, 3)):
         show(f"fan-out: {name}, a delivery", middle[n] * 1e6, "µs", None)
         show(f"fan-out: {name}, its POST alone, by 500", middle[n + 2] * 1e6, "µs", None)
+        show(f"fan-out: {name}, a second of nothing", calm[n - 1] * 1e3, "ms", None)
         show(f"fan-out: {name}, multiple of picows", ratios[n - 1], "x", budget)
 
 
-async def _said_to_all(
-    voice: Voice, pid: int, room: int, ears: Ears, authors: Iterator[int], count: int
-) -> float:
-    """Return CPU seconds a delivery, one message after the other."""
-    everybody, before = len(voice.keys), cpu_seconds([pid])
-    for _message in range(count):
-        ears.expect(everybody)
-        await voice.say(next(authors), room)
-        await ears.all()
-    return (cpu_seconds([pid]) - before) / (count * everybody)
+async def _spent(pid: int, work: Callable[[], Coroutine[Any, Any, None]]) -> float:
+    """Return the CPU seconds that a server spends while something happens, and just after."""
+    before = process_seconds(pid)
+    await work()
+    await asyncio.sleep(SETTLED_SECONDS)
+    return process_seconds(pid) - before
 
 
-async def _said_to_none(bench: Bench, crowd: Any, authors: Iterator[int]) -> float:
-    """Return CPU seconds of a message that nobody hears, by as many as would hear the others."""
-    voice, pid, _room, _ears = crowd
-    pairs, before = bench.facts["pairs"], cpu_seconds([pid])
-    for n in range(MESSAGES):
-        await voice.say(2 * (n % len(pairs)), pairs[n % len(pairs)])
-    return (cpu_seconds([pid]) - before) / (MESSAGES * len(voice.keys))
+@dataclass
+class Crowd:
+    """Everybody in one room of a server of ours."""
+
+    bench: Bench
+    voice: Voice
+    pid: int
+    room: int
+    ears: Ears
+    count: int = 0
+
+    async def said_to_all(self) -> None:
+        """Say something, by one after the other, that all hear."""
+        people = len(self.bench.keys)
+        self.count += 1
+        self.ears.expect(people)
+        await self.voice.say(self.count % people, self.room)
+        await self.ears.all()
+
+    async def said_to_none(self) -> None:
+        """Say something in a room where nobody listens."""
+        pairs = self.bench.facts["pairs"]
+        self.count += 1
+        pair = self.count % len(pairs)
+        await self.voice.say(2 * pair, pairs[pair])
 
 
-async def _sent_to_all(tabs: list[Tab], pid: int, ears: Ears, text: bytes) -> float:
-    """Return the bare server's CPU seconds a delivery."""
-    before = cpu_seconds([pid])
-    for _message in range(BARE_MESSAGES):
-        ears.expect(len(tabs))
-        tabs[0].send(text)
-        await ears.all()
-    return (cpu_seconds([pid]) - before) / (BARE_MESSAGES * len(tabs))
+class BareCrowd:
+    """As many on the bare server, which sends them the last text that another crowd heard."""
+
+    def __init__(self, keys: list[str], pid: int, other: Ears) -> None:
+        self.keys, self.pid, self.other, self.ears = keys, pid, other, Ears()
+
+    async def open(self, port: int) -> None:
+        self.tabs = await opened(port, self.keys, self.ears.heard, is_bare=True)
+
+    async def sent_to_all(self) -> None:
+        self.ears.expect(len(self.tabs))
+        self.tabs[0].send(self.other.last)
+        await self.ears.all()
 
 
 async def two(bench: Bench) -> None:
@@ -181,45 +215,52 @@ def _close(tabs: list[Tab]) -> None:
 
 
 async def slow(bench: Bench) -> None:
-    """Compare the slowest messages beside a room of slow reads with those beside a quick one."""
+    """Compare the slowest messages beside a room of slow reads with those beside a quick one.
+
+    Two servers stand beside each other, and each message is said on both in turn, so that what
+    else the machine does meets both alike.
+    """
     pairs = bench.facts["pairs"]
-    quick, slow = len(pairs) - 2, len(pairs) - 1
-    found = []
-    with bench.ours(daphne, APP, BENCH_SLOW_ROOM=str(pairs[slow])) as (port, _pid):
-        voice, ears = bench.voice(port), Ears()
-        tabs = await _pairs(bench, port, ears, quick)
-        await _slowest(voice, ears, pairs[:quick], 80)
-        for _round in range(bench.rounds):
-            times = []
-            for beside in (quick, slow):
-                disturbing = asyncio.create_task(_disturb(bench, port, beside))
-                await asyncio.sleep(1.5)
-                times.append(await _slowest(voice, ears, pairs[:quick], SLOW_MESSAGES))
-                disturbing.cancel()
-                await asyncio.gather(disturbing, return_exceptions=True)
-            found.append(tuple(times))
-        _close(tabs)
-    without, with_it = (statistics.median(times) for times in zip(*found, strict=True))
+    beside, rooms = len(pairs) - 1, pairs[:-1]
+    with ExitStack() as stack:
+        sides, disturbing = [], []
+        for room in (0, pairs[beside]):
+            port, _pid = stack.enter_context(bench.ours(daphne, APP, BENCH_SLOW_ROOM=str(room)))
+            ears = Ears()
+            await _pairs(bench, port, ears, beside)
+            disturbing.append(asyncio.create_task(_disturb(bench, port, beside)))
+            sides.append((bench.voice(port), ears))
+        times: list[list[float]] = [[], []]
+        for n in range(SLOW_WARM + SLOW_MESSAGES * bench.rounds):
+            pair = n % len(rooms)
+            for side in (n % 2, 1 - n % 2):  # the first of the two meets colder caches
+                voice, ears = sides[side]
+                taken = await _heard_after(voice, ears, 2 * pair + n // 40 % 2, rooms[pair])
+                times[side] += [taken] if n >= SLOW_WARM else []
+        for task in disturbing:
+            task.cancel()
+        await asyncio.gather(*disturbing, return_exceptions=True)
+    without, with_it = map(_slowest, times)
     show("slow: p99 of two, beside a quick room", without * 1e3, "ms", None)
     show("slow: p99 of two, beside a slow one", with_it * 1e3, "ms", None)
-    show(
-        "slow: multiple of beside a quick one", statistics.median(b / a for a, b in found), "x", 1.2
-    )
+    noise = _slowest(times[0][::2]) / _slowest(times[0][1::2])
+    show("slow: quick, every other of its messages", max(noise, 1 / noise), "x", None)
+    show("slow: multiple of beside a quick one", with_it / without, "x", 1.2)
 
 
-async def _slowest(voice: Voice, ears: Ears, pairs: list[int], count: int) -> float:
-    """Return the 99th percentile of the seconds from a send to both frames."""
-    times = []
-    for n in range(count):
-        pair = n % len(pairs)
-        ears.expect(2)
-        began = time.perf_counter()
-        saying = asyncio.create_task(voice.say(2 * pair + n // 40 % 2, pairs[pair]))
-        await ears.all()
-        times.append(time.perf_counter() - began)
-        await saying
-        await asyncio.sleep(0.005)
+def _slowest(times: list[float]) -> float:
     return statistics.quantiles(times, n=100)[98]
+
+
+async def _heard_after(voice: Voice, ears: Ears, person: int, room: int) -> float:
+    """Return the seconds from a send to both frames."""
+    ears.expect(2)
+    began = time.perf_counter()
+    saying = asyncio.create_task(voice.say(person, room))
+    await ears.all()
+    taken = time.perf_counter() - began
+    await saying
+    return taken
 
 
 async def _disturb(bench: Bench, port: int, pair: int) -> None:
