@@ -20,12 +20,15 @@ from django.template.base import (
     VariableNode,
     render_value_in_context,
 )
-from django.template.defaulttags import ForNode, IfNode, TemplateLiteral
+from django.template.defaulttags import CsrfTokenNode, ForNode, IfNode, TemplateLiteral
+from django.template.library import SimpleNode
 from django.template.loader_tags import ExtendsNode, IncludeNode
 from django.template.smartif import TokenBase
+from django.templatetags.i18n import BlockTranslateNode
 from django.utils.functional import Promise
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext, override
 
 from frontend.variables import MISSING, Getter, getter
 
@@ -100,17 +103,78 @@ def _variable(node: Any) -> Step:
 
     def variable(context: Context) -> Any:
         value = value_in(context)
-        if value is MISSING:
-            return otherwise(context)
-        if type(value) is SafeString:
-            return value
-        if isinstance(value, Promise):  # words of gettext_lazy
-            value = str(value)
-        if type(value) is str and context.autoescape:
-            return escape(value)  # what django.utils.html.escape does, and no more
-        return render_value_in_context(value, context)
+        return otherwise(context) if value is MISSING else _drawn(value, context)
 
     return variable
+
+
+def _drawn(value: Any, context: Context) -> Any:
+    if type(value) is SafeString:
+        return value
+    if isinstance(value, Promise):  # words of gettext_lazy
+        value = str(value)
+    if type(value) is str and context.autoescape:
+        return escape(value)  # what django.utils.html.escape does, and no more
+    return render_value_in_context(value, context)
+
+
+def _given(expression: Any) -> Getter:
+    """Return what gives a value as a tag is given it: a text for what is missing."""
+    if expression.filters or not isinstance(expression.var, Variable):
+        resolve: Getter = expression.resolve
+        return resolve
+    value_in = getter(expression.var)
+
+    def given(context: Context) -> Any:
+        value = value_in(context)
+        return "" if value is MISSING else value
+
+    return given
+
+
+def _tag(node: Any) -> Step:
+    if node.target_var is not None or node.takes_context:
+        return _own(node)
+    call, args = node.func, [_given(arg) for arg in node.args]
+    kwargs = {name: _given(arg) for name, arg in node.kwargs.items()}
+
+    def tag(context: Context) -> Any:
+        named = {name: value(context) for name, value in kwargs.items()}
+        output = call(*[value(context) for value in args], **named)
+        if type(output) is SafeString or not context.autoescape:
+            return output
+        return conditional_escape(output)
+
+    return tag
+
+
+def _words(node: Any) -> Step:
+    """Words around variables, looked up once: a template is of one language."""
+    if node.plural or node.counter or node.message_context or node.asvar:
+        return _own(node)
+    text, names = node.render_token_list(node.singular)
+    words, extra = gettext(text), {n: _given(e) for n, e in node.extra_context.items()}
+    try:
+        words % dict.fromkeys(names, "")
+    except (KeyError, ValueError):  # a translation that Django does without
+        return _own(node)
+
+    def around(context: Context) -> str:
+        given = {name: value(context) for name, value in extra.items()}
+        found = {n: given[n] if n in given else context.get(n, "") for n in names}
+        return words % {name: _drawn(value, context) for name, value in found.items()}
+
+    return around
+
+
+def _token(_node: Any) -> Step:
+    field = '<input type="hidden" name="csrfmiddlewaretoken" value="%s">'  # as Django writes it
+
+    def token(context: Context) -> str:
+        value = str(context.get("csrf_token") or "NOTPROVIDED")
+        return "" if value == "NOTPROVIDED" else field % escape(value)
+
+    return token
 
 
 def _choice(node: Any) -> Step:
@@ -236,4 +300,7 @@ KINDS: dict[type[Node], Callable[[Any], Step]] = {
     ForNode: _loop,
     IncludeNode: _inclusion,
     VariableNode: _variable,
+    SimpleNode: _tag,
+    BlockTranslateNode: _words,
+    CsrfTokenNode: _token,
 }

@@ -1,7 +1,7 @@
 from collections import Counter
 
 import pytest
-from django.template import Context, Engine
+from django.template import Context, Engine, Library
 from django.template.base import TextNode
 from django.template.defaulttags import IfNode
 from django.utils.safestring import mark_safe
@@ -64,6 +64,14 @@ def test_shortened_template_draws_what_the_long_one_draws(engine, language, fact
         assert short.render(Context(facts)) == long.render(Context(facts))
 
 
+register = Library()
+
+
+@register.simple_tag
+def echo(value, end="&"):
+    return f"{value}{end}"
+
+
 FILES = {
     "base.html": "<h1>{% block title %}none{% endblock %}</h1>{% block main %}{% endblock %}|",
     "page.html": """{% extends "base.html" %}
@@ -73,7 +81,12 @@ FILES = {
 {% for at, cell in row.cells %}{{ forloop.parentloop.counter }}.{{ forloop.revcounter0 }}{{ at }}
 {{ cell }}{% if forloop.last %}!{% endif %}{% endfor %}
 {% empty %}nothing{% endfor %}{{ only_here }}{{ own }}{% endblock %}""",
-    "row.html": "[{{ own }}{% with deep=name %}{{ deep }}{% endwith %}{{ row.name }}]",
+    "row.html": "{% load phrases i18n %}{% csrf_token %}{% now 'Y' as year %}"
+    "{% blocktranslate with n=row.name %}Other pages in {{ n }}: {{ own }} {{ no }}"
+    "{% endblocktranslate %}{% blocktranslate count n=rows|length %}one{% plural %}{{ n }}"
+    "{% endblocktranslate %}{% echo row.name %}{% echo own end='<' %}"
+    "{% echo nothing as kept %}{{ kept }}"
+    "[{{ own }}{% with deep=name %}{{ deep }}{% endwith %}{{ row.name }}]",
     "other.html": "{% if row.cells|length == 2 and row in rows %}two{% else %}other{% endif %}",
 }
 
@@ -95,11 +108,17 @@ FILES = {
 )
 def test_pages_that_extend_and_include_draw_what_django_draws(facts):
     loaders = [("django.template.loaders.locmem.Loader", FILES)]
-    ours = Engine(loaders=[("frontend.loading.Loader", loaders)])
+    libraries = {
+        "phrases": "frontend.templatetags.phrases",
+        "i18n": "django.templatetags.i18n",
+    }
+    given = {"libraries": libraries, "builtins": [__name__]}
+    ours = Engine(loaders=[("frontend.loading.Loader", loaders)], **given)
+    plain = Engine(loaders=loaders, **given).get_template("page.html")
 
-    for _again in range(2):
-        drawn = ours.get_template("page.html").render(Context(facts))
-        assert drawn == Engine(loaders=loaders).get_template("page.html").render(Context(facts))
+    for token in ("", "<token>"):
+        drawn = ours.get_template("page.html").render(Context({**facts, "csrf_token": token}))
+        assert drawn == plain.render(Context({**facts, "csrf_token": token}))
 
 
 def test_each_language_includes_templates_of_its_own():
