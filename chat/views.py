@@ -43,7 +43,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
     """List one's conversations, or (`q`) what is said where one may enter; POST opens one."""
     if request.method == "POST":
         return _opened(request)
-    words = words_asked(request, "q", 100)
+    words = words_asked(request.GET, "q", 100)
     cursor = request.GET.get("cursor") or None
     context: dict[str, Any] = {"words": words}
     if words:

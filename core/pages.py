@@ -8,7 +8,14 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -197,10 +204,10 @@ def sends_secrets(request: HttpRequest) -> bool:
     return bool(request.POST.get("send_secrets"))
 
 
-def words_asked(request: HttpRequest, name: str, most: int) -> str:
+def words_asked(asked: QueryDict, name: str, most: int) -> str:
     """Return what an address asks for in words: without control signs, which no text needs and
     not every database takes, nor space around it, and no longer than this."""
-    text = request.GET.get(name, "")
+    text = asked.get(name, "")
     if not text.isprintable():
         text = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
     return text.strip()[:most]

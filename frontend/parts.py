@@ -213,26 +213,37 @@ def _quick(condition: Any) -> Any:
 
 def _both(condition: Any) -> Getter:
     first, second = condition.first.eval, condition.second.eval
-    return lambda context: first(context) and second(context)
+    return _or_no(lambda context: first(context) and second(context))
 
 
 def _either(condition: Any) -> Getter:
     first, second = condition.first.eval, condition.second.eval
-    return lambda context: first(context) or second(context)
+    return _or_no(lambda context: first(context) or second(context))
 
 
 def _not(condition: Any) -> Getter:
     first = condition.first.eval
-    return lambda context: not first(context)
+    return _or_no(lambda context: not first(context))
 
 
 def _equal(condition: Any) -> Getter:
     first, second = condition.first.eval, condition.second.eval
-    return lambda context: first(context) == second(context)
+    return _or_no(lambda context: first(context) == second(context))
 
 
-# Others (in, is, <) stay Django's, which takes what they raise for no.
-OPERATORS = {"and": _both, "or": _either, "not": _not, "==": _equal}
+def _or_no(value_in: Getter) -> Getter:
+    """As django.template.smartif: what is raised on the way to an answer is no."""
+
+    def asked(context: Context) -> Any:
+        try:
+            return value_in(context)
+        except Exception:
+            return False
+
+    return asked
+
+
+OPERATORS = {"and": _both, "or": _either, "not": _not, "==": _equal}  # others stay Django's
 
 
 def _value_or_none(value_in: Getter) -> Getter:

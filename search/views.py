@@ -16,12 +16,12 @@ SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """Search past answers, with filters."""
-    text = words_asked(request, "q", 300)
+    text = words_asked(request.GET, "q", 300)
     language = request.GET.get("language", "")
     page = request.GET.get("page", "1")
     filters = {
         "language": language if language in SPOKEN else "",
-        "tag": words_asked(request, "tag", 40).casefold(),
+        "tag": words_asked(request.GET, "tag", 40).casefold(),
         "solved": request.GET.get("solved", ""),
     }
     found = None
@@ -53,6 +53,6 @@ def _with_labels(hits: list[Hit]) -> list[tuple[Hit, list[str]]]:
 @require_safe
 def now(request: HttpRequest) -> HttpResponse:
     """Show the best few while one types (a fragment)."""
-    text = words_asked(request, "q", 200)
+    text = words_asked(request.GET, "q", 200)
     hits = search(request.user, text, size=5, unfinished=True).hits if len(text) >= 3 else []
     return render(request, "search/_now.html", {"q": text, "hits": hits})

@@ -34,7 +34,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         raise NotAllowed
     sheet = sheet_of(request, Draft.Kind.QUESTION)
     if request.method != "POST":
-        initial = {"title": words_asked(request, "title", 200), "language": _language(request)}
+        initial = {"title": words_asked(request.GET, "title", 200), "language": _language(request)}
         return _ask_page(request, QuestionForm(initial={**initial, **sheet.fields}), sheet)
     if is_preview(request):
         return _ask_page(request, as_typed(QuestionForm, request), sheet)
@@ -111,7 +111,7 @@ def _has_drafts(request: HttpRequest) -> bool:
 @require_safe
 def similar(request: HttpRequest) -> HttpResponse:
     """Show, while a title is typed, past questions close to it (a fragment)."""
-    title = words_asked(request, "title", 200)
+    title = words_asked(request.GET, "title", 200)
     hits = similar_hits(request.user, title) if len(title) >= 4 else []
     return render(request, "forum/_similar.html", {"hits": hits})
 

@@ -20,7 +20,7 @@ SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 @kept_for_visitors("forum", "people")
 def questions(request: HttpRequest, order: str = "newest") -> HttpResponse:
     """List questions: newest, unanswered or active, by language and state; a tag has its page."""
-    if word := words_asked(request, "tag", tags.LONGEST):
+    if word := words_asked(request.GET, "tag", tags.LONGEST):
         return _to_tag(request, word, order)
     filters = filters_of(request)
     page = queries.list_page(

@@ -27,9 +27,9 @@ LANGUAGES = dict(settings.SPOKEN_LANGUAGES)
 @kept_for_visitors("forum")
 def all_tags(request: HttpRequest) -> HttpResponse:
     """List the tags; while one types (a fragment), the words that begin so."""
-    text = words_asked(request, "q", tags.LONGEST)
+    text = words_asked(request.GET, "q", tags.LONGEST)
     if wants_fragment(request):
-        line = words_asked(request, "tags", 300)
+        line = words_asked(request.GET, "tags", 300)
         names = queries.lines_like(line) if line else queries.tags_like(text)
         return render(request, "forum/_tags.html", {"names": names})
     rows = queries.all_tags(text)

@@ -39,7 +39,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
 
     A ticket's number leads to the ticket.
     """
-    is_done, q = bool(request.GET.get("done")), words_asked(request, "q", 200)
+    is_done, q = bool(request.GET.get("done")), words_asked(request.GET, "q", 200)
     if (named := numbered(request.user, q)) is not None:
         return done(request, named.path)
     rows = queries.own_tickets(request.user, done=is_done, q=q)
@@ -61,7 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if not rules.can_open(person):
         raise NotAllowed
     if request.method != "POST":
-        subject = words_asked(request, "subject", 200)
+        subject = words_asked(request.GET, "subject", 200)
         form = TicketForm(person, initial={"subject": subject, "language": _language(request)})
         return _new_page(request, form, _hits(request, subject))
     form = TicketForm(person, request.POST, request.FILES)
@@ -136,7 +136,7 @@ def _looked(values: Iterable[str]) -> list[tuple[str, int]]:
 @signed_in
 def similar(request: HttpRequest) -> HttpResponse:
     """Show, while a subject is typed, past answers close to it (a fragment)."""
-    hits = _hits(request, words_asked(request, "subject", 200))
+    hits = _hits(request, words_asked(request.GET, "subject", 200))
     return render(request, "helpdesk/_similar.html", {"hits": hits})
 
 

@@ -14,7 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import NotAllowed
-from core.pages import done, once, refusal_of, signed_in, wants_fragment, whole_number
+from core.pages import (
+    done,
+    once,
+    refusal_of,
+    signed_in,
+    wants_fragment,
+    whole_number,
+    words_asked,
+)
 from helpdesk import actions, queries, rules
 from helpdesk.forms import BulkForm, ViewForm
 from helpdesk.queries import QueueFilters
@@ -47,7 +55,7 @@ def queue(request: HttpRequest, *, alone: bool = False) -> HttpResponse:
     A ticket's number among the words leads to the ticket.
     """
     _check_agent(request)
-    if (named := numbered(request.user, request.GET.get("q", ""))) is not None:
+    if (named := numbered(request.user, words_asked(request.GET, "q", LONGEST_Q))) is not None:
         return done(request, named.path)
     counts = queries.queue_counts(request.user)
     versions = queries.level_versions()
@@ -104,8 +112,8 @@ def _beside(
 def _filters(asked: QueryDict, choices: list[Choice]) -> QueueFilters:
     """Return the filters chosen, with the words and the colleague that no list can offer."""
     chosen = {choice.name: choice.chosen for choice in choices}
-    tag = called(asked.get("tag", "").strip()[:LONGEST_TAG])
-    return QueueFilters(**chosen, q=asked.get("q", "").strip()[:LONGEST_Q], tag=tag)
+    tag = called(words_asked(asked, "tag", LONGEST_TAG))
+    return QueueFilters(**chosen, q=words_asked(asked, "q", LONGEST_Q), tag=tag)
 
 
 def _choices(
@@ -117,7 +125,7 @@ def _choices(
     for name, label, fixed in _offered(get_language() or "en"):
         options = (*fixed, *more.get(name, ()))
         if name == "assigned":
-            colleague = asked_for.get(name, "")[:40]
+            colleague = words_asked(asked_for, name, 40)
             if colleague and colleague not in dict(options):
                 options = (*options, (colleague, colleague))
         asked = asked_for.get(name, options[0][0])

@@ -301,3 +301,11 @@ def test_searching_costs_the_same_however_many_there_are(call, desk, written):
     # PostgreSQL estimates first how often a word stands in subjects and in messages; SQLite asks
     # which words of each begin so.
     assert len(of_few) == len(of_many) == 7
+
+
+@pytest.mark.parametrize("name", ["q", "tag", "assigned"])
+def test_control_signs_are_left_out_of_the_queues_words(browse, desk, name):
+    page = browse(desk["vera"]).get(f"/queue?{name}=ve%00%1bra")
+
+    assert page.status_code == 200
+    assert not any(sign in page.content.decode() for sign in "\x00\x1b")

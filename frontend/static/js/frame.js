@@ -58,8 +58,11 @@ document.addEventListener("htmx:before:request", () => {
 });
 
 // What had the focus is replaced by what comes in its place: the focus stays there, for who has no
-// mouse. On what is called the same, else what is of the same name, else on the part itself.
-const called = (one) => one.getAttribute("aria-label") ?? one.textContent.trim();
+// mouse. On the same act, else on its undoing or redoing, else on the part itself: never on another act.
+const does = (one) => one.form?.getAttribute("action") ?? one.getAttribute("href") ?? "";
+const called = (one) => one.getAttribute("aria-label") ?? (one.matches("button, a, summary") ? one.textContent.trim() : "");
+const what = (one) => [does(one), one.name, called(one)].join(" ");
+const undoes = (one, other) => one.type === "submit" && does(one) !== does(other) && does(one).startsWith(does(other));
 let left = null;
 let moved = 0;
 document.addEventListener("focusin", () => { moved = performance.now(); });
@@ -77,7 +80,7 @@ document.addEventListener("htmx:after:swap", () => {
   const part = ids.map((id) => document.getElementById(id)).find(Boolean);
   if (!part) return;
   const alike = [...part.querySelectorAll(it.tagName)];
-  const same = alike.find((one) => called(one) === called(it)) ?? alike.find((one) => one.name === it.name);
+  const same = alike.find((one) => what(one) === what(it)) ?? alike.find((one) => undoes(one, it) || undoes(it, one));
   if (!same) part.tabIndex = -1;
   (same ?? part).focus({ preventScroll: true });
 });
