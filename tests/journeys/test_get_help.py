@@ -39,9 +39,9 @@ class Asker:
 
 
 ASKERS = {
-    True: Asker("peter-hall", "Peter Hall", "dales-walkers.example", "Europe/London", "drupal"),
+    True: Asker("peter-hall", "Peter Hall", "dales-walkers.example", "Europe/London", "Drupal"),
     False: Asker(
-        "grace-okoro", "Grace Okoro", "lagos-readers.example", "Africa/Lagos", "wordpress"
+        "grace-okoro", "Grace Okoro", "lagos-readers.example", "Africa/Lagos", "WordPress"
     ),
 }
 
