@@ -25,7 +25,7 @@ function say(form, words) {
   if (place) place.textContent = place.dataset[words] || "";
 }
 
-function keep(form) {
+function keep(form, tell = say) {
   const values = {};
   for (const field of fieldsOf(form)) {
     if (field.value.trim()) values[field.name] = field.value;
@@ -34,13 +34,13 @@ function keep(form) {
   try {
     if (Object.keys(values).length) {
       localStorage.setItem(key, JSON.stringify({ at: Date.now(), values }));
-      say(form, "kept");
+      tell(form, "kept");
     } else {
       localStorage.removeItem(key);
-      say(form, "none");
+      tell(form, "none");
     }
   } catch {
-    say(form, "none");
+    tell(form, "none");
   }
 }
 
@@ -85,7 +85,8 @@ document.addEventListener("input", (event) => {
   waiting.set(form, setTimeout(keepNow, 600, form));
 });
 // At once: what a field is left with, what composer.js gives back, and what the page goes away with.
-document.addEventListener("change", ({ target }) => target.form?.dataset.draft && keepNow(target.form));
+// In silence: words that appear would push away the button that a field is left for.
+document.addEventListener("change", ({ target }) => target.form?.dataset.draft && keep(target.form, () => {}));
 addEventListener("pagehide", () => [...waiting.keys()].forEach(keepNow));
 
 // A sent draft is marked, and forgotten when the answer was a redirect, as it is for what worked: a
