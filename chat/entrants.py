@@ -7,7 +7,7 @@ all who hold the same roles at once. Whom that does not let in is asked about al
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chat import rooms, rules
+from chat.among import AMONG, parameter_of
 from chat.models import Room
 from chat.queries import room_by_id
 from core.errors import Refusal
@@ -26,7 +27,6 @@ from people.models.standing import Held, held_of, stand_in
 PLACE = -(2**31) + 7  # stands for a person's id while a statement is made: no id of ours
 THING = PLACE + 1
 ONE_BY_ONE = 2  # fewer people than this are asked about alone
-AMONG = {"sqlite": "IN (SELECT value FROM json_each(%s))", "postgresql": "= ANY(%s)"}
 # All ids in one row: SQLite's driver lets other threads in before each.
 TOGETHER = {"sqlite": "json_group_array(entrant.id)", "postgresql": "json_agg(entrant.id)::text"}
 
@@ -55,18 +55,13 @@ def _may_enter(person: Person, room: Room) -> bool:
         return False
 
 
-def _ids(person_ids: Iterable[int]) -> Any:
-    found = list(person_ids)
-    return json.dumps(found) if connection.vendor == "sqlite" else found
-
-
 def _by_standing(person_ids: Collection[int]) -> dict[Held, list[int]]:
     """Group people by the roles they hold now."""
     now = timezone.now()
     grants: dict[int, list[RoleGrant]] = defaultdict(list)
     table = RoleGrant._meta.db_table
     statement = f"SELECT * FROM {table} WHERE person_id {AMONG[connection.vendor]}"  # noqa: S608
-    for grant in RoleGrant.objects.raw(statement, [_ids(person_ids)]):
+    for grant in RoleGrant.objects.raw(statement, [parameter_of(person_ids)]):
         if grant.is_in_force(now):
             grants[grant.person_id].append(grant)
     groups: dict[Held, list[int]] = defaultdict(list)
@@ -91,7 +86,7 @@ def _entered(room: Room, held: Held, group: list[int]) -> set[int]:
     )
     filled = [room.thing_id if value == THING else value for value in parameters]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [_ids(group), Person.State.ACTIVE.value, *filled])
+        cursor.execute(statement, [parameter_of(group), Person.State.ACTIVE.value, *filled])
         found = set(json.loads(cursor.fetchone()[0] or "[]"))
     return found if rooms.is_enterable(room.thing_kind) else _by_rule(room, held, found)
 

@@ -26,7 +26,11 @@ def declare(
     may_enter: the rule for one thing; left out, whoever sees the thing enters. enterable: the same
     rule as rows, where fewer people enter the room than see the thing: what is said there is then
     visible to nobody else either. A rule without it is asked for every listener at every message,
-    and must not ask the database for each. may_moderate: who closes and slows the room down beside
+    and must not ask the database for each. The statement of these rows (of visible_to, where it is
+    left out) is kept for as long as the process lives, for all who hold the same roles
+    (chat.entrants): as in core.prepared, nothing in it may depend on the moment (Now() may stand in
+    it, timezone.now() may not), nor on ids or anything else read from the database before it,
+    other than the person's id and roles. may_moderate: who closes and slows the room down beside
     moderators; asked of those who enter it.
     """
     _rules[kind] = may_enter

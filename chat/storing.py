@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from chat import queries
+from chat.among import among
 from chat.cursor import FAR, Frame
 from chat.entrants import who_may_enter
 from chat.frames import text_of
@@ -75,10 +76,10 @@ def frames_after(room_id: int, since: int, limit: int) -> list[Frame]:
 def look(room_ids: list[int], person_ids: list[int]) -> Looked:
     """Look around for everyone who is connected: three queries."""
     unread = dict.fromkeys(person_ids, 0)
-    counted = Notice.objects.unread().filter(person__in=person_ids).values_list("person")
+    counted = Notice.objects.unread().filter(among("person", person_ids)).values_list("person")
     for person_id, count in counted.annotate(count=Count("pk")).order_by():
         unread[person_id] = min(count, MOST_UNREAD)
-    away = Person.objects.filter(pk__in=person_ids, state__in=OUT)
+    away = Person.objects.filter(among("pk", person_ids), state__in=OUT)
     out = {person.pk for person in away if person.state_now in OUT}
     return Looked(queries.heads(room_ids) if room_ids else {}, unread, out)
 
@@ -96,7 +97,7 @@ def signed_out(sessions: dict[str, tuple[int, str]]) -> set[str]:
     rows = Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now())
     alive = set(rows.values_list("session_key", flat=True))
     person_ids = {person_id for person_id, _hash in sessions.values()}
-    people = Person.objects.filter(pk__in=person_ids).only("pk", "password")
+    people = Person.objects.filter(among("pk", person_ids)).only("pk", "password")
     hashes = {person.pk: person.get_session_auth_hash() for person in people}
     return {
         key

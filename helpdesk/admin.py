@@ -37,6 +37,11 @@ class QueueAdmin(admin.ModelAdmin[Queue]):
 class FairnessAdmin(admin.ModelAdmin[Fairness]):
     list_display = ["floor_percent", "patience_hours"]
 
+    def save_model(self, request: HttpRequest, obj: Fairness, form: Any, change: bool) -> None:
+        if not change:
+            return obj.save()
+        actions.change_floor(obj, form.changed_data)
+
 
 @admin.register(NamedState)
 class NamedStateAdmin(admin.ModelAdmin[NamedState]):

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-WINDOW: Final = 20  # picks in a row in which the shares below hold; the floor holds in all
+WINDOW: Final = 20  # picks in a row in which the shares below hold; the floor holds in all picks
 AGED_PERCENT: Final = 50  # what free tickets get once one has waited longer than is patient
 AHEAD_PERCENT: Final = 75  # what they get at most while the nearest promise is far off
+LEAST_PERCENT: Final = 10  # what they get however far ahead they are, if the floor is that high
 FAR_OFF: Final = timedelta(hours=3)  # of service
 MOST_CREDIT: Final = 50  # picks that free tickets had ahead of the floor, and no more are counted
 FLOOR_PERCENT: Final = 40
@@ -81,15 +82,18 @@ def choose(
     The nearest deadline goes first; a free ticket's is never later than the end of patience. Of
     all picks made while both kinds waited, at least floor_percent go to free ones, rounded down.
     While the nearest promise is far off more of them do, so that the paid can have the picks that
-    follow when many of them come at once. Of any WINDOW picks in a row made after the first free
-    one has waited longer than patience, at least AGED_PERCENT go to free ones.
+    follow when many of them come at once, though of any WINDOW picks in a row at least
+    LEAST_PERCENT go to free ones. Of those made after the first free one has waited longer than
+    patience, at least AGED_PERCENT do.
     """
     if paid is None or free is None:
         if paid is None and free is None:
             return None
         return Choice(Kind.FREE if paid is None else Kind.PAID, Why.ALONE, both_waiting=False)
     aged_at = free.since + policy.patience
-    if credit_after(Kind.PAID, recent.credit, policy.floor_percent) <= -100:
+    least = min(LEAST_PERCENT, policy.floor_percent)
+    is_behind = credit_after(Kind.PAID, recent.credit, policy.floor_percent) <= -100
+    if is_behind or is_due(recent, least):
         return Choice(Kind.FREE, Why.FLOOR, both_waiting=True)
     if aged_at <= now and is_due(recent, AGED_PERCENT):
         return Choice(Kind.FREE, Why.AGED, both_waiting=True)
@@ -103,8 +107,11 @@ def choose(
 def credit_after(kind: Kind, credit: int, floor_percent: int) -> int:
     """Return how far the free ones are ahead of the floor after one more pick of a kind.
 
-    In hundredths of a pick, up to MOST_CREDIT picks: what goes beyond is given, not lent.
+    In hundredths of a pick, up to MOST_CREDIT picks: what goes beyond is given, not lent. Without
+    a floor nothing is counted.
     """
+    if not floor_percent:
+        return 0
     return min(credit + (100 if kind == Kind.FREE else 0) - floor_percent, MOST_CREDIT * 100)
 
 

@@ -1,6 +1,6 @@
 """What the database keeps by itself: no text published without a consent to it; on SQLite, words.
 
-PostgreSQL's indexes keep the words of messages and subjects by themselves.
+PostgreSQL keeps the words of messages and subjects by itself, in a generated column of each.
 """
 
 from core.triggers import Trigger, declare, refusing_function

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from chat import rooms, rules
+from chat.among import among
 from chat.frames import event_of
 from chat.models import ChatMessage, Room
 from core.errors import NotAllowed, NotSeen
@@ -98,4 +99,4 @@ def _events_after(limit: int) -> Prepared[ChatMessage]:
 
 def heads(room_ids: list[int]) -> dict[int, int]:
     """Return the last number of each room; one query."""
-    return dict(Room.objects.filter(pk__in=room_ids).values_list("pk", "head"))
+    return dict(Room.objects.filter(among("pk", room_ids)).values_list("pk", "head"))

@@ -5,13 +5,16 @@ question whose tags or visibility change. So no two wait for each other, and non
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Count, Q
 
 from core.models import Visibility
 from forum.models import Question, Tag, TaggedQuestion
+
+CHUNK: Final = 1000  # tags counted and locked at once
 
 
 def put_under(question: Question, tags: Iterable[Tag]) -> None:
@@ -53,21 +56,34 @@ def tag_imported(rows: Iterable[TaggedQuestion]) -> None:
 def wrong_counts(tags: Iterable[Tag]) -> dict[int, int]:
     """Return what these tags should say, by id, of those that say something else."""
     known = {tag.pk: tag for tag in tags}
-    seen = TaggedQuestion.objects.filter(
-        tag__in=known, content_object__visibility=Visibility.VISIBLE
-    )
-    counted = dict(seen.order_by().values_list("tag").annotate(Count("pk")))
+    counted: dict[int, int] = {}
+    for some in _chunks(known):
+        seen = TaggedQuestion.objects.filter(
+            tag__in=some, content_object__visibility=Visibility.VISIBLE
+        )
+        counted |= dict(seen.order_by().values_list("tag").annotate(Count("pk")))
     true = {pk: counted.get(pk, 0) for pk in known}
     return {pk: count for pk, count in true.items() if count != known[pk].question_count}
 
 
-@transaction.atomic
 def recount_tags(ids: Iterable[int]) -> int:
     """Count the questions of these tags anew; return how many said something else."""
-    known = _lock(Q(pk__in=list(ids)))
+    return sum(_recount(some) for some in _chunks(ids))
+
+
+@transaction.atomic
+def _recount(ids: list[int]) -> int:
+    known = _lock(Q(pk__in=ids))
     wrong = wrong_counts(known.values())
     _add(known, {pk: count - known[pk].question_count for pk, count in wrong.items()})
     return len(wrong)
+
+
+def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Yield the ids in order: PostgreSQL takes 65,535 parameters at most in a statement."""
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
 
 
 def _lock(which: Q) -> dict[int, Tag]:

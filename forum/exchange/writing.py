@@ -192,6 +192,7 @@ def _people(rows: Rows) -> Iterator[tuple[Facts, Facts]]:
 
 
 def _tags(rows: Rows) -> Iterator[tuple[Facts, Facts]]:
+    # What this copy holds of each; what a tag keeps (question_count) leaves out hidden questions.
     counted = Count("tagged", filter=Q(tagged__content_object__in=rows.questions))
     for tag in Tag.objects.annotate(times=counted).order_by("pk").iterator(CHUNK):
         facts = {"Id": tag.pk, "TagName": tag.name, "Count": tag.times}

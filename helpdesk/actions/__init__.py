@@ -23,7 +23,7 @@ from helpdesk.actions.merging import merge, undo_merge
 from helpdesk.actions.offering import offer, set_needed_skills
 from helpdesk.actions.opening import open_ticket, solved_by_answer
 from helpdesk.actions.pending import set_aside, take_up, wake_tickets
-from helpdesk.actions.picking import skip, take_next
+from helpdesk.actions.picking import change_floor, skip, take_next
 from helpdesk.actions.publishing import (
     PrivateFacts,
     Text,
@@ -83,6 +83,7 @@ __all__ = [
     "assign",
     "attach_mail",
     "change_desk_rule",
+    "change_floor",
     "change_level",
     "change_macro",
     "change_queue",

@@ -1,5 +1,6 @@
 """The next ticket: who gets which one, and giving it back."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -40,18 +41,34 @@ def take_next(*, actor: Person) -> Ticket | None:
     if found is None:
         return None
     ticket, choice = found
+    before = floor.credit
+    if choice.both_waiting:
+        floor.credit = fairness.credit_after(choice.kind, before, floor.floor_percent)
+        floor.save(update_fields=["credit"])
     Pick.objects.create(
         person=actor,
         ticket=ticket,
         kind=str(choice.kind),
         why=str(choice.why),
         both_waiting=choice.both_waiting,
+        credit=floor.credit - before,
         at=now,
     )
-    if choice.both_waiting:
-        floor.credit = fairness.credit_after(choice.kind, floor.credit, floor.floor_percent)
-        floor.save(update_fields=["credit"])
     return give(ticket, actor, actor=actor)
+
+
+@transaction.atomic
+def change_floor(floor: Fairness, fields: Collection[str]) -> None:
+    """Write these fields of the floor's row, and no others: picks count on meanwhile.
+
+    With another share the free ones' credit, which was given under the old one, is gone; what
+    they lack stays.
+    """
+    before = Fairness.objects.select_for_update().get(pk=floor.pk)
+    floor.credit = before.credit
+    if floor.floor_percent != before.floor_percent and "floor_percent" in fields:
+        floor.credit = min(before.credit, 0)
+    floor.save(update_fields={*fields, "credit"})
 
 
 def _choose_and_lock(
@@ -121,7 +138,7 @@ def skip(*, actor: Person, ticket_id: int, reason: str) -> Skip:
             raise WrongMoment(_("You do not have this ticket in hand."), code="not_in_hand")
         return before
     pick = _open_pick(actor, ticket)
-    if pick is not None and pick.both_waiting:
+    if pick is not None and pick.credit:
         _uncount(pick)
     row = Skip.objects.create(
         ticket=ticket,
@@ -154,6 +171,5 @@ def _open_pick(actor: Person, ticket: Ticket) -> Pick | None:
 def _uncount(pick: Pick) -> None:
     """Let the floor count a pick no more: the free ones' credit is as if it had not been."""
     floor = Fairness.objects.select_for_update().get(pk=1)
-    given = fairness.credit_after(Kind(pick.kind), 0, floor.floor_percent)
-    floor.credit = min(floor.credit - given, fairness.MOST_CREDIT * 100)
+    floor.credit = min(floor.credit - pick.credit, fairness.MOST_CREDIT * 100)
     floor.save(update_fields=["credit"])

@@ -57,7 +57,8 @@ class PickQuerySet(models.QuerySet["Pick"]):
 class Pick(models.Model):
     """A ticket given out as the next one: to whom, of which kind, and why this one.
 
-    both_waiting: whether tickets of both kinds waited, for this agent.
+    both_waiting: whether tickets of both kinds waited, for this agent. credit: what it gave to the
+    floor's (Fairness.credit), and takes back when the ticket is given back.
     """
 
     class Kind(models.TextChoices):
@@ -76,6 +77,7 @@ class Pick(models.Model):
     kind = models.CharField(max_length=4, choices=Kind)
     why = models.CharField(max_length=8, choices=Why)
     both_waiting = models.BooleanField()
+    credit = models.IntegerField(default=0, editable=False)
     at = models.DateTimeField(default=timezone.now)
 
     objects = PickQuerySet.as_manager()

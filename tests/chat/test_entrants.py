@@ -1,10 +1,13 @@
 """Asked of many at once, the rule says what it says of each, in a few statements."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chat import entrants, rules
+from chat import entrants, rooms, rules
 from chat.models import Room
 from helpdesk.models import Share
 from people.models import Person, RoleGrant
@@ -65,3 +68,26 @@ def test_right_of_many_costs_a_few_statements(count, world):
         assert entrants.who_may_enter(room.pk, asked) == set(asked)
 
     assert len(queries) <= 4
+
+
+# (role, queue, organisation, volunteer), as in people.models.standing.Held
+HELD = {
+    "nobody's": (),
+    "agent's": (("agent", None, None, False),),
+    "agent's of a queue": (("agent", 1, None, False), ("agent", 2, 1, True)),
+    "volunteer's": (("agent", None, None, True),),
+    "moderator's": (("moderator", None, None, False),),
+    "coordinator's": (("coordinator", None, None, False),),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("held", HELD.values(), ids=HELD)
+@pytest.mark.parametrize("kind", sorted(rooms._rules))
+def test_kept_statement_depends_on_no_moment_and_asks_nothing_before(kind, held, assert_asks):
+    made = []
+    for moment in (datetime(2026, 1, 5, 8, tzinfo=UTC), datetime(2031, 7, 13, 23, tzinfo=UTC)):
+        with time_machine.travel(moment, tick=False), assert_asks(0):
+            made.append(entrants._statement.__wrapped__(connection.vendor, kind, held))
+
+    assert made[0] == made[1]

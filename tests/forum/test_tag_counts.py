@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from core.errors import Refusal
 from core.faces import PAGE, coming_from
 from forum import actions, tags
+from forum.actions import counting
 from forum.models import Question, Relocation, Tag, TagMerge
 from people import actions as people
 from people.models import Hold
@@ -306,6 +307,22 @@ def test_command_finds_and_mends_what_is_wrong(cast):
 
     assert "1 tags repaired." in out.getvalue()
     assert counts() == {"a": 1, "b": 1}
+
+
+def test_many_tags_are_counted_a_few_at_a_time(cast, monkeypatch, assert_asks):
+    ask(cast.omar, "a", "b", "c", "d")
+    ask(cast.omar, "a", "e")
+    right = counts()
+    monkeypatch.setattr(counting, "CHUNK", 2)
+    Tag.objects.exclude(name="c").update(question_count=9)
+    known = list(Tag.objects.order_by("-pk"))
+
+    with assert_asks(3):
+        wrong = actions.wrong_counts(known)
+
+    assert wrong == {tag.pk: right[tag.name] for tag in known if tag.name != "c"}
+    assert actions.recount_tags(tag.pk for tag in known) == 4
+    assert counts() == right
 
 
 def test_upgrade_counts_what_is_there(cast):

@@ -1,6 +1,9 @@
 """What the tests of the help desk stand on."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from forum.actions import answer, ask
 from helpdesk import actions
@@ -88,3 +91,19 @@ def a_question(desk):
     )
     answer(actor=desk["omar"], question_id=asked.pk, source="Name the new one.", language="en")
     return asked
+
+
+@pytest.fixture
+def both(desk, site):
+    """Return a function that opens so many paid and so many free tickets; returns their ids.
+
+    The promises are near, unless hours says how far off they are.
+    """
+
+    def open_them(paid, free, hours=1):
+        ids = [opened(desk["aminata"], f"Paid {n}", site_id=site.pk).pk for n in range(paid)]
+        due_at = timezone.now() + timedelta(hours=hours)
+        Ticket.objects.filter(pk__in=ids).update(turn_at=due_at)
+        return ids, [opened(desk["omar"], f"Free {n}").pk for n in range(free)]
+
+    return open_them

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from helpdesk.fairness import (
     AGED_PERCENT,
     AHEAD_PERCENT,
+    LEAST_PERCENT,
     MOST_CREDIT,
     WINDOW,
     Choice,
@@ -80,6 +81,15 @@ def test_free_ones_go_ahead_while_the_nearest_promise_is_far_off():
     assert pick(far, free(), Recent(1, 0), Policy(floor_percent=0)).kind == Kind.PAID
 
 
+def test_free_ones_get_a_tenth_of_any_picks_in_a_row_however_far_ahead_they_are():
+    far_ahead = 100 * MOST_CREDIT
+
+    assert pick(paid(), free(), Recent(19, 2, far_ahead)).kind == Kind.PAID
+    assert pick(paid(), free(), Recent(19, 1, far_ahead)).why == Why.FLOOR
+    assert pick(paid(), free(), Recent(19, 1), Policy(floor_percent=5)).kind == Kind.PAID
+    assert pick(paid(), free(), Recent(19, 0), Policy(floor_percent=0)).kind == Kind.PAID
+
+
 def test_aged_free_tickets_get_half_while_every_paid_one_is_late():
     late, old = paid(-timedelta(days=9)), free(waited=timedelta(days=4))
     policy = Policy(floor_percent=10)
@@ -114,6 +124,17 @@ def test_all_picks_hold_the_floor_and_any_in_a_row_but_the_credit(percent, count
     for count in range(len(taken) + 1):
         assert sum(taken[:count]) >= percent * count // 100
         assert sum(taken[count:]) >= percent * len(taken[count:]) // 100 - MOST_CREDIT - 1
+    least = min(percent, LEAST_PERCENT)
+    for start in range(len(taken) - WINDOW + 1):
+        assert sum(taken[start : start + WINDOW]) * 100 >= least * WINDOW
+
+
+@given(st.integers(0, 100), st.integers(0, 200))
+def test_paid_tickets_use_the_credit_up_and_let_two_of_twenty_through(ahead, late):
+    taken = picks_while_both_wait(Policy(), [(30, 300, 1)] * ahead + [(-500, 300, 1)] * late)
+
+    for start in range(len(taken) - WINDOW + 1):
+        assert sum(taken[start : start + WINDOW]) >= 2
 
 
 @given(st.integers(WINDOW, 200))

@@ -23,22 +23,6 @@ from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRON
 from tests.helpdesk.conftest import opened
 
 
-@pytest.fixture
-def both(desk, site):
-    """Return a function that opens so many paid and so many free tickets; returns their ids.
-
-    The promises are near, unless hours says how far off they are.
-    """
-
-    def open_them(paid, free, hours=1):
-        ids = [opened(desk["aminata"], f"Paid {n}", site_id=site.pk).pk for n in range(paid)]
-        due_at = timezone.now() + timedelta(hours=hours)
-        Ticket.objects.filter(pk__in=ids).update(turn_at=due_at)
-        return ids, [opened(desk["omar"], f"Free {n}").pk for n in range(free)]
-
-    return open_them
-
-
 def next_kinds(person, count):
     taken = [actions.take_next(actor=person) for _n in range(count)]
     return ["paid" if row.site_id else "free" for row in taken]
@@ -227,17 +211,6 @@ def test_skipped_ticket_keeps_its_place_and_goes_to_others(desk, both):
     actions.unassign(actor=desk["vera"], ticket_id=first)
     Skip.objects.update(until=timezone.now())
     assert actions.take_next(actor=desk["nadia"]).pk == first
-
-
-def test_the_floor_does_not_count_what_was_given_back(desk, both):
-    both(paid=5, free=5)
-    assert next_kinds(desk["nadia"], 2) == ["paid", "paid"]
-    third = actions.take_next(actor=desk["nadia"])
-    assert third.site_id is None
-
-    actions.skip(actor=desk["nadia"], ticket_id=third.pk, reason="no_time")
-
-    assert next_kinds(desk["vera"], 2) == ["free", "paid"]
 
 
 def test_skipping_tells_the_requester_nothing(desk, browse, both):
