@@ -1,6 +1,10 @@
 """Languages meet: answers in another one, and translations with credit; on every face."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.differences import Piece
 from forum import actions, queries
@@ -107,6 +111,24 @@ def test_translator_takes_it_away(face, perform, cast, question):
 
     question.refresh_from_db()
     assert question.rendered_in == ""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda who, row: actions.remove_rendition(actor=who, rendition_id=row.pk),
+        lambda who, row: actions.edit_rendition(actor=who, rendition_id=row.pk, **CHANGE),
+    ],
+)
+def test_its_question_is_locked_first_as_by_a_purge(change, cast, question):
+    row = rendered(cast.omar, question)
+
+    with CaptureQueriesContext(connection) as queries_made:
+        change(cast.omar, row)
+
+    reads = [one["sql"] for one in queries_made if one["sql"].startswith("SELECT")]
+    tables = [re.search(r'FROM "(\w+)"', sql)[1] for sql in reads]
+    assert tables[:2] == ["forum_question", "forum_rendition"]
 
 
 def test_reader_of_its_language_is_offered_it(browse, cast, question, answer):
