@@ -16,6 +16,7 @@ from chat.actions import edit_message, post_message
 from chat.models import ChatMessage
 from chat.queries import room_of
 from core.errors import InvalidInput, StaleRevision
+from core.mail import DIGEST
 from core.models import JournalLine, KeptAnswer, OutgoingMail, StoredFile
 from forum.actions import answer, comment, edit_answer, purge_words, render_post
 from helpdesk import actions
@@ -367,7 +368,7 @@ def test_a_waiting_mail_of_many_things_loses_a_purged_title(
     send_digests()
     run_tasks()
     monkeypatch.undo()
-    digests = OutgoingMail.objects.filter(thing_kind="", to__startswith="bao")
+    digests = OutgoingMail.objects.filter(thing_kind=DIGEST, to__startswith="bao")
     assert SECRET.lower() in words(digests.get().raw)
     digests.update(sent_at=None)
 
