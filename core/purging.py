@@ -15,7 +15,7 @@ from unicodedata import combining, normalize
 from urllib.parse import unquote
 
 from django.conf import settings
-from django.db.models import Func, QuerySet, TextField
+from django.db.models import Func, Q, QuerySet, TextField
 
 from core.mail import DIGEST
 from core.models import KeptAnswer, OutgoingMail
@@ -167,14 +167,16 @@ def purge_kept(secret: str, mark: str, paths: Collection[str]) -> None:
     """Take words out of what is kept for a while and tells of many things, or of others.
 
     paths: of the purged things. Mails of many things that lead to one are written anew where they
-    wait, and the bodies of all that went are forgotten. Answers about anything are emptied where
-    they have the words as words of their own.
+    wait; of all that went, the bodies are forgotten, and the words leave the subjects. Answers
+    about anything are emptied where they have the words as words of their own.
     """
-    digests = OutgoingMail.objects.filter(thing_kind=DIGEST, raw__isnull=False)
-    about = [mail.pk for mail in digests.filter(sent_at=None) if _leads_to(mail, paths)]
+    digests = OutgoingMail.objects.filter(thing_kind=DIGEST)
+    waiting = digests.filter(sent_at=None, raw__isnull=False)
+    about = Q(pk__in=[mail.pk for mail in waiting if _leads_to(mail, paths)])
+    about |= Q(sent_at__isnull=False, subject__contains=secret)
     clean = partial(text_of_mail, secret=secret, mark=mark, paths=paths, is_whole=True)
-    rewrite_mails(OutgoingMail.objects.filter(pk__in=about), clean)
-    digests.exclude(sent_at=None).update(raw=None)
+    rewrite_mails(digests.filter(about), clean)
+    digests.filter(sent_at__isnull=False, raw__isnull=False).update(raw=None)
     if len(secret) >= WHOLE:
         rows = _with(_ascii_word(secret)).exclude(status=None).values_list("pk", "body")
         ids = [pk for pk, body in rows.iterator(chunk_size=500) if _has(bytes(body or b""), secret)]
