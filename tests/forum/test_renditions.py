@@ -1,6 +1,7 @@
 """Languages meet: answers in another one, and translations with credit; on every face."""
 
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -31,7 +32,7 @@ def rendering(kind: str, language: str = "fr") -> Act:
 
 
 QUESTION, ANSWER = rendering("questions"), rendering("answers")
-CHANGE = {"title": FRENCH, "source": "Mieux.", "revision": 1, "from_revision": 1}
+CHANGE: dict[str, Any] = {"title": FRENCH, "source": "Mieux.", "revision": 1, "from_revision": 1}
 EDIT = Act(
     page=lambda row: (f"/renditions/{row.pk}/edit", CHANGE),
     api=lambda row: ("PUT", f"/api/v1/renditions/{row.pk}", CHANGE),
