@@ -36,6 +36,7 @@ BODY_KEPT_FOR = timedelta(hours=24)
 UNSENT_KEPT_FOR = timedelta(days=7)
 ADDRESS_KEPT_FOR = timedelta(days=30)
 BRAKED_FOR = timedelta(hours=1)
+DIGEST = "digest"  # the kind of a mail of many things
 
 
 class QueueBackend(BaseEmailBackend):
@@ -51,14 +52,15 @@ def queue(
     message: EmailMessage,
     *,
     thing: Model | None = None,
+    kind: str = "",
     token: str = "",
     failure: str = "",
     delay: timedelta | None = None,
 ) -> list[OutgoingMail]:
     """Write one row and one task for each recipient; each has a Message-ID of its own.
 
-    token: of core.replies, for a mail that may be answered. failure: why it is not even tried;
-    then there is a row, and no task.
+    kind: of a mail that is about no one thing. token: of core.replies, for a mail that may be
+    answered. failure: why it is not even tried; then there is a row, and no task.
     """
     from core.tasks import send_mail
 
@@ -74,7 +76,7 @@ def queue(
                 to=parseaddr(recipient)[1],
                 subject=message.subject[:300],
                 raw=message.message().as_bytes(),
-                thing_kind=things.kind_of(thing) if thing else "",
+                thing_kind=things.kind_of(thing) if thing else kind,
                 thing_id=thing.pk if thing else None,
                 failure=failure,
             )
@@ -91,6 +93,7 @@ def send_mail_to(
     template: str,
     context: dict[str, Any],
     thing: Model | None = None,
+    kind: str = "",
     headers: dict[str, str] | None = None,
     time_zone: str = "",
     token: str = "",
@@ -102,8 +105,8 @@ def send_mail_to(
 
     template: `room/name`; templates/mail/room/name.txt has the subject in its first line, and a
     name.html beside it, if there is one, is the same text dressed. Both know `public_url`.
-    headers: such as In-Reply-To and References. token: of core.replies, where the mail may be
-    answered; it makes Reply-To and the Message-ID.
+    kind: of queue(). headers: such as In-Reply-To and References. token: of core.replies, where the
+    mail may be answered; it makes Reply-To and the Message-ID.
     """
     zone = ZoneInfo(time_zone or settings.ASSOCIATION_TIME_ZONE)
     with translation.override(language), timezone.override(zone):
@@ -127,7 +130,7 @@ def send_mail_to(
     dead = UndeliverableAddress.objects.filter(address=to.lower()).first()
     failure = f"{dead.status}: this address takes no mail, so none was sent." if dead else ""
     delay = BRAKED_FOR if _sent_lately(to) >= settings.MAILS_TO_ADDRESS_PER_HOUR else None
-    return queue(message, thing=thing, token=token, failure=failure, delay=delay)[0]
+    return queue(message, thing=thing, kind=kind, token=token, failure=failure, delay=delay)[0]
 
 
 def _sent_lately(address: str) -> int:

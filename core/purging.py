@@ -7,130 +7,228 @@ import email
 import email.policy
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from html import escape, unescape
 from typing import Any
+from unicodedata import combining, normalize
+from urllib.parse import unquote
 
-from django.db.models import BinaryField, BooleanField, F, Func, Q, QuerySet, Value
+from django.conf import settings
+from django.db.models import Func, Q, QuerySet, TextField
 
+from core.mail import DIGEST
 from core.models import KeptAnswer, OutgoingMail
 
-SHORTEST = 3  # letters and digits of a secret by which it is known in another form
+Clean = Callable[[str], str]
+SHORTEST = 3  # letters and digits of a secret by which a part of an address tells it
+WHOLE = 6  # characters of a secret by which it is known in what is about other things
 WHERE_TO = ("Location", "HX-Redirect")  # headers that may have the words of a title
 
 
-def without(text: str, secret: str, mark: str) -> str:
+def without(text: str, secret: str, mark: str, *, is_whole: bool = False) -> str:
     """Return a text with a mark for the secret, also where it is written as HTML has it.
 
     No bracket follows the mark at once: CommonMark would make a link of the two.
+    is_whole: not where it is a part of a longer word.
     """
-    for written in {secret, escape(secret)}:
-        for follows in ("(", "[", ":"):
-            text = text.replace(written + follows, f"{mark} {follows}")
-        text = text.replace(written, mark)
+    begins = r"(?<![^\W_])" if is_whole and secret[0].isalnum() else ""
+    ends = r"(?![^\W_])" if is_whole and secret[-1].isalnum() else ""
+    for written in dict.fromkeys((secret, escape(secret))):
+        pattern = rf"{begins}{re.escape(written)}{ends}(?=([(\[:])?)"
+        text = re.sub(pattern, lambda found: f"{mark} " if found[1] else mark, text)
     return text
 
 
-def mail_without(raw: bytes, secret: str, mark: str) -> bytes:
-    """Return a mail without the words, its headers else the same; as it was, where it has none."""
-    mail: Any = email.message_from_bytes(raw, policy=email.policy.SMTP)
-    is_changed = secret in str(mail["Subject"])
+# Mails.
+
+
+def mail_without(raw: bytes, clean: Clean) -> bytes:
+    """Return a mail whose subject and texts are clean, its headers else the same.
+
+    As it was, where they are clean already.
+    """
+    mail = _parsed(raw)
+    subject = str(mail["Subject"] or "")
+    is_changed = clean(subject) != subject
     if is_changed:
-        mail.replace_header("Subject", without(str(mail["Subject"]), secret, mark))
-    for part in mail.walk():
-        if part.get_content_maintype() == "text":
-            content = part.get_content()
-            clean = _unlinked(without(content, secret, mark), secret)
-            if clean != content:
-                part.set_content(clean, subtype=part.get_content_subtype(), charset="utf-8")
-                is_changed = True
+        mail.replace_header("Subject", clean(subject))
+    for part, content in _texts(mail):
+        if (cleaned := clean(content)) != content:
+            del part["Content-Transfer-Encoding"]
+            part.set_payload(cleaned, "utf-8")
+            is_changed = True
     return mail.as_bytes() if is_changed else raw
 
 
-def _unlinked(text: str, secret: str) -> str:
-    """Return a text whose addresses have lost the parts that tell a secret, as of a title."""
-    letters = _letters(secret)
-    if len(letters) < SHORTEST:
-        return text
+def text_of_mail(
+    text: str, secret: str, mark: str, paths: Collection[str], *, is_whole: bool = False
+) -> str:
+    """Return a text of a mail about purged things without the secret.
 
-    def short(found: re.Match[str]) -> str:
-        parts = found[0].split("/")
-        return "/".join(part for part in parts if letters not in _letters(part))
+    Addresses of this site lead where they led. paths: of the things; addresses of these lose the
+    parts that tell the secret, as of a title.
+    """
+    if settings.PUBLIC_URL in secret:
+        return without(text, secret, mark)
+    begin = 0
+    parts = []
+    for link in _own_links(text):
+        parts.append(without(text[begin : link.start()], secret, mark, is_whole=is_whole))
+        parts.append(settings.PUBLIC_URL + _path_without(link[1], secret, mark, paths))
+        begin = link.end()
+    return "".join([*parts, without(text[begin:], secret, mark, is_whole=is_whole)])
 
-    return re.sub(r"(?<=://)[^\s\"'<>]+", short, text)
+
+def rewrite_mails(rows: QuerySet[OutgoingMail], clean: Clean) -> None:
+    """Rewrite mails that wait, forget the bodies of those that went, and clean all subjects."""
+    ids = [mail.pk for mail in rows.order_by("pk") if _rewrite(mail, clean)]
+    for mail in OutgoingMail.objects.filter(pk__in=ids).select_for_update().order_by("pk"):
+        if _rewrite(mail, clean):
+            mail.save(update_fields=["raw", "subject"])
+
+
+def _rewrite(mail: OutgoingMail, clean: Clean) -> bool:
+    """Rewrite a mail, unsaved; return whether that changes it."""
+    before = (None if mail.raw is None else bytes(mail.raw), mail.subject)
+    waits = before[0] if mail.sent_at is None else None
+    mail.raw = None if waits is None else mail_without(waits, clean)
+    mail.subject = clean(mail.subject)[:300]
+    return (mail.raw, mail.subject) != before
+
+
+def _parsed(raw: bytes) -> Any:
+    return email.message_from_bytes(raw, policy=email.policy.SMTP)
+
+
+def _texts(mail: Any) -> Iterator[tuple[Any, str]]:
+    """Yield the parts of a mail that are texts, with what they say."""
+    for part in mail.walk():
+        if part.get_content_maintype() == "text":
+            try:
+                yield part, part.get_content()
+            except LookupError:  # a charset that nobody knows
+                yield part, part.get_payload(decode=True).decode(errors="replace")
+
+
+def _own_links(text: str) -> Iterator[re.Match[str]]:
+    """Yield the addresses of this site; group 1 is what follows the host."""
+    host = re.escape(settings.PUBLIC_URL)
+    return re.finditer(rf"{host}(?![\w-]|[.:]\w)([^\s\"'<>()]*)", text)
+
+
+def _path_without(path: str, secret: str, mark: str, paths: Collection[str]) -> str:
+    """Return where an address leads without the parts that tell the secret.
+
+    Of other things, only a secret that is no word of this site's own addresses goes.
+    """
+    thing = _thing_at(path, paths)
+    letters, parts = _letters(secret), re.split(r"(?=[/?#])", path[len(thing) :])
+    if thing and len(letters) >= SHORTEST:
+        parts = [one for one in parts if one[:1] != "/" or letters not in _letters(unquote(one))]
+    rest = "".join(parts)
+    if len(secret) >= WHOLE and not secret.isalpha():
+        rest = without(rest, secret, mark, is_whole=True)
+    return thing + rest
+
+
+def _thing_at(path: str, paths: Collection[str]) -> str:
+    """Return which of these paths a path is or lies below; empty: none."""
+    ends = [*(found.start() for found in re.finditer("[/?#]", path)), len(path)]
+    return next((path[:end] for end in ends if path[:end] in paths), "")
+
+
+# What is kept for a while.
 
 
 def empty_answers(paths: Iterable[str]) -> None:
-    """Empty the answers kept about things: sent to their paths or below, or leading there."""
-    for path in paths:
-        about = Q(path=path) | Q(path__startswith=f"{path}/")
-        for name in WHERE_TO:
-            leads = f"headers__{name}"
-            about |= Q(**{leads: path}) | Q(**{f"{leads}__startswith": f"{path}/"})
-        empty(KeptAnswer.objects.filter(about), path)
+    """Empty the answers kept about things: sent to their paths or below, or leading there.
 
-
-def empty(rows: QuerySet[KeptAnswer], path: str = "") -> None:
-    """Empty kept answers; where one leads to or below a path, it leads to the path."""
-    for row in rows.exclude(status=None).only("headers"):
-        for name in WHERE_TO:
-            if path and row.headers.get(name, "").startswith(f"{path}/"):
-                row.headers[name] = path
-        row.body = b"{}"
-        row.save(update_fields=["headers", "body"])
-
-
-def purge_kept(secret: str, mark: str) -> None:
-    """Take words out of all that is kept for a while: answers to whomever, and mails.
-
-    Answers that have them are emptied, in whatever form; mails that wait are written anew; of
-    mails of many things that went, the bodies are forgotten, and the words leave every subject.
+    What leads below a path leads to the path then. Read once, however many paths.
     """
-    rows = KeptAnswer.objects.exclude(status=None).filter(_contains(secret))
-    ids = [row.pk for row in rows.iterator(chunk_size=500) if _has(row, secret)]
-    empty(KeptAnswer.objects.filter(pk__in=ids))
-    for mail in OutgoingMail.objects.filter(sent_at=None, raw__isnull=False).select_for_update():
-        before = bytes(mail.raw or b"")
-        raw, subject = mail_without(before, secret, mark), without(mail.subject, secret, mark)[:300]
-        if (raw, subject) != (before, mail.subject):
-            mail.raw, mail.subject = raw, subject
-            mail.save(update_fields=["raw", "subject"])
-    for mail in OutgoingMail.objects.filter(subject__contains=secret).select_for_update():
-        mail.subject = without(mail.subject, secret, mark)[:300]
-        mail.save(update_fields=["subject"])
-    OutgoingMail.objects.filter(thing_kind="").exclude(sent_at=None).update(raw=None)
+    paths, about = frozenset(paths), []
+    rows = KeptAnswer.objects.exclude(status=None)
+    for pk, path, headers in list(rows.values_list("pk", "path", "headers")):
+        leads = {name: _thing_at(headers.get(name, ""), paths) for name in WHERE_TO}
+        cut = headers | {name: thing for name, thing in leads.items() if thing}
+        if cut != headers:
+            KeptAnswer.objects.filter(pk=pk).update(headers=cut)
+        if any(leads.values()) or _thing_at(path, paths):
+            about.append(pk)
+    empty(KeptAnswer.objects.filter(pk__in=about))
 
 
-class _Holds(Func):
-    """Whether bytes hold other bytes."""
+def empty(rows: QuerySet[KeptAnswer]) -> None:
+    """Empty kept answers; those that are not there yet stay as they are."""
+    rows.exclude(status=None).update(body=b"{}")
 
-    function = "instr"
-    template = "%(function)s(%(expressions)s) > 0"
-    output_field = BooleanField()
+
+def purge_kept(secret: str, mark: str, paths: Collection[str]) -> None:
+    """Take words out of what is kept for a while and tells of many things, or of others.
+
+    paths: of the purged things. Mails of many things that lead to one are written anew where they
+    wait; of all that went, the bodies are forgotten, and the words leave the subjects. Answers
+    about anything are emptied where they have the words as words of their own.
+    """
+    digests = OutgoingMail.objects.filter(thing_kind=DIGEST)
+    waiting = digests.filter(sent_at=None, raw__isnull=False)
+    about = Q(pk__in=[mail.pk for mail in waiting if _leads_to(mail, paths)])
+    about |= Q(sent_at__isnull=False, subject__contains=secret)
+    clean = partial(text_of_mail, secret=secret, mark=mark, paths=paths, is_whole=True)
+    rewrite_mails(digests.filter(about), clean)
+    digests.filter(sent_at__isnull=False, raw__isnull=False).update(raw=None)
+    if len(secret) >= WHOLE:
+        rows = _with(_ascii_word(secret)).exclude(status=None).values_list("pk", "body")
+        ids = [pk for pk, body in rows.iterator(chunk_size=500) if _has(bytes(body or b""), secret)]
+        empty(KeptAnswer.objects.filter(pk__in=ids))
+
+
+def _leads_to(mail: OutgoingMail, paths: Collection[str]) -> bool:
+    texts = _texts(_parsed(bytes(mail.raw or b"")))
+    return any(_thing_at(link[1], paths) for _part, text in texts for link in _own_links(text))
+
+
+class _Readable(Func):
+    """Bytes as a text in which ASCII stands as it is."""
+
+    template = "CAST(%(expressions)s AS TEXT)"
+    output_field = TextField()
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        turned = self.copy()
-        turned.set_source_expressions(self.get_source_expressions()[::-1])
-        return turned.as_sql(compiler, connection, "position", arg_joiner=" IN ", **context)
+        return self.as_sql(
+            compiler, connection, template="encode(%(expressions)s, 'escape')", **context
+        )
 
 
-def _contains(secret: str) -> Q:
-    """Return the condition on what may have a secret: its longest word stands in all its forms."""
-    word = max(re.findall(r"[^\W_]+", secret), key=len, default="")
-    if len(word) < SHORTEST:
-        return Q()
-    return Q(_Holds(F("body"), Value(word.encode(), BinaryField())))
+def _with(word: str) -> QuerySet[KeptAnswer]:
+    """Return the answers that may have a word, in any case of letters."""
+    rows = KeptAnswer.objects.all()
+    return rows.alias(said=_Readable("body")).filter(said__icontains=word) if word else rows
 
 
-def _has(row: KeptAnswer, secret: str) -> bool:
+def _ascii_word(secret: str) -> str:
+    """Return the longest part of a secret that is the same with accents and without."""
+    return max(re.findall(r"[A-Za-z0-9]+", normalize("NFC", secret)), key=len, default="")
+
+
+def _has(answer: bytes, secret: str) -> bool:
     """Whether an answer has a secret as it was typed, or as Markdown, HTML or JSON have it."""
-    body = bytes(row.body or b"").decode(errors="replace")
-    if secret in body or escape(secret) in body:
+    body = answer.decode(errors="replace")
+    texts = [body, *_strings(body)]
+    if any(without(text, secret, "", is_whole=True) != text for text in texts):
         return True
-    texts, letters = [body, *_strings(body)], _letters(secret)
-    if any(secret in text for text in texts):
-        return True
-    return len(letters) >= SHORTEST and any(letters in _letters(_shown(text)) for text in texts)
+    pattern = _pattern(secret)
+    return len(_letters(secret)) >= WHOLE and any(
+        re.search(pattern, _folded(_shown(text))) for text in texts
+    )
+
+
+def _pattern(secret: str) -> str:
+    """Return what finds the words of a secret, one after another, whatever signs stand between."""
+    runs = re.findall(r"[^\W_]+|[\W_]+", re.sub(r"^[\W_]+|[\W_]+$", "", _folded(secret)))
+    gaps = {True: r"[\W_]+", False: r"[\W_]*"}
+    words = [run if run[0].isalnum() else gaps[bool(re.search(r"\s", run))] for run in runs]
+    return rf"(?<![^\W_]){''.join(words)}(?![^\W_])"
 
 
 def _strings(body: str) -> Iterator[str]:
@@ -151,5 +249,12 @@ def _shown(html: str) -> str:
     return unescape(re.sub(r"<[^>]*>", "", html))
 
 
+def _folded(text: str) -> str:
+    """Return a text without accents, in small letters."""
+    if text.isascii():
+        return text.lower()
+    return "".join(sign for sign in normalize("NFKD", text.casefold()) if not combining(sign))
+
+
 def _letters(text: str) -> str:
-    return "".join(re.findall(r"[^\W_]+", text.lower()))
+    return "".join(re.findall(r"[^\W_]+", _folded(text)))

@@ -189,6 +189,7 @@ def declare_all() -> None:
         Thing(
             kind="forum.rendition",
             model=Rendition,
+            held_by=_question_of(Rendition.objects),
             visible_to=lambda person: Rendition.objects.visible_to(person).select_related(
                 "question", "answer"
             ),

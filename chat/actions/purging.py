@@ -1,6 +1,6 @@
 """Taking words and files out of a room for good, wherever they stand in it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,14 +11,12 @@ from chat.queries import files_in_room
 from core.files import files_of, forget_file
 from core.markup import RENDERER_VERSION, write_text
 from core.markup.written import mentions_in
-from core.purging import empty_answers
+from core.purging import Clean, empty_answers
 from people.models import Person
 
 
 @transaction.atomic
-def purge_words(
-    *, actor: Person | None, kind: str, object_id: int, clean: Callable[[str], str]
-) -> list[int]:
+def purge_words(*, actor: Person | None, kind: str, object_id: int, clean: Clean) -> list[int]:
     """Rewrite what is and was said in the room of a thing; return the ids of what changed.
 
     clean: gives a text without the words, the same where they are not in it. Whoever reads the
@@ -40,7 +38,7 @@ def purge_words(
         else:
             ChatMessage.objects.filter(pk=row.pk).update(source=source)
     if changed:
-        empty_answers([f"/api/v1/rooms/{room.pk}"])
+        empty_answers([f"/rooms/{room.pk}", f"/api/v1/rooms/{room.pk}"])
     return changed
 
 
@@ -64,7 +62,7 @@ def purge_files(
         row.file_count = len(files_of(row))
         _rewrite(room, row, row.source or ("" if row.file_count else mark), actor)
     if gone:
-        empty_answers([f"/api/v1/rooms/{room.pk}"])
+        empty_answers([f"/rooms/{room.pk}", f"/api/v1/rooms/{room.pk}"])
     return [str(file.key) for file in gone]
 
 

@@ -1,6 +1,6 @@
 """Packs for workshops: asked for by trainers, made by the worker."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -39,9 +39,16 @@ def ask_for_pack(*, actor: Person, tag: str, language: str) -> Pack:
         questions = questions.filter(pk__in=tagged.values("content_object"))
     if not questions.exists():
         raise InvalidInput.of("tag", "empty", _("No question has this tag and language."))
-    pack, is_new = Pack.objects.get_or_create(
-        tag=row, language=language, made_at=None, defaults={"asked_by": actor}
-    )
+    asked: dict[str, Any] = {
+        "tag": row,
+        "language": language,
+        "made_at": None,
+        "defaults": {"asked_by": actor},
+    }
+    try:
+        pack, is_new = Pack.objects.get_or_create(**asked)
+    except IntegrityError:  # the one asked for already was made between the two looks for it
+        pack, is_new = Pack.objects.get_or_create(**asked)
     if is_new:
         record(
             "forum.pack_asked",

@@ -1,6 +1,5 @@
 """Taking words out of a question for good, wherever they stand under it."""
 
-from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
@@ -8,22 +7,23 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from chat.actions import purge_words as purge_talk
+from chat.queries import room_of
 from core.errors import locked
 from core.journal import record
 from core.mail import take_back
 from core.markup import write_text
 from core.markup.written import mentions_in
 from core.models import OutgoingMail
-from core.purging import empty_answers
+from core.purging import Clean, empty_answers, rewrite_mails
 from forum.actions.steps import keep_revision, on_question
-from forum.models import Answer, Comment, Draft, Question, Rendition, Revision, Suggestion
-
-Clean = Callable[[str], str]
+from forum.models import Answer, Ask, Comment, Draft, Question, Rendition, Revision, Suggestion
 
 
 @transaction.atomic
-def purge_words(*, question_id: int, clean: Clean) -> bool:
-    """Rewrite what is and was written in a question, its answers and comments; return whether any.
+def purge_words(*, question_id: int, clean: Clean) -> frozenset[str]:
+    """Rewrite what is and was written in a question, its answers and comments.
+
+    Return the paths of all of these, none where nothing had the words.
 
     Earlier texts, translations, suggested changes, drafts and the talk beside it are among it. A
     present text is kept as a new revision: an edit begun before does not bring the words back.
@@ -51,11 +51,12 @@ def purge_words(*, question_id: int, clean: Clean) -> bool:
     ]
     talk = purge_talk(actor=None, **on_question(question), clean=clean)
     if not any([*posts, *kept, talk]):
-        return False
-    empty_answers(_paths(question, answers))
+        return frozenset()
+    paths = _paths(question, answers)
+    empty_answers(path for here in paths for path in (here, f"/api/v1{here}"))
     _forget_mails(question, answers, clean)
     record("forum.words_purged", actor=None, thing=question)
-    return True
+    return paths
 
 
 def _rewrite(rows: QuerySet[Any], clean: Clean) -> bool:
@@ -127,31 +128,30 @@ def _cleaned(value: Any, clean: Clean) -> Any:
 
 def _forget_mails(question: Question, answers: QuerySet[Answer], clean: Clean) -> None:
     """Take back the mails about it that wait, and forget the bodies of those that went."""
-    comments = Comment.objects.filter(question=question)
-    for kind, rows in (("answer", answers), ("comment", comments)):
-        _forget_mails_about(f"forum.{kind}", rows.values_list("pk", flat=True), clean)
-    _forget_mails_about("forum.question", [question.pk], clean)
+    for kind, rows in _under(question, answers).items():
+        ids = list(rows.values_list("pk", flat=True))
+        take_back(kind, ids, before=timezone.now())
+        rewrite_mails(OutgoingMail.objects.filter(thing_kind=kind, thing_id__in=ids), clean)
 
 
-def _forget_mails_about(kind: str, ids: Iterable[int], clean: Clean) -> None:
-    ids = list(ids)
-    take_back(kind, ids, before=timezone.now())
-    went = OutgoingMail.objects.filter(thing_kind=kind, thing_id__in=ids)
-    for mail in went.exclude(raw=None).select_for_update():
-        mail.raw, mail.subject = None, clean(mail.subject)[:300]
-        mail.save(update_fields=["raw", "subject"])
-
-
-def _paths(question: Question, answers: QuerySet[Answer]) -> Iterator[str]:
-    """Yield where forms and programs address the question and all that stands under it."""
+def _under(question: Question, answers: QuerySet[Answer]) -> dict[str, QuerySet[Any]]:
+    """Return by kind the question, and what stands under it and has words or its title."""
     parts = Q(question=question) | Q(answer__in=answers)
-    posts: list[Question | Answer] = [question, *answers]
-    for post in posts:
-        yield from (post.path_here, f"/api/v1{post.path_here}")
-    for name, rows in (
-        ("comments", Comment.objects.filter(question=question)),
-        ("renditions", Rendition.objects.filter(parts)),
-        ("suggestions", Suggestion.objects.filter(parts)),
-    ):
-        for pk in rows.values_list("pk", flat=True):
-            yield from (f"/{name}/{pk}", f"/api/v1/{name}/{pk}")
+    return {
+        "forum.question": Question.objects.filter(pk=question.pk),
+        "forum.answer": answers,
+        "forum.ask": Ask.objects.filter(question=question),
+        "forum.comment": Comment.objects.filter(question=question),
+        "forum.rendition": Rendition.objects.filter(parts),
+        "forum.suggestion": Suggestion.objects.filter(parts),
+    }
+
+
+def _paths(question: Question, answers: QuerySet[Answer]) -> frozenset[str]:
+    """Return where people read and forms address the question and all that stands under it."""
+    room = room_of(**on_question(question))
+    return frozenset([f"/rooms/{room.pk}"] if room else []) | {
+        f"/{kind.removeprefix('forum.')}s/{pk}"
+        for kind, rows in _under(question, answers).items()
+        for pk in rows.values_list("pk", flat=True)
+    }

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import things
 from core.errors import InvalidInput, NotAllowed, WrongMoment, check_revision, locked
 from core.journal import PUBLIC, record
 from core.markup import write_text
@@ -84,6 +85,7 @@ def edit_rendition(
 
     Raises NotSeen, NotAllowed, StaleRevision, InvalidInput.
     """
+    things.lock("forum.rendition", rendition_id)
     row = locked(Rendition.objects.visible_to(actor), pk=rendition_id)
     if not rules.can_edit_rendition(actor, row):
         raise NotAllowed(_("Who translated this and moderators change it."))
@@ -110,6 +112,7 @@ def remove_rendition(*, actor: Person, rendition_id: int) -> Rendition:
 
     Raises NotSeen, NotAllowed, WrongMoment when it is away already.
     """
+    things.lock("forum.rendition", rendition_id)
     row = locked(Rendition.objects.visible_to(actor), pk=rendition_id)
     remove_post(actor=actor, kind="forum.rendition", object_id=row.pk, rule=BY_AUTHOR)
     keep_rendered_in(row.question)

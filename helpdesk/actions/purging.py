@@ -11,13 +11,23 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from chat.actions import purge_files, purge_words
+from chat.queries import room_of
 from core.errors import InvalidInput, NotAllowed
 from core.files import forget_file
 from core.journal import record
 from core.markup import write_text
 from core.markup.written import mentions_in
 from core.models import KeptAnswer, OutgoingMail, StoredFile
-from core.purging import empty, empty_answers, mail_without, purge_kept, without
+from core.purging import (
+    Clean,
+    empty,
+    empty_answers,
+    mail_without,
+    purge_kept,
+    rewrite_mails,
+    text_of_mail,
+    without,
+)
 from forum.actions import purge_words as purge_question
 from helpdesk import rules
 from helpdesk.actions.publishing import take_back
@@ -51,11 +61,11 @@ def purge_secret(
 
     text: the exact characters, replaced everywhere in the ticket by a mark that says who took them
     out and when: subject, messages, notes, the talk beside it, fields, checklist, ratings, drafts
-    of a public answer, and mails that are kept still, those of many things too; of mails that came
-    in, the bytes are forgotten once nobody has to decide on them. Answers kept for a repeated send
-    are emptied where they have it, whatever they were about. A published answer that had it is
-    taken back, and a draft without it waits to be agreed to; whatever stands under its question
-    loses it too.
+    of a public answer, and mails that are kept still, of many things too where they lead to any of
+    these; of mails that came in, the bytes are forgotten once nobody has to decide on them. Answers
+    kept for a repeated send are emptied where they are about any of these, or have it as words of
+    their own. A published answer that had it is taken back, and a draft without it waits to be
+    agreed to; whatever stands under its question loses it too.
     files: keys of attachments, of the talk's too, deleted. What was sent by mail is in someone's
     mailbox and stays there.
     The journal line holds no words. Raises NotSeen, NotAllowed, InvalidInput (text, files).
@@ -102,9 +112,12 @@ def _purge_words(
             object_id=ticket.pk,
             clean=partial(without, secret=text, mark=mark),
         ),
-        "mails": _purge_inbound(ticket, ids, text, mark),
-        "answers": _purge_public(ticket, text, mark, actor),
     }
+    found["answers"], paths = _purge_public(ticket, text, mark, actor)
+    room = room_of("helpdesk.ticket", ticket.pk)
+    paths |= {ticket.path, f"/rooms/{room.pk}"} if room else {ticket.path}
+    clean = partial(text_of_mail, secret=text, mark=mark, paths=paths)
+    found["mails"] = _purge_inbound(ticket, ids, text, mark, clean)
     subject = without(ticket.subject, text, mark)
     is_beside = _purge_beside(ticket, text, mark)
     if not any(found.values()) and not is_beside and subject == ticket.subject:
@@ -112,9 +125,9 @@ def _purge_words(
     if subject != ticket.subject:
         ticket.subject = subject[:200]
         ticket.save(update_fields=["subject"])
-    _forget_mails(ticket, ids)
+    _rewrite_mails(ticket, ids, clean)
     _empty_answers(ticket)
-    purge_kept(text, mark)
+    purge_kept(text, mark, paths)
     return {name: rows for name, rows in found.items() if rows or name == "messages"}
 
 
@@ -133,7 +146,9 @@ def _purge_messages(messages: Iterable[Message], text: str, mark: str) -> list[i
     return changed
 
 
-def _purge_inbound(ticket: Ticket, messages: list[int], text: str, mark: str) -> list[int]:
+def _purge_inbound(
+    ticket: Ticket, messages: list[int], text: str, mark: str, clean: Clean
+) -> list[int]:
     """Take the words out of mails that came in; return the ids of those that had them.
 
     The bytes of what is settled are forgotten whole, wherever the words hide in them; of what
@@ -145,7 +160,7 @@ def _purge_inbound(ticket: Ticket, messages: list[int], text: str, mark: str) ->
         raw = bytes(mail.raw or b"")
         had = text in _said_in(raw) or text in f"{mail.subject} {mail.folded_text}"
         if mail.outcome in WAITING and had and raw:
-            mail.raw = mail_without(raw, text, mark)
+            mail.raw = mail_without(raw, clean)
         elif mail.outcome not in WAITING:
             mail.raw = None
         mail.subject = without(mail.subject, text, mark)[:300]
@@ -184,8 +199,12 @@ def _purge_beside(ticket: Ticket, text: str, mark: str) -> bool:
     return is_found
 
 
-def _purge_public(ticket: Ticket, text: str, mark: str, actor: Person) -> list[int]:
-    """Replace the words in public answers and under their questions; return the ids of those.
+def _purge_public(
+    ticket: Ticket, text: str, mark: str, actor: Person
+) -> tuple[list[int], set[str]]:
+    """Replace the words in public answers and under their questions.
+
+    Return the ids of those, and the paths of what stands there.
 
     What was asked is a draft again; what is public is taken back first, and a draft made of it.
     """
@@ -195,15 +214,17 @@ def _purge_public(ticket: Ticket, text: str, mark: str, actor: Person) -> list[i
         if any(text in getattr(answer, name) for name in ANSWER_TEXTS):
             answer.ticket = ticket
             take_back(answer, actor)
-    changed = []
+    changed: list[int] = []
+    paths: set[str] = set()
     clean = partial(without, secret=text, mark=mark)
     for answer in answers.order_by("pk"):
         is_told = _purge_answer(answer, text, mark)
-        if answer.question_id and purge_question(question_id=answer.question_id, clean=clean):
-            is_told = True
+        if answer.question_id:
+            purged = purge_question(question_id=answer.question_id, clean=clean)
+            is_told, paths = is_told or bool(purged), paths | purged
         if is_told:
             changed.append(answer.pk)
-    return changed
+    return changed, paths
 
 
 def _purge_answer(answer: PublicAnswer, text: str, mark: str) -> bool:
@@ -220,11 +241,13 @@ def _purge_answer(answer: PublicAnswer, text: str, mark: str) -> bool:
     return True
 
 
-def _forget_mails(ticket: Ticket, messages: list[int]) -> None:
-    """Forget the bodies of the mails about the ticket that went."""
+def _rewrite_mails(ticket: Ticket, messages: list[int], clean: Clean) -> None:
+    """Rewrite the mails about the ticket that wait, and forget the bodies of those that went."""
+    answers = PublicAnswer.objects.filter(ticket=ticket).values("pk")
     about = Q(thing_kind=MESSAGE, thing_id__in=messages)
     about |= Q(thing_kind="helpdesk.ticket", thing_id=ticket.pk)
-    OutgoingMail.objects.filter(about, sent_at__isnull=False).update(raw=None)
+    about |= Q(thing_kind="helpdesk.public_answer", thing_id__in=answers)
+    rewrite_mails(OutgoingMail.objects.filter(about), clean)
 
 
 def _empty_answers(ticket: Ticket) -> None:

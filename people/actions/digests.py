@@ -11,7 +11,7 @@ from django.db.models import Min
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
-from core.mail import send_mail_to
+from core.mail import DIGEST, send_mail_to
 from people import follows, notices
 from people.digests import Part, all_sections
 from people.follow_queries import ways_of
@@ -65,6 +65,7 @@ def send_digest(*, person_id: int, hints: dict[str, Any]) -> bool:
         time_zone=person.time_zone,
         template="people/digest",
         context={"parts": parts, "stop_url": settings.PUBLIC_URL + notices.stop_path(person)},
+        kind=DIGEST,
         headers=notices.stop_headers(person),
     )
     return True

@@ -4,6 +4,8 @@ import io
 import zipfile
 
 import pytest
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from core.models import JournalLine, StoredFile
 from forum import actions, tags
@@ -214,3 +216,23 @@ def test_two_trainers_who_ask_at_once_get_one_pack(cast, question, tag):
 
     assert {pack.pk for pack in asked} == {Pack.objects.get().pk}
     assert JournalLine.objects.filter(verb="forum.pack_asked").count() == 1
+
+
+def test_pack_that_is_made_just_as_another_asks_is_asked_for_anew(cast, question, monkeypatch):
+    first = actions.ask_for_pack(actor=cast.tomas, tag="", language="en")
+    look, looks = QuerySet.get, []
+
+    def late(rows, *args, **kwargs):
+        """Find nothing at the first look; before the second, the worker stores the pack."""
+        if rows.model is Pack:
+            looks.append(rows)
+            if len(looks) == 1:
+                raise Pack.DoesNotExist
+            if len(looks) == 2:
+                Pack.objects.filter(pk=first.pk).update(made_at=timezone.now())
+        return look(rows, *args, **kwargs)
+
+    monkeypatch.setattr(QuerySet, "get", late)
+    second = actions.ask_for_pack(actor=cast.clara, tag="", language="en")
+
+    assert (second.pk != first.pk, second.made_at) == (True, None)

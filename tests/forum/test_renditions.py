@@ -1,6 +1,11 @@
 """Languages meet: answers in another one, and translations with credit; on every face."""
 
+import re
+from typing import Any
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.differences import Piece
 from forum import actions, queries
@@ -27,7 +32,7 @@ def rendering(kind: str, language: str = "fr") -> Act:
 
 
 QUESTION, ANSWER = rendering("questions"), rendering("answers")
-CHANGE = {"title": FRENCH, "source": "Mieux.", "revision": 1, "from_revision": 1}
+CHANGE: dict[str, Any] = {"title": FRENCH, "source": "Mieux.", "revision": 1, "from_revision": 1}
 EDIT = Act(
     page=lambda row: (f"/renditions/{row.pk}/edit", CHANGE),
     api=lambda row: ("PUT", f"/api/v1/renditions/{row.pk}", CHANGE),
@@ -107,6 +112,24 @@ def test_translator_takes_it_away(face, perform, cast, question):
 
     question.refresh_from_db()
     assert question.rendered_in == ""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda who, row: actions.remove_rendition(actor=who, rendition_id=row.pk),
+        lambda who, row: actions.edit_rendition(actor=who, rendition_id=row.pk, **CHANGE),
+    ],
+)
+def test_its_question_is_locked_first_as_by_a_purge(change, cast, question):
+    row = rendered(cast.omar, question)
+
+    with CaptureQueriesContext(connection) as queries_made:
+        change(cast.omar, row)
+
+    reads = [one["sql"] for one in queries_made if one["sql"].startswith("SELECT")]
+    tables = [re.search(r'FROM "(\w+)"', sql)[1] for sql in reads]
+    assert tables[:2] == ["forum_question", "forum_rendition"]
 
 
 def test_reader_of_its_language_is_offered_it(browse, cast, question, answer):

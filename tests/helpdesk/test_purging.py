@@ -4,13 +4,11 @@ import email
 import email.policy
 import json
 from base64 import b64encode
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.utils import timezone
 
 from chat.actions import edit_message, post_message
 from chat.models import ChatMessage
@@ -20,7 +18,7 @@ from core.models import JournalLine, KeptAnswer, OutgoingMail, StoredFile
 from forum.actions import answer, comment, edit_answer, purge_words, render_post
 from helpdesk import actions
 from helpdesk.models import Consent, InboundMail, PublicAnswer, Rating, Ticket
-from people.actions import follow, send_digests
+from people.actions import follow
 from people.models import MailChoice, RoleGrant
 from search.actions import rebuild_index
 from search.queries import search
@@ -351,28 +349,4 @@ def test_answers_kept_for_programs_are_emptied_wherever_they_were_sent(
     assert bodies[:-1] == [b"{}"] * 4
     assert json.loads(bodies[-1]) == other
     run_tasks()
-    assert places() == set()
-
-
-def test_a_waiting_mail_of_many_things_loses_a_purged_title(
-    desk, published, run_tasks, monkeypatch
-):
-    question = published.question
-    follow(actor=desk["bao"], kind="forum.question", object_id=question.pk)
-    MailChoice.objects.create(person=desk["bao"], kind="forum.question", way="daily")
-    answer(actor=desk["farid"], question_id=question.pk, source="Try another.")
-    run_tasks()
-    morning = timezone.now() + timedelta(days=2)
-    monkeypatch.setattr("people.actions.digests.timezone.now", lambda: morning)
-    send_digests()
-    run_tasks()
-    monkeypatch.undo()
-    digests = OutgoingMail.objects.filter(thing_kind="", to__startswith="bao")
-    assert SECRET.lower() in words(digests.get().raw)
-    digests.update(sent_at=None)
-
-    actions.purge_secret(actor=desk["nadia"], ticket_id=published.ticket_id, text=SECRET)
-    run_tasks()
-
-    assert "[removed by Nadia".lower() in words(digests.get().raw)
     assert places() == set()

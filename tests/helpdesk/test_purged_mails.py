@@ -1,0 +1,82 @@
+"""Mails that wait when a secret is purged: about its ticket, its question, or many things."""
+
+from datetime import timedelta
+
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+from core.mail import DIGEST, send_mail_to
+from core.models import OutgoingMail
+from forum.actions import answer, render_post
+from helpdesk import actions
+from people.actions import follow, send_digests
+from people.models import MailChoice
+from tests.helpdesk.test_purging import SECRET, places, published, words
+
+__all__ = ["published"]
+
+
+def test_a_waiting_mail_of_many_things_loses_a_purged_title(
+    desk, published, run_tasks, monkeypatch
+):
+    question = published.question
+    follow(actor=desk["bao"], kind="forum.question", object_id=question.pk)
+    MailChoice.objects.create(person=desk["bao"], kind="forum.question", way="daily")
+    answer(actor=desk["farid"], question_id=question.pk, source="Try another.")
+    run_tasks()
+    morning = timezone.now() + timedelta(days=2)
+    monkeypatch.setattr("people.actions.digests.timezone.now", lambda: morning)
+    send_digests()
+    run_tasks()
+    monkeypatch.undo()
+    digests = OutgoingMail.objects.filter(thing_kind=DIGEST, to__startswith="bao")
+    assert SECRET.lower() in words(digests.get().raw)
+    digests.update(sent_at=None)
+
+    actions.purge_secret(actor=desk["nadia"], ticket_id=published.ticket_id, text=SECRET)
+    run_tasks()
+
+    assert "[removed by Nadia".lower() in words(digests.get().raw)
+    assert places() == set()
+
+
+def test_mails_about_the_ticket_wait_without_the_words_and_lead_where_they_led(
+    desk, ticket, run_tasks, settings
+):
+    """The host has the word too; a mail that proves an address has it as well, and stays."""
+    settings.PUBLIC_URL = "https://entraide.example"
+    actions.reply(actor=desk["nadia"], ticket_id=ticket.pk, source="Use entraide.", revision=99)
+    run_tasks()
+    EmailMessage("Code", "Your entraide code", to=["aminata@people.example"]).send()
+    code, mail = OutgoingMail.objects.filter(to__startswith="aminata").order_by("-pk")[:2]
+    OutgoingMail.objects.update(sent_at=None)
+    before = bytes(code.raw)
+
+    actions.purge_secret(actor=desk["nadia"], ticket_id=ticket.pk, text="entraide")
+
+    for row in (mail, code):
+        row.refresh_from_db()
+    said = words(mail.raw)
+    assert "use [removed by nadia" in said
+    assert f"https://entraide.example{ticket.path.lower()}" in said
+    assert bytes(code.raw) == before
+
+
+def test_mails_about_a_translation_of_a_purged_question_are_forgotten(desk, published, run_tasks):
+    row = published.question
+    rendition = {"kind": "forum.question", "object_id": row.pk, "from_revision": 1}
+    made = render_post(
+        actor=desk["mika"], **rendition, language="fr", title=f"Avec {SECRET}", source="Changez."
+    )
+    send_mail_to(
+        to="mika@people.example",
+        language="en",
+        template="people/notice",
+        context={"notice": {"text": f"Avec {SECRET}"}, "url": ""},
+        thing=made,
+    )
+
+    actions.purge_secret(actor=desk["nadia"], ticket_id=published.ticket_id, text=SECRET)
+    run_tasks()
+
+    assert places() == set()
