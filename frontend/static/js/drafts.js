@@ -71,12 +71,10 @@ const waiting = new Map();
 function stopWaiting(form) {
   clearTimeout(waiting.get(form));
   waiting.delete(form);
+  return form;
 }
 
-function keepNow(form) {
-  stopWaiting(form);
-  keep(form);
-}
+const keepNow = (form) => keep(stopWaiting(form));
 
 document.addEventListener("input", (event) => {
   const form = event.target.form;
