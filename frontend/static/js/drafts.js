@@ -84,7 +84,7 @@ document.addEventListener("input", (event) => {
 });
 // At once: what a field is left with, what composer.js gives back, and what the page goes away with.
 // In silence: words that appear would push away the button that a field is left for.
-document.addEventListener("change", ({ target }) => target.form?.dataset.draft && keep(target.form, () => {}));
+document.addEventListener("change", ({ target: { form } }) => form?.dataset.draft && keep(stopWaiting(form), () => {}));
 addEventListener("pagehide", () => [...waiting.keys()].forEach(keepNow));
 
 // A sent draft is marked, and forgotten when the answer was a redirect, as it is for what worked: a
