@@ -62,11 +62,8 @@ def decide_flag(
     open flag on it. Raises NotSeen, NotAllowed (own posts), WrongMoment when it is decided already,
     InvalidInput (a post is not taken away without a word to its author).
     """
-    flags = Flag.objects.visible_to(actor)
-    raised = seen(flags, pk=flag_id)
+    raised: Flag = locked_after_post(Flag.objects.visible_to(actor), flag_id)
     kind, object_id = raised.thing_kind, raised.thing_id
-    things.lock(kind, object_id)
-    raised = locked(flags, pk=flag_id)
     row = things.thing_of(kind).model._base_manager.filter(pk=object_id).first()
     authors = things.thing_of(kind).author_ids(row) if row is not None else set()
     if not rules.can_decide_flag(actor, authors):
@@ -217,6 +214,13 @@ def is_post(kind: str) -> bool:
     """Whether things of this kind can be taken away: they have a `visibility`."""
     fields = things.thing_of(kind).model._meta.get_fields()
     return any(field.name == "visibility" for field in fields)
+
+
+def locked_after_post(rows: Any, pk: int) -> Any:
+    """Return a flag or a hold, locked after the post it is about. Raises NotSeen."""
+    about = seen(rows, pk=pk)
+    things.lock(about.thing_kind, about.thing_id)
+    return locked(rows, pk=pk)
 
 
 def _locked_post(actor: Person, kind: str, object_id: int) -> Any:

@@ -11,7 +11,7 @@ from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked, 
 from core.models import Visibility
 from people import rules
 from people.actions.holding import announce, show_as
-from people.actions.moderation import MAX_TEXT, give_back, remove_post
+from people.actions.moderation import MAX_TEXT, give_back, locked_after_post, remove_post
 from people.actions.sanctions import lift
 from people.models import Appeal, Flag, Hold, Person, Removal, Sanction
 from people.reviews import first_decision_by, who_is_concerned
@@ -27,7 +27,7 @@ def decide_hold(
 
     Raises NotSeen, NotAllowed (own posts), WrongMoment when it is decided, InvalidInput.
     """
-    held = _locked_hold(actor, hold_id)
+    held: Hold = locked_after_post(Hold.objects.visible_to(actor), hold_id)
     if not rules.can_decide_hold(actor, held.person_id):
         raise NotAllowed
     if held.decision:
@@ -51,15 +51,6 @@ def decide_hold(
     held.save(update_fields=["decision", "decided_by", "decided_at"])
     journal.record("people.post_published", actor=actor, thing=row, changes={"hold": held.pk})
     announce(held, row)
-    return held
-
-
-def _locked_hold(actor: Person, hold_id: int) -> Hold:
-    """Return a hold, locked after its post, as whoever takes the post away does. Raises NotSeen."""
-    holds = Hold.objects.visible_to(actor)
-    held: Hold = seen(holds, pk=hold_id)
-    things.lock(held.thing_kind, held.thing_id)
-    held = locked(holds, pk=hold_id)
     return held
 
 
