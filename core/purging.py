@@ -11,12 +11,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from html import escape, unescape
 from typing import Any
-from unicodedata import combining, normalize
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from django.conf import settings
 from django.db.models import Func, Q, QuerySet, TextField
 
+from core.accents import unaccented
 from core.mail import DIGEST
 from core.models import KeptAnswer, OutgoingMail
 
@@ -251,9 +252,7 @@ def _shown(html: str) -> str:
 
 def _folded(text: str) -> str:
     """Return a text without accents, in small letters."""
-    if text.isascii():
-        return text.lower()
-    return "".join(sign for sign in normalize("NFKD", text.casefold()) if not combining(sign))
+    return unaccented(text.casefold())
 
 
 def _letters(text: str) -> str:

@@ -10,9 +10,10 @@ Source: https://www.sqlite.org/fts5.html; PostgreSQL manual, chapter 12.
 import json
 import re
 from typing import Any, Final
-from unicodedata import combining, normalize
 
 from django.db.models import CharField, F, Lookup, QuerySet, TextField
+
+from core.accents import unaccented
 
 MOST_WORDS: Final = 8
 NEWEST: Final = 100  # texts of one table that have words which many have
@@ -47,7 +48,7 @@ def _begun(connection: Any, table: str, words: list[str]) -> str:
     Word by word, where they are few: of these it reads no more than is taken, newest first, while
     for a beginning it first puts together all texts that have one.
     """
-    folded = [unaccented(word) for word in words]
+    folded = [without_accents(word) for word in words]
     terms: dict[str, list[str]] = {}
     with connection.cursor() as cursor:
         cursor.execute(TERMS % {"terms": f"{table}_terms"}, [json.dumps(folded), MOST_TERMS])
@@ -61,11 +62,9 @@ def _begun(connection: Any, table: str, words: list[str]) -> str:
     return " AND ".join(asked)
 
 
-def unaccented(text: str) -> str:
+def without_accents(text: str) -> str:
     """Return a text without its accents, which count for nothing on SQLite."""
-    if text.isascii():
-        return text
-    return "".join(one for one in normalize("NFD", text) if not combining(one))
+    return unaccented(text, "NFD")
 
 
 @CharField.register_lookup

@@ -1,6 +1,5 @@
 """Reads that other rooms and screens need of people."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import things
+from core.accents import unaccented
 from core.errors import InvalidInput, NotSeen, seen
 from core.markup import find_mentions, written_html
 from people import notices, rules
@@ -180,8 +180,7 @@ def skills_named(names: Iterable[str]) -> dict[str, Skill]:
 
 def plain(text: str) -> str:
     """Return a text without case, accents and outer spaces, for comparing."""
-    bare = unicodedata.normalize("NFKD", text.strip())
-    return "".join(sign for sign in bare if not unicodedata.combining(sign)).casefold()
+    return unaccented(text.strip()).casefold()
 
 
 # Who keeps away from whom, and what was taken away.

@@ -7,13 +7,14 @@ Source: Snowball stemmers (snowballstem.org); stop words as shipped with Whoosh.
 
 import re
 import threading
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 import Stemmer
 from whoosh.lang.stopwords import stoplists
+
+from core.accents import unaccented
 
 STEMMERS = {"fr": "french", "en": "english", "es": "spanish", "de": "german", "ar": "arabic"}
 UNKNOWN = "und"
@@ -43,9 +44,7 @@ def folded(word: str) -> str:
     """Return a word without case, accents and vowel marks: what people leave out when they type."""
     if word.isascii():  # most words; the rest of this costs ten times as much
         return word.lower()
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return plain.translate(_ARABIC)
+    return unaccented(word.casefold()).translate(_ARABIC)
 
 
 def _stemmer(language: str) -> Any:

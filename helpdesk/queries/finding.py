@@ -11,7 +11,7 @@ from helpdesk.models.queues import staffed_by
 from helpdesk.models.tickets import unmasked_to
 from helpdesk.numbers import id_of
 from helpdesk.states import Side
-from helpdesk.words import unaccented, words_in
+from helpdesk.words import without_accents, words_in
 from people.models import Person
 from people.queries import plain, skills_named
 
@@ -93,7 +93,7 @@ def _without_masked(
     masked = rows.exclude(known).select_related(None).select_related("requester", "organisation")
     newest = list(masked.only(*_OF_MASK).order_by("-last_activity_at", "-pk")[:LOOKED_AT])
     others, texts = _beside_requester(newest), _texts_of(newest, said)
-    asked = [unaccented(word) for word in words_in(text)]
+    asked = [without_accents(word) for word in words_in(text)]
     shown = []
     for row in newest:
         mask = mask_of(row, others.get(row.pk, ()))
@@ -139,7 +139,7 @@ def _texts_of(tickets: list[Ticket], said: QuerySet[Message]) -> dict[int, list[
 
 
 def _begins_words(text: str, asked: list[str]) -> bool:
-    plain_text = unaccented(text.casefold())
+    plain_text = without_accents(text.casefold())
     return all(re.search(rf"(?<![^\W_]){re.escape(one)}", plain_text) for one in asked)
 
 
