@@ -38,7 +38,7 @@ def purge_words(*, actor: Person | None, kind: str, object_id: int, clean: Clean
         else:
             ChatMessage.objects.filter(pk=row.pk).update(source=source)
     if changed:
-        empty_answers([f"/rooms/{room.pk}", f"/api/v1/rooms/{room.pk}"])
+        _empty_answers(room)
     return changed
 
 
@@ -62,8 +62,12 @@ def purge_files(
         row.file_count = len(files_of(row))
         _rewrite(room, row, row.source or ("" if row.file_count else mark), actor)
     if gone:
-        empty_answers([f"/rooms/{room.pk}", f"/api/v1/rooms/{room.pk}"])
+        _empty_answers(room)
     return [str(file.key) for file in gone]
+
+
+def _empty_answers(room: Room) -> None:
+    empty_answers([f"/rooms/{room.pk}", f"/api/v1/rooms/{room.pk}"])
 
 
 def _rewrite(room: Room, row: ChatMessage, source: str, actor: Person | None) -> None:

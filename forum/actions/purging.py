@@ -52,9 +52,10 @@ def purge_words(*, question_id: int, clean: Clean) -> frozenset[str]:
     talk = purge_talk(actor=None, **on_question(question), clean=clean)
     if not any([*posts, *kept, talk]):
         return frozenset()
-    paths = _paths(question, answers)
+    under = _under(question, answers)
+    paths = _paths(question, under)
     empty_answers(path for here in paths for path in (here, f"/api/v1{here}"))
-    _forget_mails(question, answers, clean)
+    _forget_mails(under, clean)
     record("forum.words_purged", actor=None, thing=question)
     return paths
 
@@ -126,18 +127,17 @@ def _cleaned(value: Any, clean: Clean) -> Any:
     return clean(value) if isinstance(value, str) else value
 
 
-def _forget_mails(question: Question, answers: QuerySet[Answer], clean: Clean) -> None:
+def _forget_mails(under: dict[str, list[int]], clean: Clean) -> None:
     """Take back the mails about it that wait, and forget the bodies of those that went."""
-    for kind, rows in _under(question, answers).items():
-        ids = list(rows.values_list("pk", flat=True))
+    for kind, ids in under.items():
         take_back(kind, ids, before=timezone.now())
         rewrite_mails(OutgoingMail.objects.filter(thing_kind=kind, thing_id__in=ids), clean)
 
 
-def _under(question: Question, answers: QuerySet[Answer]) -> dict[str, QuerySet[Any]]:
-    """Return by kind the question, and what stands under it and has words or its title."""
+def _under(question: Question, answers: QuerySet[Answer]) -> dict[str, list[int]]:
+    """Return by kind the ids of the question and of what under it has words or its title."""
     parts = Q(question=question) | Q(answer__in=answers)
-    return {
+    rows: dict[str, QuerySet[Any]] = {
         "forum.question": Question.objects.filter(pk=question.pk),
         "forum.answer": answers,
         "forum.ask": Ask.objects.filter(question=question),
@@ -145,13 +145,12 @@ def _under(question: Question, answers: QuerySet[Answer]) -> dict[str, QuerySet[
         "forum.rendition": Rendition.objects.filter(parts),
         "forum.suggestion": Suggestion.objects.filter(parts),
     }
+    return {kind: list(some.values_list("pk", flat=True)) for kind, some in rows.items()}
 
 
-def _paths(question: Question, answers: QuerySet[Answer]) -> frozenset[str]:
+def _paths(question: Question, under: dict[str, list[int]]) -> frozenset[str]:
     """Return where people read and forms address the question and all that stands under it."""
     room = room_of(**on_question(question))
     return frozenset([f"/rooms/{room.pk}"] if room else []) | {
-        f"/{kind.removeprefix('forum.')}s/{pk}"
-        for kind, rows in _under(question, answers).items()
-        for pk in rows.values_list("pk", flat=True)
+        f"/{kind.removeprefix('forum.')}s/{pk}" for kind, ids in under.items() for pk in ids
     }
