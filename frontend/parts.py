@@ -123,13 +123,7 @@ def _given(expression: Any) -> Getter:
     if expression.filters or not isinstance(expression.var, Variable):
         resolve: Getter = expression.resolve
         return resolve
-    value_in = getter(expression.var)
-
-    def given(context: Context) -> Any:
-        value = value_in(context)
-        return "" if value is MISSING else value
-
-    return given
+    return _or_else(getter(expression.var), "")
 
 
 def _tag(node: Any) -> Step:
@@ -201,7 +195,7 @@ def _quick(condition: Any) -> Any:
     if type(condition) is TemplateLiteral:
         expression: Any = condition.value
         if isinstance(expression.var, Variable) and not expression.filters:
-            vars(condition)["eval"] = _value_or_none(getter(expression.var))
+            vars(condition)["eval"] = _or_else(getter(expression.var), None)
         return condition
     for inner in (condition.first, condition.second):
         if isinstance(inner, TokenBase):
@@ -246,10 +240,10 @@ def _or_no(value_in: Getter) -> Getter:
 OPERATORS = {"and": _both, "or": _either, "not": _not, "==": _equal}  # others stay Django's
 
 
-def _value_or_none(value_in: Getter) -> Getter:
+def _or_else(value_in: Getter, instead: str | None) -> Getter:
     def asked(context: Context) -> Any:
         value = value_in(context)
-        return None if value is MISSING else value
+        return instead if value is MISSING else value
 
     return asked
 
