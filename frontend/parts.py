@@ -6,9 +6,9 @@ Django draws, in half of its time. Not for DEBUG, whose page of errors needs the
 """
 
 from collections.abc import Callable, Iterable
-from html import escape
 from typing import Any
 
+from django.conf import settings
 from django.template import Context
 from django.template.base import (
     Node,
@@ -30,6 +30,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, override
 
+from core.markup import escaped
 from frontend.variables import MISSING, Getter, getter
 
 Step = str | Callable[[Context], str]
@@ -109,12 +110,15 @@ def _variable(node: Any) -> Step:
 
 
 def _drawn(value: Any, context: Context) -> Any:
-    if type(value) is SafeString:
+    kind = type(value)
+    if kind is str and context.autoescape:
+        return escaped(value)
+    if kind is SafeString:
         return value
+    if kind is int and not settings.USE_THOUSAND_SEPARATOR:  # then alike in every language
+        return str(value)
     if isinstance(value, Promise):  # words of gettext_lazy
-        value = str(value)
-    if type(value) is str and context.autoescape:
-        return escape(value)  # what django.utils.html.escape does, and no more
+        return _drawn(str(value), context)
     return render_value_in_context(value, context)
 
 
@@ -137,7 +141,7 @@ def _tag(node: Any) -> Step:
         output = call(*[value(context) for value in args], **named)
         if type(output) is SafeString or not context.autoescape:
             return output
-        return conditional_escape(output)
+        return escaped(output) if type(output) is str else conditional_escape(output)
 
     return tag
 
@@ -166,14 +170,14 @@ def _token(_node: Any) -> Step:
 
     def token(context: Context) -> str:
         value = str(context.get("csrf_token") or "NOTPROVIDED")
-        return "" if value == "NOTPROVIDED" else field % escape(value)
+        return "" if value == "NOTPROVIDED" else field % escaped(value)
 
     return token
 
 
 def _choice(node: Any) -> Step:
     branches: list[tuple[Getter | None, Any]] = [
-        (None if condition is None else _quick(condition).eval, _steps_of(nodes))
+        (None if condition is None else _truth_of(condition), _steps_of(nodes))
         for condition, nodes in node.conditions_nodelists
     ]
 
@@ -190,12 +194,27 @@ def _choice(node: Any) -> Step:
     return choice
 
 
+def _truth_of(condition: Any) -> Getter:
+    """Return what is asked of a condition: of a plain variable its value, and MISSING is false."""
+    plain = _plain(condition)
+    if plain is not None:
+        return plain
+    asked: Getter = _quick(condition).eval
+    return asked
+
+
+def _plain(condition: Any) -> Getter | None:
+    expression: Any = condition.value if type(condition) is TemplateLiteral else None
+    if expression is None or expression.filters or not isinstance(expression.var, Variable):
+        return None
+    return getter(expression.var)
+
+
 def _quick(condition: Any) -> Any:
     """Return a condition whose plain variables are asked directly, in place."""
     if type(condition) is TemplateLiteral:
-        expression: Any = condition.value
-        if isinstance(expression.var, Variable) and not expression.filters:
-            vars(condition)["eval"] = _or_else(getter(expression.var), None)
+        if (plain := _plain(condition)) is not None:
+            vars(condition)["eval"] = _or_else(plain, None)
         return condition
     for inner in (condition.first, condition.second):
         if isinstance(inner, TokenBase):
@@ -216,7 +235,7 @@ def _either(condition: Any) -> Getter:
 
 
 def _not(condition: Any) -> Getter:
-    first = condition.first.eval
+    first = _truth_of(condition.first)
     return _or_no(lambda context: not first(context))
 
 

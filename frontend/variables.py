@@ -9,7 +9,16 @@ from django.template.smartif import TokenBase
 from django.utils.safestring import SafeString
 
 Getter = Callable[[Context], Any]
-MISSING = object()
+
+
+class _Missing:
+    """What a page was not given: no value, and false."""
+
+    def __bool__(self) -> bool:
+        return False
+
+
+MISSING = _Missing()
 EMPTY = (str, SafeString, type(None))  # what a missing variable becomes on its way through a tag
 
 

@@ -2,6 +2,7 @@
 
 import zoneinfo
 from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -9,10 +10,13 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.translation import trans_real
 
 from core.pages import is_api
 from people import second_factor
 from people.models.standing import brought
+
+TEXTS_REMEMBERED = 4_096  # of one language; all rooms together have fewer
 
 
 class ReaderMiddleware(AuthenticationMiddleware):
@@ -34,6 +38,13 @@ def _reader_of(request: HttpRequest) -> Any:
         return get_user(request)
 
 
+@cache
+def _remember_words(language: str) -> None:
+    """Let each text be looked up in a language's catalogs once, not for each row of each page."""
+    catalogs: Any = trans_real.translation(language)
+    catalogs.gettext = lru_cache(maxsize=TEXTS_REMEMBERED)(catalogs.gettext)
+
+
 class PersonMiddleware:
     """Activate the language (cookie, then person, then Accept-Language) and the time zone.
 
@@ -45,6 +56,7 @@ class PersonMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = self.language_of(request)
+        _remember_words(language)
         with translation.override(language), timezone.override(self.zone_of(request)):
             request.LANGUAGE_CODE = language
             response = second_factor.asked_of(request) or self.get_response(request)

@@ -12,7 +12,7 @@ from core.markup.mailed import mailed_html
 from core.markup.portable import portable_html
 from core.markup.posts import find_mentions, render_post
 from core.markup.reading import excerpt, plain_text
-from core.markup.safe import data_block, highlight, safe
+from core.markup.safe import data_block, escaped, filled, highlight, safe
 from core.markup.sources import MAX_SOURCE_BYTES, checked_source, render_imported_html
 from core.markup.written import RENDERER_VERSION, preview, rerender, write_text, written_html
 
@@ -24,7 +24,9 @@ __all__ = [
     "clean",
     "contents",
     "data_block",
+    "escaped",
     "excerpt",
+    "filled",
     "find_mentions",
     "highlight",
     "mailed_html",

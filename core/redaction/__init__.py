@@ -19,7 +19,7 @@ from core.redaction.spans import CARD, IBAN, KEY, PASSWORD, Span, united
 
 __all__ = ["Span", "find_names", "find_private", "find_secrets", "replaced"]
 
-REMEMBERED, LONGEST_REMEMBERED = 2_048, 4_096  # texts, and characters of one: 32 MiB at the most
+REMEMBERED, LONGEST_REMEMBERED = 4_096, 4_096  # texts, and characters of one: 64 MiB at the most
 FINDERS = (
     find_keys,
     find_passwords,
@@ -39,16 +39,17 @@ def find_private(text: str, names: Iterable[str] = (), whole: Iterable[str] = ()
     names: of those who take part, found too (find_names); whole: found as they stand, and not by
     their parts, such as organisations. Kinds: core.redaction.spans.KINDS.
     """
-    by_form = _remembered(text) if len(text) <= LONGEST_REMEMBERED else _by_form(text)
-    return united([*by_form, *find_names(text, names, whole)])
+    find = _remembered if len(text) <= LONGEST_REMEMBERED else _found
+    return list(find(text, tuple(names), tuple(whole)))
 
 
-def _by_form(text: str) -> tuple[Span, ...]:
-    return tuple(span for find in FINDERS for span in find(text))
+def _found(text: str, names: tuple[str, ...], whole: tuple[str, ...]) -> tuple[Span, ...]:
+    by_form = [span for find in FINDERS for span in find(text)]
+    return tuple(united([*by_form, *find_names(text, names, whole)]))
 
 
-# What is said in a ticket is masked again each time its page is shown.
-_remembered = lru_cache(maxsize=REMEMBERED)(_by_form)
+# What is said in a ticket is masked again each time its page, or a list with it, is shown.
+_remembered = lru_cache(maxsize=REMEMBERED)(_found)
 
 
 def find_secrets(text: str) -> list[Span]:

@@ -14,12 +14,12 @@ from django.template.base import Parser, TextNode, Token
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.markup import data_block, written_html
+from core.markup import data_block, filled, written_html
 from core.models import WrittenText
 from core.pages import secrets_in
 from core.pagination import Page
@@ -39,7 +39,7 @@ def written(row: WrittenText) -> SafeString:
 @lru_cache(maxsize=4096)
 def tag_link(name: str) -> SafeString:
     """Show a tag, linked to its page; kept, since lists show the same few again and again."""
-    return format_html('<a class="tag" href="/tags/{}">{}</a>', quote(name), name)
+    return filled('<a class="tag" href="/tags/{}">{}</a>', quote(name), name)
 
 
 @register.filter
@@ -62,8 +62,8 @@ def _answers(count: int, _language: str) -> str:
 def _time(moment: datetime, words: str, title: str = "") -> SafeString:
     stamp = moment.astimezone(UTC).isoformat()[:16]
     if not title:
-        return format_html('<time datetime="{}Z">{}</time>', stamp, words)
-    return format_html('<time datetime="{}Z" title="{}">{}</time>', stamp, title, words)
+        return filled('<time datetime="{}Z">{}</time>', stamp, words)
+    return filled('<time datetime="{}Z" title="{}">{}</time>', stamp, title, words)
 
 
 @register.simple_tag
@@ -147,14 +147,14 @@ def language_word(code: str) -> str:
 @register.simple_tag
 def once() -> SafeString:
     """Carry a token that makes a form count once, however often it is sent."""
-    return format_html('<input type="hidden" name="once" value="{}">', uuid.uuid4().hex)
+    return filled('<input type="hidden" name="once" value="{}">', uuid.uuid4().hex)
 
 
 @register.simple_tag(takes_context=True)
 def shown(context: Context) -> SafeString:
     """Carry when a form was first shown: who posts faster than anyone types is looked at."""
     request = context["request"]
-    return format_html('<input type="hidden" name="shown" value="{}">', typed.token_of(request))
+    return filled('<input type="hidden" name="shown" value="{}">', typed.token_of(request))
 
 
 @register.tag
@@ -176,19 +176,17 @@ def avatar(person: Any) -> SafeString:
     # Letters of Arabic or Hebrew would join or stand apart wrongly: there the first one alone.
     count = 1 if words and unicodedata.bidirectional(words[0][0]) in ("AL", "R") else 2
     initials = "".join(word[0] for word in words[:count]).upper() or "?"
-    return format_html('<span class="avatar" aria-hidden="true">{}</span>', initials)
+    return filled('<span class="avatar" aria-hidden="true">{}</span>', initials)
 
 
 @register.simple_tag
 def person_link(person: Any) -> SafeString:
     """Show a person's name, linked to the public profile where there is one."""
     if person is None or person.state == "erased":
-        return format_html('<span class="person muted">{}</span>', _("a former member"))
+        return filled('<span class="person muted">{}</span>', _("a former member"))
     if person.state in ("imported", "stub"):
-        return format_html('<bdi class="person">{}</bdi>', person)
-    return format_html(
-        '<a class="person" href="/people/{}"><bdi>{}</bdi></a>', person.handle, person
-    )
+        return filled('<bdi class="person">{}</bdi>', person)
+    return filled('<a class="person" href="/people/{}"><bdi>{}</bdi></a>', person.handle, person)
 
 
 @register.simple_tag
@@ -231,8 +229,7 @@ def _options(choices: tuple[tuple[Any, str], ...], chosen: Any) -> SafeString:
     """Draw options, kept: a list's filters are the same for everyone and on each page."""
     plain, selected = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
     drawn = (
-        format_html(selected if value == chosen else plain, value, words)
-        for value, words in choices
+        filled(selected if value == chosen else plain, value, words) for value, words in choices
     )
     return format_html_join("", "{}", ((option,) for option in drawn))
 

@@ -1,6 +1,5 @@
 """Lists of tickets: one's own, the queue, and what waits on the page Today."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,7 +11,7 @@ from django.utils.translation import get_language
 
 from chat.models import Room
 from core.pagination import PAGE_SIZE, Page, first_page, keyset_page
-from core.prepared import Prepared, PreparedByIds
+from core.prepared import Prepared
 from helpdesk import rules
 from helpdesk.masking import as_listed, mask_ticket
 from helpdesk.models import InboundMail, Queue, Ticket
@@ -36,6 +35,12 @@ UNLISTED = (
     "left_count",
     "left_note_count",
     "merged_into",
+)
+UNLISTED_OF_PEOPLE = tuple(
+    f"{who}__{field.name}"
+    for who in ("requester", "assignee")
+    for field in Person._meta.concrete_fields
+    if field.name not in ("id", "handle", "display_name", "state")
 )
 MOST_COUNTED = (
     1000  # in a queue; more are not told apart, or the count would cost more than the page
@@ -130,28 +135,16 @@ class QueueFilters:
         return ORDERS.get(self.sort, BY_TURN if is_ours else BY_ACTIVITY)
 
 
+def with_people(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Return tickets with what a list shows of who asked and who has them: how they are called."""
+    return rows.select_related("requester", "assignee").defer(*UNLISTED_OF_PEOPLE)
+
+
 def listed(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Return tickets with what programs are told of each in a list."""
     return rows.select_related(
         "requester", "organisation", "queue", "assignee", "level_version__level", "named_state"
     )
-
-
-_PEOPLE = PreparedByIds(
-    lambda ids: Person.objects.filter(pk__in=ids).only("handle", "display_name", "state")
-)
-
-
-def with_people(tickets: Iterable[Ticket]) -> None:
-    """Give tickets their requester and assignee: one query, and each person made once."""
-    rows = list(tickets)
-    people = _PEOPLE(
-        {pk for row in rows for pk in (row.requester_id, row.assignee_id) if pk is not None}
-    )
-    for row in rows:
-        row.requester = people[row.requester_id]
-        if row.assignee_id is not None:
-            row.assignee = people[row.assignee_id]
 
 
 def own_tickets(person: Any, *, done: bool = False, q: str = "") -> QuerySet[Ticket]:
@@ -204,7 +197,7 @@ def queue_page(
     cursor: str | None,
     versions: dict[int, GuaranteeLevelVersion],
 ) -> QueuePage:
-    """Return one page of the queue with all it shows; two queries, however many rows."""
+    """Return one page of the queue with all it shows; one query, however many rows."""
     order = filters.order
     if (
         cursor is None and not filters.q and not filters.tag
@@ -212,10 +205,7 @@ def queue_page(
         found = _first_of_queue(held_by(person), filters, order)(person.pk)
         page = first_page(found, order)
     else:
-        rows = queue_rows(person, filters).select_related("organisation", "named_state")
-        rows = rows.defer(*UNLISTED)
-        page = keyset_page(rows, order, cursor)
-    with_people(page.results)
+        page = keyset_page(_as_shown(queue_rows(person, filters)), order, cursor)
     now, language = timezone.now(), get_language() or "en"
     shown = []
     for ticket in page.results:
@@ -229,10 +219,13 @@ def queue_page(
 def _first_of_queue(held: Held, filters: QueueFilters, order: tuple[str, ...]) -> Prepared[Ticket]:
     def build(person_id: int) -> QuerySet[Ticket]:
         rows = queue_rows(stand_in(person_id, held), filters)
-        rows = rows.select_related("organisation", "named_state").defer(*UNLISTED)
-        return rows.order_by(*order)[: PAGE_SIZE + 1]
+        return _as_shown(rows).order_by(*order)[: PAGE_SIZE + 1]
 
     return Prepared(build)
+
+
+def _as_shown(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    return with_people(rows).select_related("organisation", "named_state").defer(*UNLISTED)
 
 
 def _queue_row(person: Any, ticket: Ticket, now: datetime, language: str) -> QueueRow:

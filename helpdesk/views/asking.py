@@ -42,9 +42,8 @@ def tickets(request: HttpRequest) -> HttpResponse:
     is_done, q = bool(request.GET.get("done")), words_asked(request.GET, "q", 200)
     if (named := numbered(request.user, q)) is not None:
         return done(request, named.path)
-    rows = queries.own_tickets(request.user, done=is_done, q=q)
+    rows = queries.with_people(queries.own_tickets(request.user, done=is_done, q=q))
     page = keyset_page(rows, queries.BY_ACTIVITY, request.GET.get("cursor") or None)
-    queries.with_people(page.results)
     listed = [(row, queries.state_words(request.user, row)) for row in page.results]
     context = {"page": page, "listed": listed, "is_done": is_done, "q": q}
     return render(request, "helpdesk/tickets.html", context)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import markup
@@ -330,3 +331,13 @@ def test_what_was_looked_for_is_marked(text, wanted, html):
 
     assert marked == html
     assert isinstance(marked, SafeString)
+
+
+def test_filled_escapes_what_is_not_html_already():
+    shown = markup.filled('<a title="{}">{} {}</a>', 'a "b" & <c>', markup.safe("<b>d</b>"), 7)
+
+    assert shown == format_html(
+        '<a title="{}">{} {}</a>', 'a "b" & <c>', markup.safe("<b>d</b>"), 7
+    )
+    assert type(shown) is type(markup.safe(""))
+    assert markup.escaped("it's plain") == "it&#x27;s plain" and markup.escaped("plain") == "plain"

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.signals import post_init
 
 from core.models import JournalLine
@@ -140,3 +140,32 @@ def test_row_is_inserted_unless_one_like_it_is_there(cast):
     assert not insert_unless_there(second)
     assert [(row.pk, row.reason) for row in Follow.objects.all()] == [(first.pk, "asked")]
     assert second.pk is None
+
+
+def test_what_never_changes_is_written_into_the_statement(cast, django_assert_num_queries):
+    def build(person_id: int, handle: str):
+        rows = Person.objects.filter(pk=person_id, handle=handle).annotate(
+            does_follow=Exists(Follow.objects.filter(person=OuterRef("pk"), kind="forum.question"))
+        )
+        return rows.filter(state__in=["active", "erased"]).exclude(display_name__contains="100%")
+
+    prepared = Prepared(build)
+
+    with django_assert_num_queries(1) as asked:
+        (found,) = prepared(cast.bao.pk, cast.bao.handle)
+
+    assert found == cast.bao and found.does_follow is False
+    assert "'forum.question'" in asked[0]["sql"] and "'active'" in asked[0]["sql"]
+    assert prepared(cast.bao.pk, "o'hara; --") == []
+    assert prepared(cast.bao.pk, "100%") == []
+
+
+def test_related_row_of_a_kept_statement_is_what_django_would_make(cast, town):
+    Person.objects.filter(pk=cast.bao.pk).update(place=town)
+    build = Person.objects.select_related("place").filter
+    prepared = Prepared(lambda pk: build(pk=pk))
+
+    (found,), djangos = prepared(cast.bao.pk), build(pk=cast.bao.pk).get()
+
+    assert vars(found.place) | {"_state": None} == vars(djangos.place) | {"_state": None}
+    assert prepared(cast.clara.pk)[0].place is None
