@@ -340,4 +340,5 @@ def test_filled_escapes_what_is_not_html_already():
         '<a title="{}">{} {}</a>', 'a "b" & <c>', markup.safe("<b>d</b>"), 7
     )
     assert type(shown) is type(markup.safe(""))
-    assert markup.escaped("it's plain") == "it&#x27;s plain" and markup.escaped("plain") == "plain"
+    assert markup.escaped("it's plain") == "it&#x27;s plain"
+    assert markup.escaped("plain") == "plain"

@@ -154,8 +154,10 @@ def test_what_never_changes_is_written_into_the_statement(cast, django_assert_nu
     with django_assert_num_queries(1) as asked:
         (found,) = prepared(cast.bao.pk, cast.bao.handle)
 
-    assert found == cast.bao and found.does_follow is False
-    assert "'forum.question'" in asked[0]["sql"] and "'active'" in asked[0]["sql"]
+    assert found == cast.bao
+    assert found.does_follow is False
+    assert "'forum.question'" in asked[0]["sql"]
+    assert "'active'" in asked[0]["sql"]
     assert prepared(cast.bao.pk, "o'hara; --") == []
     assert prepared(cast.bao.pk, "100%") == []
 
