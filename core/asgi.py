@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
 django.setup(set_prefix=False)
 
 from chat.urls import LIVE, live_application, socket_urlpatterns  # noqa: E402
+from core.collecting import leave_what_is_loaded  # noqa: E402
 from core.sockets import checked, signed  # noqa: E402
 from core.threads import PagesHandler  # noqa: E402
 
@@ -26,3 +27,4 @@ async def http(scope: Any, receive: Any, send: Any) -> None:
 application = ProtocolTypeRouter(
     {"http": http, "websocket": checked(URLRouter(socket_urlpatterns))}
 )
+leave_what_is_loaded()

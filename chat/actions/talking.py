@@ -115,7 +115,8 @@ def check_words(source: str, *, may_be_empty: bool = False) -> None:
     if not source.strip() and not may_be_empty:
         raise InvalidInput.of("source", "required", _("Write something first."))
     if len(source.encode()) > MAX_BYTES:
-        raise InvalidInput.of("source", "too_long", _("A message has at most 8,000 characters."))
+        reason = _("This is too long for one message: send it in two.")
+        raise InvalidInput.of("source", "too_long", reason)
 
 
 def _check_pace(actor: Person, room: Room) -> None:
