@@ -3,8 +3,9 @@
 The rights are conditions of the same statement, so nothing found is ever filtered afterwards, and
 what was written a moment ago is found. Words are found from their beginnings. On SQLite each text
 has a row of an FTS5 table of the same id, kept by triggers (helpdesk.triggers); accents count for
-nothing there. On PostgreSQL a column beside the text holds its words, and an index those of all.
-Source: https://www.sqlite.org/fts5.html; PostgreSQL manual, chapter 12.
+nothing there. On PostgreSQL a column beside the text holds its words, and an index those of all,
+with the block of ids each text is of, so that the newest are found without the others.
+Source: https://www.sqlite.org/fts5.html; PostgreSQL manual, chapters 12 and 70.
 """
 
 import json
@@ -19,9 +20,27 @@ MOST_WORDS: Final = 8
 NEWEST: Final = 100  # texts of one table that have words which many have
 MOST_TERMS: Final = 64  # words that begin as one asked for, which SQLite looks for one by one
 MANY: Final = 20_000  # texts with the words asked for: from here on PostgreSQL walks the newest
+FEW: Final = 4 * NEWEST  # of so many it reads all, and of more those of the last ids alone
+FOUND: Final = 2  # times NEWEST: as many the last ids should have, so that they hardly ever lack
 # What PostgreSQL keeps of a text in a column of its own. Names of hosts, addresses and paths are
 # words to its parser: they are taken apart first.
 POSTGRESQL: Final = "to_tsvector('simple', translate(%s, '-_./@:=&?#+~', '            '))"
+# The block of ids a text is of, 4,096 in a row, as PostgreSQL's index has it beside the words.
+BLOCK: Final = "ARRAY[id >> 12]"
+# The newest texts among the last ids, or among all where too few of these have the words. "plus
+# nothing" keeps PostgreSQL from walking the ids of all there is.
+AMONG_LAST: Final = """
+WITH newest AS MATERIALIZED (
+    SELECT id FROM %(table)s WHERE %(has)s AND %(block)s && ARRAY(
+        SELECT generate_series((max(id) * (1 - %%s::float8))::bigint >> 12, max(id) >> 12)
+        FROM %(table)s
+    ) ORDER BY id + 0 DESC LIMIT %(newest)s
+)
+SELECT id FROM newest UNION ALL (
+    SELECT id FROM %(table)s WHERE (SELECT count(*) FROM newest) < %(newest)s AND %(has)s
+    ORDER BY id + 0 DESC LIMIT %(newest)s
+)
+"""
 # The words of an index that begin as each of those asked for, each found from the one before.
 # char(1) comes before all that a word may go on with.
 TERMS: Final = """
@@ -85,7 +104,7 @@ class Words(Lookup[Any]):
         found = f"SELECT rowid FROM {table}_words WHERE {table}_words MATCH %s{self.only}"  # noqa: S608
         return f'"{alias}"."id" IN ({found})', [asked]
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         words = words_in(str(self.rhs))
         if not words:
             return "TRUE", []
@@ -105,7 +124,14 @@ class NewestWords(Words):
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         model, column = self.lhs.target.model, self.lhs.target.column
         newest = model._default_manager.filter(**{f"{column}__words": str(self.rhs)})
-        order = F("pk") if _expected(newest) > MANY else F("pk") + 0
+        expected = _expected(newest)
+        if FEW < expected <= MANY:
+            has, asked = super().as_postgresql(compiler, connection)
+            facts = {"table": model._meta.db_table, "has": has.partition(".")[2]}
+            among = AMONG_LAST % {**facts, "block": BLOCK, "newest": NEWEST}
+            share = min(1.0, FOUND * NEWEST / expected)
+            return f'"{self.lhs.alias}"."id" IN ({among})', [*asked, share, *asked]
+        order = F("pk") if expected > MANY else F("pk") + 0
         newest = newest.order_by(order.desc()).values("pk")[:NEWEST]
         sql, parameters = newest.query.get_compiler(connection=connection).as_sql()
         return f'"{self.lhs.alias}"."id" IN ({sql})', list(parameters)
@@ -115,7 +141,8 @@ def _expected(rows: QuerySet[Any]) -> int:
     """Return how many rows PostgreSQL expects, by its statistics of the words; one query.
 
     Many it must find by walking from the newest on, or it reads 400,000 texts to sort them; few by
-    the index ("plus nothing"), or it walks all of them, 2 s for a word that is rare.
+    the index ("plus nothing"), or it walks all of them, 2 s for a word that is rare; and of some
+    it need not read those of the last years.
     """
     plan = json.loads(rows.order_by().values("pk").explain(format="json"))
     return int(plan[0]["Plan"]["Plan Rows"])
