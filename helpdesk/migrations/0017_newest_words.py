@@ -15,18 +15,18 @@ def rebuild(schema_editor, columns):
         words = f"{table}_words"
         schema_editor.execute(f"DROP INDEX IF EXISTS {words}_new")  # of a run that was broken off
         schema_editor.execute(
-            f"CREATE INDEX CONCURRENTLY {words}_new ON {table} USING gin ({columns})"
+            f"CREATE INDEX CONCURRENTLY {words}_new ON {table} USING gin ({columns(table)})"
         )
         schema_editor.execute(f"DROP INDEX {words}")
         schema_editor.execute(f"ALTER INDEX {words}_new RENAME TO {words}")
 
 
 def make(apps, schema_editor):
-    rebuild(schema_editor, f"words, ({BLOCK})")
+    rebuild(schema_editor, lambda table: f"words, ({BLOCK % table})")
 
 
 def take_away(apps, schema_editor):
-    rebuild(schema_editor, "words")
+    rebuild(schema_editor, lambda _table: "words")
 
 
 class Migration(migrations.Migration):

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from helpdesk.models import Message
-from helpdesk.words import FEW, NEWEST
+from helpdesk.words import FEW, NEWEST, newest_with
 
 
 def said(ticket, ids, source):
@@ -31,8 +31,7 @@ def newest(text):
     if connection.vendor == "postgresql":  # it chooses by how many it expects
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE helpdesk_message")
-    found = Message.objects.filter(source__newest_words=text)
-    return list(found.order_by("-pk").values_list("pk", flat=True))
+    return [pk for (pk,) in newest_with(Message.objects.all(), "source", text, "pk")]
 
 
 @pytest.mark.parametrize("count", [30, FEW + 200])
