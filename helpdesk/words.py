@@ -25,7 +25,7 @@ MOST_TERMS: Final = 64  # words that begin as one asked for, which SQLite looks 
 MANY: Final = 20_000  # texts with the words asked for: from here on PostgreSQL walks the newest
 FEW: Final = 4 * NEWEST  # of so many it reads all, and of more those of the last ids alone
 FOUND: Final = 2  # times NEWEST: as many the last ids should have, so that they hardly ever lack
-WIDER: Final = 8  # times as many ids where these had too few
+FOUND_OF_SOME: Final = 8  # of all queues, where those of some are asked for
 # What PostgreSQL keeps of a text in a column of its own. Names of hosts, addresses and paths are
 # words to its parser: they are taken apart first.
 POSTGRESQL: Final = "to_tsvector('simple', translate(%s, '-_./@:=&?#+~', '            '))"
@@ -123,24 +123,40 @@ def newest_with(rows: QuerySet[Any], field: str, text: str, *columns: str) -> li
 
     rows: messages or tickets, by what stands in themselves (or core.walking.Found): where words of
     all are asked for they are walked from the newest on, and the others are never looked at.
-    A query, and one before that tells the database how to go about it; a few where the last ids
-    have too few.
+    A query, and one before that tells the database how to go about it.
     """
     if connection.vendor == "sqlite":
         found = rows.model._default_manager.filter(pk__in=_newest_on_sqlite(rows, text))
         return list(found.order_by("-pk").values_list(*columns))
+    wanted = FOUND_OF_SOME if rows.query.where else FOUND
     rows = rows.filter(**{f"{field}__words": text})
     expected = _expected(rows)
     if expected > MANY:
         return list(rows.order_by("-pk").values_list(*columns)[:NEWEST])
     rows = rows.order_by((F("pk") + 0).desc()).values_list(*columns)  # or it walks them all
-    share = FOUND * NEWEST / expected if expected > FEW else 1.0
-    while share < 1:
-        found = list(rows.filter(pk__among_last=share)[:NEWEST])
-        if len(found) == NEWEST:
-            return found
-        share *= WIDER
-    return list(rows[:NEWEST])
+    share = wanted * NEWEST / expected if expected > FEW else 1.0
+    return list(rows[:NEWEST]) if share >= 1 else _among_last(rows, share)
+
+
+def _among_last(rows: QuerySet[Any], share: float) -> list[Any]:
+    """Return the newest among this share of all ids or, where these have too few, among all.
+
+    One statement: what the last ids spare would else be lost to a second for each rare word.
+    """
+    last, last_asked = _sql_of(rows.filter(pk__among_last=share)[:NEWEST])
+    every, every_asked = _sql_of(rows[:NEWEST])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH last AS MATERIALIZED ({last}) SELECT * FROM last UNION ALL"  # noqa: S608
+            f" SELECT * FROM ({every}) AS every WHERE (SELECT count(*) FROM last) < {NEWEST}",
+            [*last_asked, *every_asked],
+        )
+        return list(dict.fromkeys(cursor.fetchall()))
+
+
+def _sql_of(rows: QuerySet[Any]) -> tuple[str, list[Any]]:
+    sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    return sql, list(parameters)
 
 
 def _newest_on_sqlite(rows: QuerySet[Any], text: str) -> RawSQL:
@@ -149,7 +165,7 @@ def _newest_on_sqlite(rows: QuerySet[Any], text: str) -> RawSQL:
     condition, parameters = "", [_begun(connection, words, words_in(text))]
     if rows.query.where:
         these = rows.order_by().filter(pk=RawSQL(f"{words}.rowid", ())).values("pk")  # noqa: S611
-        sql, more = these.query.get_compiler(connection=connection).as_sql()
+        sql, more = _sql_of(these)
         condition, parameters = f" AND EXISTS ({sql})", [*parameters, *more]
     found = f"SELECT rowid FROM {words} WHERE {words} MATCH %s{condition}"  # noqa: S608
     return RawSQL(f"{found} ORDER BY rowid DESC LIMIT {NEWEST}", parameters)  # noqa: S611
