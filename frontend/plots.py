@@ -6,7 +6,7 @@ from typing import Any
 
 from babel.dates import format_date
 
-from frontend.moments import locale_of, reader_language
+from people.moments import locale_of, reader_language
 
 WIDTH, HEIGHT, STEP, BAR, FOOT = 326, 100, 26, 18, 20
 

@@ -35,7 +35,15 @@ class QueueAdmin(admin.ModelAdmin[Queue]):
 
 @admin.register(Fairness)
 class FairnessAdmin(admin.ModelAdmin[Fairness]):
+    """One row, made here or by the first pick; it stays, as it counts the picks."""
+
     list_display = ["floor_percent", "patience_hours"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not Fairness.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def save_model(self, request: HttpRequest, obj: Fairness, form: Any, change: bool) -> None:
         if not change:

@@ -1,17 +1,21 @@
-"""Finding tickets by their words, in the database itself: `field__words="spam folder"`.
+"""Finding tickets by their words, in the database itself: `field__words="spam folder"` among few
+texts, `newest_with` among all.
 
 The rights are conditions of the same statement, so nothing found is ever filtered afterwards, and
 what was written a moment ago is found. Words are found from their beginnings. On SQLite each text
 has a row of an FTS5 table of the same id, kept by triggers (helpdesk.triggers); accents count for
-nothing there. On PostgreSQL a column beside the text holds its words, and an index those of all.
-Source: https://www.sqlite.org/fts5.html; PostgreSQL manual, chapter 12.
+nothing there. On PostgreSQL a column beside the text holds its words, and an index those of all,
+with the block of ids each text is of, so that the newest are found without the others.
+Source: https://www.sqlite.org/fts5.html; PostgreSQL manual, chapters 12 and 70.
 """
 
 import json
 import re
 from typing import Any, Final
 
-from django.db.models import CharField, F, Lookup, QuerySet, TextField
+from django.db import connection
+from django.db.models import BigAutoField, CharField, F, Lookup, QuerySet, TextField
+from django.db.models.expressions import RawSQL
 
 from core.accents import unaccented
 
@@ -19,9 +23,14 @@ MOST_WORDS: Final = 8
 NEWEST: Final = 100  # texts of one table that have words which many have
 MOST_TERMS: Final = 64  # words that begin as one asked for, which SQLite looks for one by one
 MANY: Final = 20_000  # texts with the words asked for: from here on PostgreSQL walks the newest
+FEW: Final = 4 * NEWEST  # of so many it reads all, and of more those of the last ids alone
+FOUND: Final = 2  # times NEWEST: as many the last ids should have, so that they hardly ever lack
+FOUND_OF_SOME: Final = 8  # of all queues, where those of some are asked for
 # What PostgreSQL keeps of a text in a column of its own. Names of hosts, addresses and paths are
 # words to its parser: they are taken apart first.
 POSTGRESQL: Final = "to_tsvector('simple', translate(%s, '-_./@:=&?#+~', '            '))"
+# The block of ids a text is of, 4,096 in a row, as PostgreSQL's index has it beside the words.
+BLOCK: Final = "ARRAY[%s.id >> 12]"
 # The words of an index that begin as each of those asked for, each found from the one before.
 # char(1) comes before all that a word may go on with.
 TERMS: Final = """
@@ -70,22 +79,23 @@ def without_accents(text: str) -> str:
 @CharField.register_lookup
 @TextField.register_lookup
 class Words(Lookup[Any]):
-    """Whether a text has words that begin with all of those asked for; with none, it has."""
+    """Whether a text has words that begin with all of those asked for; with none, it has.
+
+    On SQLite it is looked at text by text: for few, such as someone's own.
+    """
 
     lookup_name = "words"
     prepare_rhs = False
-    only = ""
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
         words = words_in(str(self.rhs))
         if not words:
             return "1 = 1", []
-        alias, table = self.lhs.alias, self.lhs.target.model._meta.db_table
-        asked = _begun(connection, f"{table}_words", words)
-        found = f"SELECT rowid FROM {table}_words WHERE {table}_words MATCH %s{self.only}"  # noqa: S608
-        return f'"{alias}"."id" IN ({found})', [asked]
+        kept = f"{self.lhs.target.model._meta.db_table}_words"
+        found = f'SELECT 1 FROM {kept} WHERE rowid = "{self.lhs.alias}"."id" AND {kept} MATCH %s'  # noqa: S608
+        return f"EXISTS ({found})", [_begun(connection, kept, words)]
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         words = words_in(str(self.rhs))
         if not words:
             return "TRUE", []
@@ -94,28 +104,79 @@ class Words(Lookup[Any]):
         return f"{alias}.words @@ to_tsquery('simple', %s)", [asked]
 
 
-@CharField.register_lookup
-@TextField.register_lookup
-class NewestWords(Words):
-    """The same of the newest texts alone (NEWEST), so that words of all cost what rare ones do."""
+@BigAutoField.register_lookup
+class AmongLast(Lookup[Any]):
+    """Whether an id is among this part of all, 0–1, the last ones; a little more, as blocks go."""
 
-    lookup_name = "newest_words"
-    only = f" ORDER BY rowid DESC LIMIT {NEWEST}"
+    lookup_name = "among_last"
+    prepare_rhs = False
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        model, column = self.lhs.target.model, self.lhs.target.column
-        newest = model._default_manager.filter(**{f"{column}__words": str(self.rhs)})
-        order = F("pk") if _expected(newest) > MANY else F("pk") + 0
-        newest = newest.order_by(order.desc()).values("pk")[:NEWEST]
-        sql, parameters = newest.query.get_compiler(connection=connection).as_sql()
-        return f'"{self.lhs.alias}"."id" IN ({sql})', list(parameters)
+        table, alias = self.lhs.target.model._meta.db_table, self.lhs.alias
+        first = "(max(id) * (1 - %s::float8))::bigint"
+        last = f"SELECT generate_series({first} >> 12, max(id) >> 12) FROM {table}"  # noqa: S608
+        return f"{BLOCK % alias} && ARRAY({last})", [float(self.rhs)]
+
+
+def newest_with(rows: QuerySet[Any], field: str, text: str, *columns: str) -> list[Any]:
+    """Return the columns of the newest of some texts that have all words of a text (NEWEST).
+
+    rows: messages or tickets, by what stands in themselves (or core.walking.Found): where words of
+    all are asked for they are walked from the newest on, and the others are never looked at.
+    A query, and one before that tells the database how to go about it.
+    """
+    if connection.vendor == "sqlite":
+        found = rows.model._default_manager.filter(pk__in=_newest_on_sqlite(rows, text))
+        return list(found.order_by("-pk").values_list(*columns))
+    wanted = FOUND_OF_SOME if rows.query.where else FOUND
+    rows = rows.filter(**{f"{field}__words": text})
+    expected = _expected(rows)
+    if expected > MANY:
+        return list(rows.order_by("-pk").values_list(*columns)[:NEWEST])
+    rows = rows.order_by((F("pk") + 0).desc()).values_list(*columns)  # or it walks them all
+    share = wanted * NEWEST / expected if expected > FEW else 1.0
+    return list(rows[:NEWEST]) if share >= 1 else _among_last(rows, share)
+
+
+def _among_last(rows: QuerySet[Any], share: float) -> list[Any]:
+    """Return the newest among this share of all ids or, where these have too few, among all.
+
+    One statement: what the last ids spare would else be lost to a second for each rare word.
+    """
+    last, last_asked = _sql_of(rows.filter(pk__among_last=share)[:NEWEST])
+    every, every_asked = _sql_of(rows[:NEWEST])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH last AS MATERIALIZED ({last}) SELECT * FROM last UNION ALL"  # noqa: S608
+            f" SELECT * FROM ({every}) AS every WHERE (SELECT count(*) FROM last) < {NEWEST}",
+            [*last_asked, *every_asked],
+        )
+        return list(dict.fromkeys(cursor.fetchall()))
+
+
+def _sql_of(rows: QuerySet[Any]) -> tuple[str, list[Any]]:
+    sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    return sql, list(parameters)
+
+
+def _newest_on_sqlite(rows: QuerySet[Any], text: str) -> RawSQL:
+    """Return the ids, which FTS5 gives from the newest on."""
+    words = f"{rows.model._meta.db_table}_words"
+    condition, parameters = "", [_begun(connection, words, words_in(text))]
+    if rows.query.where:
+        these = rows.order_by().filter(pk=RawSQL(f"{words}.rowid", ())).values("pk")  # noqa: S611
+        sql, more = _sql_of(these)
+        condition, parameters = f" AND EXISTS ({sql})", [*parameters, *more]
+    found = f"SELECT rowid FROM {words} WHERE {words} MATCH %s{condition}"  # noqa: S608
+    return RawSQL(f"{found} ORDER BY rowid DESC LIMIT {NEWEST}", parameters)  # noqa: S611
 
 
 def _expected(rows: QuerySet[Any]) -> int:
     """Return how many rows PostgreSQL expects, by its statistics of the words; one query.
 
     Many it must find by walking from the newest on, or it reads 400,000 texts to sort them; few by
-    the index ("plus nothing"), or it walks all of them, 2 s for a word that is rare.
+    the index ("plus nothing"), or it walks all of them, 2 s for a word that is rare; and of some
+    it need not read those of the last years.
     """
     plan = json.loads(rows.order_by().values("pk").explain(format="json"))
     return int(plan[0]["Plan"]["Plan Rows"])

@@ -23,8 +23,8 @@ from core.markup import data_block, filled, written_html
 from core.models import WrittenText
 from core.pages import secrets_in
 from core.pagination import Page
-from frontend import icons, moments, platforms, plots
-from people import typed
+from frontend import icons, platforms, plots
+from people import moments, typed
 
 register = template.Library()
 

@@ -5,21 +5,22 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from core.walking import Found
 from helpdesk.masking import mask_of
 from helpdesk.models import Message, Share, Tagging, Ticket, TicketTag, agent_grants
 from helpdesk.models.queues import staffed_by
 from helpdesk.models.tickets import unmasked_to
 from helpdesk.numbers import id_of
 from helpdesk.states import Side
-from helpdesk.words import without_accents, words_in
+from helpdesk.words import newest_with, without_accents, words_in
 from people.models import Person
 from people.queries import plain, skills_named
 
 LOOKED_AT = 30  # tickets that someone sees masked, the newest that have the words
 
 
-def sees_all(person: Any) -> bool:
-    """Whether someone works on every ticket: they look for words in the newest texts alone."""
+def _sees_all(person: Any) -> bool:
+    """Whether someone works on every ticket."""
     return staffed_by(person) == Q()
 
 
@@ -44,38 +45,39 @@ def with_words(
     """Return those of some tickets that have all words of a text: in the subject or in one message.
 
     rows: tickets this person sees. Notes are looked through for agents of the queue alone. A text
-    without words narrows nothing. Who sees every ticket is given those of the newest texts that
-    have the words (helpdesk.words.NEWEST), or such a search would cost more the more there is;
-    own: among one's own tickets all texts are looked through.
+    without words narrows nothing. Of the tickets someone works on they are given those of the
+    newest texts that have the words (helpdesk.words.NEWEST), or such a search would cost more the
+    more there is. own: among one's own tickets alone, where all texts are looked through.
     """
     if not words_in(text):
         return rows
-    if sees_all(person) and not own:
-        return _with_newest(rows, person, text)
-    rows = rows.filter(_in_all(person, text))
-    return _without_masked(rows, person, text, Message.objects.all())
+    if own or staffed_by(person) is None:
+        return rows.filter(pk__in=_own_with(person, text))
+    return _with_newest(rows, person, text)
+
+
+def _own_with(person: Any, text: str) -> QuerySet[Any, Any]:
+    """Return the ids of one's own tickets that have the words; each is looked at."""
+    said = Message.objects.filter(ticket=OuterRef("pk"), internal=False, source__words=text)
+    own = Ticket.objects.asked_by(person)
+    return own.filter(Q(subject__words=text) | Found(said.values("pk")[:1])).values("pk")
 
 
 def _with_newest(rows: QuerySet[Ticket], person: Any, text: str) -> QuerySet[Ticket]:
-    """Return those tickets whose words stand in the newest texts; two queries.
+    """Return those whose words stand in the newest texts of what one works on, and one's own.
 
-    Their ids are read here: within the list's statement SQLite looks for the words six times.
+    Their ids are read here: within the list's statement SQLite looks for the words six times, and
+    PostgreSQL walks all tickets.
     """
-    said = dict(
-        Message.objects.filter(source__newest_words=text).values_list("pk", "ticket_id").order_by()
-    )
-    named = Ticket.objects.filter(subject__newest_words=text).values_list("pk", flat=True)
-    rows = rows.filter(pk__in={*said.values(), *named})
+    tickets, messages = Ticket.objects.all(), Message.objects.all()
+    if not _sees_all(person):
+        tickets = Ticket.objects.staffed_by(person)
+        messages = messages.filter(Found(tickets.filter(pk=OuterRef("ticket_id")).values("pk")[:1]))
+    said = dict(newest_with(messages, "source", text, "pk", "ticket_id"))
+    named = [pk for (pk,) in newest_with(tickets, "subject", text, "pk")]
+    own = [] if _sees_all(person) else _own_with(person, text).values_list("pk", flat=True)
+    rows = rows.filter(pk__in={*said.values(), *named, *own})
     return _without_masked(rows, person, text, Message.objects.filter(pk__in=list(said)))
-
-
-def _in_all(person: Any, text: str) -> Q:
-    said = Message.objects.filter(source__words=text)
-    found = Q(subject__words=text) | Q(pk__in=said.filter(internal=False).values("ticket_id"))
-    staffed = staffed_by(person)
-    if staffed is not None:
-        found |= staffed & Q(pk__in=said.filter(internal=True).values("ticket_id"))
-    return found
 
 
 def _without_masked(

@@ -17,6 +17,7 @@ from helpdesk.queries.history import hours_of
 from helpdesk.queries.lists import level_versions
 from helpdesk.queries.states import minutes_until
 from people.models import GuaranteeLevelVersion, Person, PersonSkill
+from people.moments import due_words
 from people.queries import skill_names
 
 WEEK = timedelta(days=7)
@@ -108,7 +109,11 @@ def last_pick(person: Any, ticket: Ticket) -> Pick | None:
 
 
 def why_words(pick: Pick, ticket: Ticket) -> str:
-    """Return why an agent got this ticket, as it was when they got it."""
+    """Return why an agent got this ticket, as it was when they got it.
+
+    A promise is told by the moment it falls due, in the active zone: how many hours are left by
+    the clock says little, as only those of service count.
+    """
     if pick.kind == Kind.FREE:
         waited = max(0, -(minutes_until(ticket.waiting_since, pick.at) or 0))
         return _("Free ticket, waiting %(time)s") % {"time": time_words(waited)}
@@ -117,7 +122,8 @@ def why_words(pick: Pick, ticket: Ticket) -> str:
         return _("Paid ticket, the nearest in turn")
     if left < 0:
         return _("Promise is late by %(time)s") % {"time": time_words(-left)}
-    return _("Promise falls due in %(time)s") % {"time": time_words(left)}
+    now, due = timezone.localtime(pick.at), timezone.localtime(ticket.answer_due_at)
+    return _("The promise falls due: %(moment)s") % {"moment": due_words(due, now)}
 
 
 def time_words(minutes: int) -> str:

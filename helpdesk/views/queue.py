@@ -26,7 +26,7 @@ from core.pages import (
 from helpdesk import actions, queries, rules
 from helpdesk.forms import BulkForm, ViewForm
 from helpdesk.queries import QueueFilters
-from helpdesk.queries.finding import LOOKED_AT, called, numbered, sees_all, sees_masked
+from helpdesk.queries.finding import LOOKED_AT, called, numbered, sees_masked
 from helpdesk.queries.states import MOVES as STATES
 from helpdesk.queries.views import saved_views
 from helpdesk.states import State
@@ -75,7 +75,7 @@ def queue(request: HttpRequest, *, alone: bool = False) -> HttpResponse:
         "asked": request.GET.urlencode(),
         "q": filters.q,
         "tag": filters.tag,
-        "looked_at": NEWEST if filters.q and sees_all(request.user) else 0,
+        "looked_at": NEWEST if filters.q else 0,
         "masked_at": LOOKED_AT if filters.q and sees_masked(request.user) else 0,
     }
     is_part = alone or wants_fragment(request)

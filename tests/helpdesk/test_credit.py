@@ -11,6 +11,7 @@ from helpdesk.models import Fairness, Pick, Ticket
 from tests.helpdesk.test_picking import next_kinds
 
 FLOOR = "/back-office/helpdesk/fairness/1/change/"
+ADD = "/back-office/helpdesk/fairness/add/"
 
 
 @pytest.fixture
@@ -109,3 +110,17 @@ def test_office_writes_what_was_changed_and_picks_count_on(office, monkeypatch):
 
     row = Fairness.objects.get()
     assert (row.floor_percent, row.patience_hours, row.credit) == (50, 48, 560)
+
+
+def test_office_offers_no_second_floor_and_takes_none_away(office):
+    assert office.get(ADD).status_code == 200
+
+    Fairness.objects.create()
+
+    assert office.get(ADD).status_code == 403
+    assert office.post(ADD, {"floor_percent": 30, "patience_hours": 72}).status_code == 403
+    assert ADD not in office.get("/back-office/helpdesk/fairness/").content.decode()
+    assert (
+        office.post("/back-office/helpdesk/fairness/1/delete/", {"post": "yes"}).status_code == 403
+    )
+    assert Fairness.objects.get().floor_percent == 40

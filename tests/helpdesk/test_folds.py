@@ -2,9 +2,9 @@
 
 import pytest
 
-from frontend.moments import minutes_words
 from helpdesk import actions, queries
 from helpdesk.models import TicketField
+from people.moments import minutes_words
 from tests.helpdesk.conftest import opened
 
 PARTS = ["tags", "checklist", "time"]

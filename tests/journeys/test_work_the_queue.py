@@ -52,7 +52,7 @@ def test_agent_takes_what_is_next_with_the_share_of_the_free(arrive, desk):
     for _pick in range(5):
         taken.append(takes_next(agent))
         is_free = taken[-1] in desk.free
-        agent.sees("Free ticket, waiting" if is_free else "Promise falls due in")
+        agent.sees("Free ticket, waiting" if is_free else "The promise falls due: ")
 
     # Promises are hours away: the free have their share of two in five at least, each kind in turn.
     free, paid = ([one for one in taken if one in kind] for kind in (desk.free, desk.paid))

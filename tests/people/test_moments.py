@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
-from frontend import moments
+from people import moments
 
 NOW = datetime(2026, 11, 24, 9, 42, tzinfo=ZoneInfo("Europe/Paris"))
 NO_BREAK = "\N{NO-BREAK SPACE}"

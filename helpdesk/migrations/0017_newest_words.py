@@ -1,0 +1,35 @@
+"""Beside the words of each text the block of ids it is of, on PostgreSQL: see helpdesk.words.
+
+The index is built while people write on, and takes the place of the one of the words alone.
+"""
+
+from django.db import migrations
+
+from helpdesk.words import BLOCK, KEPT
+
+
+def rebuild(schema_editor, columns):
+    if schema_editor.connection.vendor == "sqlite":
+        return
+    for table, _column in KEPT:
+        words = f"{table}_words"
+        schema_editor.execute(f"DROP INDEX IF EXISTS {words}_new")  # of a run that was broken off
+        schema_editor.execute(
+            f"CREATE INDEX CONCURRENTLY {words}_new ON {table} USING gin ({columns(table)})"
+        )
+        schema_editor.execute(f"DROP INDEX {words}")
+        schema_editor.execute(f"ALTER INDEX {words}_new RENAME TO {words}")
+
+
+def make(apps, schema_editor):
+    rebuild(schema_editor, lambda table: f"words, ({BLOCK % table})")
+
+
+def take_away(apps, schema_editor):
+    rebuild(schema_editor, lambda _table: "words")
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("helpdesk", "0016_what_a_pick_gave")]
+    operations = [migrations.RunPython(make, take_away)]

@@ -1,0 +1,56 @@
+"""The newest texts that have a word: the same ones, however the database goes about it."""
+
+import pytest
+from django.db import connection
+
+from helpdesk.models import Message
+from helpdesk.words import FEW, NEWEST, newest_with
+
+
+def said(ticket, ids, source):
+    """Let texts of these ids stand in a ticket."""
+    kept = ticket.messages.earliest("pk")
+    Message.objects.bulk_create(
+        Message(
+            pk=pk,
+            ticket=ticket,
+            origin_ticket=ticket,
+            number=pk,
+            author=kept.author,
+            side=kept.side,
+            source=source,
+            html="",
+            language="en",
+            renderer_version=kept.renderer_version,
+        )
+        for pk in ids
+    )
+
+
+def newest(text):
+    if connection.vendor == "postgresql":  # it chooses by how many it expects
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE helpdesk_message")
+    return [pk for (pk,) in newest_with(Message.objects.all(), "source", text, "pk")]
+
+
+@pytest.mark.parametrize("count", [30, FEW + 200])
+@pytest.mark.parametrize("is_still_said", [True, False])
+def test_newest_texts_are_found_among_few_and_many_and_of_long_ago(ticket, count, is_still_said):
+    apart = range(20_000, 20_000 + 100 * count, 100)  # blocks of ids apart
+    said(ticket, apart, "Quagga on the road")
+    others = apart.stop
+    said(ticket, range(others, others + 20_000, 20), "Nothing of the kind")
+    if is_still_said:
+        said(ticket, [others + 30_000], "A quagga, again")
+
+    expected = [*([others + 30_000] if is_still_said else []), *reversed(apart)]
+    assert newest("quag") == expected[:NEWEST]
+    assert newest("zebra") == []
+
+
+def test_newest_texts_with_all_of_several_words(ticket):
+    said(ticket, range(20_000, 60_000, 50), "Quagga on the road")
+    said(ticket, [20_001, 90_000], "Quagga at home")
+
+    assert newest("home quag") == [90_000, 20_001]
