@@ -1,5 +1,6 @@
 """Secrets typed into the forum are pointed out before others read them, whatever is written."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -267,3 +268,14 @@ def test_the_page_points_it_out_with_a_way_to_send_it_and_the_api_says_where(
     assert (told["code"], told["allowed"]) == ("secrets_found", ["send_secrets"])
     assert {span["kind"] for span in told["spans"]} == {"password"}
     assert SECRET not in repr(told)
+
+
+def test_every_action_of_the_forum_that_asks_back_is_in_the_table():
+    asking = {name for name in actions.__all__ if "send_secrets" in _parameters(name)}
+
+    assert asking == set(WRITINGS)
+
+
+def _parameters(name: str) -> Any:
+    found = getattr(actions, name)
+    return inspect.signature(found).parameters if inspect.isfunction(found) else {}
