@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from aid import rules
 from aid.models import HELP, AidClaim, AidEntry, AidLine, ClaimGiver, ClaimReceiver, Posting
 from aid.split import lines_of
+from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
 from core.journal import PARTICIPANTS, record
 from people.models import Person
@@ -31,14 +32,15 @@ def claim_help(
     purpose: str = HELP,
     note: str = "",
     confirmed_by: Person | None = None,
+    send_secrets: bool = True,
 ) -> AidClaim | None:
     """Ask the receivers to confirm an act of help; return the claim.
 
     minutes: 1 to 1,440. source: the (kind, id) it was given on; the same source and purpose again
     returns the first claim. confirmed_by: a receiver whose act is itself the confirmation (who
     accepts an answer). None is returned when nothing is left to count: every giver is paid staff,
-    or gave it to nobody but themselves.
-    Raises InvalidInput, NotAllowed.
+    or gave it to nobody but themselves. send_secrets: False where the writer of the note can be
+    asked. Raises SecretsFound, InvalidInput, NotAllowed.
     """
     if not rules.can_claim(actor):
         raise NotAllowed
@@ -51,6 +53,7 @@ def claim_help(
         raise InvalidInput.of("minutes", "out_of_range", _("From 1 minute to 24 hours."))
     if happened_at > timezone.now() + timedelta(minutes=5):
         raise InvalidInput.of("happened_at", "future", _("Help is counted once it was given."))
+    point_out_secrets({"note": note}, send_secrets=send_secrets)
     facts = {"minutes": minutes, "kind": kind, "happened_at": happened_at, "note": note}
     claim, is_new = _claim_of_source(actor, source, purpose, facts)
     if not is_new:

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from aid import actions, queries
 from aid.models import AidClaim, Kind
-from core.api import ApiView, ApiViewSet
+from core.api import ApiView, ApiViewSet, SendSecrets
 from core.errors import InvalidInput
 from people.models import Person
 from people.models.person import folded
@@ -25,6 +25,7 @@ class ClaimInput(serializers.Serializer[Any]):
     minutes = serializers.IntegerField(min_value=1, max_value=1440)
     happened_at = serializers.DateTimeField()
     note = serializers.CharField(max_length=300)
+    send_secrets = SendSecrets()
 
 
 class ClaimChangeInput(serializers.Serializer[Any]):
@@ -125,6 +126,7 @@ class ClaimViews(ApiViewSet):
             kind=Kind.OTHER,
             happened_at=data["happened_at"],
             note=data["note"],
+            send_secrets=data["send_secrets"],
         )
         if claim is None:
             raise InvalidInput.of("receivers", "nobody", queries.nobody_to_confirm())

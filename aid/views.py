@@ -12,7 +12,7 @@ from aid import actions, queries
 from aid.forms import ClaimForm, EditClaimForm, MinutesForm, ReversalForm
 from aid.models import AidClaim, Kind
 from core.errors import InvalidInput
-from core.pages import done, once, signed_in, submit
+from core.pages import done, once, secrets_in, sends_secrets, signed_in, submit
 from core.pagination import keyset_page
 from people.present import me
 
@@ -115,10 +115,11 @@ def new_claim(request: HttpRequest) -> HttpResponse:
             kind=Kind.OTHER,
             happened_at=_noon(data["happened_on"]),
             note=data["note"],
+            send_secrets=sends_secrets(request),
         )
         if claim is not None:
             return done(request, CLAIMS)
-        if not form.errors:
+        if not form.errors and not secrets_in(form):
             form.add_error("receivers", queries.nobody_to_confirm())
     return _claims_page(request, form, 422)
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from chat import actions, queries
 from chat.models import ChatMessage, Room, RoomMark
-from core.api import ApiViewSet, JsonParser
+from core.api import ApiViewSet, JsonParser, SendSecrets
 from core.files import files_by_thing
 from core.models import StoredFile
 from core.pages import BIGGEST_KEY
@@ -79,6 +79,7 @@ class MessageInput(serializers.Serializer[Any]):
     attachments = serializers.ListField(
         child=serializers.FileField(), required=False, default=list, help_text="multipart only"
     )
+    send_secrets = SendSecrets()
 
 
 class MessageEditInput(serializers.Serializer[Any]):
@@ -86,6 +87,7 @@ class MessageEditInput(serializers.Serializer[Any]):
     revision = serializers.IntegerField(
         min_value=1, max_value=BIGGEST_KEY, help_text="the message's, as you read it"
     )
+    send_secrets = SendSecrets()
 
 
 class MessageRemovalInput(serializers.Serializer[Any]):

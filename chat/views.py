@@ -27,6 +27,8 @@ from core.errors import NotAllowed, NotSeen, StaleRevision, TooMany, WrongMoment
 from core.pages import (
     done,
     refusal_of,
+    secrets_in,
+    sends_secrets,
     signed_in,
     submit,
     wants_fragment,
@@ -123,8 +125,11 @@ def messages(request: HttpRequest, room_id: int) -> HttpResponse:
             message, status = None, refusal.status
         if message is not None:
             return _changed(request, message, f"#message-{message.number}", found)
-    if wants_fragment(request):
+    if wants_fragment(request) and form.errors:
         raise refusal_of(form)
+    if wants_fragment(request):
+        context = {"secrets": secrets_in(form), "form_id": "say"}
+        return render(request, "components/secrets.html", context, status=status)
     return _room_page(request, found, form, status, reply_to=form.cleaned_data.get("reply_to") or 0)
 
 
@@ -140,6 +145,7 @@ def _said(request: HttpRequest, room_id: int, form: MessageForm) -> ChatMessage 
         client_id=data["client_id"],
         reply_to=data["reply_to"],
         uploads=data["attachments"],
+        send_secrets=sends_secrets(request),
     )
     if message is not None and data["seen"] is not None:
         actions.mark_seen(actor=me(request), room_id=room_id, number=data["seen"])
@@ -219,6 +225,7 @@ def edit(request: HttpRequest, room_id: int, number: int) -> HttpResponse:
                 number=number,
                 revision=data["revision"],
                 source=data["source"],
+                send_secrets=sends_secrets(request),
             )
         except StaleRevision as stale:
             kept = {"source": data["source"], "revision": stale.extra["revision"]}

@@ -28,6 +28,7 @@ class Thing:
     as its source.
     export: the rows a person wrote, as JSON-able dicts. erase: takes what identifies the person
     out of their rows of this kind and keeps the rest.
+    purge_url: of a row, where its words are taken out for good; "" where nowhere.
     shown_as: what else changes with a row's visibility, in the same transaction, after the row;
     was: its visibility before.
     """
@@ -46,6 +47,7 @@ class Thing:
     text: Callable[[Any], str] = field(default=lambda row: "")
     export: Callable[[Any], list[dict[str, Any]]] = field(default=lambda person: [])
     erase: Callable[[Any], None] = field(default=lambda person: None)
+    purge_url: Callable[[Any], str] = field(default=lambda row: "")
     shown_as: Callable[[Any, str], None] = field(default=lambda row, was: None)
 
 
@@ -99,6 +101,11 @@ def lock(kind: str, object_id: int) -> None:
 def url_of(row: Model) -> str:
     """Return the path of a row's page."""
     return thing_of(kind_of(row)).url(row)
+
+
+def purge_url_of(row: Model) -> str:
+    """Return the path where words are taken out of a row for good; empty where nowhere."""
+    return thing_of(kind_of(row)).purge_url(row)
 
 
 def label_of(row: Model) -> str:

@@ -145,6 +145,7 @@ def tell_author_of_rendition(line: JournalLine) -> None:
     "forum.guide_edited",
     "people.post_removed",
     "people.post_restored",
+    "forum.words_purged",
 )
 def keep_guides_in_index(line: JournalLine) -> None:
     """Keep a guide's search document true, and those of its translations."""

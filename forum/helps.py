@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import Count, F
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import Visibility
 from forum.models import Acceptance
@@ -39,6 +40,11 @@ def declare_all() -> None:
         "forum.answer_posted",
         "forum.comment_posted",
         "forum.rendition_written",
+    )
+    public_log.declare(
+        "forum.secret_purged",
+        pgettext_lazy("moderation log", "A secret taken out for good"),
+        is_told=lambda line: bool(line.changes.get("by_moderator")),
     )
     public_log.declare_kind("forum.question", _("a question"))
     public_log.declare_kind("forum.answer", _("an answer"))

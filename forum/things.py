@@ -55,6 +55,10 @@ def _named_for(person: Any, post: Any, actor: Any) -> tuple[Any, str]:
     return actor, question.title
 
 
+def _purge_url(post: Any) -> str:
+    return f"{post.question.path_here}/purge"
+
+
 def _export(model: Any, *facts: str) -> Any:
     def export(person: Any) -> list[dict[str, Any]]:
         own = written_by(person) if issubclass(model, Post) else Q(author=person)
@@ -94,6 +98,7 @@ def declare_all() -> None:
             names_author=_names_author,
             named_for=_named_for,
             text=lambda row: f"{row.title}\n\n{row.source}",
+            purge_url=lambda row: f"{row.path_here}/purge",
             export=_export(Question, "title", "source", "language", "facts", "site_domain"),
             erase=things_of_platforms.forget_domains,
             shown_as=count_shown,
@@ -112,6 +117,7 @@ def declare_all() -> None:
             names_author=_names_author,
             named_for=_named_for,
             text=lambda row: row.source,
+            purge_url=_purge_url,
             export=_export(Answer, "question_id", "source", "language"),
         )
     )
@@ -128,6 +134,7 @@ def declare_all() -> None:
             names_author=_names_author,
             named_for=_named_for,
             text=lambda row: row.source,
+            purge_url=_purge_url,
             export=_export(Comment, "question_id", "answer_id", "source"),
         )
     )
@@ -181,6 +188,7 @@ def declare_all() -> None:
             participants=lambda row: [row.author] if row.author else [],
             author_ids=_named_author,
             text=lambda row: f"{row.title}\n\n{row.summary}\n\n{row.source}",
+            purge_url=lambda row: f"/guides/{row.pk}/purge",
             export=_export(Guide, "title", "summary", "source", "language"),
             erase=_dismiss,
         )
@@ -198,6 +206,7 @@ def declare_all() -> None:
             participants=lambda row: [row.author] if row.author else [],
             author_ids=_named_author,
             text=lambda row: f"{row.title}\n\n{row.source}".strip(),
+            purge_url=_purge_url,
             export=_export(Rendition, "question_id", "answer_id", "language", "title", "source"),
         )
     )

@@ -17,7 +17,7 @@ from chat.queries import room_panel
 from core import things
 from core.errors import InvalidInput, NotAllowed, seen
 from core.kept import kept_for_visitors
-from core.pages import done, once, signed_in, submit, whole_number
+from core.pages import done, once, sends_secrets, signed_in, submit, whole_number
 from core.pagination import keyset_page
 from mentoring import actions, queries, rules
 from mentoring.forms import MinutesForm, OfferForm, RequestForm, SessionForm
@@ -84,6 +84,7 @@ def offer(request: HttpRequest) -> HttpResponse:
             actor=person,
             terms=form.to_terms(),
             capacity=form.cleaned_data["capacity"],
+            send_secrets=sends_secrets(request),
         )
         if saved is not None:
             messages.success(request, _("Thank you: coordinators can propose learners to you."))
@@ -164,6 +165,7 @@ def _save_request(
     person = me(request)
     form = RequestForm(data=request.POST, terms=blank_terms(person))
     if form.is_valid():
+        facts["send_secrets"] = sends_secrets(request)
         saved = submit(form, action, actor=person, terms=form.to_terms(), **facts)
         if saved is not None:
             messages.success(request, _("Noted. You will be told as soon as someone fits."))
@@ -307,6 +309,7 @@ def _save_session(
     form = SessionForm(request.POST, prefix=kind)
     if form.is_valid():
         facts = {**form.cleaned_data, "start": form.cleaned_data["start"].replace(second=0)}
+        facts["send_secrets"] = sends_secrets(request)
         saved = submit(form, action, actor=person, mentorship_id=mentorship_id, **facts)
         if saved is not None:
             return done(request, f"{pair.path}#session-{saved.pk}")

@@ -39,7 +39,9 @@ def labels() -> dict[str, str]:
 def deeds_of(ids: Collection[int]) -> dict[int, Deeds]:
     """Return the deeds of these people by id; one statement a source, however many people."""
     found = _summed(ids)
+    # Of a secret in what they wrote themselves people tell too: that counts for nobody.
     flags = Flag.objects.filter(person__in=ids, decision=Flag.Decision.AGREED)
+    flags = flags.exclude(reason=Flag.Reason.SECRET)
     agreed = dict(flags.order_by().values_list("person").annotate(n=Count("pk")))
     return {
         pk: Deeds(helps=found[pk].helps, people=len(found[pk].people), flags=agreed.get(pk, 0))

@@ -24,6 +24,7 @@ class Subject:
     """The thing a review is about, as its moderator may see it; without a row it is not shown.
 
     text: what it says, in full. is_named: False under a pseudonym, and then there is no author.
+    purge_url: where a secret is taken out of it for good.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Subject:
     author: Person | None = None
     is_named: bool = True
     visibility: str = ""
+    purge_url: str = ""
 
     @property
     def preview(self) -> str:
@@ -391,6 +393,7 @@ def _subjects(person: Any, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, i
             author=people.get(writers.get(key) or 0),
             is_named=key in named,
             visibility=getattr(row, "visibility", ""),
+            purge_url=thing.purge_url(row),
         )
     return found
 

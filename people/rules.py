@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from people.models import Appeal, Organisation, Person, Removal, RoleGrant
+from people.models import Appeal, Flag, Organisation, Person, Removal, RoleGrant
 from people.trust import HIGHEST, RIGHTS, Right
 
 BY_AUTHOR = "author"  # the rule by which people take away what they wrote themselves
@@ -74,8 +74,10 @@ def can_edit_profile(person: Any, profile: Person) -> bool:
     return can_act(person) and person.pk == profile.pk
 
 
-def can_flag(person: Any, authors: set[int]) -> bool:
-    """Anyone active, what others wrote; `authors`: who wrote it, by id."""
+def can_flag(person: Any, authors: set[int], *, reason: str = "") -> bool:
+    """Anyone active, what others wrote (`authors`, by id), and a secret in anything."""
+    if reason == Flag.Reason.SECRET:
+        return can_act(person)
     return can_act(person) and bool(authors) and person.pk not in authors
 
 

@@ -10,6 +10,7 @@ from chat.actions.steps import Kind, append, check_open, check_there, message_in
 from chat.actions.talking import check_words
 from chat.models import EMOJI, ChatMessage, Reaction, Room
 from chat.queries import room_to_change
+from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, check_revision, locked
 from core.journal import record
 from core.markup import RENDERER_VERSION, write_text
@@ -24,11 +25,19 @@ KIND = "chat.message"
 
 @transaction.atomic
 def edit_message(
-    *, actor: Person, room_id: int, number: int, revision: int, source: str
+    *,
+    actor: Person,
+    room_id: int,
+    number: int,
+    revision: int,
+    source: str,
+    send_secrets: bool = True,
 ) -> ChatMessage:
     """Change what one said; what it said before is kept for moderators. The same is no change.
 
-    Raises NotSeen, NotAllowed, WrongMoment (closed, taken away), StaleRevision, InvalidInput.
+    send_secrets: False where the writer can be asked.
+    Raises NotSeen, NotAllowed, WrongMoment (closed, taken away), StaleRevision, SecretsFound,
+    InvalidInput.
     """
     room = room_to_change(actor, room_id)
     message = message_in(room, actor, number)
@@ -38,6 +47,7 @@ def edit_message(
     check_there(message)
     check_revision(message, revision)
     check_words(source, may_be_empty=message.file_count > 0)
+    point_out_secrets({"source": source}, send_secrets=send_secrets)
     before = message.source
     paths = mention_paths(source)
     write_text(message, source, language=message.language, mentions=paths)

@@ -13,6 +13,7 @@ from chat.actions.mentioning import record_mentions
 from chat.actions.steps import Kind, append_row, check_open
 from chat.models import ChatMessage, Room, RoomMark
 from chat.queries import room_to_change
+from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, NotSeen, TooMany
 from core.files import store_uploads
 from core.journal import PARTICIPANTS, record
@@ -66,12 +67,14 @@ def post_message(
     client_id: str,
     reply_to: int | None = None,
     uploads: Sequence[Any] = (),
+    send_secrets: bool = True,
 ) -> ChatMessage:
     """Say something; return the message with the room's next number.
 
     The same client_id of the same author is the same message: what was sent first stands.
-    reply_to: the number of an older message of the room. Listeners are hinted after commit.
-    Raises NotSeen, NotAllowed, InvalidInput, WrongMoment (closed), TooMany (slow).
+    reply_to: the number of an older message of the room. send_secrets: False where the writer can
+    be asked. Listeners are hinted after commit.
+    Raises NotSeen, NotAllowed, SecretsFound, InvalidInput, WrongMoment (closed), TooMany (slow).
     """
     room = room_to_change(actor, room_id)
     if not rules.can_post(actor, room):
@@ -84,6 +87,7 @@ def post_message(
     check_open(room)
     _check_pace(actor, room)
     check_words(source, may_be_empty=bool(uploads))
+    point_out_secrets({"source": source}, send_secrets=send_secrets)
     message = ChatMessage(author=actor, client_id=client_id, file_count=len(uploads))
     message.reply_to = _answered(room, reply_to)
     paths = mention_paths(source)

@@ -48,6 +48,7 @@ from forum.actions.platforms import (
     tell_platform_changed,
 )
 from forum.actions.purging import purge_words
+from forum.actions.purging_secrets import LONGEST_SECRET, purge_secret
 from forum.actions.reading import mark_read, read_list, read_question
 from forum.actions.relocating import merge_question, split_question, undo_merge, undo_split
 from forum.actions.renditions import (
@@ -80,6 +81,7 @@ from forum.actions.wikis import make_wiki, undo_wiki
 __all__ = [
     "ANSWER_MINUTES",
     "LONGEST_COMMENT",
+    "LONGEST_SECRET",
     "LOOKING",
     "accept_answer",
     "accept_suggestion",
@@ -128,6 +130,7 @@ __all__ = [
     "name_editor",
     "publish_agreed",
     "purge_drafts",
+    "purge_secret",
     "purge_words",
     "read_list",
     "read_question",

@@ -92,7 +92,7 @@ def edit_answer(
     """
     row: Answer = locked_post(actor, "forum.answer", answer_id)
     check_may_edit(actor, row)
-    point_out_secrets({"source": source}, send_secrets=send_secrets)
+    point_out_secrets({"source": source, "why": why}, send_secrets=send_secrets)
     wanted = wanted_of(row, "", source, ())
     if take(row, wanted, author=actor, written_on=revision, why=why):
         record_edit(actor, row)

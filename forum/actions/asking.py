@@ -95,7 +95,8 @@ def edit_question(
     """
     question = locked(Question.objects.visible_to(actor), pk=question_id)
     check_may_edit(actor, question)
-    point_out_secrets({"title": title, "source": source}, send_secrets=send_secrets)
+    texts = {"title": title, "source": source, "why": why}
+    point_out_secrets(texts, send_secrets=send_secrets)
     wanted = wanted_of(question, title, source, tag_names)
     if take(question, wanted, author=actor, written_on=revision, why=why):
         record_edit(actor, question)

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, check_revision, locked
 from core.journal import PUBLIC, record
 from core.markup import write_text
@@ -19,16 +20,26 @@ LONGEST_SUMMARY = 300
 
 @transaction.atomic
 def write_guide(
-    *, actor: Person, title: str, source: str, language: str, summary: str = ""
+    *,
+    actor: Person,
+    title: str,
+    source: str,
+    language: str,
+    summary: str = "",
+    send_secrets: bool = True,
 ) -> Guide:
-    """Write a guide; return it. Raises NotAllowed, InvalidInput."""
+    """Write a guide; return it. send_secrets: False where the writer can be asked.
+
+    Raises NotAllowed, SecretsFound, InvalidInput.
+    """
     if not rules.is_trusted(actor):
         raise NotAllowed
+    _point_out(title, summary, source, send_secrets)
     _check_language(language)
     guide = Guide(author=actor, language=language)
     _write(guide, title, summary, source)
     guide.save()
-    _keep(guide, actor)
+    keep_guide_text(guide, actor)
     record("forum.guide_written", actor=actor, thing=guide, audience=PUBLIC)
     return guide
 
@@ -43,11 +54,12 @@ def translate_guide(
     title: str,
     source: str,
     summary: str = "",
+    send_secrets: bool = True,
 ) -> Guide:
     """Put a guide into a language, from its original as it stood at `from_revision`.
 
     guide_id: the original or any of its translations. Raises NotSeen, NotAllowed, InvalidInput,
-    WrongMoment where there is one in this language.
+    SecretsFound, WrongMoment where there is one in this language.
     """
     original = _locked_original(actor, guide_id)
     if not rules.can_edit_guide(actor, original):
@@ -57,10 +69,11 @@ def translate_guide(
     _check_from(original, from_revision)
     if language == original.language or original.translations.filter(language=language).exists():
         raise WrongMoment(_("This guide is there in this language already."), code="translated")
+    _point_out(title, summary, source, send_secrets)
     guide = Guide(author=actor, original=original, language=language, from_revision=from_revision)
     _write(guide, title, summary, source)
     guide.save()
-    _keep(guide, actor)
+    keep_guide_text(guide, actor)
     facts = {"language": language, "from": from_revision}
     record(
         "forum.guide_translated",
@@ -83,18 +96,20 @@ def edit_guide(
     source: str,
     summary: str = "",
     from_revision: int | None = None,
+    send_secrets: bool = True,
 ) -> Guide:
     """Change a guide that stood at `revision` when the writer began.
 
     from_revision: of a translation, the text of the original that it follows from now on; left
     out, it stays as stale as it was. All translations of a changed original are stale with it.
-    Raises NotSeen, NotAllowed, StaleRevision, InvalidInput, WrongMoment (taken away).
+    Raises NotSeen, NotAllowed, StaleRevision, SecretsFound, InvalidInput, WrongMoment (taken away).
     """
     guide = locked(Guide.objects.visible_to(actor), pk=guide_id)
     if not rules.can_edit_guide(actor, guide):
         raise NotAllowed(_("Who is trusted, and whom they named, changes this guide."))
     _check_there(guide)
     check_revision(guide, revision)
+    _point_out(title, summary, source, send_secrets)
     if guide.original is not None and from_revision is not None:
         _check_from(guide.original, from_revision)
         guide.from_revision = from_revision
@@ -102,7 +117,7 @@ def edit_guide(
     guide.revision += 1
     guide.edited_at = timezone.now()
     guide.save()
-    _keep(guide, actor)
+    keep_guide_text(guide, actor)
     facts = {"revision": guide.revision, "from": guide.from_revision}
     record("forum.guide_edited", actor=actor, thing=guide, audience=PUBLIC, changes=facts)
     return guide
@@ -169,6 +184,11 @@ def _check_from(original: Guide, from_revision: int) -> None:
         raise InvalidInput.of("from_revision", "invalid", _("There is no such text."))
 
 
+def _point_out(title: str, summary: str, source: str, send_secrets: bool) -> None:
+    texts = {"title": title, "summary": summary, "source": source}
+    point_out_secrets(texts, send_secrets=send_secrets)
+
+
 def _write(guide: Guide, title: str, summary: str, source: str) -> None:
     guide.title, guide.summary = " ".join(title.split()), " ".join(summary.split())
     if not 5 <= len(guide.title) <= LONGEST_TITLE:
@@ -180,7 +200,8 @@ def _write(guide: Guide, title: str, summary: str, source: str) -> None:
     write_text(guide, source, language=guide.language)
 
 
-def _keep(guide: Guide, actor: Person) -> None:
+def keep_guide_text(guide: Guide, actor: Person | None) -> None:
+    """Keep a guide's present text as its newest revision."""
     GuideRevision.objects.create(
         guide=guide,
         number=guide.revision,

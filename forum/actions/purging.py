@@ -1,4 +1,4 @@
-"""Taking words out of a question for good, wherever they stand under it."""
+"""Taking words out of a question or a guide for good, wherever they stand in it."""
 
 from typing import Any
 
@@ -8,15 +8,28 @@ from django.utils import timezone
 
 from chat.actions import purge_words as purge_talk
 from chat.queries import room_of
-from core.errors import locked
+from core.errors import locked, seen
 from core.journal import record
 from core.mail import take_back
 from core.markup import write_text
 from core.markup.written import mentions_in
 from core.models import OutgoingMail
 from core.purging import Clean, empty_answers, rewrite_mails
+from forum.actions.guides import keep_guide_text
 from forum.actions.steps import keep_revision, on_question
-from forum.models import Answer, Ask, Comment, Draft, Question, Rendition, Revision, Suggestion
+from forum.models import (
+    Answer,
+    Ask,
+    Comment,
+    Draft,
+    Guide,
+    GuideRevision,
+    Question,
+    Rendition,
+    Revision,
+    Suggestion,
+)
+from people.actions import purge_flags
 
 
 @transaction.atomic
@@ -25,7 +38,7 @@ def purge_words(*, question_id: int, clean: Clean) -> frozenset[str]:
 
     Return the paths of all of these, none where nothing had the words.
 
-    Earlier texts, translations, suggested changes, drafts and the talk beside it are among it. A
+    Earlier texts, translations, suggested changes, drafts, flags and the talk beside it are too. A
     present text is kept as a new revision: an edit begun before does not bring the words back.
     clean: gives a text without the words, the same where they are not in it. Asks for no right:
     the caller does, whose words they are; nobody learns here who that is. Raises NotSeen.
@@ -50,14 +63,54 @@ def purge_words(*, question_id: int, clean: Clean) -> frozenset[str]:
         _rewrite_drafts(question, answers, clean),
     ]
     talk = purge_talk(actor=None, **on_question(question), clean=clean)
-    if not any([*posts, *kept, talk]):
-        return frozenset()
     under = _under(question, answers)
+    said = [purge_flags(kind=kind, ids=ids, clean=clean) for kind, ids in under.items()]
+    if not any([*posts, *kept, talk, *said]):
+        return frozenset()
     paths = _paths(question, under)
     empty_answers(path for here in paths for path in (here, f"/api/v1{here}"))
     _forget_mails(under, clean)
     record("forum.words_purged", actor=None, thing=question)
     return paths
+
+
+@transaction.atomic
+def purge_guide_words(*, guide_id: int, clean: Clean) -> frozenset[str]:
+    """Rewrite what a guide says and said in all its languages; else as purge_words().
+
+    guide_id: of any of its languages. Raises NotSeen.
+    """
+    home = seen(Guide.objects.all(), pk=guide_id).home_id
+    versions = Guide.objects.filter(Q(pk=home) | Q(original=home)).order_by("pk")
+    ids = list(versions.select_for_update(of=("self",)).values_list("pk", flat=True))
+    rewritten = [_rewrite_guide(pk, clean) for pk in ids]
+    texts = GuideRevision.objects.filter(guide__in=ids)
+    kept = _rewrite_fields(texts, clean, title=120, summary=300, source=None)
+    said = purge_flags(kind="forum.guide", ids=ids, clean=clean)
+    if not any([*rewritten, kept, said]):
+        return frozenset()
+    paths = frozenset(f"/guides/{pk}" for pk in ids)
+    empty_answers(path for here in paths for path in (here, f"/api/v1{here}"))
+    _forget_mails({"forum.guide": ids}, clean)
+    record("forum.words_purged", actor=None, thing=Guide.objects.get(pk=home))
+    return paths
+
+
+def _rewrite_guide(guide_id: int, clean: Clean) -> bool:
+    """Rewrite the present text of a guide; the translations that followed it follow it still."""
+    guide = Guide.objects.get(pk=guide_id)  # anew: its original's rewriting changes what it follows
+    before = (guide.title, guide.summary, guide.source)
+    title, summary, source = (clean(text) for text in before)
+    if (title, summary, source) == before:
+        return False
+    guide.title, guide.summary = title[:120], summary[:300]
+    write_text(guide, source, language=guide.language)
+    guide.revision += 1
+    guide.save()
+    keep_guide_text(guide, None)
+    followed = Guide.objects.filter(original=guide, from_revision=guide.revision - 1)
+    followed.update(from_revision=guide.revision)
+    return True
 
 
 def _rewrite(rows: QuerySet[Any], clean: Clean) -> bool:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment
 from core.journal import PUBLIC, record
 from core.models import Visibility
@@ -72,12 +73,14 @@ def split_question(
     source: str,
     answer_ids: Iterable[int] = (),
     comment_ids: Iterable[int] = (),
+    send_secrets: bool = True,
 ) -> Relocation:
     """Move answers (with their comments) and single comments to a new question of the actor's.
 
     Its language and tags are those of the first. Comments stand under the new question itself.
-    Raises NotSeen, NotAllowed, WrongMoment (as merge_question), InvalidInput (title, source,
-    posts).
+    send_secrets: False where the writer can be asked.
+    Raises NotSeen, NotAllowed, WrongMoment (as merge_question), SecretsFound, InvalidInput (title,
+    source, posts).
     """
     question, _none = locked_pair(actor, question_id, None)
     if not rules.can_curate(actor):
@@ -92,6 +95,7 @@ def split_question(
         )
     if not 1 <= len(answers) + len(comments) <= MOST_POSTS:
         raise InvalidInput.of("posts", "required", _("Choose what goes to the new question."))
+    point_out_secrets({"title": title, "source": source}, send_secrets=send_secrets)
     new = Question(author=actor, title=checked_title(title))
     write(new, source, question.language)
     new.save()

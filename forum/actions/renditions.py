@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import things
+from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, WrongMoment, check_revision, locked
 from core.journal import PUBLIC, record
 from core.markup import write_text
@@ -32,14 +33,16 @@ def render_post(
     source: str,
     from_revision: int,
     title: str = "",
+    send_secrets: bool = True,
     typed_seconds: float | None = None,
 ) -> Rendition:
     """Translate a question or an answer as it stood at `from_revision`; title: of a question.
 
     kind: `forum.question` or `forum.answer`. Where one stands already, a new one is taken once
     the post has changed since. It is `pending` when it looks like spam (people.publish_or_hold).
-    typed_seconds: how long the form was there, None where there is none.
-    Raises NotSeen, NotAllowed, InvalidInput, WrongMoment, TooMany.
+    send_secrets: False where the writer can be asked. typed_seconds: how long the form was there,
+    None where there is none.
+    Raises NotSeen, NotAllowed, SecretsFound, InvalidInput, WrongMoment, TooMany.
     """
     post: Question | Answer = locked_post(actor, kind, object_id)
     if not rules.can_ask(actor):
@@ -55,6 +58,7 @@ def render_post(
     )
     if there.filter(from_revision=post.revision).exists():
         raise WrongMoment(_("There is a translation into this language already."), code="rendered")
+    point_out_secrets({"title": title, "source": source}, send_secrets=send_secrets)
     row = Rendition(question=question, answer=answer, author=actor, language=language)
     row.from_revision = from_revision
     _write(row, post, title, source)
@@ -80,16 +84,19 @@ def edit_rendition(
     source: str,
     from_revision: int,
     title: str = "",
+    send_secrets: bool = True,
 ) -> Rendition:
     """Change a translation, which follows its post as it stood at `from_revision` from now on.
 
-    Raises NotSeen, NotAllowed, StaleRevision, InvalidInput.
+    send_secrets: False where the writer can be asked.
+    Raises NotSeen, NotAllowed, StaleRevision, SecretsFound, InvalidInput.
     """
     things.lock("forum.rendition", rendition_id)
     row = locked(Rendition.objects.visible_to(actor), pk=rendition_id)
     if not rules.can_edit_rendition(actor, row):
         raise NotAllowed(_("Who translated this and moderators change it."))
     check_revision(row, revision)
+    point_out_secrets({"title": title, "source": source}, send_secrets=send_secrets)
     row.from_revision = from_revision
     _write(row, row.post, title, source)
     row.revision += 1

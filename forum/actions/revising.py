@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.confided import point_out_secrets
 from core.errors import InvalidInput, StaleRevision, locked
 from core.journal import PUBLIC, record
 from core.models import Visibility
@@ -24,12 +25,20 @@ KINDS: dict[str, Any] = {"forum.question": Question.objects, "forum.answer": Ans
 
 @transaction.atomic
 def revert(
-    *, actor: Person, kind: str, object_id: int, number: int, revision: int, why: str = ""
+    *,
+    actor: Person,
+    kind: str,
+    object_id: int,
+    number: int,
+    revision: int,
+    why: str = "",
+    send_secrets: bool = True,
 ) -> Question | Answer:
     """Bring the text of revision `number` back, as a new revision; return the post.
 
     kind: `forum.question` or `forum.answer`. revision: what the reader took for the newest.
-    Raises NotSeen, NotAllowed, StaleRevision, InvalidInput (number, why).
+    send_secrets: False where who reverts can be asked, also about what the earlier text says.
+    Raises NotSeen, NotAllowed, StaleRevision, SecretsFound, InvalidInput (number, why).
     """
     post: Question | Answer = locked_post(actor, kind, object_id)
     check_may_edit(actor, post)
@@ -39,6 +48,8 @@ def revert(
     if earlier is None:
         raise InvalidInput.of("number", "unknown", _("There is no such earlier text."))
     wanted = Content.kept(earlier)
+    texts = {"title": wanted.title, "source": wanted.source, "why": why}
+    point_out_secrets(texts, send_secrets=send_secrets)
     if take(post, wanted, author=actor, written_on=revision, why=why, reverts_to=earlier):
         record_edit(actor, post)
     return post

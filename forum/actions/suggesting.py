@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
 from core.journal import record
 from forum import pseudonyms, rules
@@ -39,17 +40,21 @@ def suggest(
     source: str,
     title: str = "",
     tag_names: Iterable[str] = (),
+    send_secrets: bool = True,
 ) -> Suggestion:
     """Suggest a change to a post, written on `revision`; `why` says what for.
 
-    A second one by the same person waits until the first is decided or withdrawn.
-    Raises NotSeen, NotAllowed (who may edit it does), WrongMoment, InvalidInput.
+    A second one by the same person waits until the first is decided or withdrawn. send_secrets:
+    False where the writer can be asked.
+    Raises NotSeen, NotAllowed (who may edit it does), WrongMoment, SecretsFound, InvalidInput.
     """
     post: Question | Answer = locked_post(actor, kind, object_id)
     _check_may_suggest(actor, post)
     base = revision_at(post, revision)
     if base is None or base.is_rewritten:
         raise InvalidInput.of("revision", "unknown", _("There is no such earlier text."))
+    texts = {"title": title, "source": source, "why": why}
+    point_out_secrets(texts, send_secrets=send_secrets)
     wanted = wanted_of(post, title, source, tag_names)
     why = checked_why(why)
     if not why:
@@ -87,13 +92,15 @@ def accept_suggestion(
     suggestion_id: int,
     final: Content | None = None,
     revision: int | None = None,
+    send_secrets: bool = True,
 ) -> Suggestion:
     """Take a suggestion: it becomes a revision credited to who suggested it.
 
     final: what to take in its place, written on `revision`, where the two changes touch or the
-    reviewer mends something. The same again changes nothing.
+    reviewer mends something. send_secrets: False where the reviewer can be asked, also about what
+    was suggested. The same again changes nothing.
     Raises NotSeen, NotAllowed, WrongMoment (decided otherwise, locked), StaleRevision,
-    InvalidInput.
+    SecretsFound, InvalidInput.
     """
     row, post = _locked(actor, suggestion_id)
     _check_may_decide(actor, row)
@@ -103,6 +110,9 @@ def accept_suggestion(
     if not rules.can_curate(actor):
         check_unlocked(post.pk if isinstance(post, Question) else post.question_id)
     wanted, written_on = Content.kept(row), row.revision
+    taken = final or wanted
+    texts = {"title": taken.title, "source": taken.source}
+    point_out_secrets(texts, send_secrets=send_secrets)
     if final is not None:
         wanted = wanted_of(post, final.title, final.source, final.tags)
         written_on = post.revision if revision is None else revision
@@ -115,16 +125,20 @@ def accept_suggestion(
 
 
 @transaction.atomic
-def decline_suggestion(*, actor: Person, suggestion_id: int, reason: str) -> Suggestion:
+def decline_suggestion(
+    *, actor: Person, suggestion_id: int, reason: str, send_secrets: bool = True
+) -> Suggestion:
     """Do not take a suggestion, and say why; declined already, it stays so.
 
-    Raises NotSeen, NotAllowed, WrongMoment, InvalidInput (reason).
+    send_secrets: False where the writer can be asked. Raises NotSeen, NotAllowed, WrongMoment,
+    SecretsFound, InvalidInput (reason).
     """
     row, post = _locked(actor, suggestion_id)
     _check_may_decide(actor, row)
     if row.state == Suggestion.State.DECLINED:
         return row
     _check_waiting(row)
+    point_out_secrets({"reason": reason}, send_secrets=send_secrets)
     reason = reason.strip()
     if not reason:
         raise InvalidInput.of("reason", "required", _("Say why, so that it can be understood."))

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked
 from core.journal import PUBLIC, record
 from forum import rules
@@ -23,13 +24,23 @@ MOST_WORDS = 40
 
 
 @transaction.atomic
-def describe_tag(*, actor: Person, tag_id: int, language: str, name: str, description: str) -> Tag:
+def describe_tag(
+    *,
+    actor: Person,
+    tag_id: int,
+    language: str,
+    name: str,
+    description: str,
+    send_secrets: bool = True,
+) -> Tag:
     """Set a tag's name and description for readers of a language; empty takes them away.
 
-    What was its name there stays a synonym. Raises NotSeen, NotAllowed, WrongMoment (merged),
-    InvalidInput (language, name, description).
+    What was its name there stays a synonym. send_secrets: False where the writer can be asked.
+    Raises NotSeen, NotAllowed, WrongMoment (merged), SecretsFound, InvalidInput (language, name,
+    description).
     """
     tag = _lock_to_name(actor, tag_id, language)
+    point_out_secrets({"name": name, "description": description}, send_secrets=send_secrets)
     description = " ".join(description.split())
     if len(description) > LONGEST_DESCRIPTION:
         raise InvalidInput.of("description", "too_long", _("At most 500 characters."))

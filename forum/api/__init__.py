@@ -12,6 +12,7 @@ from forum.api.packs import PackViews
 from forum.api.questions import MyQuestionViews, QuestionViews
 from forum.api.reading import ListReadingView, QuestionReadingView
 from forum.api.renditions import RenditionViews
+from forum.api.secrets import PurgeView
 from forum.api.setups import PlatformViews, RecheckViews, SetupViews
 from forum.api.tags import MergeViews, MyTagsView, TagViews
 
@@ -39,6 +40,8 @@ urlpatterns = [
     path("asks/<int:ask_id>/outcome", AskViews.as_view({"put": "settle"})),
     path("questions/reading", ListReadingView.as_view()),
     path(f"{_q}/reading", QuestionReadingView.as_view()),
+    path("questions/<int:object_id>/purges", PurgeView.as_view(), {"kind": "forum.question"}),
+    path("guides/<int:object_id>/purges", PurgeView.as_view(), {"kind": "forum.guide"}),
     path(_q, QuestionViews.as_view({"get": "retrieve", "put": "update"})),
     path(f"{_q}/answers", QuestionViews.as_view({"post": "answer"})),
     path(f"{_q}/comments", QuestionViews.as_view({"post": "comment"})),

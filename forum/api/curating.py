@@ -89,6 +89,7 @@ class CuratingViews(ApiViewSet):
             source=data["source"],
             answer_ids=data["answers"],
             comment_ids=data["comments"],
+            send_secrets=data["send_secrets"],
         )
         return self.shown(row, RelocationOutput, 201)
 

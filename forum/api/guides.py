@@ -9,12 +9,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import ApiViewSet
+from core.api import ApiViewSet, SendSecrets
 from core.errors import seen
 from core.filters import TrueOrFalse
 from forum import actions, queries
 from forum.api.inputs import TEXT
-from forum.api.revising import PieceOutput
+from forum.api.revising import IsPurge, PieceOutput
 from forum.api.shapes import AuthorField
 from forum.models import Guide, GuideRevision
 from people.present import me
@@ -27,6 +27,7 @@ class GuideTextInput(serializers.Serializer[Any]):
     source = serializers.CharField(  # type: ignore[assignment]
         max_length=2 * TEXT, help_text="Python-Markdown with [TOC], footnotes and admonitions"
     )
+    send_secrets = SendSecrets()
 
 
 class GuideInput(GuideTextInput):
@@ -79,10 +80,20 @@ class GuideOutput(GuideListOutput):
 
 class GuideRevisionOutput(serializers.ModelSerializer[GuideRevision]):
     author = AuthorField()
+    is_purge = IsPurge()
 
     class Meta:
         model = GuideRevision
-        fields = ["number", "title", "summary", "source", "from_revision", "author", "at"]
+        fields = [
+            "number",
+            "title",
+            "summary",
+            "source",
+            "from_revision",
+            "author",
+            "at",
+            "is_purge",
+        ]
 
 
 class GuideChangesOutput(serializers.Serializer[Any]):

@@ -161,6 +161,7 @@ class SplitInput(serializers.Serializer[Any]):
     source = serializers.CharField(max_length=TEXT, help_text="CommonMark")  # type: ignore[assignment]
     answers = IdsInput()
     comments = IdsInput()
+    send_secrets = SendSecrets()
 
 
 class LookInput(serializers.Serializer[Any]):

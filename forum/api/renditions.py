@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import ApiViewSet
+from core.api import ApiViewSet, SendSecrets
 from core.errors import seen
 from forum import actions, queries
 from forum.api.inputs import TEXT
@@ -26,6 +26,7 @@ class RenditionChangeInput(serializers.Serializer[Any]):
         max_length=200, required=False, default="", allow_blank=True, help_text="of a question"
     )
     source = serializers.CharField(max_length=TEXT)  # type: ignore[assignment]
+    send_secrets = SendSecrets()
 
 
 class RenditionInput(RenditionChangeInput):

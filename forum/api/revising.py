@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import things
-from core.api import ApiViewSet
+from core.api import ApiViewSet, SendSecrets
 from core.filters import TrueOrFalse
 from forum import actions, queries
 from forum.api.inputs import TEXT
@@ -26,12 +26,14 @@ class ReversionInput(serializers.Serializer[Any]):
     number = serializers.IntegerField(min_value=1, help_text="the revision to bring back")
     revision = serializers.IntegerField(min_value=1, help_text="the newest you know of")
     why = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    send_secrets = SendSecrets()
 
 
 class AnswerSuggestionInput(serializers.Serializer[Any]):
     revision = serializers.IntegerField(min_value=1, help_text="the one you changed")
     source = serializers.CharField(max_length=TEXT)  # type: ignore[assignment]
     why = serializers.CharField(max_length=200)
+    send_secrets = SendSecrets()
 
 
 class QuestionSuggestionInput(AnswerSuggestionInput):
@@ -48,10 +50,12 @@ class AcceptedInput(serializers.Serializer[Any]):
     tags = serializers.ListField(
         child=serializers.CharField(max_length=40), max_length=5, required=False, default=list
     )
+    send_secrets = SendSecrets()
 
 
 class ChangeRefusalInput(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500)
+    send_secrets = SendSecrets()
 
 
 class PieceOutput(serializers.Serializer[Any]):
@@ -67,12 +71,17 @@ class DifferenceOutput(serializers.Serializer[Any]):
     tags = PieceOutput(many=True)
 
 
+class IsPurge(serializers.BooleanField):
+    """Nobody wrote this text: a secret was taken out of the one before it, for good."""
+
+    def __init__(self) -> None:
+        super().__init__(help_text=self.__doc__)
+
+
 class RevisionOutput(serializers.ModelSerializer[Revision]):
     author = AuthorField()
     tags = serializers.ListField(child=serializers.CharField())
-    is_purge = serializers.BooleanField(
-        help_text="Nobody wrote this text: a secret was taken out of the one before it, for good."
-    )
+    is_purge = IsPurge()
 
     class Meta:
         model = Revision
@@ -235,16 +244,15 @@ class SuggestionViews(ApiViewSet):
             suggestion_id=suggestion_id,
             final=final,
             revision=data["revision"],
+            send_secrets=data["send_secrets"],
         )
         return self.shown(row, ChangeOutput)
 
     @extend_schema(request=ChangeRefusalInput, responses=ChangeOutput)
     def decline(self, request: Request, suggestion_id: int) -> Response:
         """Do not take a suggestion, and say why."""
-        reason = self.valid(ChangeRefusalInput)["reason"]
-        row = actions.decline_suggestion(
-            actor=me(request), suggestion_id=suggestion_id, reason=reason
-        )
+        data = self.valid(ChangeRefusalInput)
+        row = actions.decline_suggestion(actor=me(request), suggestion_id=suggestion_id, **data)
         return self.shown(row, ChangeOutput)
 
     @extend_schema(request=None, responses=ChangeOutput)

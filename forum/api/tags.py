@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import ApiViewSet
+from core.api import ApiViewSet, SendSecrets
 from forum import actions, queries, tags
 from forum.models import Tag, TagMerge, TagName
 from forum.queries.tags import CHOICES
@@ -19,6 +19,7 @@ from people.present import me
 class TagWordsInput(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=tags.LONGEST, allow_blank=True)
     description = serializers.CharField(max_length=500, allow_blank=True)
+    send_secrets = SendSecrets()
 
 
 class SynonymInput(serializers.Serializer[Any]):

@@ -11,7 +11,7 @@ from core.models import Visibility, WrittenText
 from forum.models.posts import seen_by
 from people.models import Person
 
-RESERVED = frozenset({"edit", "editors", "revisions", "translate", "translations"})
+RESERVED = frozenset({"edit", "editors", "purge", "revisions", "translate", "translations"})
 
 
 class GuideQuerySet(models.QuerySet["Guide"]):

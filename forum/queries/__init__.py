@@ -64,6 +64,7 @@ from forum.queries.revisions import (
     steps_of,
     title_of,
 )
+from forum.queries.secrets import LeakedSecret, is_rare, is_secret_left, leaked_secrets
 from forum.queries.setups import NO_SITE, SetupPanel, offered_versions
 from forum.queries.standing import Standing, standing_of, with_standing
 from forum.queries.suggestions import (
@@ -101,6 +102,7 @@ __all__ = [
     "Comparison",
     "GuidePage",
     "Head",
+    "LeakedSecret",
     "ListPlace",
     "Mine",
     "Moves",
@@ -139,6 +141,9 @@ __all__ = [
     "head_of",
     "helper_of",
     "helpers_for",
+    "is_rare",
+    "is_secret_left",
+    "leaked_secrets",
     "lines_like",
     "list_page",
     "listed",

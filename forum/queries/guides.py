@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from core.differences import Piece, word_diff
 from core.errors import seen
@@ -88,8 +88,14 @@ def _whole(text: Any) -> str:
 
 
 def guide_revisions(guide: Guide) -> QuerySet[GuideRevision]:
-    """Return the texts of a guide, newest first."""
-    return guide.revisions.select_related("author").order_by("-number")
+    """Return the texts of a guide, newest first; is_purge: words were taken out of the one before.
+
+    Such a text is nobody's, and says what the rewritten one before it says.
+    """
+    same = {name: OuterRef(name) for name in ("title", "summary", "source")}
+    before = GuideRevision.objects.filter(guide=guide, number=OuterRef("number") - 1, **same)
+    rows = guide.revisions.annotate(is_purge=Q(author=None) & Exists(before))
+    return rows.select_related("author").order_by("-number")
 
 
 def guide_steps(guide: Guide, revisions: Sequence[GuideRevision]) -> list[Step]:

@@ -20,6 +20,7 @@ from forum.forms import (
 from forum.models import Answer, Draft, Question
 from forum.views.drafting import Sheet, as_typed, is_preview, sheet_of
 from forum.views.lists import SPOKEN
+from forum.views.secrets import done_editing
 from forum.views.setups import setup_form
 from people import typed
 from people.present import me
@@ -152,7 +153,7 @@ def edit_question(request: HttpRequest, question_id: int) -> HttpResponse:
             return _stale_page(request, row, form, stale, sheet)
         if changed is not None:
             _tell_of_merge(request, form, changed)
-            return done(request, changed.path)
+            return done_editing(request, changed)
     return _edit_page(request, row, form, 422, sheet=sheet)
 
 
@@ -188,7 +189,7 @@ def edit_answer(request: HttpRequest, answer_id: int) -> HttpResponse:
             return _stale_page(request, row, form, stale, sheet)
         if changed is not None:
             _tell_of_merge(request, form, changed)
-            return done(request, row.path)
+            return done_editing(request, changed)
     return _edit_page(request, row, form, 422, sheet=sheet)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import NotAllowed, seen
-from core.pages import done, once, signed_in, submit, whole_number
+from core.pages import done, once, sends_secrets, signed_in, submit, whole_number
 from forum import actions, queries
 from forum.forms_curating import CloseForm, LockForm, LookForm, MergeForm, SplitForm
 from forum.models import Closure, Question
@@ -144,6 +144,7 @@ def split(request: HttpRequest, question_id: int) -> HttpResponse:
             question_id=question_id,
             answer_ids=_ids(chosen, "answer-"),
             comment_ids=_ids(chosen, "comment-"),
+            send_secrets=sends_secrets(request),
             **form.cleaned_data,
         )
         if move is not None:

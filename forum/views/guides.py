@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core import things
 from core.errors import InvalidInput, NotAllowed, StaleRevision, seen
 from core.kept import kept_for_visitors
-from core.pages import done, once, signed_in, submit
+from core.pages import done, once, sends_secrets, signed_in, submit
 from core.pagination import keyset_page
 from forum import actions, queries, rules
 from forum.forms import EditGuideForm, GuideForm, TranslateGuideForm
 from forum.models import Guide
+from forum.views.secrets import done_editing
 from people.models import Person
 from people.present import me
 from people.queries import people_called
@@ -61,7 +63,13 @@ def write(request: HttpRequest) -> HttpResponse:
         raise NotAllowed
     form: Any = GuideForm(request.POST or None, initial={"language": request.LANGUAGE_CODE})
     if request.method == "POST" and form.is_valid():
-        row = submit(form, actions.write_guide, actor=me(request), **form.cleaned_data)
+        row = submit(
+            form,
+            actions.write_guide,
+            actor=me(request),
+            send_secrets=sends_secrets(request),
+            **form.cleaned_data,
+        )
         if row is not None:
             return done(request, row.path)
     return _form_page(request, form, _status(form))
@@ -84,7 +92,12 @@ def translate(request: HttpRequest, guide_id: int) -> HttpResponse:
     form: Any = TranslateGuideForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         row = submit(
-            form, actions.translate_guide, actor=me(request), guide_id=guide_id, **form.cleaned_data
+            form,
+            actions.translate_guide,
+            actor=me(request),
+            guide_id=guide_id,
+            send_secrets=sends_secrets(request),
+            **form.cleaned_data,
         )
         if row is not None:
             return done(request, row.path)
@@ -105,13 +118,19 @@ def edit(request: HttpRequest, guide_id: int) -> HttpResponse:
     form = EditGuideForm(row, request.POST)
     if form.is_valid():
         try:
-            facts = form.facts()
-            changed = submit(form, actions.edit_guide, actor=me(request), guide_id=row.pk, **facts)
+            changed = submit(
+                form,
+                actions.edit_guide,
+                actor=me(request),
+                guide_id=row.pk,
+                send_secrets=sends_secrets(request),
+                **form.facts(),
+            )
         except StaleRevision as stale:
             fresh = EditGuideForm(row, {**form.data.dict(), "revision": stale.extra["revision"]})
             return _form_page(request, fresh, 409, guide=row, clash=stale.extra)
         if changed is not None:
-            return done(request, changed.path)
+            return done_editing(request, changed)
     return _form_page(request, form, 422, guide=row)
 
 
@@ -149,7 +168,12 @@ def revisions(request: HttpRequest, guide_id: int) -> HttpResponse:
     row = seen(Guide.objects.visible_to(request.user), pk=guide_id)
     cursor = request.GET.get("cursor") or None
     page = keyset_page(queries.guide_revisions(row), ("-number",), cursor, TEXTS)
-    context = {"post": row, "page": page, "steps": queries.guide_steps(row, page.results)}
+    context = {
+        "post": row,
+        "page": page,
+        "steps": queries.guide_steps(row, page.results),
+        "purge_url": things.purge_url_of(row),
+    }
     return render(request, "forum/guide_revisions.html", context)
 
 

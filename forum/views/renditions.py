@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from core import things
 from core.errors import NotAllowed, StaleRevision, WrongMoment, seen
 from core.models import Visibility
-from core.pages import done, once, signed_in, submit
+from core.pages import done, once, sends_secrets, signed_in, submit
 from forum import actions, queries, rules
 from forum.forms import EditRenditionForm, RenditionForm
 from forum.models import Question, Rendition
@@ -41,6 +41,7 @@ def translate(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
             actor=me(request),
             kind=kind,
             object_id=object_id,
+            send_secrets=sends_secrets(request),
             typed_seconds=typed.seconds(request),
             **form.cleaned_data,
         )
@@ -87,6 +88,7 @@ def edit(request: HttpRequest, rendition_id: int) -> HttpResponse:
                 actions.edit_rendition,
                 actor=me(request),
                 rendition_id=rendition_id,
+                send_secrets=sends_secrets(request),
                 **form.cleaned_data,
             )
         except StaleRevision as stale:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core import things
 from core.errors import NotSeen
-from core.pages import done, once, refusal_of, signed_in, whole_number
+from core.pages import done, once, refusal_of, sends_secrets, signed_in, submit, whole_number
 from forum import actions, queries
 from forum.forms import ReversionForm
 from people.present import me
@@ -19,10 +19,19 @@ from people.present import me
 @require_safe
 def revisions(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     """Show how a text stood before, and what each revision changed."""
-    post: Any = things.find(kind, object_id, request.user)
-    cursor = request.GET.get("cursor") or None
-    facts = queries.revisions_page(request.user, post, cursor)
-    return render(request, "forum/revisions.html", {"facts": facts, "post": post})
+    return _page(request, things.find(kind, object_id, request.user))
+
+
+def _page(request: HttpRequest, post: Any, form: Any = None) -> HttpResponse:
+    """form: with which an earlier text was to be brought back, as it was refused."""
+    facts = queries.revisions_page(request.user, post, request.GET.get("cursor") or None)
+    context = {
+        "facts": facts,
+        "post": post,
+        "reversion": form,
+        "purge_url": things.purge_url_of(post),
+    }
+    return render(request, "forum/revisions.html", context, status=422 if form else 200)
 
 
 @require_safe
@@ -43,7 +52,17 @@ def revert(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     form = ReversionForm(request.POST)
     if not form.is_valid():
         raise refusal_of(form)
-    post = actions.revert(actor=me(request), kind=kind, object_id=object_id, **form.cleaned_data)
+    post = submit(
+        form,
+        actions.revert,
+        actor=me(request),
+        kind=kind,
+        object_id=object_id,
+        send_secrets=sends_secrets(request),
+        **form.cleaned_data,
+    )
+    if post is None:
+        return _page(request, things.find(kind, object_id, request.user), form)
     messages.success(request, _("The earlier text is back, as a new one."))
     return done(request, things.url_of(post))
 

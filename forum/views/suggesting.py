@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core import things
 from core.errors import NotAllowed, StaleRevision
-from core.pages import done, once, signed_in, submit
+from core.pages import done, once, sends_secrets, signed_in, submit
 from forum import actions, queries, rules
 from forum.contents import Content, difference
 from forum.forms import (
@@ -21,7 +22,8 @@ from forum.forms import (
     SuggestAnswerForm,
     SuggestQuestionForm,
 )
-from forum.models import Question, Suggestion
+from forum.models import Question
+from forum.views.secrets import done_editing
 from people.present import me
 
 
@@ -53,6 +55,7 @@ def suggest(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
             source=data["source"],
             tag_names=data.get("tags", ()),
             why=data["why"],
+            send_secrets=sends_secrets(request),
         )
         if new is not None:
             messages.success(request, _("Thank you. Nothing shows before it is accepted."))
@@ -90,26 +93,29 @@ def accept(request: HttpRequest, suggestion_id: int) -> HttpResponse:
     """Take a suggestion, as it is or as the form has it."""
     final: Content | None = None
     form: Any = None
+    plain = Form(request.POST)
     if "source" in request.POST:
         form = (FinalQuestionForm if "title" in request.POST else FinalAnswerForm)(request.POST)
         if not form.is_valid():
             return _suggestion_page(request, suggestion_id, form=form, status=422)
         data = form.cleaned_data
         final = Content.of(data.get("title", ""), data["source"], data.get("tags", ()))
-    facts: dict[str, Any] = {"actor": me(request), "suggestion_id": suggestion_id}
-    row: Suggestion | None
     try:
-        if final is None:
-            row = actions.accept_suggestion(**facts)
-        else:
-            facts |= {"final": final, "revision": form.cleaned_data["revision"]}
-            row = submit(form, actions.accept_suggestion, **facts)
+        row = submit(
+            form or plain,
+            actions.accept_suggestion,
+            actor=me(request),
+            suggestion_id=suggestion_id,
+            final=final,
+            revision=form.cleaned_data["revision"] if form else None,
+            send_secrets=sends_secrets(request),
+        )
     except StaleRevision as stale:
         return _suggestion_page(request, suggestion_id, form=_draft_form(form, stale), status=409)
     if row is None:
-        return _suggestion_page(request, suggestion_id, form=form, status=422)
+        return _suggestion_page(request, suggestion_id, form=form, plain=plain, status=422)
     messages.success(request, _("The change is taken, in the name of who suggested it."))
-    return done(request, things.url_of(row.post))
+    return done_editing(request, row.post)
 
 
 @require_POST
@@ -125,6 +131,7 @@ def decline(request: HttpRequest, suggestion_id: int) -> HttpResponse:
             actor=me(request),
             suggestion_id=suggestion_id,
             reason=form.cleaned_data["reason"],
+            send_secrets=sends_secrets(request),
         )
         if row is not None:
             messages.success(request, _("Declined. Who suggested it is told why."))
@@ -170,6 +177,7 @@ def _suggestion_page(
     suggestion_id: int,
     *,
     form: Any = None,
+    plain: Any = None,
     refusal: Any = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -183,6 +191,7 @@ def _suggestion_page(
         "merged": difference(now, draft.content) if now and draft and facts.is_stale else None,
         "form": form or _final_form(facts, draft),
         "is_edited": form is not None,
+        "plain": plain or Form(),
         "refusal": refusal or RefusalForm(),
     }
     return render(request, "forum/suggestion.html", context, status=status)

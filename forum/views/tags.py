@@ -12,7 +12,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput, NotAllowed
 from core.kept import kept_for_visitors
-from core.pages import done, once, refusal_of, signed_in, submit, wants_fragment, words_asked
+from core.pages import (
+    done,
+    once,
+    refusal_of,
+    sends_secrets,
+    signed_in,
+    submit,
+    wants_fragment,
+    words_asked,
+)
 from core.pagination import keyset_page
 from forum import actions, queries, rules, tags
 from forum.forms import MergeForm, SynonymForm, TagWordsForm
@@ -76,7 +85,12 @@ def words(request: HttpRequest, tag_name: str) -> HttpResponse:
     form = TagWordsForm(request.POST)
     if form.is_valid():
         changed = submit(
-            form, actions.describe_tag, actor=me(request), tag_id=found.pk, **form.cleaned_data
+            form,
+            actions.describe_tag,
+            actor=me(request),
+            tag_id=found.pk,
+            send_secrets=sends_secrets(request),
+            **form.cleaned_data,
         )
         if changed is not None:
             messages.success(request, _("The words of this tag are kept."))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import things
+from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
 from core.journal import STAFF, record
 from core.markup import write_text
@@ -30,14 +31,18 @@ State = MentoringRequest.State
 
 
 @transaction.atomic
-def offer_mentoring(*, actor: Person, terms: Terms, capacity: int) -> MentorOffer:
+def offer_mentoring(
+    *, actor: Person, terms: Terms, capacity: int, send_secrets: bool = True
+) -> MentorOffer:
     """Say what one can teach, or change it; return the one offer of this person.
 
     capacity: how many learners at a time, 1 to 20. Proposals that wait fall when skills, languages
-    or hours change. Raises NotAllowed, InvalidInput.
+    or hours change. send_secrets: False where the writer can be asked.
+    Raises NotAllowed, SecretsFound, InvalidInput.
     """
     if not rules.can_ask(actor):
         raise NotAllowed
+    point_out_secrets({"source": terms.source}, send_secrets=send_secrets)
     skills = _checked(terms)
     if not 1 <= capacity <= MOST_LEARNERS:
         raise InvalidInput.of("capacity", "out_of_range", _("From 1 to 20 people at a time."))
@@ -88,17 +93,24 @@ def _set_paused(actor: Person, paused: bool) -> MentorOffer:
 
 @transaction.atomic
 def request_mentoring(
-    *, actor: Person, terms: Terms, origin: tuple[str, int] | None = None
+    *,
+    actor: Person,
+    terms: Terms,
+    origin: tuple[str, int] | None = None,
+    send_secrets: bool = True,
 ) -> MentoringRequest:
     """Say what one wants to learn; return the request, one open at a time.
 
-    origin: (kind, id) of what it came of, which the actor sees.
-    Raises NotAllowed, NotSeen (origin), WrongMoment (one is open already), InvalidInput.
+    origin: (kind, id) of what it came of, which the actor sees. send_secrets: False where the
+    writer can be asked.
+    Raises NotAllowed, NotSeen (origin), WrongMoment (one is open already), SecretsFound,
+    InvalidInput.
     """
     if not rules.can_ask(actor):
         raise NotAllowed
     if origin is not None:
         things.find(*origin, actor)
+    point_out_secrets({"source": terms.source}, send_secrets=send_secrets)
     skills = _checked(terms)
     _one_at_a_time(actor)
     if MentoringRequest.objects.open().filter(learner=actor).exists():
@@ -121,15 +133,19 @@ def request_mentoring(
 
 
 @transaction.atomic
-def change_request(*, actor: Person, request_id: int, terms: Terms) -> MentoringRequest:
+def change_request(
+    *, actor: Person, request_id: int, terms: Terms, send_secrets: bool = True
+) -> MentoringRequest:
     """Change an open request; proposals that wait fall when skills, languages or hours change.
 
-    Raises NotSeen, NotAllowed, WrongMoment, InvalidInput.
+    send_secrets: False where the writer can be asked.
+    Raises NotSeen, NotAllowed, WrongMoment, SecretsFound, InvalidInput.
     """
     request = locked(MentoringRequest.objects.visible_to(actor), pk=request_id)
     if not rules.can_change_request(actor, request):
         raise NotAllowed
     _check_open(request)
+    point_out_secrets({"source": terms.source}, send_secrets=send_secrets)
     skills = _checked(terms)
     has_moved = _write(request, terms, skills)
     lapsed = lapse(actor, request.proposals.all()) if has_moved else []

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from aid.actions import claim_help
 from aid.models import Kind
+from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked, seen
 from core.journal import record
 from mentoring import rules
@@ -29,12 +30,15 @@ def plan_session(
     minutes: int,
     note: str = "",
     time_zone: str = "",
+    send_secrets: bool = True,
 ) -> MentoringSession:
     """Agree on a meeting to come, by the clock on the wall of a zone (the actor's by default).
 
-    The same again is once. Raises NotSeen, NotAllowed, WrongMoment (ended), InvalidInput.
+    The same again is once. send_secrets: False where the writer can be asked.
+    Raises NotSeen, NotAllowed, WrongMoment (ended), SecretsFound, InvalidInput.
     """
     mentorship = _to_meet(actor, mentorship_id)
+    point_out_secrets({"note": note}, send_secrets=send_secrets)
     session = _session(
         actor=actor,
         mentorship=mentorship,
@@ -64,13 +68,16 @@ def log_session(
     minutes: int,
     note: str = "",
     time_zone: str = "",
+    send_secrets: bool = True,
 ) -> MentoringSession:
     """Say that the two have met; the other side is asked to confirm it.
 
-    A session at this very hour is confirmed instead, so that it counts once.
-    Raises NotSeen, NotAllowed, WrongMoment (ended), InvalidInput.
+    A session at this very hour is confirmed instead, so that it counts once. send_secrets: False
+    where the writer can be asked.
+    Raises NotSeen, NotAllowed, WrongMoment (ended), SecretsFound, InvalidInput.
     """
     mentorship = _to_meet(actor, mentorship_id)
+    point_out_secrets({"note": note}, send_secrets=send_secrets)
     session = _session(
         actor=actor,
         mentorship=mentorship,

@@ -68,7 +68,10 @@ class OfferViews(ApiViewSet):
         """Say what I can teach, or change it."""
         data, person = self.valid(OfferInput), me(request)
         actions.offer_mentoring(
-            actor=person, terms=terms_in(data, person), capacity=data["capacity"]
+            actor=person,
+            terms=terms_in(data, person),
+            capacity=data["capacity"],
+            send_secrets=data["send_secrets"],
         )
         return self._mine(request)
 
@@ -114,7 +117,9 @@ class RequestViews(ApiViewSet):
         data, person = self.valid(RequestInput), me(request)
         origin = data["origin"] and (data["origin"]["kind"], data["origin"]["id"])
         terms = terms_in(data, person)
-        row = actions.request_mentoring(actor=person, terms=terms, origin=origin)
+        row = actions.request_mentoring(
+            actor=person, terms=terms, origin=origin, send_secrets=data["send_secrets"]
+        )
         return self._shown(request, row.pk, 201)
 
     @extend_schema(responses=RequestOutput)
@@ -126,8 +131,13 @@ class RequestViews(ApiViewSet):
     def update(self, request: Request, request_id: int) -> Response:
         """Change my open request."""
         person = me(request)
-        terms = terms_in(self.valid(TermsInput), person)
-        actions.change_request(actor=person, request_id=request_id, terms=terms)
+        data = self.valid(TermsInput)
+        actions.change_request(
+            actor=person,
+            request_id=request_id,
+            terms=terms_in(data, person),
+            send_secrets=data["send_secrets"],
+        )
         return self._shown(request, request_id)
 
     @extend_schema(request=None, responses=RequestOutput)

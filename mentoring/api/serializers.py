@@ -6,6 +6,7 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api import SendSecrets
 from mentoring import rules
 from mentoring.models import (
     MatchRun,
@@ -48,6 +49,7 @@ class TermsInput(serializers.Serializer[Any]):
     source = serializers.CharField(  # type: ignore[assignment]  # a field of the document
         max_length=4000, required=False, allow_blank=True, default="", help_text="CommonMark"
     )
+    send_secrets = SendSecrets()
 
 
 class OriginInput(serializers.Serializer[Any]):
@@ -76,6 +78,7 @@ class SessionInput(serializers.Serializer[Any]):
     start = serializers.TimeField(format="%H:%M")
     minutes = serializers.IntegerField(min_value=5, max_value=480)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    send_secrets = SendSecrets()
     time_zone = serializers.CharField(
         max_length=60, required=False, help_text="of day and start; by default your own"
     )

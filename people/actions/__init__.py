@@ -33,6 +33,7 @@ from people.actions.notices import choose_digest, notify, read_all_notices, read
 from people.actions.organisations import add_member, create_organisation, remove_member
 from people.actions.privacy import erase_person, export_person
 from people.actions.profile import block, edit_profile, unblock
+from people.actions.purging import purge_flags
 from people.actions.push import (
     deliver_push,
     forget_old_pushes,
@@ -84,6 +85,7 @@ __all__ = [
     "person_at",
     "person_of_mail",
     "publish_or_hold",
+    "purge_flags",
     "push_to",
     "read_all_notices",
     "read_notice",

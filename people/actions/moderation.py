@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import journal, things
+from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked, seen
 from core.models import Visibility
 from people import rules
@@ -17,15 +18,26 @@ MAX_TEXT = 500
 
 
 @transaction.atomic
-def flag(*, actor: Person, kind: str, object_id: int, reason: str, text: str = "") -> Flag:
+def flag(
+    *,
+    actor: Person,
+    kind: str,
+    object_id: int,
+    reason: str,
+    text: str = "",
+    send_secrets: bool = True,
+) -> Flag:
     """Ask the moderators to look at a thing; the same again returns the same flag.
 
-    Raises NotSeen, NotAllowed (own posts), WrongMoment once it is decided.
+    send_secrets: False where the writer can be asked.
+    Raises NotSeen, NotAllowed (own posts, but for a secret in them), SecretsFound, WrongMoment
+    once it is decided.
     """
     row = things.find(kind, object_id, actor)
-    if not rules.can_flag(actor, things.thing_of(kind).author_ids(row)):
+    if not rules.can_flag(actor, things.thing_of(kind).author_ids(row), reason=reason):
         raise NotAllowed
     _check(reason, text, "text")
+    point_out_secrets({"text": text}, send_secrets=send_secrets)
     raised, is_new = Flag.objects.get_or_create(
         person=actor,
         thing_kind=kind,

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core import journal
+from core.confided import point_out_secrets
 from core.errors import FieldError, InvalidInput, NotAllowed, WrongMoment, locked
 from core.markup import write_text
 from people import rules
@@ -21,16 +22,18 @@ MAX_ABOUT = 4000
 
 
 @transaction.atomic
-def edit_profile(*, actor: Person, profile: Profile) -> Person:
+def edit_profile(*, actor: Person, profile: Profile, send_secrets: bool = True) -> Person:
     """Change what one says about oneself, all of it at once.
 
-    The handle may be changed while it is one that we gave (imported people).
-    Raises NotAllowed, InvalidInput with every field's error.
+    The handle may be changed while it is one that we gave (imported people). send_secrets: False
+    where the writer can be asked.
+    Raises NotAllowed, SecretsFound, InvalidInput with every field's error.
     """
     person = locked(Person.objects.visible_to(actor), pk=actor.pk)
     if not rules.can_edit_profile(actor, person):
         raise NotAllowed
     skills = _checked(profile)
+    point_out_secrets({"about": profile.about}, send_secrets=send_secrets)
     _set_handle(person, profile.handle)
     person.display_name = " ".join(profile.display_name.split())
     person.interface_language = profile.interface_language

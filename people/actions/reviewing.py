@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import journal, things
+from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked, seen
 from core.models import Visibility
 from people import rules
@@ -55,11 +56,15 @@ def decide_hold(
 
 
 @transaction.atomic
-def appeal(*, actor: Person, subject: str, subject_id: int, text: str) -> Appeal:
+def appeal(
+    *, actor: Person, subject: str, subject_id: int, text: str, send_secrets: bool = True
+) -> Appeal:
     """Ask for another look at a decision that concerns oneself; the same again returns the same.
 
-    subject: of Appeal.Subject. Silenced and suspended people may, once a decision.
-    Raises NotSeen, InvalidInput, WrongMoment (taken back meanwhile, or looked at again already).
+    subject: of Appeal.Subject. Silenced and suspended people may, once a decision. send_secrets:
+    False where the writer can be asked.
+    Raises NotSeen, SecretsFound, InvalidInput, WrongMoment (taken back meanwhile, or looked at
+    again already).
     """
     decided = _decision(subject, subject_id)
     if not rules.can_appeal(actor, who_is_concerned(decided)):
@@ -73,6 +78,7 @@ def appeal(*, actor: Person, subject: str, subject_id: int, text: str) -> Appeal
         raise WrongMoment(_("This decision holds no more."), code="over")
     if not text.strip() or len(text) > LONGEST_APPEAL:
         raise InvalidInput.of("text", "invalid", _("Say why, in at most 1,000 characters."))
+    point_out_secrets({"text": text}, send_secrets=send_secrets)
     new: Appeal = Appeal.objects.create(
         person=actor,
         subject=subject,

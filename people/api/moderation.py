@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import ApiViewSet
+from core.api import ApiViewSet, SendSecrets
 from core.errors import seen
 from core.filters import TrueOrFalse
 from people import actions, queries
@@ -42,6 +42,7 @@ class FlagInput(serializers.Serializer[Any]):
     id = serializers.IntegerField(min_value=1, max_value=BIGGEST)
     reason = serializers.ChoiceField(choices=Flag.Reason.choices)
     text = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
+    send_secrets = SendSecrets()
 
 
 class DecisionInput(serializers.Serializer[Any]):
@@ -115,6 +116,7 @@ class FlagViewSet(ApiViewSet):
             object_id=data["id"],
             reason=data["reason"],
             text=data["text"],
+            send_secrets=data["send_secrets"],
         )
         return self.shown(raised, FlagOutput, 201)
 

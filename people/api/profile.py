@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import ApiView, ApiViewSet
+from core.api import ApiView, ApiViewSet, SendSecrets
 from core.errors import NotAllowed, NotSeen
 from people import actions, queries
 from people.models import Block, Person, Skill
@@ -64,6 +64,7 @@ class MeInput(serializers.Serializer[Any]):
         child=serializers.ChoiceField(choices=list(spoken_languages().items())), required=False
     )
     skills = SkillStandingField(many=True, required=False)
+    send_secrets = SendSecrets()
 
 
 class ErasureInput(serializers.Serializer[Any]):
@@ -110,9 +111,12 @@ class MeView(ApiView):
             changes["languages"] = tuple(changes["languages"])
         if "skills" in changes:
             changes["skills"] = tuple(SkillStanding(**row) for row in changes["skills"])
+        send_secrets = changes.pop("send_secrets")
         person = me(request)
         current = profile_of(person, queries.skill_names(get_language() or "en"))
-        edited = actions.edit_profile(actor=person, profile=replace(current, **changes))
+        edited = actions.edit_profile(
+            actor=person, profile=replace(current, **changes), send_secrets=send_secrets
+        )
         return self.answer(edited)
 
     def answer(self, person: Person) -> Response:

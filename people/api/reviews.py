@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import ApiView, ApiViewSet
+from core.api import ApiView, ApiViewSet, SendSecrets
 from core.errors import NotAllowed, NotSeen, seen
 from people import actions, public_log, queries, reviews, rules, standing
 from people.api.moderation import BIGGEST
@@ -132,6 +132,7 @@ class AppealInput(serializers.Serializer[Any]):
     subject = serializers.ChoiceField(choices=Appeal.Subject.choices)
     id = serializers.IntegerField(min_value=1, max_value=BIGGEST)
     text = serializers.CharField(max_length=1000)
+    send_secrets = SendSecrets()
 
 
 class AppealDecisionInput(serializers.Serializer[Any]):
@@ -160,7 +161,11 @@ class AppealViewSet(ApiViewSet):
         """Ask for another look at a removal or sanction that concerns oneself, once."""
         data = self.valid(AppealInput)
         made = actions.appeal(
-            actor=me(request), subject=data["subject"], subject_id=data["id"], text=data["text"]
+            actor=me(request),
+            subject=data["subject"],
+            subject_id=data["id"],
+            text=data["text"],
+            send_secrets=data["send_secrets"],
         )
         return self.shown(made, AppealOutput, 201)
 

@@ -30,6 +30,7 @@ class Flag(models.Model):
         SPAM = "spam", _("Advertising or spam")
         UNKIND = "unkind", _("Unkind or against the code of conduct")
         PRIVATE = "private", _("Shows private facts")
+        SECRET = "secret", _("Has a password or a key in it")
         WRONG = "wrong", _("Dangerous or badly wrong advice")
         OTHER = "other", _("Something else")
 

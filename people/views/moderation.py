@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core import things
 from core.errors import NotAllowed, NotSeen, seen
-from core.pages import done, once, signed_in, submit, whole_number
+from core.pages import done, once, secrets_in, sends_secrets, signed_in, submit, whole_number
 from people import actions, queries, reviews, rules
 from people.forms import DecisionForm, FlagForm, RemovalForm
 from people.models import Flag
@@ -35,6 +35,7 @@ def new_flag(request: HttpRequest) -> HttpResponse:
             object_id=data["id"],
             reason=data["reason"],
             text=data["text"],
+            send_secrets=sends_secrets(request),
         )
         if raised is not None:
             messages.success(request, _("Thank you. A moderator will look at it."))
@@ -62,7 +63,8 @@ def _thing_of(request: HttpRequest, form: Form) -> Any:
 def _form_page(
     request: HttpRequest, template: str, form: Form, context: dict[str, Any]
 ) -> HttpResponse:
-    return render(request, template, context, status=422 if form.errors else 200)
+    is_refused = form.errors or secrets_in(form)
+    return render(request, template, context, status=422 if is_refused else 200)
 
 
 @signed_in

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import NotSeen
-from core.pages import done, once, signed_in, submit, wants_fragment
+from core.pages import done, once, secrets_in, sends_secrets, signed_in, submit, wants_fragment
 from people import actions, gifts, queries, rules
 from people.follow_queries import standing
 from people.forms import ProfileForm
@@ -77,7 +77,13 @@ def my_profile(request: HttpRequest) -> HttpResponse:
         may_choose_handle=owner.handle.startswith(GIVEN),
     )
     if request.method == "POST" and form.is_valid():
-        edited = submit(form, actions.edit_profile, actor=owner, profile=form.to_profile())
+        edited = submit(
+            form,
+            actions.edit_profile,
+            actor=owner,
+            profile=form.to_profile(),
+            send_secrets=sends_secrets(request),
+        )
         if edited is not None:
             messages.success(request, _("Your profile is saved."))
             answer = done(request, reverse("person", args=[edited.handle]))
@@ -91,7 +97,8 @@ def my_profile(request: HttpRequest) -> HttpResponse:
         "is_new": owner.handle.startswith(GIVEN),
         "blocked": Block.objects.filter(person=owner).select_related("blocked"),
     }
-    return render(request, "people/profile_edit.html", context, status=422 if form.errors else 200)
+    is_refused = form.errors or secrets_in(form)
+    return render(request, "people/profile_edit.html", context, status=422 if is_refused else 200)
 
 
 @require_safe

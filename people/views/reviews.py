@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import NotAllowed, NotSeen, seen
-from core.pages import done, once, signed_in, submit, whole_number
+from core.pages import done, once, secrets_in, sends_secrets, signed_in, submit, whole_number
 from core.pagination import keyset_page
 from people import actions, public_log, reviews, rules
 from people.forms import AppealDecisionForm, AppealForm, HoldForm
@@ -109,6 +109,7 @@ def new_appeal(request: HttpRequest) -> HttpResponse:
             subject=data["subject"],
             subject_id=data["id"],
             text=data["text"],
+            send_secrets=sends_secrets(request),
         )
         if made is not None:
             messages.success(request, _("Sent. You are told what is decided."))
@@ -119,7 +120,8 @@ def new_appeal(request: HttpRequest) -> HttpResponse:
         "rule": reviews.rule_name(decided.rule),
         "is_removal": isinstance(decided, Removal),
     }
-    return render(request, "people/appeal_new.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or secrets_in(form) else 200
+    return render(request, "people/appeal_new.html", context, status=status)
 
 
 def _decided(subject: str, number: str) -> Any:

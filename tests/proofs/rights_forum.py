@@ -26,6 +26,14 @@ PREVIEW = Act(
 )
 
 
+def purging(kind: str) -> Act:
+    """Return the act of taking words of its title out of a question or guide."""
+    return Act(
+        page=lambda row: (f"/{kind}/{row.pk}/purge", {"text": row.title[:12]}),
+        api=lambda row: ("POST", f"/api/v1/{kind}/{row.pk}/purges", {"text": row.title[:12]}),
+    )
+
+
 def rows(
     right: Callable[..., Any],
     own: Callable[..., Any],
@@ -45,6 +53,9 @@ def rows(
             of_curating.UNDO_SPLIT, "split_question", MODERATORS
         ),
         "learn who asked": public(of_pseudonyms.LOOK, "hidden_question", MODERATORS),
+        # Others what looks like a secret in a text of theirs, of which none is planted.
+        "take a secret out of a question": public(purging("questions"), "question", MODERATORS),
+        "take a secret out of a guide": public(purging("guides"), "guide", MODERATORS),
         "be on it": public(of_leases.TAKE, "question", active - {"aminata"}),
         "be on it no more": public(of_leases.RELEASE, "question", active),
         "see why it is here": public(

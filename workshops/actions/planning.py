@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.confided import point_out_secrets
 from core.errors import FieldError, InvalidInput, NotAllowed, StaleRevision, WrongMoment, locked
 from core.journal import PARTICIPANTS, PUBLIC, record
 from core.markup import write_text
@@ -37,13 +38,15 @@ class SlotTaken(WrongMoment):
 
 
 @transaction.atomic
-def propose_workshop(*, actor: Person, plan: Plan) -> Workshop:
+def propose_workshop(*, actor: Person, plan: Plan, send_secrets: bool = True) -> Workshop:
     """Write down a workshop as a draft, which holds its venue and its trainers' time.
 
-    Raises NotAllowed, InvalidInput, SlotTaken.
+    send_secrets: False where the writer can be asked.
+    Raises NotAllowed, SecretsFound, InvalidInput, SlotTaken.
     """
     if not rules.can_propose(actor):
         raise NotAllowed
+    _point_out(plan, send_secrets)
     facts = checked(plan)
     _hold_and_check(actor, facts, None)
     workshop = Workshop(proposed_by=actor)
@@ -55,16 +58,20 @@ def propose_workshop(*, actor: Person, plan: Plan) -> Workshop:
 
 
 @transaction.atomic
-def change_workshop(*, actor: Person, workshop_id: int, revision: int, plan: Plan) -> Workshop:
+def change_workshop(
+    *, actor: Person, workshop_id: int, revision: int, plan: Plan, send_secrets: bool = True
+) -> Workshop:
     """Change all that was planned; who is registered is told when time or place changed.
 
-    revision: the one that was read. Sessions named by their id keep who was there.
-    Raises NotSeen, NotAllowed, WrongMoment, StaleRevision, InvalidInput, SlotTaken.
+    revision: the one that was read. Sessions named by their id keep who was there. send_secrets:
+    False where the writer can be asked.
+    Raises NotSeen, NotAllowed, WrongMoment, StaleRevision, SecretsFound, InvalidInput, SlotTaken.
     """
     workshop = _managed(actor, workshop_id)
     _check_open(workshop)
     if workshop.revision != revision:
         raise StaleRevision(revision=workshop.revision, source=workshop.source)
+    _point_out(plan, send_secrets)
     facts = checked(plan, workshop)
     _hold_and_check(actor, facts, workshop.pk)
     fields = _changed_fields(workshop, facts)
@@ -105,10 +112,13 @@ def publish_workshop(*, actor: Person, workshop_id: int) -> Workshop:
 
 
 @transaction.atomic
-def cancel_workshop(*, actor: Person, workshop_id: int, reason: str = "") -> Workshop:
+def cancel_workshop(
+    *, actor: Person, workshop_id: int, reason: str = "", send_secrets: bool = True
+) -> Workshop:
     """Call a workshop off, tell who registered, and free its venue and trainers.
 
-    Raises NotSeen, NotAllowed, WrongMoment, InvalidInput.
+    send_secrets: False where the writer can be asked.
+    Raises NotSeen, NotAllowed, WrongMoment, SecretsFound, InvalidInput.
     """
     workshop = _managed(actor, workshop_id)
     if workshop.state == Workshop.State.CANCELLED:
@@ -116,6 +126,7 @@ def cancel_workshop(*, actor: Person, workshop_id: int, reason: str = "") -> Wor
     _check_open(workshop)
     if len(reason) > 300:
         raise InvalidInput.of("reason", "too_long", _("At most 300 characters."))
+    point_out_secrets({"reason": reason}, send_secrets=send_secrets)
     was_published = workshop.published_at is not None
     workshop.cancelled_at, workshop.cancel_reason = timezone.now(), reason.strip()
     _save_changed(workshop, "cancelled_at", "cancel_reason")
@@ -149,6 +160,10 @@ def add_venue(
     if is_new:
         record("workshops.venue_added", actor=actor, thing=venue, audience=PUBLIC)
     return venue
+
+
+def _point_out(plan: Plan, send_secrets: bool) -> None:
+    point_out_secrets({"title": plan.title, "source": plan.source}, send_secrets=send_secrets)
 
 
 def _managed(actor: Person, workshop_id: int) -> Workshop:

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
+from core.api import SendSecrets
 from workshops import queries
 from workshops.clock import Slot
 from workshops.models import Registration, Venue, Workshop, WorkshopSession
@@ -50,6 +51,7 @@ class PlanInput(serializers.Serializer[Any]):
         help_text="handles",
     )
     sessions = SlotInput(many=True, min_length=1, max_length=MAX_SESSIONS)  # type: ignore[call-arg]
+    send_secrets = SendSecrets()
 
 
 class PlanChangeInput(PlanInput):
@@ -106,6 +108,7 @@ class RegistrationInput(serializers.Serializer[Any]):
 
 class CancellationInput(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    send_secrets = SendSecrets()
 
 
 class SeatsInput(serializers.Serializer[Any]):

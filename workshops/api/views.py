@@ -86,8 +86,10 @@ class WorkshopViews(ApiViewSet):
     @extend_schema(request=PlanInput, responses={201: WorkshopPageOutput})
     def create(self, request: Request) -> Response:
         """Propose a workshop as a draft; it holds its venue and its trainers' time."""
-        plan = plan_of(self.valid(PlanInput))
-        row = actions.propose_workshop(actor=me(request), plan=plan)
+        data = self.valid(PlanInput)
+        row = actions.propose_workshop(
+            actor=me(request), plan=plan_of(data), send_secrets=data["send_secrets"]
+        )
         return self._page(request, row.pk, 201)
 
     @extend_schema(responses=WorkshopPageOutput)
@@ -104,6 +106,7 @@ class WorkshopViews(ApiViewSet):
             workshop_id=workshop_id,
             revision=data["revision"],
             plan=plan_of(data),
+            send_secrets=data["send_secrets"],
         )
         return self._page(request, workshop_id)
 

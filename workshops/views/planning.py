@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import NotAllowed, StaleRevision, seen
-from core.pages import done, once, signed_in, submit, whole_number
+from core.pages import done, once, sends_secrets, signed_in, submit, whole_number
 from people.present import me
 from workshops import actions, queries, rules
 from workshops.forms import (
@@ -44,7 +44,13 @@ def propose(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _plan_page(request, form, status=422)
     try:
-        made = submit(form, actions.propose_workshop, actor=person, plan=form.to_plan())
+        made = submit(
+            form,
+            actions.propose_workshop,
+            actor=person,
+            plan=form.to_plan(),
+            send_secrets=sends_secrets(request),
+        )
     except actions.SlotTaken as refusal:
         return _taken_page(request, form, refusal)
     return done(request, made.path) if made else _plan_page(request, form, status=422)
@@ -73,6 +79,7 @@ def edit(request: HttpRequest, workshop_id: int) -> HttpResponse:
             workshop_id=workshop_id,
             revision=form.cleaned_data["revision"],
             plan=form.to_plan(),
+            send_secrets=sends_secrets(request),
         )
     except actions.SlotTaken as refusal:
         return _taken_page(request, form, refusal, row)
@@ -158,8 +165,15 @@ def cancel(request: HttpRequest, workshop_id: int) -> HttpResponse:
     form = CancellationForm(request.POST)
     if not form.is_valid():
         return refused(request, workshop_id, cancel_form=form)
-    row = actions.cancel_workshop(actor=me(request), workshop_id=workshop_id, **form.cleaned_data)
-    return done(request, row.path)
+    row = submit(
+        form,
+        actions.cancel_workshop,
+        actor=me(request),
+        workshop_id=workshop_id,
+        send_secrets=sends_secrets(request),
+        **form.cleaned_data,
+    )
+    return done(request, row.path) if row else refused(request, workshop_id, cancel_form=form)
 
 
 @require_POST

@@ -64,7 +64,7 @@ function giveBack({ client_id, source, file_count }, why) {
 
 async function send(entry, chosen) {
   const data = new FormData();
-  for (const name of ["client_id", "source", "reply_to", "seen"]) data.append(name, entry[name] ?? "");
+  for (const name of ["client_id", "source", "reply_to", "seen", "send_secrets"]) data.append(name, entry[name] ?? "");
   data.append("csrfmiddlewaretoken", room.querySelector("[name=csrfmiddlewaretoken]").value);
   for (const file of chosen) data.append("attachments", file);
   const ended = new AbortController();
@@ -116,7 +116,7 @@ function sendOff(event) {
   const [chosen, source] = [[...(elements.attachments?.files ?? [])], elements.source.value.trim()];
   if (!source && !chosen.length) return event.preventDefault();
   const client_id = elements.client_id.value;
-  const facts = { client_id, source, reply_to: elements.reply_to?.value, seen: room.dataset.head };
+  const facts = { client_id, source, reply_to: elements.reply_to?.value, seen: room.dataset.head, send_secrets: event.submitter?.value };
   try {
     const file_names = chosen.map(({ name }) => name);
     keep({ at: Date.now(), ...facts, file_count: chosen.length, file_names });

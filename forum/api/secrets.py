@@ -1,0 +1,41 @@
+"""Taking a secret out of a question or a guide, for programs."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core import things
+from core.api import ApiView
+from forum import actions, queries
+from people.present import me
+
+
+class PurgeInput(serializers.Serializer[Any]):
+    text = serializers.CharField(
+        max_length=actions.LONGEST_SECRET, help_text="the exact characters, for good"
+    )
+
+
+class LeakedSecretOutput(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    what = serializers.CharField(help_text="which sort it looks like")
+    is_past = serializers.BooleanField(help_text="only earlier texts have it")
+
+
+class PurgeView(ApiView):
+    @extend_schema(responses=LeakedSecretOutput(many=True))
+    def get(self, request: Request, kind: str, object_id: int) -> Response:
+        """List what looks like a secret here, and you may take out: your own; moderators all."""
+        row = things.find(kind, object_id, request.user)
+        found = queries.leaked_secrets(request.user, row)
+        return Response(LeakedSecretOutput(found, many=True).data)
+
+    @extend_schema(request=PurgeInput, responses={204: None})
+    def post(self, request: Request, kind: str, object_id: int) -> Response:
+        """Take a secret out of all that is and was written here: one of yours; moderators any."""
+        text = self.valid(PurgeInput)["text"]
+        actions.purge_secret(actor=me(request), kind=kind, object_id=object_id, text=text)
+        return Response(status=204)

@@ -1,0 +1,56 @@
+"""Taking a secret out of a question or a guide, or asking a moderator to."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from core import things
+from core.errors import InvalidInput
+from core.pages import done, once, signed_in
+from forum import actions, queries, rules
+from people.present import me
+
+
+@signed_in
+@once
+def purge(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
+    """Show what looks like a secret in it to who may take it out and, by POST, take it out."""
+    row: Any = things.find(kind, object_id, request.user)
+    error, typed = "", request.POST.get("text", "")
+    if request.method == "POST":
+        chosen = [text for text in (*request.POST.getlist("found"), typed) if text.strip()]
+        try:
+            for text in list(dict.fromkeys(chosen)) or [""]:
+                actions.purge_secret(actor=me(request), kind=kind, object_id=object_id, text=text)
+        except InvalidInput as refusal:
+            error = refusal.errors[0].detail
+        else:
+            messages.success(request, _("It is taken out, for good."))
+            return done(request, things.url_of(things.find(kind, object_id, request.user)))
+    context = {
+        "row": row,
+        "kind": kind,
+        "url": things.url_of(row),
+        "found": queries.leaked_secrets(request.user, row),
+        "is_moderator": rules.can_curate(request.user),
+        "error": error,
+        "typed": typed,
+    }
+    return render(request, "forum/purge.html", context, status=422 if error else 200)
+
+
+def done_editing(request: HttpRequest, post: Any) -> HttpResponse:
+    """Answer an edit that worked; on to where a secret that it took out can be taken out for good.
+
+    post: a question, an answer or a guide, as it is now.
+    """
+    if not queries.is_secret_left(post):
+        return done(request, post.path)
+    messages.info(
+        request,
+        _("Your change is saved. What looks like a secret can still be read in the earlier texts."),
+    )
+    return done(request, things.purge_url_of(post))

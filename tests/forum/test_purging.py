@@ -1,0 +1,339 @@
+"""A secret that was edited out is taken out of all that is kept, by who may; on every face."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from chat.actions import open_room, post_message
+from core.models import JournalLine, KeptAnswer, OutgoingMail
+from forum import actions
+from forum.models import Comment, Draft, Guide, GuideRevision, Rendition, Revision, Suggestion
+from people.actions import flag
+from people.models import Flag, LogLine
+from search.queries import search
+from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
+
+SECRET = "Blue!Sky9x"
+TYPED = f"The password is {SECRET}, it was in wp-config.php."
+
+
+def purging(kind="questions", text=SECRET):
+    return Act(
+        page=lambda row: (f"/{kind}/{row.pk}/purge", {"found": [text]}),
+        api=lambda row: ("POST", f"/api/v1/{kind}/{row.pk}/purges", {"text": text}),
+    )
+
+
+PURGE, PURGE_GUIDE = purging(), purging("guides")
+
+
+@pytest.fixture
+def leaked(cast, question):
+    """A question with a secret in its first text, which its asker has edited out."""
+    actions.edit_question(
+        actor=cast.aminata,
+        question_id=question.pk,
+        revision=1,
+        title=question.title,
+        source=TYPED,
+        tag_names=["php"],
+    )
+    return actions.edit_question(
+        actor=cast.aminata,
+        question_id=question.pk,
+        revision=2,
+        title=question.title,
+        source="The password was in wp-config.php.",
+        tag_names=["php"],
+    )
+
+
+@pytest.fixture
+def guide(cast):
+    """A guide with a secret in an earlier text, and a translation that has it still."""
+    row = actions.write_guide(
+        actor=cast.bao, title="Move a site here", summary="How to", source=TYPED, language="en"
+    )
+    actions.edit_guide(
+        actor=cast.bao, guide_id=row.pk, revision=1, title=row.title, source="Safe now."
+    )
+    actions.translate_guide(
+        actor=cast.nadia,
+        guide_id=row.pk,
+        language="fr",
+        from_revision=2,
+        title="Déménager un site",
+        source=f"Le mot de passe : {SECRET}",
+    )
+    row.refresh_from_db()
+    return row
+
+
+def everything_kept() -> str:
+    """Return whatever any table says of posts, guides, flags, mails and answers."""
+    from chat.models import ChatMessage
+    from forum.models import Answer, Question
+
+    models = (
+        Question,
+        Answer,
+        Comment,
+        Revision,
+        Suggestion,
+        Rendition,
+        Guide,
+        GuideRevision,
+        Draft,
+        Flag,
+        ChatMessage,
+        JournalLine,
+        OutgoingMail,
+        KeptAnswer,
+        LogLine,
+    )
+    rows = [row for model in models for row in model.objects.values()]
+    return repr(rows) + "".join(repr(bytes(row.raw or b"")) for row in OutgoingMail.objects.all())
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_who_takes_a_secret_out_of_a_question(face, perform, cast, leaked):
+    assert perform(face, cast.omar, PURGE, leaked) == NOT_ALLOWED
+    assert perform(face, cast.bao, PURGE, leaked) == NOT_ALLOWED
+    assert perform(face, None, PURGE, leaked) == SIGN_IN
+    # The asker takes out what looks like a secret, and no other words.
+    assert perform(face, cast.aminata, purging(text="wp-config.php"), leaked) == INVALID
+    assert perform(face, cast.aminata, PURGE, leaked) == DONE
+    assert SECRET not in everything_kept()
+    assert perform(face, cast.moira, PURGE, leaked) == INVALID  # it is not there any more
+    assert perform(face, cast.moira, purging(text="wp-config.php"), leaked) == DONE
+    assert "wp-config" not in everything_kept()
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_who_takes_a_secret_out_of_a_guide(face, perform, cast, guide):
+    assert perform(face, cast.omar, PURGE_GUIDE, guide) == NOT_ALLOWED
+    assert perform(face, None, PURGE_GUIDE, guide) == SIGN_IN
+    assert perform(face, cast.bao, purging("guides", text="Safe now"), guide) == INVALID
+    assert perform(face, cast.bao, PURGE_GUIDE, guide) == DONE
+    assert SECRET not in everything_kept()
+    assert perform(face, cast.moira, purging("guides", text="Safe now"), guide) == DONE
+    assert "Safe now" not in everything_kept()
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_nobody_purges_what_they_do_not_see(face, perform, cast, leaked):
+    from people.actions import remove_post
+
+    remove_post(
+        actor=cast.moira, kind="forum.question", object_id=leaked.pk, rule="secret", reason="!"
+    )
+
+    assert perform(face, cast.omar, PURGE, leaked) == UNSEEN
+    assert perform(face, cast.moira, PURGE, leaked) == DONE
+
+
+def test_a_purged_secret_is_nowhere(cast, leaked, call, browse, run_tasks, settings, tmp_path):
+    settings.SEARCH_INDEX = tmp_path
+    on = {"kind": "forum.question", "object_id": leaked.pk}
+    answer = actions.answer(actor=cast.bao, question_id=leaked.pk, source=f"Change {SECRET} now.")
+    actions.comment(actor=cast.omar, question_id=leaked.pk, source=f"`{SECRET}` works still")
+    words = {"title": "Une page blanche", "source": TYPED, "from_revision": 3}
+    actions.render_post(actor=cast.omar, **on, language="fr", **words)
+    actions.suggest(
+        actor=cast.omar,
+        kind="forum.answer",
+        object_id=answer.pk,
+        revision=1,
+        source=f"Change {SECRET} at once.",
+        why=SECRET,
+    )
+    Draft.objects.create(
+        person=cast.omar,
+        kind=Draft.Kind.ANSWER,
+        thing_id=leaked.pk,
+        token="6f9619ff-8b86-d011-b42d-00cf4fc964ff",
+        fields={"source": SECRET},
+    )
+    room = open_room(actor=cast.bao, **on)
+    post_message(actor=cast.bao, room_id=room.pk, source=f"{SECRET}?", client_id="1")
+    flag(actor=cast.omar, **on, reason="secret", text=f"It is {SECRET}")
+    call(cast.bao).post(
+        f"/api/v1/questions/{leaked.pk}/comments",
+        {"source": SECRET, "send_secrets": True},
+        format="json",
+        headers={"Idempotency-Key": "k"},
+    )
+    run_tasks()
+    OutgoingMail.objects.update(sent_at=None)
+    assert SECRET in everything_kept()
+    assert search(cast.omar, SECRET).hits
+
+    actions.purge_secret(actor=cast.moira, **on, text=SECRET)
+    run_tasks()
+
+    assert SECRET not in everything_kept()
+    assert not search(cast.omar, SECRET).hits
+    for path in (
+        leaked.path,
+        f"/questions/{leaked.pk}/revisions",
+        f"/questions/{leaked.pk}/revisions/compare?old=1&new=2",
+        f"/answers/{answer.pk}/revisions",
+        f"/questions/{leaked.pk}.atom",
+        f"/api/v1/questions/{leaked.pk}",
+        f"/api/v1/questions/{leaked.pk}/revisions",
+        f"/api/v1/questions/{leaked.pk}/renditions",
+        f"/rooms/{room.pk}",
+    ):
+        assert SECRET not in browse(cast.omar).get(path, follow=True).content.decode()
+    assert "[a secret was taken out]" in browse().get(answer.path, follow=True).content.decode()
+
+
+def test_the_public_log_tells_of_moderators_without_the_words(cast, leaked, run_tasks, browse):
+    actions.purge_secret(
+        actor=cast.aminata, kind="forum.question", object_id=leaked.pk, text=SECRET
+    )
+    run_tasks()
+    assert not LogLine.objects.filter(act="forum.secret_purged").exists()
+
+    actions.purge_secret(
+        actor=cast.moira, kind="forum.question", object_id=leaked.pk, text="wp-config.php"
+    )
+    run_tasks()
+
+    line = LogLine.objects.get(act="forum.secret_purged")
+    assert (line.thing_kind, line.is_automatic) == ("forum.question", False)
+    page = browse().get(reverse("moderation_log")).content.decode()
+    assert "A secret taken out for good" in page
+    for told in JournalLine.objects.filter(verb="forum.secret_purged"):
+        assert set(told.changes) == {"by_moderator"}
+
+
+def test_a_hidden_asker_stays_hidden(cast, hidden):
+    actions.edit_question(
+        actor=cast.aminata,
+        question_id=hidden.pk,
+        revision=1,
+        title=hidden.title,
+        source=TYPED,
+        tag_names=["privacy"],
+    )
+
+    actions.purge_secret(
+        actor=cast.aminata, kind="forum.question", object_id=hidden.pk, text=SECRET
+    )
+
+    assert JournalLine.objects.get(verb="forum.secret_purged").actor is None
+
+
+def test_a_plain_word_is_no_secret_that_its_writer_takes_from_others(cast, question):
+    actions.comment(actor=cast.omar, question_id=question.pk, source="password: welcome")
+    actions.answer(actor=cast.bao, question_id=question.pk, source="You are welcome.")
+
+    for text in ("welcome", "You are"):
+        with pytest.raises(Exception, match=r"Moderators|looks like"):
+            actions.purge_secret(
+                actor=cast.omar, kind="forum.question", object_id=question.pk, text=text
+            )
+
+
+def test_guides_in_all_languages_follow_each_other_still(cast, guide):
+    actions.purge_secret(actor=cast.bao, kind="forum.guide", object_id=guide.pk, text=SECRET)
+
+    french = guide.translations.get()
+    assert french.revision == 2
+    assert not french.is_stale
+    assert "secret" in french.source
+    assert guide.revisions.get(number=1).source.startswith("The password is [")
+
+
+def test_what_was_agreed_to_is_not_changed_here(cast, question):
+    type(question).objects.filter(pk=question.pk).update(is_agreed=True, source=TYPED, author=None)
+    purge = {"kind": "forum.question", "object_id": question.pk}
+
+    with pytest.raises(Exception, match="word for word"):
+        actions.purge_secret(actor=cast.moira, **purge, text=SECRET)
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_an_agreed_text_is_the_wrong_moment(face, perform, cast, question):
+    type(question).objects.filter(pk=question.pk).update(is_agreed=True, source=TYPED, author=None)
+
+    assert perform(face, cast.moira, PURGE, question) == WRONG_MOMENT
+
+
+# Who edits a secret out is told.
+
+
+@pytest.mark.parametrize("kind", ["questions", "answers", "guides"])
+def test_who_edits_a_secret_out_is_led_to_take_it_out_of_the_earlier_texts(
+    kind, cast, browse, question, answer
+):
+    who = {"questions": cast.aminata}.get(kind, cast.bao)
+    if kind == "guides":
+        row = actions.write_guide(actor=who, title="Move a site", source=TYPED, language="en")
+    elif kind == "answers":
+        row = actions.edit_answer(actor=who, answer_id=answer.pk, revision=1, source=TYPED)
+    else:
+        row = actions.edit_question(
+            actor=who,
+            question_id=question.pk,
+            revision=1,
+            title=question.title,
+            source=TYPED,
+            tag_names=["php"],
+        )
+    home = "guides" if kind == "guides" else "questions"
+    home_id = row.pk if home == kind else row.question_id
+    typed = {"title": getattr(row, "title", ""), "revision": row.revision, "tags": "php"}
+    client = browse(who)
+
+    answered = client.post(f"/{kind}/{row.pk}/edit", {**typed, "source": "It was in the file."})
+    assert answered["Location"] == f"/{home}/{home_id}/purge"
+    page = client.get(answered["Location"]).content.decode()
+    assert "can still be read in the earlier texts" in page
+    assert re.search(rf'value="{SECRET}" checked', page)
+    assert client.post(answered["Location"], {"found": [SECRET]}).status_code == 303
+
+    assert SECRET not in everything_kept()
+
+
+def test_an_edit_without_a_secret_leads_where_it_led(cast, browse, question):
+    typed = {"title": question.title, "source": "White.", "revision": 1, "tags": "php"}
+
+    answered = browse(cast.aminata).post(f"/questions/{question.pk}/edit", typed)
+
+    assert answered["Location"] == question.path
+
+
+def test_who_may_not_take_it_out_tells_the_moderators_with_one_click(cast, browse, leaked):
+    page = browse(cast.omar).get(f"/questions/{leaked.pk}/purge").content.decode()
+    assert SECRET not in page
+    assert "Tell the moderators" in page
+
+    browse(cast.omar).post(
+        "/flags/new", {"kind": "forum.question", "id": leaked.pk, "reason": "secret", "text": ""}
+    )
+
+    raised = Flag.objects.get()
+    assert raised.reason == "secret"
+    desk = browse(cast.moira).get(f"/flags/{raised.pk}").content.decode()
+    assert f'href="/questions/{leaked.pk}/purge"' in desk
+
+
+def test_who_wrote_it_tells_the_moderators_of_a_secret_in_it_and_of_nothing_else(cast, leaked):
+    on = {"kind": "forum.question", "object_id": leaked.pk}
+
+    assert flag(actor=cast.aminata, **on, reason="secret").reason == "secret"
+    Flag.objects.all().delete()
+    with pytest.raises(Exception, match="for others"):
+        flag(actor=cast.aminata, **on, reason="spam")
+
+
+def test_the_api_lists_to_each_what_they_may_take_out(cast, call, leaked):
+    path = f"/api/v1/questions/{leaked.pk}/purges"
+
+    assert call(cast.omar).get(path).json() == []
+    found = [{"text": SECRET, "what": "a password", "is_past": True}]
+    assert call(cast.aminata).get(path).json() == found
+    assert call(cast.moira).get(path).json() == found
