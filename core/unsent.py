@@ -6,6 +6,7 @@ who presses the button again. Of a form whose token fails nothing is kept: its w
 the very answer, to be copied. Passwords and files are never kept.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -35,9 +36,11 @@ LABELS: Final[dict[str, Any]] = {
     "reason": _("Reason"),
     "comment": _("Comment"),
 }
+# Fields that hold nothing but words, be it a single one.
 WRITTEN: Final = frozenset(
-    (*LABELS, "source", "text", "description", "summary", "question", "answer", "note", "message")
+    ("title", "subject", "tags", "why", "comment", "source", "text", "description", "summary")
 )
+KEY: Final = re.compile(r"[a-z0-9_.,:@/+-]*")  # what stands for a choice, a number, a date
 ABOUT_THE_SEND: Final = frozenset(("csrfmiddlewaretoken", "once", "draft", "next", "shown", FIELD))
 SECRET: Final = ("password", "passwd", "secret", "otp", "code")
 
@@ -72,10 +75,12 @@ def fields_of(request: HttpRequest) -> list[Field]:
 
 
 def _is_written(name: str, value: str) -> bool:
-    """Whether words were typed: by the field's name, or since a choice's key has no space in it."""
+    """Whether words were typed: by the field's name, or since it is more than a choice's key."""
     words = value.strip()
-    is_choice = name not in WRITTEN and not any(sign.isspace() for sign in words)
-    return bool(words) and name not in ABOUT_THE_SEND and not is_choice and not words.isdigit()
+    if not words or name in ABOUT_THE_SEND:
+        return False
+    is_key = KEY.fullmatch(words) or not any(sign.isalpha() for sign in words)
+    return name in WRITTEN or not is_key
 
 
 def words_of(request: HttpRequest) -> list[Field]:

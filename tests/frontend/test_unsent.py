@@ -189,6 +189,8 @@ def test_files_are_asked_for_again(browse, cast):
     "form",
     [
         {"value": "1", "revision": "1"},
+        {"reason": "off_topic", "original": "", "once": "aB3-x"},
+        {"emoji": "👍"},
         {"source": "   "},
         {"source": WORDS, "password": "hunter2 hunter2"},
         {"source": WORDS, "new_password1": "x"},
