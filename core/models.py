@@ -182,6 +182,27 @@ class KeptAnswer(models.Model):
         return f"{self.method} {self.path} {self.key}"
 
 
+class UnsentForm(models.Model):
+    """A form that a visitor sent, whose session had ended: kept for an hour (core.unsent).
+
+    token: known to the session of that browser alone. fields: [name, value] of each as it was
+    sent. files: the names of the fields that had files, which are not kept.
+    """
+
+    token = models.UUIDField(default=uuid.uuid4, unique=True)
+    path = models.CharField(max_length=500)
+    back = models.CharField(max_length=500)
+    fields = models.JSONField(default=list)
+    files = models.JSONField(default=list)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="unsent_at")]
+
+    def __str__(self) -> str:
+        return f"unsent form {self.pk}"
+
+
 class WrittenText(models.Model):
     """A text someone wrote: stored as written, rendered once to safe HTML (core.markup)."""
 

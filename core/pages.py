@@ -3,7 +3,7 @@
 import functools
 import hashlib
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -17,12 +17,12 @@ from django.http import (
     QueryDict,
 )
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.defaults import server_error
 
-from core import idempotency
+from core import idempotency, unsent
 from core.confided import SecretsFound
 from core.errors import Fault, InvalidInput, NotAllowed, NotSeen, NotSignedIn, Refusal
 from core.faces import API, PAGE, coming_from, current_request_id
@@ -41,6 +41,8 @@ class PagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with coming_from(API if is_api(request) else PAGE):
             response = self.get_response(request)
+            if request.method == "POST" and not is_api(request):
+                unsent.forget_sent(request, response.status_code)
             response["X-Request-ID"] = current_request_id()
         patch_vary_headers(response, ("HX-Request",))
         return response
@@ -91,8 +93,13 @@ def problem(refusal: Refusal) -> dict[str, Any]:
     }
 
 
-def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """Return a refusal in the form this request can read: page, fragment or problem document."""
+def refusal_page(
+    request: HttpRequest, refusal: Refusal, written: Sequence[unsent.Field] = ()
+) -> HttpResponse:
+    """Return a refusal in the form this request can read: page, fragment or problem document.
+
+    written: what was typed, which the page shows to be copied since it would be lost.
+    """
     if is_api(request):
         response: HttpResponse = JsonResponse(
             problem(refusal), status=refusal.status, content_type="application/problem+json"
@@ -100,7 +107,8 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     else:
         part = wants_fragment(request)
         template = "refusal.html#message" if part else "refusal.html"
-        response = render(request, template, {"refusal": refusal}, status=refusal.status)
+        context = {"refusal": refusal, "written": written, "back": unsent.came_from(request)}
+        response = render(request, template, context, status=refusal.status)
         if part:  # said at the top of the page: what the person acted on stays as it is
             response["HX-Retarget"], response["HX-Reswap"] = "#flashes", "innerHTML"
     if "retry_after" in refusal.extra:
@@ -120,18 +128,41 @@ def file_facts(files: Any) -> list[tuple[str, str, int]]:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send to the sign-in page, and back after it (a write goes back to the page it came from)."""
+    """Send to the sign-in page, and back after it.
+
+    A write goes back to the page it came from; one with words to the page that offers to send
+    them again. Words that cannot be kept are shown at once, to be copied.
+    """
     from django.contrib.auth.views import redirect_to_login
 
     back = request.get_full_path()
     if request.method not in ("GET", "HEAD"):
-        back = request.META.get("HTTP_REFERER", "/")
-        if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
-            back = "/"
+        back = unsent.came_from(request)
+    written = () if _has_own_keeper(request) else unsent.words_of(request)
+    if written and unsent.keep(request):
+        back = reverse("unsent")
+    elif written:
+        return refusal_page(request, NotSignedIn(), written)
     response = redirect_to_login(back)
     if wants_fragment(request):
         return HttpResponse(status=401, headers={"HX-Redirect": response["Location"]})
     return response
+
+
+def _has_own_keeper(request: HttpRequest) -> bool:
+    """Whether the page that sent this is not left by the answer, or nothing was to be posted.
+
+    A module's own fetch bears no address of its page, as what htmx sends does.
+    """
+    is_fetch = wants_fragment(request) and "HX-Current-URL" not in request.headers
+    found = request.resolver_match
+    return is_fetch or bool(found and getattr(found.func, "posts_nothing", False))
+
+
+def posts_nothing(view: View) -> View:
+    """Say of a view that what it is sent is only looked at: nobody needs to send it again."""
+    view.posts_nothing = True  # type: ignore[attr-defined]
+    return view
 
 
 def signed_in(view: View) -> View:
@@ -235,14 +266,15 @@ def done(request: HttpRequest, url: str, fragment: str = "", context: Any = None
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say in plain words that the form came from an old page."""
-    return refusal_page(
-        request,
-        NotAllowed(
-            _("This page was open for too long. Go back, reload it, and send again."),
-            code="form_too_old",
-        ),
-    )
+    """Say in plain words that the form came from an old page, and show what was typed into it.
+
+    No more than that: nobody can know who sent it, so nothing of it is kept or offered to send.
+    """
+    written = unsent.words_of(request)
+    told = _("This page was open for too long. Go back, reload it, and send again.")
+    if written:
+        told = _("This page was open for too long, and nothing was sent. Copy what you wrote here.")
+    return refusal_page(request, NotAllowed(told, code="form_too_old"), written)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -16,7 +16,7 @@ if django.VERSION >= (6, 0):
 else:
     from django_tasks import task  # type: ignore[no-redef,unused-ignore]
 
-from core import files, journal, mail
+from core import files, journal, mail, unsent
 from core.idempotency import KEPT_FOR
 from core.models import Following, KeptAnswer, PeriodicRun, WorkerPulse
 
@@ -72,11 +72,12 @@ def send_mail(mail_id: int) -> None:
 @every(timedelta(hours=1))
 @task(queue_name="slow")
 def prune() -> None:
-    """Delete what has served: tasks that worked, followings, mail, pulses, sessions."""
+    """Delete what has served: tasks that worked, followings, mail, forms, pulses, sessions."""
     now = timezone.now()
     DBTaskResult.objects.successful().filter(finished_at__lt=now - SUCCESSES_KEPT_FOR).delete()
     Following.objects.filter(done_at__lt=now - FOLLOWINGS_KEPT_FOR).delete()
     KeptAnswer.objects.filter(started_at__lt=now - KEPT_FOR).delete()
+    unsent.prune()
     mail.purge()
     WorkerPulse.objects.filter(at__lt=now - SILENT_WORKERS_KEPT_FOR).delete()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

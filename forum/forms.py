@@ -73,7 +73,11 @@ class QuestionForm(forms.Form):
         max_length=300,
         help_text=_("Up to five words, such as: wordpress, php, mail."),
     )
-    language = forms.ChoiceField(label=_("Language"), choices=settings.SPOKEN_LANGUAGES)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[("", _("as I write it")), *settings.SPOKEN_LANGUAGES],
+    )
     pseudonym = forms.BooleanField(
         label=_("Ask under a pseudonym"),
         required=False,

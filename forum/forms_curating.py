@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import needed_when
 from core.pages import whole_number
 from forum.models import Closure, Lock
 
@@ -37,10 +38,13 @@ class OtherQuestionField(forms.CharField):
 
 class CloseForm(forms.Form):
     reason = forms.ChoiceField(label=_("Why close it?"), choices=Closure.Reason.choices)
-    original = OtherQuestionField(
-        label=_("Where it was asked before"),
-        required=False,
-        help_text=_("The address or the number of the original; for a duplicate alone."),
+    original = needed_when(
+        _("needed when it was asked before"),
+        OtherQuestionField(
+            label=_("Where it was asked before"),
+            required=False,
+            help_text=_("The address or the number of the original; for a duplicate alone."),
+        ),
     )
 
     def __init__(self, *arguments: Any, reasons: Sequence[str], **more: Any) -> None:
@@ -48,6 +52,7 @@ class CloseForm(forms.Form):
         super().__init__(*arguments, **more)
         offered = [choice for choice in Closure.Reason.choices if choice[0] in reasons]
         self.fields["reason"].choices = offered  # type: ignore[attr-defined]
+        self.fields["original"].required = list(reasons) == [Closure.Reason.DUPLICATE]
 
 
 class MergeForm(forms.Form):

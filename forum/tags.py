@@ -3,12 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput, NotSeen
 from forum.models import Tag, TagName
+from search import analysis
 
 MOST = 5
 LONGEST = 40
@@ -19,6 +21,17 @@ def folded(name: str) -> str:
     """Return a tag's name as it is compared: spaces become dashes, case and form fold."""
     text = unicodedata.normalize("NFC", "-".join(name.split()))
     return unicodedata.normalize("NFC", text.casefold())
+
+
+def plain(name: str) -> str:
+    """Return a tag's name as people type it in haste: folded, without accents."""
+    return analysis.folded(folded(name))
+
+
+def stem(name: str, language: str) -> str:
+    """Return what a word has in common with its plural in a language, such as `fr:certificat`."""
+    code = analysis.base(language)
+    return f"{code}:{min(analysis.stems(plain(name), code))}"
 
 
 def split(text: str) -> list[str]:
@@ -58,7 +71,10 @@ def tags_for(keys: Iterable[str], language: str = "und") -> dict[str, Tag]:
     if missing:
         Tag.objects.bulk_create(
             # In one order for all: two that make the same tags do not wait for each other.
-            [Tag(name=key, name_folded=key, slug=slug_of(key)) for key in sorted(missing)],
+            [
+                Tag(name=key, name_folded=key, name_plain=plain(key), slug=slug_of(key))
+                for key in sorted(missing)
+            ],
             ignore_conflicts=True,
         )
         found |= tags_known(missing, language)
@@ -80,6 +96,37 @@ def tags_known(keys: Iterable[str], language: str = "und") -> dict[str, Tag]:
     ):
         found.setdefault(word.name_folded, word.tag.merged_into or word.tag)
     return found
+
+
+def tags_alike(keys: Iterable[str], language: str = "und") -> dict[str, Tag]:
+    """Return the tag of each word that is one but for its accents, or but for being the plural of
+    a word that a tag has in some language; this language's first. Two queries."""
+    plains = {key: plain(key) for key in keys}
+    codes = sorted(analysis.STEMMERS, key=lambda code: code != analysis.base(language))
+    stems = {key: [stem(key, code) for code in codes] for key in plains}
+    own = Tag.objects.filter(name_plain__in=set(plains.values())).order_by("-pk")
+    wanted = {one for several in stems.values() for one in several}
+    words = TagName.objects.filter(name_stem__in=wanted).order_by("-tag_id")
+    by_plain = {row.name_plain: row.merged_into or row for row in own.select_related("merged_into")}
+    by_stem = {
+        word.name_stem: word.tag.merged_into or word.tag
+        for word in words.select_related("tag__merged_into")
+    }
+    found = {}
+    for key, name in plains.items():
+        near = [by_plain.get(name), *(by_stem.get(one) for one in stems[key])]
+        if tag := next(filter(None, near), None):
+            found[key] = tag
+    return found
+
+
+def keep_forms(tags: Any = Tag.objects, words: Any = TagName.objects) -> None:
+    """Give the words of tags that came without them their plain form and their stem."""
+    for tag in tags.filter(name_plain=""):
+        tags.filter(pk=tag.pk).update(name_plain=plain(tag.name))
+    for word in words.filter(name_plain=""):
+        forms = {"name_plain": plain(word.name), "name_stem": stem(word.name, word.language)}
+        words.filter(pk=word.pk).update(**forms)
 
 
 def find(name: str, language: str = "und") -> Tag:

@@ -9,6 +9,8 @@ urlpatterns = [
     path("push-worker.js", views.push_worker, name="push_worker"),
     path("me/bell", views.bell, name="bell"),
     path("language", views.choose_language, name="language"),
+    path("unsent", views.unsent_forms, name="unsent"),
+    path("unsent/<uuid:token>/removal", views.forget_unsent, name="forget_unsent"),
     path("about/<slug:name>", views.about, name="about"),
 ]
 if settings.MODE == "development":

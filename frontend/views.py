@@ -1,18 +1,22 @@
 """The pages that belong to no room."""
 
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
+from core import unsent
 from core.errors import NotSeen
 from core.kept import kept_for_visitors
-from core.pages import signed_in
+from core.pages import done, signed_in
 from frontend import queries
 from people.present import me
 
@@ -42,6 +46,22 @@ def today(request: HttpRequest) -> HttpResponse:
 def bell(request: HttpRequest) -> HttpResponse:
     """Show the bell with its figure as it is now (a fragment)."""
     return render(request, "components/bell.html")
+
+
+@require_safe
+@signed_in
+def unsent_forms(request: HttpRequest) -> HttpResponse:
+    """Offer what was sent after the session had ended, to be sent again."""
+    return render(request, "unsent.html", {"waiting": unsent.waiting(request)})
+
+
+@require_POST
+@signed_in
+def forget_unsent(request: HttpRequest, token: UUID) -> HttpResponse:
+    """Throw away what was not sent."""
+    unsent.forget(request, token)
+    messages.success(request, _("What you had written is thrown away."))
+    return done(request, "/")
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import needed_when
 from people import follows
 from people.models import (
     Appeal,
@@ -64,12 +65,15 @@ class DecisionForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    to_author = forms.CharField(
-        label=_("To who wrote it"),
-        help_text=_("Needed when the post goes. They do not learn who flagged it."),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+    to_author = needed_when(
+        _("needed when the post goes"),
+        forms.CharField(
+            label=_("To who wrote it"),
+            help_text=_("They do not learn who flagged it."),
+            required=False,
+            max_length=500,
+            widget=forms.Textarea(attrs={"rows": 3}),
+        ),
     )
 
     def __init__(self, *args: Any, can_remove: bool, **kwargs: Any) -> None:
@@ -84,18 +88,24 @@ class HoldForm(forms.Form):
         choices=[("published", _("It is fine: publish it")), ("removed", _("Take it away"))],
         widget=forms.RadioSelect,
     )
-    rule = forms.ChoiceField(
-        label=_("If it goes: which rule does it break?"),
-        choices=Flag.Reason.choices,
-        initial=Flag.Reason.SPAM,
-        required=False,
+    rule = needed_when(
+        _("needed when you take it away"),
+        forms.ChoiceField(
+            label=_("If it goes: which rule does it break?"),
+            choices=Flag.Reason.choices,
+            initial=Flag.Reason.SPAM,
+            required=False,
+        ),
     )
-    reason = forms.CharField(
-        label=_("If it goes: why"),
-        help_text=_("Read by who wrote it."),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+    reason = needed_when(
+        _("needed when you take it away"),
+        forms.CharField(
+            label=_("If it goes: why"),
+            help_text=_("Read by who wrote it."),
+            required=False,
+            max_length=500,
+            widget=forms.Textarea(attrs={"rows": 3}),
+        ),
     )
 
 

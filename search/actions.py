@@ -7,6 +7,8 @@ from search.engines import engine
 from search.models import Pending
 
 BATCH = 200
+# What commands say that bring in many things at once.
+FOUND_LATER = "Search finds it once a worker has run, or after manage.py rebuild_index."
 
 
 def index_thing(kind: str, object_id: int) -> None:

@@ -1,11 +1,13 @@
 """Finding past answers. Search never decides rights: rows are fetched through visible_to again."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, KeysView, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlsplit
 
+from core.pages import whole_number
 from core.things import thing_of
 from search.analysis import words
 from search.documents import PUBLIC, tags_meant
@@ -32,6 +34,11 @@ class Hit:
     tags: tuple[str, ...]
     solved: bool
     score: float
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells it from others, as keys_in() reads it from a form."""
+        return self.kind, self.object_id
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,8 @@ def similar(
 ) -> list[Hit]:
     """Return past things close to what someone is about to ask, best first.
 
-    language: of the new text; things in it come first, others of the person's follow.
+    language: of the new text; things in it come first, others of the person's follow. Of a thing
+    and its translations, which stand on one page, the first comes alone.
     """
     text = f"{title} {body[:300]}" if body else title
     asked = Query(
@@ -106,7 +114,10 @@ def similar(
     best = max((row.score for row in found), default=0.0)
     close = [row for row in found if row.score >= best * 0.35]
     close.sort(key=lambda row: (bool(language) and row.language != language, -row.score))
-    return _visible(person, close[:limit], title)
+    firsts: dict[str, Found] = {}
+    for row in close:
+        firsts.setdefault(urlsplit(row.url).path, row)
+    return _visible(person, list(firsts.values())[:limit], title)
 
 
 def _meanings(
@@ -155,3 +166,14 @@ def _hit(row: Found, text: str) -> Hit:
         solved=row.solved,
         score=row.score,
     )
+
+
+def keys_in(values: Iterable[str]) -> KeysView[tuple[str, int]]:
+    """Return the (kind, id) of each `kind:id` that a form carries, once and in order; what is
+    malformed is left out."""
+    found: dict[tuple[str, int], None] = {}
+    for value in values:
+        kind, _colon, number = value.partition(":")
+        if (object_id := whole_number(number)) is not None:
+            found[kind, object_id] = None
+    return found.keys()

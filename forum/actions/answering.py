@@ -6,7 +6,6 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from core import languages
 from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, locked
 from core.prepared import insert
@@ -18,6 +17,7 @@ from forum.actions.steps import (
     check_open,
     check_takes_answers,
     keep_revision,
+    language_of,
     on_question,
     write,
 )
@@ -54,7 +54,7 @@ def answer(
     check_takes_answers(question)
     point_out_secrets({"source": source}, send_secrets=send_secrets)
     new = Answer(question=question, **pseudonyms.byline(actor, question))
-    write(new, source, language or languages.guess(source) or actor.spoken[0])
+    write(new, source, language_of(actor, language, source))
     insert(new)
     spend_draft(actor, Draft.Kind.ANSWER, question.pk, draft)
     if question.leased_to == actor.pk:

@@ -16,6 +16,7 @@ from forum.actions.steps import (
     check_may_edit,
     checked_title,
     keep_revision,
+    language_of,
     on_question,
     write,
 )
@@ -31,7 +32,7 @@ def ask(
     actor: Person,
     title: str,
     source: str,
-    language: str,
+    language: str = "",
     tag_names: Iterable[str],
     under_pseudonym: bool = False,
     setup: Setup = NO_SETUP,
@@ -42,6 +43,7 @@ def ask(
     """Ask a question; return it, `pending` when it looks like spam (people.publish_or_hold).
 
     under_pseudonym: without the actor's name, which is kept where rules alone read it (Pseudonym).
+    language: left out, the one the text seems to be in, else the actor's.
     setup: on what it is asked. send_secrets: False where the writer can be asked. draft: the token
     of the one that is posted. typed_seconds: how long the form was there, None where there is none.
     Raises NotAllowed, SecretsFound, InvalidInput (title, source, tags, facts, site), TooMany.
@@ -51,6 +53,7 @@ def ask(
     point_out_secrets({"title": title, "source": source}, send_secrets=send_secrets)
     hidden = Pseudonym(person=actor) if under_pseudonym else None
     question = Question(author=None if hidden else actor, title=checked_title(title))
+    language = language_of(actor, language, title, source)
     write(question, source, language)
     if hidden is not None:
         hidden.save()

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core import languages
 from core.errors import InvalidInput, NotAllowed, WrongMoment
 from core.markup import write_text
 from core.models import Visibility
@@ -75,6 +76,12 @@ def checked_why(why: str) -> str:
     if len(why) > LONGEST_WHY:
         raise InvalidInput.of("why", "too_long", _("Say why in at most 200 characters."))
     return why
+
+
+def language_of(actor: Person, chosen: str, *texts: str) -> str:
+    """Return in which language a text stands: as chosen, else as it seems to be, else the actor's
+    first."""
+    return chosen or languages.guess("\n".join(texts)) or actor.spoken[0]
 
 
 def write(post: Post, source: str, language: str) -> None:

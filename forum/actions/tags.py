@@ -15,7 +15,7 @@ from forum import rules
 from forum.actions.counting import recount_tags
 from forum.models import Question, Tag, TaggedQuestion, TagMerge, TagName
 from forum.queries.tags import CHOICES, FOLLOW, MUTE, TAG_KIND, chosen
-from forum.tags import check_word, folded
+from forum.tags import check_word, folded, plain, stem
 from people.actions import follow, mute, unfollow, unmute
 from people.models import Person
 
@@ -242,7 +242,14 @@ def _keep_word(tag: Tag, language: str, name: str, field: str) -> TagName | None
         return word
     if tag.words.count() >= MOST_WORDS:
         raise InvalidInput.of(field, "too_many", _("This tag has forty words already."))
-    return TagName.objects.create(tag=tag, language=language, name=name, name_folded=key)
+    return TagName.objects.create(
+        tag=tag,
+        language=language,
+        name=name,
+        name_folded=key,
+        name_plain=plain(name),
+        name_stem=stem(name, language),
+    )
 
 
 def _set(words: dict[str, Any], language: str, text: str) -> None:

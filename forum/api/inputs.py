@@ -60,7 +60,12 @@ class ReaderInput(serializers.Serializer[Any]):
 class QuestionInput(serializers.Serializer[Any]):
     title = serializers.CharField(min_length=10, max_length=200)
     source = serializers.CharField(max_length=TEXT, help_text="CommonMark")  # type: ignore[assignment]
-    language = serializers.ChoiceField(choices=settings.SPOKEN_LANGUAGES)
+    language = serializers.ChoiceField(
+        choices=settings.SPOKEN_LANGUAGES,
+        required=False,
+        default="",
+        help_text="left out: the one the text seems to be in",
+    )
     tags = serializers.ListField(
         child=serializers.CharField(max_length=40), max_length=5, required=False, default=list
     )

@@ -29,7 +29,7 @@ from forum.models import (
     Vote,
 )
 from forum.stackexchange import DumpError, chunks, rows_of
-from forum.tags import folded
+from forum.tags import folded, keep_forms, plain
 from people.models import Person
 from people.models.person import folded as folded_handle
 from search.actions import index_things
@@ -77,6 +77,7 @@ def import_forum(folder: Path) -> dict[str, int]:
     counts["PostHistory"] = _each(_histories(folder), _import_revisions)
     _each(read_json(folder / "origins.jsonl"), _import_origins)
     read_beside(folder)
+    keep_forms()
     platforms.read_platforms(folder)
     _let_ids_go_on()
     return counts
@@ -97,7 +98,9 @@ def _check(folder: Path) -> None:
     for model in KEPT:
         if model._default_manager.exists():
             raise NotEmptyError(
-                f"This site has rows of {model._meta.verbose_name}: it is not empty."
+                f"This site has rows of {model._meta.verbose_name}: it is not empty. "
+                "Bring the copy into a new database: set ENTRAIDE_VAR to a new folder, and run "
+                "manage.py migrate first (README.md, Commands)."
             )
 
 
@@ -147,6 +150,7 @@ def _import_tags(pairs: list[Pair]) -> None:
             pk=extra["id"],
             name=row["TagName"],
             name_folded=folded(row["TagName"]),
+            name_plain=plain(row["TagName"]),
             slug=extra["slug"],
             names=extra.get("names", {}),
             descriptions=extra.get("descriptions", {}),

@@ -16,12 +16,14 @@ from people.models import Person
 class Tag(TagBase):  # type: ignore[misc]
     """What a question is about; compared by its folded name (SQLite folds ASCII alone).
 
+    name_plain: folded, and without accents: what is completed, and understood in a search.
     names: language → what readers of it see; descriptions: language → one paragraph, plain.
     merged_into: where its questions stand while it is merged, however many merges lie between.
     question_count: how many of its questions everyone sees, kept by forum.actions.counting.
     """
 
     name_folded = models.CharField(max_length=100, unique=True, editable=False)
+    name_plain = models.CharField(max_length=200, db_index=True, db_default="", editable=False)
     names = models.JSONField(default=dict, blank=True)
     descriptions = models.JSONField(default=dict, blank=True)
     merged_into = models.ForeignKey(
@@ -50,18 +52,27 @@ class Tag(TagBase):  # type: ignore[misc]
 
 
 class TagName(models.Model):
-    """A word for a tag in one language: its name there or a synonym. No word names two."""
+    """A word for a tag in one language: its name there or a synonym. No word names two.
+
+    name_plain: as a tag's. name_stem: of that in its language, so that a plural is understood.
+    """
 
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="words")
     language = models.CharField(max_length=20)  # BCP 47
     name = models.CharField(max_length=100)
     name_folded = models.CharField(max_length=100, editable=False)
+    name_plain = models.CharField(max_length=200, db_default="", editable=False)
+    name_stem = models.CharField(max_length=200, db_default="", editable=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["language", "name_folded"], name="tag_name_once")
         ]
-        indexes = [models.Index(fields=["name_folded"], name="tag_name_folded")]
+        indexes = [
+            models.Index(fields=["name_folded"], name="tag_name_folded"),
+            models.Index(fields=["name_plain"], name="tag_name_plain"),
+            models.Index(fields=["name_stem"], name="tag_name_stem"),
+        ]
 
     def __str__(self) -> str:
         return self.name

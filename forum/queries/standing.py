@@ -46,6 +46,7 @@ class Standing:
     can_curate: bool
     can_learn_asker: bool
     can_lease: bool
+    is_own: bool
 
     @property
     def takes_answers(self) -> bool:
@@ -89,6 +90,7 @@ def standing_of(person: Any, question: Question, now: datetime | None = None) ->
         can_curate=rules.can_curate(person),
         can_learn_asker=rules.can_learn_asker(person, question),
         can_lease=is_open and rules.can_lease(person, question) and (lease is None or is_on_it),
+        is_own=rules.wrote(person, question),
     )
 
 

@@ -16,7 +16,7 @@ from forum import rules
 from forum.models import Acceptance, Answer, Question, Tag, TaggedQuestion, TagMerge, TagName
 from forum.queries.lists import list_page, listed
 from forum.queries.tags import FOLLOW, MUTE, among, chosen
-from forum.tags import folded
+from forum.tags import plain
 from people.models import Person
 
 MOST_RELATED = 8
@@ -171,9 +171,9 @@ def my_tags_page(person: Person, cursor: str | None) -> Page[Question]:
 def all_tags(text: str = "") -> QuerySet[Tag]:
     """Return the tags that are not part of another; text: what one of their words begins with."""
     rows: QuerySet[Tag] = Tag.objects.filter(merged_into=None)
-    key = folded(text)
+    key = plain(text)
     if key:
-        words = TagName.objects.filter(name_folded__startswith=key)
+        words = TagName.objects.filter(name_plain__startswith=key)
         roots = words.values_list(Coalesce("tag__merged_into", "tag"))
-        rows = rows.filter(Q(name_folded__startswith=key) | Q(pk__in=roots))
+        rows = rows.filter(Q(name_plain__startswith=key) | Q(pk__in=roots))
     return rows

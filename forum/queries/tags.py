@@ -10,8 +10,9 @@ from django.db.models.functions import Coalesce
 
 from core.walking import Found
 from forum.models import Question, Tag, TaggedQuestion, TagName, written_by
-from forum.tags import folded, tags_known
+from forum.tags import folded, plain, stem, tags_known
 from people.models import Follow, Mute, Person
+from search.analysis import STEMMERS
 
 TAG_KIND = "forum.tag"
 FOLLOW, MUTE = "follow", "mute"
@@ -22,16 +23,23 @@ LIKE = 0.75  # of difflib: 1 is the same; "wordpres" and "wordpress" are at 0.94
 
 
 def tags_like(text: str, limit: int = 10) -> list[str]:
-    """Return words for tags that begin with this text, in every language, for completion."""
-    key = folded(text)
+    """Return words for tags that begin with this text, in every language, for completion.
+
+    Typed without accents too; where none begins so, words that this is the plural of.
+    """
+    key = plain(text)
     if not key:
         return []
-    span: dict[str, Any] = {"name_folded__gte": key, "name_folded__lt": f"{key}\U0010ffff"}
+    span: dict[str, Any] = {"name_plain__gte": key, "name_plain__lt": f"{key}\U0010ffff"}
     found: set[str] = set()
     for rows in (Tag.objects.filter(**span), TagName.objects.filter(**span)):
-        found.update(rows.order_by("name_folded").values_list("name", flat=True)[: limit * 3])
-    fitting = [name for name in found if folded(name).startswith(key)]
-    return sorted(fitting, key=folded)[:limit]
+        found.update(rows.order_by("name_plain").values_list("name", flat=True)[: limit * 3])
+    fitting = [name for name in found if plain(name).startswith(key)]
+    if not fitting:
+        stems = [stem(text, code) for code in STEMMERS]
+        alike = TagName.objects.filter(name_stem__in=stems).order_by("name_plain")
+        fitting = list(dict.fromkeys(alike.values_list("name", flat=True)[:limit]))
+    return sorted(fitting, key=plain)[:limit]
 
 
 def tagged_with(name: str) -> QuerySet[TaggedQuestion]:

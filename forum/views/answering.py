@@ -141,5 +141,5 @@ def undo_acceptance(request: HttpRequest, question_id: int) -> HttpResponse:
 
 def _answers_again(request: HttpRequest, question_id: int) -> HttpResponse:
     facts = queries.question_page(request.user, question_id)
-    context = {"facts": facts, "question": facts.question}
+    context = {"facts": facts, "question": facts.question, "is_part": True}
     return done(request, facts.question.path, "forum/question.html#answers", context)

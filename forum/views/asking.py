@@ -1,5 +1,6 @@
 """Asking a question, and changing a question or an answer."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -19,12 +20,14 @@ from forum.forms import (
 )
 from forum.models import Answer, Draft, Question
 from forum.views.drafting import Sheet, as_typed, is_preview, sheet_of
-from forum.views.lists import SPOKEN
 from forum.views.secrets import done_editing
 from forum.views.setups import setup_form
 from people import typed
 from people.present import me
+from search.queries import Hit, keys_in
 from search.queries import similar as similar_hits
+
+MOST_LOOKED = 40
 
 
 @signed_in
@@ -35,7 +38,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         raise NotAllowed
     sheet = sheet_of(request, Draft.Kind.QUESTION)
     if request.method != "POST":
-        initial = {"title": words_asked(request.GET, "title", 200), "language": _language(request)}
+        initial = {"title": words_asked(request.GET, "title", 200)}
         return _ask_page(request, QuestionForm(initial={**initial, **sheet.fields}), sheet)
     if is_preview(request):
         return _ask_page(request, as_typed(QuestionForm, request), sheet)
@@ -43,7 +46,10 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not all([form.is_valid(), setup.is_valid()]):
         return _ask_page(request, form, sheet, status=422)
     data = form.cleaned_data
-    hits = () if request.POST.get("looked") else _similar(request, data)
+    language = actions.language_of(me(request), data["language"], data["title"], data["source"])
+    looked = keys_in(request.POST.getlist("looked"))
+    close = similar_hits(request.user, data["title"], data["source"], language=language)
+    hits = [hit for hit in close if hit.key not in looked]
     meant = {} if request.POST.get("meant") else queries.meant_tags(data["tags"])
     if hits or meant:
         return _ask_page(request, form, sheet, hits=hits, meant=meant)
@@ -53,7 +59,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         actor=me(request),
         title=data["title"],
         source=data["source"],
-        language=data["language"],
+        language=language,
         tag_names=data["tags"],
         under_pseudonym=data["pseudonym"],
         setup=setup.setup(),
@@ -74,15 +80,6 @@ def ask(request: HttpRequest) -> HttpResponse:
     return done(request, asked.path)
 
 
-def _similar(request: HttpRequest, data: dict[str, Any]) -> Any:
-    return similar_hits(request.user, data["title"], data["source"], language=data["language"])
-
-
-def _language(request: HttpRequest) -> str:
-    language = getattr(request, "LANGUAGE_CODE", "")
-    return language if language in SPOKEN else me(request).spoken[0]
-
-
 def _ask_page(
     request: HttpRequest,
     form: Any,
@@ -97,7 +94,7 @@ def _ask_page(
         "sheet": sheet,
         "setup": setup_form(request),
         "hits": hits,
-        "looked": bool(request.POST.get("looked")),
+        "looked": _looked(request.POST.getlist("looked"), hits),
         "meant": meant,
         "has_meant": bool(request.POST.get("meant")),
         "has_drafts": request.method != "POST" and not sheet.saved_at and _has_drafts(request),
@@ -109,12 +106,23 @@ def _has_drafts(request: HttpRequest) -> bool:
     return queries.draft_of(request.user, Draft.Kind.QUESTION) is not None
 
 
+def _looked(values: list[str], hits: Sequence[Hit]) -> list[str]:
+    """Return what the form was shown before and is not shown now; it carries that on."""
+    shown = [hit.key for hit in hits]
+    seen = [key for key in keys_in(values) if key not in shown]
+    return [f"{kind}:{number}" for kind, number in seen[-MOST_LOOKED:]]
+
+
 @require_safe
 def similar(request: HttpRequest) -> HttpResponse:
-    """Show, while a title is typed, past questions close to it (a fragment)."""
+    """Show, while a title is typed, past questions close to it (a fragment).
+
+    looked: what was shown for what was typed before, so that nobody is stopped for it again.
+    """
     title = words_asked(request.GET, "title", 200)
     hits = similar_hits(request.user, title) if len(title) >= 4 else []
-    return render(request, "forum/_similar.html", {"hits": hits})
+    looked = _looked(request.GET.getlist("looked"), hits)
+    return render(request, "forum/_similar.html", {"hits": hits, "looked": looked})
 
 
 @signed_in

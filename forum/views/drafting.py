@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput, NotAllowed
 from core.markup import preview, safe
-from core.pages import done, refusal_of, signed_in, wants_fragment
+from core.pages import done, posts_nothing, refusal_of, signed_in, wants_fragment
 from forum import actions, queries, rules
 from forum.forms_curating import DraftForm
 from forum.models import Draft
@@ -89,6 +89,7 @@ def previewed(request: HttpRequest) -> str:
         return refusal.errors[0].detail
 
 
+@posts_nothing
 @require_POST
 @signed_in
 def previews(request: HttpRequest) -> HttpResponse:

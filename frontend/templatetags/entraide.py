@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Field, RadioSelect
 from django.template.base import Parser, TextNode, Token
 from django.template.context import Context
 from django.template.loader import render_to_string
@@ -214,8 +214,14 @@ def field(bound: BoundField, label: str = "", **attrs: Any) -> SafeString:
         "many": many,
         "single_choice": isinstance(widget, CheckboxInput),
         "label_hidden": label == "hidden",
+        "remark": _remark(bound.field),
     }
     return render_to_string("components/field.html", facts)
+
+
+def _remark(field: Field) -> Any:
+    """Return what stands after a label: whether, or when, the field may be left out."""
+    return getattr(field, "needed_when", "") or ("" if field.required else _("optional"))
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 """Getting help: one's own tickets, and opening one, or finding that none is needed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,7 +18,6 @@ from core.pages import (
     sends_secrets,
     signed_in,
     submit,
-    whole_number,
     words_asked,
 )
 from core.pagination import keyset_page
@@ -26,7 +25,7 @@ from helpdesk import actions, queries, rules
 from helpdesk.forms import TicketForm
 from helpdesk.queries.finding import numbered
 from people.present import me
-from search.queries import Hit
+from search.queries import Hit, keys_in
 
 SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 SHORTEST = 4  # letters of a subject before suggestions make sense
@@ -67,7 +66,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _new_page(request, form, status=422)
     data = form.cleaned_data
-    looked = _looked(request.POST.getlist("looked"))
+    looked = list(keys_in(request.POST.getlist("looked")))
     if not looked and not data["attachments"]:
         found = actions.suggest_answers(
             actor=person,
@@ -121,16 +120,6 @@ def _new_page(
     return render(request, "helpdesk/new.html", context, status=status)
 
 
-def _looked(values: Iterable[str]) -> list[tuple[str, int]]:
-    """Return what the form says was shown; what is malformed was not."""
-    found = []
-    for value in values:
-        kind, _colon, number = value.partition(":")
-        if (object_id := whole_number(number)) is not None:
-            found.append((kind, object_id))
-    return found
-
-
 @require_safe
 @signed_in
 def similar(request: HttpRequest) -> HttpResponse:
@@ -153,7 +142,7 @@ def opened(request: HttpRequest) -> HttpResponse:
 
     `to` is in the link for who reads it before following; its address is looked up all the same.
     """
-    looked = _looked([request.GET.get("answer", "")])
+    looked = keys_in([request.GET.get("answer", "")])
     if not looked:
         raise NotSeen
     (kind, object_id), *_rest = looked
@@ -166,7 +155,7 @@ def opened(request: HttpRequest) -> HttpResponse:
 @once
 def solved_by_answer(request: HttpRequest) -> HttpResponse:
     """Say that a past answer solved it, and go and read it to the end."""
-    looked = _looked([request.POST.get("answer", "")])
+    looked = keys_in([request.POST.get("answer", "")])
     if not looked:
         raise InvalidInput.of("answer", "invalid", _("Choose the answer that solved it."))
     (kind, object_id), *_rest = looked

@@ -59,6 +59,37 @@ def test_translation_that_loses_a_placeholder_is_named():
     assert told.endswith("Hello %(name)s")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fermée\u00a0: elle attend\u202f!",
+        "«\u00a0Pourquoi ici\u00a0?\u00a0»",
+        "De 9:00 à 18:00, voir https://example.org/?q=a",
+        'Une liste comme [{"key": "small"}]',
+        "Une ligne «\u00a0!!! note\u00a0» suivie du reste",
+        "Tom &amp; Julie&nbsp;: %(n)s",
+        "Quoi\u00a0?!",
+    ],
+)
+def test_french_that_is_well_set_passes(text):
+    assert list(complaints(catalogue(Text=text), catalogue(Text=text), "fr")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Fermée: elle", "Fermée : elle", "Pourquoi ici?", "Bravo !", "Fermé ; rouvert"),
+        *("%(name)s: encore", "<strong>Fermée</strong>: oui", "Fermée:<br>", "« Ici\u00a0»"),
+        *("«\u00a0Ici »", "«Ici\u00a0»", "«\u00a0Ici»"),
+    ],
+)
+def test_french_without_its_spaces_is_named(text):
+    (told,) = complaints(catalogue(Text=text), catalogue(Text=text), "fr")
+
+    assert told.startswith("a space that does not break is missing: ")
+    assert list(complaints(catalogue(Text=text), catalogue(Text=text), "de")) == []
+
+
 @needs_gettext
 def test_texts_are_gathered_from_code_and_templates_of_a_copy(tmp_path):
     copy_of_texts(tmp_path)

@@ -463,3 +463,29 @@ def test_page_offers_who_is_trusted_the_duplicate_alone(browse, cast, question):
 
     assert 'value="duplicate"' in page
     assert 'value="unclear"' not in page
+
+
+@pytest.mark.parametrize(
+    ("who", "said"), [("aminata", "Close my question"), ("bao", "Close this question")]
+)
+def test_only_the_asker_is_offered_to_close_their_own(who, said, browse, cast, question):
+    Trust.objects.update_or_create(person=cast.bao, defaults={"level": 4})
+    client = browse(getattr(cast, who))
+
+    for path in (question.path, f"/questions/{question.pk}/curating"):
+        html = client.get(path).content.decode()
+        assert {one for one in ("Close my question", "Close this question") if one in html} == {
+            said
+        }
+
+
+def test_where_it_was_asked_before_is_said_to_be_needed(browse, cast, question):
+    Trust.objects.update_or_create(person=cast.bao, defaults={"level": 4})
+    page = f"/questions/{question.pk}/curating"
+
+    asker = browse(cast.aminata).get(page).content.decode()
+    helper = browse(cast.bao).get(page).content.decode()
+
+    for html in (asker, helper):
+        assert "(needed when it was asked before)" in html
+        assert "(optional)" not in html

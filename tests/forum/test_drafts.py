@@ -228,7 +228,7 @@ def test_last_tag_of_a_line_is_completed(browse, question):
 def test_new_tag_close_to_a_known_one_is_asked_about_once(browse, cast, question):
     client = browse(cast.omar)
     form = {"title": "Zebra crossing unrelated?", "source": "Zebra.", "language": "en"}
-    sent = {**form, "tags": "wordpres, php", "looked": "1"}
+    sent = {**form, "tags": "wordpres, php", "looked": "forum.question:0"}
 
     first = client.post("/questions/ask", sent)
 

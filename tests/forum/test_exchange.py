@@ -70,7 +70,9 @@ def export(folder, *options):
 def again(folder, tmp_path, *options):
     """Empty the site, bring the copy in, and export it once more."""
     call_command("flush", interactive=False, verbosity=0)
-    call_command("import_forum", str(folder), stdout=StringIO())
+    told = StringIO()
+    call_command("import_forum", str(folder), stdout=told)
+    assert told.getvalue().endswith("or after manage.py rebuild_index.\n")
     return export(tmp_path / "second", *options)
 
 
@@ -314,7 +316,7 @@ def test_what_was_accepted_before_a_merger_stays_so_in_a_copy(
 def test_site_with_rows_refuses_a_copy(lively, tmp_path):
     export(tmp_path / "out")
 
-    with pytest.raises(CommandError, match="not empty"):
+    with pytest.raises(CommandError, match=r"not empty\. .* set ENTRAIDE_VAR to a new folder"):
         call_command("import_forum", str(tmp_path / "out"))
     with pytest.raises(CommandError, match="not an empty folder"):
         call_command("export_forum", str(tmp_path / "out"))

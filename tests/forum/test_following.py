@@ -339,3 +339,15 @@ def test_listeners_by_nearest_follow():
     assert listeners(what, follows, mutes) == {3: QUESTION, 6: PERSON}
     assert listeners(new, follows, []) == {3: TAG, 4: TAG, 6: PERSON}
     assert listeners(new, follows, [Pointer(4, PERSON, 9), Pointer(6, TAG, 5)]) == {3: TAG}
+
+
+def test_muted_question_says_what_its_asker_is_still_told(browse, cast, question, run_tasks):
+    client = browse(cast.aminata)
+    client.post("/mutes", {"kind": "forum.question", "id": question.pk})
+
+    assert "what moderators do with a question of your own" in (
+        client.get(question.path).content.decode()
+    )
+    actions.lock_question(actor=cast.moira, question_id=question.pk, reason="dispute")
+    run_tasks()
+    assert told(cast.aminata) == ["forum.question_locked"]

@@ -328,3 +328,10 @@ def test_demo_and_imports_are_not_judged(nina, question):
     row = actions.answer(actor=nina, question_id=question.pk, source=SPAM, language="en")
 
     assert row.visibility == "visible"
+
+
+def test_reason_is_said_to_be_needed_by_one_of_the_choices(browse, cast, held):
+    html = browse(cast.moira).get(f"/holds/{held.pk}").content.decode()
+
+    assert html.count("(needed when you take it away)") == 2
+    assert "(optional)" not in html

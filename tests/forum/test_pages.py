@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -67,11 +68,85 @@ def test_asking_shows_past_questions_first_without_javascript(browse, cast, ques
     assert "Not published yet:" in html
     assert "Not published yet:" not in client.get("/questions/ask").content.decode()
     assert Question.objects.count() == 1
-    asked = client.post("/questions/ask", {**form, "looked": "1"})
+    looked = re.findall(r'name="looked" value="([^"]+)"', html)
+    assert looked == [f"forum.question:{question.pk}"]
+    asked = client.post("/questions/ask", {**form, "looked": looked})
     assert asked.status_code == 303
     assert "Your question is published." in client.get(asked["Location"]).content.decode()
     assert "Your question is published." not in client.get(asked["Location"]).content.decode()
     assert Question.objects.count() == 2
+
+
+def test_asking_stops_only_for_what_was_not_seen_while_typing(browse, cast, question, run_tasks):
+    title = "My page is white after updating"
+    form = {"title": title, "source": "Since noon.", "language": "en"}
+    client = browse(cast.omar)
+    run_tasks()
+
+    typed = client.get("/questions/similar", {"title": title}).content.decode()
+    later = client.get(
+        "/questions/similar",
+        {"title": "Zebra stripes", "looked": [f"forum.question:{question.pk}", "nonsense"]},
+    ).content.decode()
+    both = client.get(
+        "/questions/similar", {"title": title, "looked": f"forum.question:{question.pk}"}
+    ).content.decode()
+
+    seen = f'name="looked" value="forum.question:{question.pk}"'
+    assert [typed.count(seen), later.count(seen), both.count(seen)] == [1, 1, 1]
+    assert question.path in typed
+    assert question.path not in later
+    assert "nonsense" not in later
+    other = {**form, "looked": "forum.question:0"}
+    assert "Not published yet:" in client.post("/questions/ask", other).content.decode()
+    known = {**form, "looked": ["forum.question:0", f"forum.question:{question.pk}"]}
+    assert client.post("/questions/ask", known).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("title", "source", "chosen", "language"),
+    [
+        ("Pourquoi ma page est blanche ?", "Depuis hier je ne vois que du blanc.", "", "fr"),
+        ("Why is the page white?", "It is so since I did the update.", "", "en"),
+        ("Warum ist die Seite weiß?", "Seit gestern ist das so.", "en", "en"),
+        ("PHP memory exhausted 256M", "Fatal error", "", "de"),
+    ],
+)
+def test_question_is_in_the_language_of_its_text_else_in_the_askers(
+    title, source, chosen, language, browse, cast
+):
+    cast.omar.languages.update(language="de")
+    client = browse(cast.omar)
+    form = client.get("/questions/ask").content.decode()
+
+    client.post("/questions/ask", {"title": title, "source": source, "language": chosen})
+
+    assert '<option value="" selected>as I write it</option>' in form
+    assert Question.objects.get().language == language
+
+
+def test_program_may_leave_the_language_to_the_text(call, cast):
+    facts = {"title": "Pourquoi ma page est blanche ?", "source": "Je ne vois que du blanc."}
+    answer = call(cast.omar).post("/api/v1/questions", facts)
+
+    assert (answer.status_code, answer.json()["language"]) == (201, "fr")
+
+
+def test_head_of_a_question_follows_what_was_accepted(browse, cast, question, answer):
+    client = browse(cast.aminata)
+    htmx = {"HX-Request": "true"}
+
+    solved = client.post(
+        f"/questions/{question.pk}/acceptance", {"answer": answer.pk}, headers=htmx
+    ).content.decode()
+    undone = client.post(f"/questions/{question.pk}/acceptance/undo", headers=htmx).content.decode()
+
+    head = '<span id="question-state" hx-swap-oob="true">'
+    assert f'{head}<span class="state good">Solved</span></span>' in solved
+    assert f"{head}</span>" in undone
+    page = client.get(question.path).content.decode()
+    assert page.count('id="question-state"') == 1
+    assert "hx-swap-oob" not in page[page.index("<main") : page.index("</main>")]
 
 
 def test_stale_edit_shows_both_texts(browse, cast, answer):

@@ -12,6 +12,7 @@ from forum import actions, queries
 from forum.documents import rendition_document, rendition_rows
 from forum.models import Answer, Rendition
 from people.actions import remove_post, restore_post
+from search.queries import search, similar
 from tests.cast import SECRET
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
 
@@ -323,3 +324,13 @@ def test_words_are_purged_from_a_translation_that_stands_elsewhere(cast, questio
 
     row.refresh_from_db()
     assert SECRET not in row.source + row.html
+
+
+def test_question_and_its_rendition_are_close_once(cast, question, run_tasks):
+    rendered(cast.bao, question, source="White page after a WordPress update: toujours.")
+    run_tasks()
+    assert len(search(cast.omar, "White page update").hits) == 2
+
+    hits = similar(cast.omar, "White page after the update")
+
+    assert [hit.url.partition("?")[0] for hit in hits] == [question.path]

@@ -314,6 +314,84 @@ def test_search_knows_a_tags_other_words(call, browse, cast, mail, tag, run_task
     assert [hit.object_id for hit in similar(cast.omar, "Ma messagerie ?")] == [mail.pk]
 
 
+@pytest.fixture
+def certificates(cast):
+    """A question under a tag with words in two languages, one of them with accents."""
+    row = actions.ask(
+        actor=cast.aminata,
+        title="Padlock is missing in the browser",
+        source="Gramophone.",
+        language="en",
+        tag_names=["tls"],
+    )
+    (tag,) = row.tags.all()
+    for language, name in (("fr", "certificat"), ("fr", "hébergement"), ("es", "página")):
+        actions.add_synonym(actor=cast.bao, tag_id=tag.pk, language=language, name=name)
+    return row
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("certificat", "certificats", "Certificats", "CERTIFICATS"),
+        *("hébergement", "hebergement", "hébergements", "Hebergements"),
+        *("página", "pagina", "paginas"),
+    ],
+)
+def test_words_of_a_tag_are_understood_in_the_plural_and_without_accents(
+    word, certificates, run_tasks
+):
+    run_tasks()
+
+    assert found(word) == [certificates.pk]
+    assert found("gramophone", tags=[word]) == [certificates.pk]
+    assert found("unrelated") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("certif", ["certificat"]),
+        ("certificats", ["certificat"]),
+        ("heberg", ["hébergement"]),
+        ("Héberg", ["hébergement"]),
+        ("hebergements", ["hébergement"]),
+        ("zebra", []),
+    ],
+)
+def test_tags_are_completed_without_accents_and_from_a_plural(typed, completed, certificates):
+    assert queries.tags_like(typed) == completed
+
+
+def test_own_name_with_accents_is_found_without(browse, cast, run_tasks):
+    row = actions.ask(
+        actor=cast.aminata,
+        title="Where do my pictures go?",
+        source="Gramophone.",
+        language="fr",
+        tag_names=["Éléments"],
+    )
+    run_tasks()
+
+    assert found("elements") == [row.pk]
+    assert queries.tags_like("elem") == ["éléments"]
+    assert "éléments" in browse().get("/tags?q=elem").content.decode()
+
+
+def test_words_written_before_they_had_forms_get_them(certificates):
+    TagName.objects.update(name_plain="", name_stem="")
+    Tag.objects.update(name_plain="")
+
+    tags.keep_forms()
+
+    assert set(Tag.objects.values_list("name_plain", flat=True)) == {"tls"}
+    assert set(TagName.objects.values_list("name_plain", "name_stem")) == {
+        ("certificat", "fr:certificat"),
+        ("hebergement", tags.stem("hébergement", "fr")),
+        ("pagina", tags.stem("página", "es")),
+    }
+
+
 def test_search_follows_words_through_merges_without_the_worker(cast, mail, tag, run_tasks):
     run_tasks()
     into = Tag.objects.get(name="e-post")

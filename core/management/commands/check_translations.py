@@ -1,6 +1,7 @@
 """Whether every text of code and pages is translated, into every language of the pages."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,13 @@ from core.management.commands.messages import locales
 
 CATALOGUE = Path("frontend/locale/{locale}/LC_MESSAGES/django.po")
 WITH_TEXTS = ("*.py", "*.html", "*.txt", "*.po")
+# French: a space that does not break stands before : ; ? ! » and behind «. What is no punctuation
+# of a sentence is let be: addresses and times (nothing behind the colon), JSON, entities, "!!!".
+FRENCH = re.compile(
+    r"""(?<=[^\s"\\!?:;…])(?<!&amp)(?<!&nbsp)(?<!&quot)(?<!&lt)(?<!&gt)[:;?!](?=\s|$|<)"""
+    r"""|[ \t\n][:;?!»](?!!!)|(?<!\s)»|«(?![\u00a0\u202f])"""
+)
+TYPOGRAPHY = {"fr": FRENCH}
 
 
 def copy_of_texts(target: Path) -> None:
@@ -53,12 +61,27 @@ def read(path: Path) -> Catalog:
         return read_po(file)
 
 
-def is_translated(message: Message) -> bool:
+def texts_of(message: Message) -> list[str]:
+    """Return the translations of a message: one, or one for each number."""
     texts = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+    return [str(text) for text in texts]
+
+
+def is_translated(message: Message) -> bool:
+    texts = texts_of(message)
     return bool(texts) and all(texts)
 
 
-def complaints(committed: Catalog, gathered: Catalog) -> Iterator[str]:
+def badly_set(message: Message, locale: str) -> str:
+    """Return the first place where a text is not set as its language is; empty where it is."""
+    rule = TYPOGRAPHY.get(locale)
+    for text in texts_of(message) if rule else ():
+        if rule and (found := rule.search(text)):
+            return text[max(0, found.start() - 20) : found.end() + 5]
+    return ""
+
+
+def complaints(committed: Catalog, gathered: Catalog, locale: str = "") -> Iterator[str]:
     """Yield what is wrong with a catalogue; gathered: the same, brought up to the code."""
     for message in gathered:
         if not message.id:
@@ -70,6 +93,8 @@ def complaints(committed: Catalog, gathered: Catalog) -> Iterator[str]:
             yield f"not looked through (fuzzy): {name}"
         elif not is_translated(message):
             yield f"not translated: {name}"
+        elif place := badly_set(message, locale):
+            yield f"a space that does not break is missing: {place}"
         else:
             for error in message.check(gathered):
                 yield f"{error}: {name}"
@@ -90,16 +115,16 @@ class Command(BaseCommand):
             folder = Path(name)
             copy_of_texts(folder)
             gather(folder)
-            wrong = sum(self.look_at(folder, path) for path in paths.values())
+            wrong = sum(self.look_at(folder, path, locale) for locale, path in paths.items())
         if wrong:
             raise CommandError(f"{wrong} texts need work: make messages, then translate them.")
         self.stdout.write("Every text is translated.")
 
-    def look_at(self, folder: Path, path: Path) -> int:
+    def look_at(self, folder: Path, path: Path, locale: str) -> int:
         """Print what is wrong with one language; return how much."""
         committed = settings.BASE_DIR / path
         kept = read(committed) if committed.exists() else Catalog()
-        found = list(complaints(kept, read(folder / path)))
+        found = list(complaints(kept, read(folder / path), locale))
         for told in found:
             self.stderr.write(f"{path}: {told}")
         return len(found)

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from forum.exchange import NotEmptyError, import_forum
 from forum.stackexchange import DumpError
+from search.actions import FOUND_LATER
 
 
 class Command(BaseCommand):
@@ -27,3 +28,4 @@ class Command(BaseCommand):
         else:
             for name, count in counts.items():
                 self.stdout.write(f"{name}: {count}")
+            self.stdout.write(FOUND_LATER)

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from forum.phpbb.board import Board, BoardError, opened
 from forum.phpbb.importing import Import
+from search.actions import FOUND_LATER
 
 
 class Command(BaseCommand):
@@ -51,6 +52,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name}: {value}")
         for name, count in report.not_understood.most_common():
             self.stdout.write(f"not understood: {name} ({count})")
+        self.stdout.write(FOUND_LATER)
 
 
 def _chosen(board: Board, text: str) -> list[int]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from forum.stackexchange import DumpError, import_dump
+from search.actions import FOUND_LATER
 
 
 class Command(BaseCommand):
@@ -30,3 +31,4 @@ class Command(BaseCommand):
         else:
             for name, count in counts.as_dict().items():
                 self.stdout.write(f"{name}: {count}")
+            self.stdout.write(FOUND_LATER)

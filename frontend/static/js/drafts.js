@@ -88,29 +88,27 @@ document.addEventListener("change", ({ target: { form } }) => form?.dataset.draf
 addEventListener("pagehide", () => [...waiting.keys()].forEach(keepNow));
 
 // A sent draft is marked, and forgotten when the answer was a redirect, as it is for what worked: a
-// lost line, a refusal or an expired session (which leads to signing in) loses nothing.
+// lost line or a refusal loses nothing. Where the session had ended, the mark stays while one signs
+// in, and the draft is forgotten on the page that has the words from the server.
 document.addEventListener("submit", (event) => {
   const key = event.target.dataset?.draft;
   if (event.target.getAttribute("action") === "/accounts/logout/") forgetAll();
   if (!key) return;
   // At once, also where htmx or the chat sends it: saved later, it would come back when it is sent.
   keepNow(event.target);
-  if (event.defaultPrevented) return;
-  try {
-    sessionStorage.setItem("draft-sent", key);
-  } catch {}
+  if (!event.defaultPrevented) markSent(key);
 });
 document.addEventListener("htmx:after:request", (event) => {
   const form = event.target.closest?.("form[data-draft]");
   // Asking for what fits a title is no sending.
-  if (form !== event.target || !event.detail?.ctx?.response?.raw?.ok) return;
-  stopWaiting(form);
-  forget(form.dataset.draft);
+  if (form !== event.target) return;
+  const answer = event.detail?.ctx?.response?.raw;
+  if (answer?.status === 401) markSent(form.dataset.draft);
+  if (answer?.ok) forget(stopWaiting(form).dataset.draft);
 });
 
-function forget(key) {
-  localStorage.removeItem(PREFIX + key);
-}
+const markSent = (key) => sessionStorage.setItem("draft-sent", key);
+const forget = (key) => localStorage.removeItem(PREFIX + key);
 
 // On a shared computer nothing is left behind by who signs out.
 function forgetAll() {
@@ -134,8 +132,11 @@ function arrivedByRedirect() {
 
 try {
   const sent = sessionStorage.getItem("draft-sent");
-  sessionStorage.removeItem("draft-sent");
-  if (sent && arrivedByRedirect() && !location.pathname.startsWith("/accounts/")) forget(sent);
+  if (!location.pathname.startsWith("/accounts/")) {
+    sessionStorage.removeItem("draft-sent");
+    const isBack = document.referrer.startsWith(`${location.origin}/accounts/`);
+    if (sent && arrivedByRedirect() && (!isBack || location.pathname === "/unsent")) forget(sent);
+  }
   for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
     const draft = read(key.slice(PREFIX.length));
     if (!draft || Date.now() - draft.at > KEPT_FOR_MS) localStorage.removeItem(key);

@@ -1,0 +1,183 @@
+"""What was typed into a form that could not be taken, since its session or its page was too old.
+
+Of a visitor's form that came from our own page, words are kept for an hour, known to that
+browser's session alone, and offered once someone has signed in: nothing is sent but by a person
+who presses the button again. Of a form whose token fails nothing is kept: its words are shown on
+the very answer, to be copied. Passwords and files are never kept.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import TooMany
+from core.models import UnsentForm
+
+KEPT_FOR: Final = timedelta(hours=1)
+SESSION_KEY: Final = "unsent"
+FIELD: Final = "unsent"  # what a form carries that is sent again
+MOST: Final = 5  # forms that one session keeps
+MOST_AN_HOUR: Final = 30  # from one address
+LARGEST: Final = 100_000  # characters of one form
+SHORT: Final = 80  # characters that fit a field of one line
+LABELS: Final[dict[str, Any]] = {
+    "title": _("Title"),
+    "subject": _("Subject"),
+    "tags": _("Tags"),
+    "why": _("Why"),
+    "reason": _("Reason"),
+    "comment": _("Comment"),
+}
+# Fields that hold nothing but words, be it a single one.
+WRITTEN: Final = frozenset(
+    ("title", "subject", "tags", "why", "comment", "source", "text", "description", "summary")
+)
+KEY: Final = re.compile(r"[a-z0-9_.,:@/+-]*")  # what stands for a choice, a number, a date
+ABOUT_THE_SEND: Final = frozenset(("csrfmiddlewaretoken", "once", "draft", "next", "shown", FIELD))
+SECRET: Final = ("password", "passwd", "secret", "otp", "code")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field as it was sent. `is_written`: someone typed words into it."""
+
+    name: str
+    value: str
+    is_written: bool
+
+    @property
+    def label(self) -> Any:
+        return LABELS.get(self.name, _("Text"))
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.value) > SHORT or "\n" in self.value
+
+
+def fields_of(request: HttpRequest) -> list[Field]:
+    """Return what a form sent but its token; nothing of one with a password in it."""
+    if any(word in name.lower() for name in request.POST for word in SECRET):
+        return []
+    return [
+        Field(name, value.replace("\x00", ""), _is_written(name, value))
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in ("csrfmiddlewaretoken", FIELD) and isinstance(value, str)
+    ]
+
+
+def _is_written(name: str, value: str) -> bool:
+    """Whether words were typed: by the field's name, or since it is more than a choice's key."""
+    words = value.strip()
+    if not words or name in ABOUT_THE_SEND:
+        return False
+    is_key = KEY.fullmatch(words) or not any(sign.isalpha() for sign in words)
+    return name in WRITTEN or not is_key
+
+
+def words_of(request: HttpRequest) -> list[Field]:
+    """Return what was typed into a form of our own page, to show it on the answer and no more.
+
+    Nothing of what another site sent, and of nothing about accounts.
+    """
+    if request.method != "POST" or request.path.startswith("/accounts/") or _is_foreign(request):
+        return []
+    return [field for field in fields_of(request) if field.is_written]
+
+
+def _is_foreign(request: HttpRequest) -> bool:
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return True
+    origin = request.headers.get("Origin") or request.headers.get("Referer")
+    return origin is not None and urlsplit(origin).netloc != request.get_host()
+
+
+def keep(request: HttpRequest) -> bool:
+    """Keep a visitor's form, whose token was checked, for who signs in with this browser.
+
+    Return whether it is kept: not what has no words, is too large, or comes too often.
+    """
+    fields = fields_of(request)
+    size = sum(len(field.name) + len(field.value) for field in fields)
+    if not words_of(request) or size > LARGEST or _is_too_often(request):
+        return False
+    row = UnsentForm.objects.create(
+        path=request.get_full_path()[:500],
+        back=came_from(request)[:500],
+        fields=[[field.name, field.value] for field in fields],
+        files=sorted(request.FILES),
+    )
+    tokens = [str(row.token), *request.session.get(SESSION_KEY, [])]
+    UnsentForm.objects.filter(token__in=tokens[MOST:]).delete()
+    request.session[SESSION_KEY] = tokens[:MOST]
+    return True
+
+
+def _is_too_often(request: HttpRequest) -> bool:
+    from core.limits import address_of, spend, subscriber_of  # it answers by core.pages, as we do
+
+    try:
+        spend(f"address:{subscriber_of(address_of(request))}", "unsent", MOST_AN_HOUR, 3600)
+    except TooMany:
+        return True
+    return False
+
+
+def came_from(request: HttpRequest) -> str:
+    """Return the page of ours that a form stood on; the first page where nobody can say."""
+    back = request.META.get("HTTP_REFERER", "/")
+    return back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "/"
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A form that waits to be sent again."""
+
+    row: UnsentForm
+
+    @property
+    def place(self) -> str:
+        """Where it was written, as one can read it."""
+        return unquote(urlsplit(self.row.back).path)
+
+    @property
+    def fields(self) -> list[Field]:
+        return [Field(name, value, _is_written(name, value)) for name, value in self.row.fields]
+
+
+def waiting(request: HttpRequest) -> list[Unsent]:
+    """Return the forms that this session keeps, the newest first."""
+    tokens = request.session.get(SESSION_KEY, [])
+    if not tokens:
+        return []
+    rows = UnsentForm.objects.filter(token__in=tokens, at__gt=timezone.now() - KEPT_FOR)
+    return [Unsent(row) for row in rows.order_by("-at", "-pk")]
+
+
+def forget(request: HttpRequest, token: UUID | str) -> None:
+    """Throw away a form that this session keeps; nothing happens for another's."""
+    tokens = request.session.get(SESSION_KEY, [])
+    if str(token) in tokens:
+        UnsentForm.objects.filter(token=token).delete()
+        request.session[SESSION_KEY] = [one for one in tokens if one != str(token)]
+
+
+def forget_sent(request: HttpRequest, status: int) -> None:
+    """Forget what was sent again and taken, or stands in the form of the page that answers."""
+    if request.method == "POST" and status < 400 and request.user.is_authenticated:
+        token = request.POST.get(FIELD, "")
+        if token:
+            forget(request, token)
+
+
+def prune() -> None:
+    """Delete what nobody sent again."""
+    UnsentForm.objects.filter(at__lte=timezone.now() - KEPT_FOR).delete()

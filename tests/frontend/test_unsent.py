@@ -1,0 +1,293 @@
+"""What was typed comes back where the session had ended, or the page was too old."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from chat.actions import open_room
+from core import tasks, unsent
+from core.models import UnsentForm
+from forum.models import Answer, Comment, Question
+from helpdesk.actions import open_ticket
+from helpdesk.models import Message, Ticket
+from helpdesk.queries import ticket_page
+
+WORDS = "Set memory_limit to 256M, then restart <php-fpm>.\n\nIt worked for me."
+PASSWORD = "an-old-tram-in-Porto"
+
+
+@pytest.fixture
+def question(cast):
+    from forum import actions
+
+    return actions.ask(
+        actor=cast.aminata,
+        title="PHP runs out of memory",
+        source="Since yesterday.",
+        language="en",
+        tag_names=[],
+    )
+
+
+@pytest.fixture
+def ticket(cast):
+    return open_ticket(
+        actor=cast.aminata, subject="The site is down", source="Since noon.", language="en"
+    )
+
+
+def text_of(response) -> str:
+    return unescape(response.content.decode())
+
+
+def sign_in(client, person):
+    person.set_password(PASSWORD)
+    person.save()
+    page = client.get("/unsent")
+    assert page["Location"] == "/accounts/login/?next=/unsent"
+    return client.post(
+        page["Location"], {"login": f"{person.handle}@people.example", "password": PASSWORD}
+    )
+
+
+def form_on(page) -> dict[str, str]:
+    """Return what the first form of the page would send, as a browser reads it."""
+    html = page.content.decode()
+    html = html[html.index('<input type="hidden" name="unsent"') : html.index("Send it now")]
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", html):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name:
+            found[name[1]] = unescape(value[1]) if value else ""
+    for name, value in re.findall(
+        r'<textarea[^>]*name="(\w+)"[^>]*>\n(.*?)</textarea>', html, re.S
+    ):
+        found[name] = unescape(value)
+    return found
+
+
+def writes(question, ticket, room):
+    revision = ticket_page(ticket.requester, ticket.pk).revision
+    return {
+        "ask": ("/questions/ask", {"title": "Mail is late", "source": WORDS, "language": "en"}),
+        "answer": (f"/questions/{question.pk}/answers", {"source": WORDS}),
+        "comment": (f"/questions/{question.pk}/comments", {"source": "Thanks"}),
+        "edit": (
+            f"/questions/{question.pk}/edit",
+            {"title": question.title, "source": WORDS, "revision": question.revision},
+        ),
+        "ticket": ("/tickets/new", {"subject": "Mail is late", "source": WORDS, "language": "en"}),
+        "reply": (f"{ticket.path}/replies", {"source": WORDS, "revision": revision}),
+        "chat": (f"/rooms/{room.pk}/messages", {"source": "Look_here", "client_id": "a1"}),
+    }
+
+
+NAMES = ["ask", "answer", "comment", "edit", "ticket", "reply", "chat"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_words_sent_after_the_session_ended_come_back_and_are_sent_by_a_press(
+    name, browse, cast, question, ticket
+):
+    room = open_room(actor=cast.aminata, kind="forum.question", object_id=question.pk)
+    path, form = writes(question, ticket, room)[name]
+    said = form["source"]
+    client = browse()
+
+    answer = client.post(path, form, headers={"Referer": f"http://testserver{question.path}"})
+    landed = sign_in(client, cast.aminata)
+    page = client.get(landed["Location"])
+
+    assert answer["Location"] == "/accounts/login/?next=/unsent"
+    assert landed["Location"] == "/unsent"
+    assert said in text_of(page)
+    assert f'href="http://testserver{question.path}"' in text_of(page)
+    sent = form_on(page)
+    assert sent.items() >= {key: str(value) for key, value in form.items()}.items()
+    assert not is_there(said)
+    again = client.post(path, sent, follow=True)
+    assert again.status_code == 200
+    assert is_there(said)
+    assert "Nothing waits here" in text_of(client.get("/unsent"))
+
+
+def is_there(said: str) -> bool:
+    from chat.models import ChatMessage
+
+    rows = (Question, Answer, Comment, Message, ChatMessage)
+    return any(model.objects.filter(source=said).exists() for model in rows)
+
+
+def test_sign_in_page_says_that_the_words_are_not_lost(browse, cast, question):
+    client = browse()
+    told = client.post(f"/questions/{question.pk}/answers", {"source": WORDS}, follow=True)
+
+    assert "not lost: sign in within an hour" in text_of(told)
+    assert "not lost" not in text_of(client.get("/accounts/login/"))
+
+
+def test_words_are_for_the_browser_that_sent_them_and_for_an_hour(browse, cast, question):
+    client, other = browse(), browse()
+    client.post(f"/questions/{question.pk}/answers", {"source": WORDS})
+    token = UnsentForm.objects.get().token
+    sign_in(other, cast.omar)
+
+    assert "memory_limit" not in text_of(other.get("/unsent"))
+    other.post(f"/unsent/{token}/removal")
+    assert UnsentForm.objects.count() == 1
+    sign_in(client, cast.bao)
+    assert "memory_limit" in text_of(client.get("/unsent"))
+    UnsentForm.objects.update(at=timezone.now() - timedelta(minutes=61))
+    assert "memory_limit" not in text_of(client.get("/unsent"))
+    tasks.prune.call()
+    assert not UnsentForm.objects.exists()
+
+
+def test_words_are_thrown_away_at_a_press(browse, cast, question):
+    client = browse()
+    client.post(f"/questions/{question.pk}/answers", {"source": WORDS})
+    sign_in(client, cast.bao)
+
+    client.post(f"/unsent/{UnsentForm.objects.get().token}/removal")
+
+    assert not UnsentForm.objects.exists()
+    assert "Nothing waits here" in text_of(client.get("/unsent"))
+
+
+def test_refused_words_go_on_waiting(browse, cast, question):
+    client = browse()
+    client.post(f"/questions/{question.pk}/lock", {"reason": "dispute now"})
+    sign_in(client, cast.omar)
+
+    sent = form_on(client.get("/unsent"))
+    refused = client.post(f"/questions/{question.pk}/lock", sent)
+
+    assert refused.status_code in (403, 422)
+    assert "dispute now" in text_of(client.get("/unsent"))
+
+
+def test_files_are_asked_for_again(browse, cast):
+    client = browse()
+    note = SimpleUploadedFile("note.txt", b"SECRETPLUM")
+    form = {"subject": "Mail is late", "source": WORDS, "language": "en", "attachments": note}
+    client.post("/tickets/new", form)
+    sign_in(client, cast.aminata)
+
+    page = text_of(client.get("/unsent"))
+
+    assert 'type="file"' in page
+    assert 'enctype="multipart/form-data"' in page
+    assert "SECRETPLUM" not in str(list(UnsentForm.objects.values()))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"value": "1", "revision": "1"},
+        {"reason": "off_topic", "original": "", "once": "aB3-x"},
+        {"emoji": "👍"},
+        {"source": "   "},
+        {"source": WORDS, "password": "hunter2 hunter2"},
+        {"source": WORDS, "new_password1": "x"},
+    ],
+)
+def test_what_has_no_words_or_a_password_is_not_kept(form, browse, question):
+    answer = browse().post(f"/questions/{question.pk}/answers", form)
+
+    assert answer["Location"] == "/accounts/login/?next=/"
+    assert not UnsentForm.objects.exists()
+
+
+def test_words_too_large_to_keep_are_shown_to_be_copied(browse, question):
+    words = "word " * (unsent.LARGEST // 5 + 1)
+    answer = browse().post(f"/questions/{question.pk}/answers", {"source": words})
+
+    assert answer.status_code == 401
+    assert words in text_of(answer)
+    assert not UnsentForm.objects.exists()
+
+
+def test_only_so_many_are_kept(browse, question):
+    client, path = browse(), f"/questions/{question.pk}/answers"
+
+    answers = [client.post(path, {"source": f"Try number {n}"}) for n in range(31)]
+
+    assert [answer.status_code for answer in answers] == [302] * 30 + [401]
+    assert "Try number 30" in text_of(answers[-1])
+    assert UnsentForm.objects.count() == unsent.MOST
+
+
+def test_what_scripts_fetch_keeps_its_words_in_its_own_page(browse, question):
+    client, path = browse(), f"/questions/{question.pk}/answers"
+    fetched = client.post("/drafts", {"source": WORDS}, headers={"HX-Request": "true"})
+    htmx = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{question.path}"}
+    previewed = client.post("/previews", {"source": WORDS}, headers=htmx)
+    assert not UnsentForm.objects.exists()
+
+    sent = client.post(path, {"source": WORDS}, headers=htmx)
+
+    assert [fetched.status_code, previewed.status_code, sent.status_code] == [401] * 3
+    assert sent["HX-Redirect"] == "/accounts/login/?next=/unsent"
+    assert UnsentForm.objects.get().path == path
+
+
+@pytest.mark.parametrize("who", [None, "bao"])
+def test_words_of_a_page_too_old_are_shown_and_neither_kept_nor_sent(who, cast, question):
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    if who:
+        client.force_login(cast.bao, backend="people.backends.HandleBackend")
+    headers = {"Referer": f"http://testserver{question.path}", "Sec-Fetch-Site": "same-origin"}
+
+    answer = client.post(f"/questions/{question.pk}/answers", {"source": WORDS}, headers=headers)
+
+    html = answer.content.decode()
+    assert answer.status_code == 403
+    assert WORDS in unescape(html)
+    assert "<php-fpm>" not in html
+    assert "readonly" in html
+    main = html[html.index("<main") : html.index("</main>")]
+    assert "<form" not in main
+    assert question.path in main
+    assert not UnsentForm.objects.exists()
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Referer": "https://evil.example/"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
+def test_words_of_another_site_are_not_even_shown(headers, browse, question):
+    client = Client(enforce_csrf_checks=True)
+
+    answer = client.post(f"/questions/{question.pk}/answers", {"source": WORDS}, headers=headers)
+
+    assert answer.status_code == 403
+    assert "memory_limit" not in text_of(answer)
+
+
+def test_password_of_a_page_too_old_is_not_shown(browse, db):
+    client = Client(enforce_csrf_checks=True)
+
+    answer = client.post("/accounts/login/", {"login": "a b c", "password": PASSWORD})
+
+    assert answer.status_code == 403
+    assert PASSWORD not in text_of(answer)
+    assert "a b c" not in text_of(answer)
+
+
+def test_tickets_are_still_opened_by_those_signed_in(browse, cast):
+    form = {"subject": "Mail is late", "source": WORDS, "language": "en", "looked": "1"}
+    browse(cast.aminata).post("/tickets/new", form)
+
+    assert Ticket.objects.count() == 1
+    assert not UnsentForm.objects.exists()
