@@ -194,7 +194,7 @@ if TESTING:  # most tests live in a transaction that never commits: see tests/co
 
 TASKS = {
     "default": {
-        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "BACKEND": "core.enqueuing.Backend",
         "QUEUES": ["default", "mail", "slow"],
     }
 }

@@ -38,18 +38,20 @@ class QuickVariable(Variable):
             value = context[first]
         except KeyError:
             raise VariableDoesNotExist("Nothing is called %s", (first,)) from None
+        name = ""
         try:
             for name in names:
                 if type(value) is dict:
                     value = value[name]
-                elif not value and type(value) in EMPTY and not hasattr(value, name):
-                    raise VariableDoesNotExist("%r has no %s", (value, name))
-                elif hasattr(type(value), "__getitem__"):
+                elif (value or type(value) not in EMPTY) and hasattr(type(value), "__getitem__"):
                     return super().resolve(context)
                 else:
                     value = getattr(value, name)
         except (KeyError, AttributeError):
-            return super().resolve(context)
+            # Django looks in three more places, and finds it in none where its kind has no such.
+            if callable(value) or hasattr(type(value), name):
+                return super().resolve(context)
+            raise VariableDoesNotExist("%r has no %s", (value, name)) from None
         return super().resolve(context) if callable(value) else value
 
 
@@ -103,12 +105,13 @@ def getter(var: Variable) -> Getter:
         try:
             if kind is dict:
                 value = value[second]
-            elif hasattr(kind, "__getitem__") or kind in EMPTY:
+            elif (value or kind not in EMPTY) and hasattr(kind, "__getitem__"):
                 return slow(context)
             else:
                 value = getattr(value, second)
         except (KeyError, AttributeError):
-            return slow(context)
+            # Django looks in three more places, and finds it in none where its kind has no such.
+            return slow(context) if callable(value) or hasattr(kind, second) else MISSING
         return slow(context) if callable(value) else value
 
     return two

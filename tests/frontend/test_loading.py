@@ -17,6 +17,11 @@ PARTS = """{% load phrases static %}<a href="{% url 'queue' %}">{% translate "Qu
 {% for one in many %}<b>{{ one }}</b>{% empty %}none{% endfor %}{% endif %}
 {% autoescape off %}{{ name }}{% endautoescape %}{{ "literal <b>" }}{{ call }}
 {{ thing.name }} {{ thing.call }} {{ thing.missing }} {{ thing.deep.key }} {{ thing.deep.items }}
+{{ thing.made.name }} {{ call.name }} {{ thing.deep.missing.more }} {{ nothing.at.all }}
+{{ empty.x }}{% if thing.missing %}a{% endif %}{% if not thing.deep.missing %}b{% endif %}
+{% if call.name %}c{% endif %}
+{% if missing == empty %}d{% endif %}{% for one in thing.missing %}{% empty %}e{% endfor %}
+{% with inner=thing.deep.missing %}{{ inner.more }}{% endwith %}{{ negative }}{{ flag }}
 {{ letters.1 }} {{ errors.items }} {{ errors.other }} {{ counted.items }}
 {% if thing.number > 2 and not thing.missing or other.deep == "x" %}yes{% endif %}
 {% for key, value in thing.deep.items %}{{ forloop.counter }}{{ key }}{{ value }}{% endfor %}"""
@@ -27,6 +32,18 @@ class Thing:
 
     def call(self):
         return "<called>"
+
+    def made(self):
+        return Thing()
+
+    def __str__(self):
+        return "thing"
+
+
+class Broken:
+    @property
+    def fails(self):
+        raise KeyError("within")
 
 
 class Errors(dict):
@@ -51,6 +68,8 @@ def engine():
         {"shown": True, "name": None, "trusted": "", "number": True, "call": lambda: "<called>"},
         {"other": {"deep": "<d>"}},
         {"many": ["<1>", 2]},
+        {"thing": Thing(), "call": Thing, "empty": "", "negative": -1234567, "flag": False},
+        {"empty": None, "nothing": {}},
         {"thing": Thing(), "letters": "abc", "errors": Errors(items="item", other="item")},
         {"counted": Counter(items=3), "errors": {"items": 1}, "thing": {"name": "n", "deep": {}}},
         {},
@@ -62,6 +81,15 @@ def test_shortened_template_draws_what_the_long_one_draws(engine, language, fact
         shorten(short.nodelist)
 
         assert short.render(Context(facts)) == long.render(Context(facts))
+
+
+def test_what_a_property_raises_is_raised_as_by_django(engine):
+    long, short = engine.from_string("{{ it.fails }}"), engine.from_string("{{ it.fails }}")
+    shorten(short.nodelist)
+
+    for template in (long, short):
+        with pytest.raises(KeyError):
+            template.render(Context({"it": Broken()}))
 
 
 register = Library()
