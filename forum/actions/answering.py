@@ -3,12 +3,11 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, locked
-from core.prepared import insert
+from core.prepared import insert, update
 from forum import pseudonyms, rules
 from forum.actions.drafting import spend_draft
 from forum.actions.revising import locked_post, record_edit, take, wanted_of
@@ -69,9 +68,7 @@ def answer(
         typed_seconds=typed_seconds,
     )
     if is_there:
-        question.answer_count = F("answer_count") + 1
-        question.active_at = new.created_at
-        question.save(update_fields=["answer_count", "active_at"])
+        update(question, add={"answer_count": 1}, active_at=new.created_at)
     return new
 
 

@@ -4,9 +4,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.models.signals import post_init
+from django.utils import timezone
 
 from core.models import JournalLine
-from core.prepared import Prepared, PreparedByIds, insert, insert_unless_there
+from core.prepared import Prepared, PreparedByIds, insert, insert_unless_there, update
+from forum.actions import ask
+from forum.models import Question
 from people.models import Follow, Person
 from tests.cast import make_person
 
@@ -171,3 +174,22 @@ def test_related_row_of_a_kept_statement_is_what_django_would_make(cast, town):
 
     assert vars(found.place) | {"_state": None} == vars(djangos.place) | {"_state": None}
     assert prepared(cast.clara.pk)[0].place is None
+
+
+def test_columns_written_by_a_kept_statement_are_what_save_would_have_written(cast):
+    question = ask(
+        actor=cast.aminata,
+        title="How do I renew a certificate?",
+        source="It ends soon.",
+        language="en",
+        tag_names=["tls"],
+    )
+    moment = timezone.now()
+
+    for _again in range(2):
+        update(question, add={"answer_count": 3}, active_at=moment, title='Bao\'s "%s" title')
+
+    there = Question.objects.get(pk=question.pk)
+    assert (there.answer_count, there.active_at) == (question.answer_count + 6, moment)
+    assert there.title == question.title == 'Bao\'s "%s" title'
+    assert there.source == question.source
