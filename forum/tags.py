@@ -14,6 +14,7 @@ from search import analysis
 
 MOST = 5
 LONGEST = 40
+LONGEST_FORM = 200  # as kept: one letter may fold into eighteen
 _allowed = re.compile(r"[\w.+#-]+")
 
 
@@ -25,13 +26,13 @@ def folded(name: str) -> str:
 
 def plain(name: str) -> str:
     """Return a tag's name as people type it in haste: folded, without accents."""
-    return analysis.folded(folded(name))
+    return analysis.folded(folded(name))[:LONGEST_FORM]
 
 
 def stem(name: str, language: str) -> str:
     """Return what a word has in common with its plural in a language, such as `fr:certificat`."""
     code = analysis.base(language)
-    return f"{code}:{min(analysis.stems(plain(name), code))}"
+    return f"{code}:{min(analysis.stems(plain(name), code))}"[:LONGEST_FORM]
 
 
 def split(text: str) -> list[str]:

@@ -27,7 +27,10 @@ def escaped(text: str) -> str:
 
 
 def filled(html: str, *values: object) -> SafeString:
-    """Return what `format_html` does of a constant text with `{}` in it, in half of its time."""
+    """Return what `format_html` does of a constant text with `{}` in it, in half of its time.
+
+    Of the values SafeString alone counts as HTML; everything else is text, and escaped.
+    """
     texts = [value if type(value) is SafeString else escaped(str(value)) for value in values]
     return SafeString(html.format(*texts))
 

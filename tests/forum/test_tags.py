@@ -526,3 +526,14 @@ def test_tag_nobody_made_is_not_found(browse, call, cast, mail):
     assert browse().get("/tags/nothing").status_code == 404
     assert call(cast.omar).get("/api/v1/tags/nothing").status_code == 404
     assert browse(cast.omar).post("/tags/nothing/choice", {"kind": "follow"}).status_code == 404
+
+
+def test_letters_that_fold_into_many_fit_the_columns(cast):
+    (tag,) = tags.resolve(["\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 12])
+
+    assert len(tag.name_plain) == 200
+    TagName.objects.create(
+        tag=tag, language="ar", name=tag.name, name_folded=tag.name_folded, name_plain=""
+    )
+    tags.keep_forms()
+    assert len(TagName.objects.get().name_stem) == 200
