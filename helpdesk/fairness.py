@@ -10,6 +10,7 @@ from typing import Final
 
 WINDOW: Final = 20  # picks in a row in which the shares below hold; the floor holds in all picks
 AGED_PERCENT: Final = 50  # what free tickets get once one has waited longer than is patient
+AHEAD_PERCENT: Final = 75  # what they get at most while the nearest promise is far off
 LEAST_PERCENT: Final = 10  # what they get however far ahead they are, if the floor is that high
 FAR_OFF: Final = timedelta(hours=3)  # of service
 MOST_CREDIT: Final = 50  # picks that free tickets had ahead of the floor, and no more are counted
@@ -80,8 +81,8 @@ def choose(
 
     The nearest deadline goes first; a free ticket's is never later than the end of patience. Of
     all picks made while both kinds waited, at least floor_percent go to free ones, rounded down.
-    While the nearest promise is far off all do, up to MOST_CREDIT, so that the paid can have the
-    picks that follow when many of them come at once, though of any WINDOW picks in a row at least
+    While the nearest promise is far off more of them do, so that the paid can have the picks that
+    follow when many of them come at once, though of any WINDOW picks in a row at least
     LEAST_PERCENT go to free ones. Of those made after the first free one has waited longer than
     patience, at least AGED_PERCENT do.
     """
@@ -97,7 +98,7 @@ def choose(
     if aged_at <= now and is_due(recent, AGED_PERCENT):
         return Choice(Kind.FREE, Why.AGED, both_waiting=True)
     has_room = policy.floor_percent > 0 and recent.credit < MOST_CREDIT * 100
-    if paid.is_far_off and has_room:
+    if paid.is_far_off and has_room and is_due(recent, AHEAD_PERCENT):
         return Choice(Kind.FREE, Why.AHEAD, both_waiting=True)
     kind = Kind.FREE if min(free.due_at, aged_at) < paid.due_at else Kind.PAID
     return Choice(kind, Why.NEAREST, both_waiting=True)

@@ -1,10 +1,8 @@
 """Fifty agents ask for the next ticket at once: none gets another's, and the floor holds."""
 
 import random
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from helpdesk import actions
 from helpdesk.models import Fairness, Pick, Ticket
@@ -23,7 +21,7 @@ def agents():
 
 @pytest.fixture
 def tickets():
-    """Forty free and forty paid tickets, whose promises are near."""
+    """Forty free and forty paid tickets."""
     levels = make_levels()
     asker = make_person("asker")
     site = HostedSite.objects.create(
@@ -33,7 +31,6 @@ def tickets():
     for number in range(40):
         actions.open_ticket(subject=f"Free {number}", **facts)
         actions.open_ticket(subject=f"Paid {number}", site_id=site.pk, **facts)
-    Ticket.objects.filter(site=site).update(turn_at=timezone.now() + timedelta(hours=1))
     return list(Ticket.objects.order_by("pk"))
 
 
