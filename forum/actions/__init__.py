@@ -59,7 +59,6 @@ from forum.actions.renditions import (
 )
 from forum.actions.revising import content_of, revert
 from forum.actions.setups import change_setup
-from forum.actions.steps import language_of
 from forum.actions.suggesting import (
     accept_suggestion,
     decline_suggestion,
@@ -119,7 +118,6 @@ __all__ = [
     "keep_draft",
     "keep_facts",
     "keep_rendered_in",
-    "language_of",
     "learn_asker",
     "lock_question",
     "make_pack",

@@ -13,6 +13,7 @@ from core.errors import NotAllowed, StaleRevision, seen
 from core.models import Visibility
 from core.pages import done, once, sends_secrets, signed_in, submit, words_asked
 from forum import actions, queries, rules
+from forum.actions.steps import language_of
 from forum.forms import (
     EditAnswerForm,
     EditQuestionForm,
@@ -46,7 +47,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not all([form.is_valid(), setup.is_valid()]):
         return _ask_page(request, form, sheet, status=422)
     data = form.cleaned_data
-    language = actions.language_of(me(request), data["language"], data["title"], data["source"])
+    language = language_of(me(request), data["language"], data["title"], data["source"])
     looked = keys_in(request.POST.getlist("looked"))
     close = similar_hits(request.user, data["title"], data["source"], language=language)
     hits = [hit for hit in close if hit.key not in looked]

@@ -32,7 +32,7 @@ def test_reply_names_what_it_replies_to(face, perform, browse, call, cast, room,
 
     assert ChatMessage.objects.get(number=2).reply_to.number == 1
     page = browse(cast.bao).get(f"/rooms/{room.pk}").content.decode()
-    assert f'href="/rooms/{room.pk}?at=1#message-1"><bdi>Bao</bdi>: ' in page
+    assert f'href="/rooms/{room.pk}?at=1#message-1"><bdi>Bao</bdi>' in page
     rows = call(cast.bao).get(f"/api/v1/rooms/{room.pk}/messages").json()["results"]
     assert [row["reply_to"] for row in rows] == [None, 1]
     assert queries.events_since(room.pk, 1)[0]["reply_to"] == 1
