@@ -48,8 +48,11 @@ class CloseForm(forms.Form):
     )
 
     def __init__(self, *arguments: Any, reasons: Sequence[str], **more: Any) -> None:
-        """Offer these reasons alone."""
         super().__init__(*arguments, **more)
+        self.offer(reasons)
+
+    def offer(self, reasons: Sequence[str]) -> None:
+        """Offer these reasons alone."""
         offered = [choice for choice in Closure.Reason.choices if choice[0] in reasons]
         self.fields["reason"].choices = offered  # type: ignore[attr-defined]
         self.fields["original"].required = list(reasons) == [Closure.Reason.DUPLICATE]

@@ -100,7 +100,7 @@ class HoldForm(forms.Form):
     reason = needed_when(
         _("needed when you take it away"),
         forms.CharField(
-            label=_("If it goes: why"),
+            label=_("Why it goes"),
             help_text=_("Read by who wrote it."),
             required=False,
             max_length=500,

@@ -30,6 +30,8 @@ def _page(request: HttpRequest, question_id: int, status: int = 200, **forms: An
     standing = queries.standing_of(request.user, question)
     if not (standing.has_tools or standing.can_reopen):
         raise NotAllowed
+    if "close" in forms:  # it was read with every reason: which ones one may give is the action's
+        forms["close"].offer(standing.may_close_for)
     context = {
         "question": question,
         "standing": standing,

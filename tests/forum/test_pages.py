@@ -276,3 +276,24 @@ def test_pages_cost_the_same_with_more_rows(
     for path in ("/api/v1/questions", f"/api/v1/questions/{question.pk}"):
         with django_assert_max_num_queries(12):
             assert api.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["question", "answer"])
+def test_comment_sent_in_place_leaves_an_empty_field(kind, browse, cast, question, answer):
+    post = question if kind == "question" else answer
+
+    part = (
+        browse(cast.omar)
+        .post(
+            f"/{kind}s/{post.pk}/comments",
+            {"source": "The log tells more."},
+            headers={"HX-Request": "true"},
+        )
+        .content.decode()
+    )
+
+    assert "The log tells more." in part[: part.index(f'id="say-{kind}-{post.pk}"')]
+    fresh = part[part.index(f'<div id="say-{kind}-{post.pk}" hx-swap-oob="true">') :]
+    assert f'action="/{kind}s/{post.pk}/comments"' in fresh
+    assert "The log tells more." not in fresh
+    assert 'name="once"' in fresh

@@ -177,7 +177,7 @@ def test_form_errors_lead_to_the_fields():
     html = shown("{% form_errors form %}", form=Sample(data={}))
 
     assert 'role="alert"' in html
-    assert '<a href="#id_title">Title</a>: This field is required.' in html
+    assert '<a href="#id_title">Title</a> · This field is required.' in html
     assert shown("{% form_errors form %}", form=Sample()).strip() == ""
 
 

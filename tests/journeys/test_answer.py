@@ -179,3 +179,21 @@ def test_tags_are_completed_while_typing(arrive, javascript):
         asker.fill("Tags", "wordpres")
         asker.press("Post my question")
         asker.sees("Did you mean one of these?")
+
+
+def test_a_comment_is_asked_about_for_its_secret_then_sent_once(arrive, javascript):
+    mark = secrets.token_hex(3)
+    helper = arrive("peter-hall")
+    helper.go("/questions")
+    helper.page.locator("main h2 a, main h3 a").first.click()
+    post = helper.page.locator("article").first
+    post.get_by_text("Comment", exact=True).first.click()
+    post.get_by_label("Your comment").fill(f"My password: Tulip!{mark}")
+    post.get_by_role("button", name="Send").click()
+    helper.sees("This looks like a secret")
+
+    helper.press("Send all the same")
+
+    expect(helper.page.get_by_text(f"Tulip!{mark}")).to_have_count(1)
+    helper.does_not_see("This looks like a secret")
+    expect(helper.page.locator("article").first.get_by_label("Your comment")).to_have_value("")
