@@ -176,7 +176,7 @@ CHROMIUM ?= /usr/bin/chromium
 journeys: export CHROMIUM := $(CHROMIUM)
 journeys: .venv/.all ## The journeys of a real browser (Debian's Chromium)
 	[ -x $(CHROMIUM) ] || { echo "$(CHROMIUM) is missing. On Debian: apt-get install chromium" >&2; exit 1; }
-	$(BIN)/pytest tests/journeys $(ARGS)
+	$(BIN)/pytest $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS)
 
 ## ---- Measuring ----
 
