@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.confided import point_out_secrets
 from core.errors import NotAllowed, StaleRevision, seen
 from core.models import Visibility
 from core.pages import done, once, sends_secrets, signed_in, submit, words_asked
@@ -53,6 +54,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     hits = [hit for hit in close if hit.key not in looked]
     meant = {} if request.POST.get("meant") else queries.meant_tags(data["tags"])
     if hits or meant:
+        texts = {"title": data["title"], "source": data["source"]}
+        submit(form, point_out_secrets, texts=texts, send_secrets=sends_secrets(request))
         return _ask_page(request, form, sheet, hits=hits, meant=meant)
     asked = submit(
         form,

@@ -77,6 +77,22 @@ def test_asking_shows_past_questions_first_without_javascript(browse, cast, ques
     assert Question.objects.count() == 2
 
 
+def test_asking_stops_once_for_what_is_close_and_for_a_secret(browse, cast, question, run_tasks):
+    run_tasks()
+    secret = "My password: Xk9!vTq2#LmZ8w"
+    form = {"title": "My page is white after updating", "source": secret, "language": "en"}
+    client = browse(cast.omar)
+
+    stopped = client.post("/questions/ask", form).content.decode()
+
+    assert question.path in stopped
+    assert 'name="send_secrets"' in stopped
+    looked = re.findall(r'name="looked" value="([^"]+)"', stopped)
+    sent = client.post("/questions/ask", {**form, "looked": looked, "send_secrets": "1"})
+    assert sent.status_code == 303
+    assert Question.objects.get(source=secret).author == cast.omar
+
+
 def test_asking_stops_only_for_what_was_not_seen_while_typing(browse, cast, question, run_tasks):
     title = "My page is white after updating"
     form = {"title": title, "source": "Since noon.", "language": "en"}
