@@ -285,7 +285,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     written = unsent.words_of(request)
     told = _("This page was open for too long. Go back, reload it, and send again.")
-    if written:
+    if written and not wants_fragment(request):  # htmx leaves the words where they are
         told = _("This page was open for too long, and nothing was sent. Copy what you wrote here.")
     return refusal_page(request, NotAllowed(told, code="form_too_old"), written)
 

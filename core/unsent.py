@@ -47,7 +47,9 @@ WRITTEN: Final = frozenset(
 )
 KEY: Final = re.compile(r"[a-z0-9_.,:@/+-]*")  # what stands for a choice, a number, a date
 TOKENS: Final = frozenset(("csrfmiddlewaretoken", "once", "shown", FIELD))
-SECRET: Final = ("password", "passwd", "secret", "otp", "code")
+SECRET: Final = re.compile(r".*(password\d*|passwd)|(.*_)?(secret|otp)|code", re.I)
+# Asked for again: who sends all the same has read the question on the page that is sent.
+NOT_KEPT: Final = frozenset(("csrfmiddlewaretoken", FIELD, "send_secrets"))
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,14 @@ class Field:
 
 
 def fields_of(request: HttpRequest) -> list[Field]:
-    """Return what a form sent but its token; nothing of one with a password in it."""
-    if any(word in name.lower() for name in request.POST for word in SECRET):
+    """Return what a form sent but its token and "all the same"; nothing of one with a password in it."""
+    if any(SECRET.fullmatch(name) for name in request.POST):
         return []
     return [
         Field(name, value.replace("\x00", ""), _is_written(name, value))
         for name, values in request.POST.lists()
         for value in values
-        if name not in ("csrfmiddlewaretoken", FIELD) and isinstance(value, str)
+        if name not in NOT_KEPT and isinstance(value, str)
     ]
 
 

@@ -290,6 +290,9 @@ def test_files_are_asked_for_again(browse, cast):
         {"source": "   "},
         {"source": WORDS, "password": "hunter2 hunter2"},
         {"source": WORDS, "new_password1": "x"},
+        {"source": WORDS, "oldpassword": "x"},
+        {"source": WORDS, "code": "123456"},
+        {"source": WORDS, "app_secret": "x"},
     ],
 )
 def test_what_has_no_words_or_a_password_is_not_kept(form, browse, cast, question):
@@ -333,6 +336,38 @@ def test_what_scripts_fetch_keeps_its_words_in_its_own_page(browse, cast, questi
     assert [fetched.status_code, previewed.status_code, sent.status_code] == [401] * 3
     assert sent["HX-Redirect"] == "/accounts/login/?next=/unsent"
     assert UnsentForm.objects.get().path == path
+
+
+SECRETIVE = {"source": WORDS, "send_secrets": "1", "postcode": "1000-001", "language_code": "pt"}
+
+
+def test_all_the_same_is_asked_again_and_loses_no_words(browse, cast, question):
+    client = browse()
+    answers_late(client, question, cast.bao, **SECRETIVE)
+    sign_in(client, cast.bao)
+
+    sent = form_on(client.get("/unsent"))
+
+    assert sent["source"] == WORDS
+    assert sent["postcode"] == "1000-001"
+    assert "send_secrets" not in sent
+
+
+def test_all_the_same_on_a_page_too_old_loses_no_words(db):
+    answer = Client(enforce_csrf_checks=True).post("/questions/ask", SECRETIVE)
+
+    assert WORDS in text_of(answer)
+
+
+def test_part_of_a_page_too_old_is_told_to_reload_and_not_to_copy(db):
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+
+    answer = client.post("/questions/ask", {"source": WORDS}, headers={"HX-Request": "true"})
+
+    assert answer.status_code == 403
+    assert "reload it, and send again" in text_of(answer)
+    assert "Copy what you wrote here" not in text_of(answer)
+    assert "memory_limit" not in text_of(answer)
 
 
 @pytest.mark.parametrize("who", [None, "bao"])
