@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from chat import actions, queries, rules
@@ -26,6 +27,7 @@ from core import things
 from core.errors import NotAllowed, NotSeen, StaleRevision, TooMany, WrongMoment
 from core.pages import (
     done,
+    keeps_words,
     refusal_of,
     secrets_in,
     sends_secrets,
@@ -110,6 +112,7 @@ def _room_page(
 
 @require_POST
 @signed_in
+@keeps_words(gettext_lazy("Your message, live"))
 def messages(request: HttpRequest, room_id: int) -> HttpResponse:
     """Say something; back to where the form stands, or (htmx) the message alone."""
     found = queries.room_seen(request.user, room_id)

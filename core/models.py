@@ -185,11 +185,15 @@ class KeptAnswer(models.Model):
 class UnsentForm(models.Model):
     """A form that a visitor sent, whose session had ended: kept for an hour (core.unsent).
 
-    token: known to the session of that browser alone. fields: [name, value] of each as it was
+    token: known to the session of that browser alone. writer: for whom the page was made that it
+    was sent from; nobody else is offered it. fields: [name, value] of each as it was
     sent. files: the names of the fields that had files, which are not kept.
     """
 
     token = models.UUIDField(default=uuid.uuid4, unique=True)
+    writer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", db_index=False
+    )
     path = models.CharField(max_length=500)
     back = models.CharField(max_length=500)
     fields = models.JSONField(default=list)

@@ -130,8 +130,8 @@ def file_facts(files: Any) -> list[tuple[str, str, int]]:
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Send to the sign-in page, and back after it.
 
-    A write goes back to the page it came from; one with words to the page that offers to send
-    them again. Words that cannot be kept are shown at once, to be copied.
+    A write goes back to the page it came from; one with words that are kept to the page that
+    offers to send them again. Other words are shown at once, to be copied.
     """
     from django.contrib.auth.views import redirect_to_login
 
@@ -163,6 +163,19 @@ def posts_nothing(view: View) -> View:
     """Say of a view that what it is sent is only looked at: nobody needs to send it again."""
     view.posts_nothing = True  # type: ignore[attr-defined]
     return view
+
+
+def keeps_words(act: Any) -> Callable[[View], View]:
+    """Keep what this view is sent after the session ended, for its writer (core.unsent).
+
+    act: a lazy text, what is sent ("Your answer"). The form carries `{% once %}`.
+    """
+
+    def decorate(view: View) -> View:
+        view.keeps_words = act  # type: ignore[attr-defined]
+        return view
+
+    return decorate
 
 
 def signed_in(view: View) -> View:
@@ -272,7 +285,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     written = unsent.words_of(request)
     told = _("This page was open for too long. Go back, reload it, and send again.")
-    if written:
+    if written and not wants_fragment(request):  # htmx leaves the words where they are
         told = _("This page was open for too long, and nothing was sent. Copy what you wrote here.")
     return refusal_page(request, NotAllowed(told, code="form_too_old"), written)
 

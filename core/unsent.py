@@ -1,9 +1,10 @@
 """What was typed into a form that could not be taken, since its session or its page was too old.
 
-Of a visitor's form that came from our own page, words are kept for an hour, known to that
-browser's session alone, and offered once someone has signed in: nothing is sent but by a person
-who presses the button again. Of a form whose token fails nothing is kept: its words are shown on
-the very answer, to be copied. Passwords and files are never kept.
+Kept for an hour, known to that browser's session alone, is a form that a page of ours was made
+with for one person (`{% once %}` says for whom, signed), of a view that keeps words (core.pages).
+It is offered to that person alone, once signed in, and sent by nobody but whoever presses the
+button; another who signs in never sees it, and it is gone. Of any other form, and of one whose
+token fails, words are shown on the very answer, to be copied. Passwords and files are never kept.
 """
 
 import re
@@ -13,7 +14,9 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+from django.core import signing
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +27,7 @@ from core.models import UnsentForm
 KEPT_FOR: Final = timedelta(hours=1)
 SESSION_KEY: Final = "unsent"
 FIELD: Final = "unsent"  # what a form carries that is sent again
+LONGEST_OPEN: Final = timedelta(days=14)  # a page whose form is kept; as long as a session lasts
 MOST: Final = 5  # forms that one session keeps
 MOST_AN_HOUR: Final = 30  # from one address
 LARGEST: Final = 100_000  # characters of one form
@@ -35,14 +39,17 @@ LABELS: Final[dict[str, Any]] = {
     "why": _("Why"),
     "reason": _("Reason"),
     "comment": _("Comment"),
+    "language": _("Language"),
 }
 # Fields that hold nothing but words, be it a single one.
 WRITTEN: Final = frozenset(
     ("title", "subject", "tags", "why", "comment", "source", "text", "description", "summary")
 )
 KEY: Final = re.compile(r"[a-z0-9_.,:@/+-]*")  # what stands for a choice, a number, a date
-ABOUT_THE_SEND: Final = frozenset(("csrfmiddlewaretoken", "once", "draft", "next", "shown", FIELD))
-SECRET: Final = ("password", "passwd", "secret", "otp", "code")
+TOKENS: Final = frozenset(("csrfmiddlewaretoken", "once", "shown", FIELD))
+SECRET: Final = re.compile(r".*(password\d*|passwd)|(.*_)?(secret|otp)|code", re.I)
+# Asked for again: who sends all the same has read the question on the page that is sent.
+NOT_KEPT: Final = frozenset(("csrfmiddlewaretoken", FIELD, "send_secrets"))
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,11 @@ class Field:
 
     @property
     def label(self) -> Any:
-        return LABELS.get(self.name, _("Text"))
+        return LABELS.get(self.name, _("Text") if self.is_written else self.name)
+
+    @property
+    def is_token(self) -> bool:
+        return self.name in TOKENS
 
     @property
     def is_long(self) -> bool:
@@ -63,21 +74,21 @@ class Field:
 
 
 def fields_of(request: HttpRequest) -> list[Field]:
-    """Return what a form sent but its token; nothing of one with a password in it."""
-    if any(word in name.lower() for name in request.POST for word in SECRET):
+    """Return what a form sent but its token and "all the same"; nothing of one with a password in it."""
+    if any(SECRET.fullmatch(name) for name in request.POST):
         return []
     return [
         Field(name, value.replace("\x00", ""), _is_written(name, value))
         for name, values in request.POST.lists()
         for value in values
-        if name not in ("csrfmiddlewaretoken", FIELD) and isinstance(value, str)
+        if name not in NOT_KEPT and isinstance(value, str)
     ]
 
 
 def _is_written(name: str, value: str) -> bool:
     """Whether words were typed: by the field's name, or since it is more than a choice's key."""
     words = value.strip()
-    if not words or name in ABOUT_THE_SEND:
+    if not words or name in TOKENS or name in ("draft", "next"):
         return False
     is_key = KEY.fullmatch(words) or not any(sign.isalpha() for sign in words)
     return name in WRITTEN or not is_key
@@ -100,16 +111,52 @@ def _is_foreign(request: HttpRequest) -> bool:
     return origin is not None and urlsplit(origin).netloc != request.get_host()
 
 
-def keep(request: HttpRequest) -> bool:
-    """Keep a visitor's form, whose token was checked, for who signs in with this browser.
+def signed_writer(request: HttpRequest) -> str:
+    """Return for whom a page is made, signed: "7:1vO2ab:…"; "" for visitors. Once a request."""
+    found: str | None = getattr(request, "_signed_writer", None)
+    if found is None:
+        user = request.user
+        found = _signer().sign(str(user.pk)) if user.is_authenticated else ""
+        request._signed_writer = found  # type: ignore[attr-defined]
+    return found
 
-    Return whether it is kept: not what has no words, is too large, or comes too often.
+
+def writer_of(request: HttpRequest) -> int | None:
+    """Return the id of whom the page was made for that a form was sent from; None: nobody knows."""
+    sent = request.POST.get("once", "").partition(":")[2]
+    try:
+        return int(_signer().unsign(sent, max_age=LONGEST_OPEN))
+    except signing.BadSignature:
+        return None
+
+
+def _signer() -> signing.TimestampSigner:
+    return signing.TimestampSigner(salt="core.unsent")
+
+
+def act_at(path: str) -> Any:
+    """Return what a form that is sent to this path does, in words; None where none is kept."""
+    try:
+        return getattr(resolve(urlsplit(path).path).func, "keeps_words", None)
+    except Resolver404:
+        return None
+
+
+def keep(request: HttpRequest) -> bool:
+    """Keep a visitor's form, whose token was checked, for whom its page was made.
+
+    Return whether it is kept: not of a view that keeps no words, from a page made for nobody,
+    what has no words, is too large, or comes too often.
     """
+    writer = writer_of(request)
+    if writer is None or act_at(request.path) is None:
+        return False
     fields = fields_of(request)
     size = sum(len(field.name) + len(field.value) for field in fields)
     if not words_of(request) or size > LARGEST or _is_too_often(request):
         return False
     row = UnsentForm.objects.create(
+        writer_id=writer,
         path=request.get_full_path()[:500],
         back=came_from(request)[:500],
         fields=[[field.name, field.value] for field in fields],
@@ -144,6 +191,11 @@ class Unsent:
     row: UnsentForm
 
     @property
+    def act(self) -> Any:
+        """What sending it does, in words."""
+        return act_at(self.row.path)
+
+    @property
     def place(self) -> str:
         """Where it was written, as one can read it."""
         return unquote(urlsplit(self.row.back).path)
@@ -154,20 +206,28 @@ class Unsent:
 
 
 def waiting(request: HttpRequest) -> list[Unsent]:
-    """Return the forms that this session keeps, the newest first."""
+    """Return the forms of this person that this session keeps, the newest first."""
     tokens = request.session.get(SESSION_KEY, [])
     if not tokens:
         return []
-    rows = UnsentForm.objects.filter(token__in=tokens, at__gt=timezone.now() - KEPT_FOR)
+    since = timezone.now() - KEPT_FOR
+    rows = UnsentForm.objects.filter(token__in=tokens, writer=request.user.pk, at__gt=since)
     return [Unsent(row) for row in rows.order_by("-at", "-pk")]
 
 
-def forget(request: HttpRequest, token: UUID | str) -> None:
-    """Throw away a form that this session keeps; nothing happens for another's."""
+def forget(request: HttpRequest, token: UUID | str | None = None) -> None:
+    """Throw away a form that this session keeps, or all; nothing happens for another session's."""
     tokens = request.session.get(SESSION_KEY, [])
-    if str(token) in tokens:
-        UnsentForm.objects.filter(token=token).delete()
-        request.session[SESSION_KEY] = [one for one in tokens if one != str(token)]
+    gone = [one for one in tokens if token is None or one == str(token)]
+    if gone:
+        UnsentForm.objects.filter(token__in=gone).delete()
+        request.session[SESSION_KEY] = [one for one in tokens if one not in gone]
+
+
+def forget_others(request: HttpRequest, user: Any, **signal: Any) -> None:
+    """Throw away what this session keeps of anyone but who signs in now."""
+    if tokens := request.session.get(SESSION_KEY):
+        UnsentForm.objects.filter(token__in=tokens).exclude(writer=user).delete()
 
 
 def forget_sent(request: HttpRequest, status: int) -> None:

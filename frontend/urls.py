@@ -10,6 +10,7 @@ urlpatterns = [
     path("me/bell", views.bell, name="bell"),
     path("language", views.choose_language, name="language"),
     path("unsent", views.unsent_forms, name="unsent"),
+    path("unsent/removal", views.forget_unsent, name="forget_all_unsent"),
     path("unsent/<uuid:token>/removal", views.forget_unsent, name="forget_unsent"),
     path("about/<slug:name>", views.about, name="about"),
 ]

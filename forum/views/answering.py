@@ -5,11 +5,12 @@ from typing import Any
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core import things
 from core.errors import InvalidInput, seen
-from core.pages import done, once, sends_secrets, signed_in, submit, wants_fragment
+from core.pages import done, keeps_words, once, sends_secrets, signed_in, submit, wants_fragment
 from forum import actions, queries
 from forum.forms import (
     AnswerForm,
@@ -26,6 +27,7 @@ from people.present import me
 @require_POST
 @signed_in
 @once
+@keeps_words(gettext_lazy("Your answer"))
 def answer(request: HttpRequest, question_id: int) -> HttpResponse:
     """Answer a question."""
     sheet = sheet_of(request, Draft.Kind.ANSWER, question_id)
@@ -53,6 +55,7 @@ def answer(request: HttpRequest, question_id: int) -> HttpResponse:
 
 @signed_in
 @once
+@keeps_words(gettext_lazy("Your comment"))
 def comment(
     request: HttpRequest, question_id: int = 0, answer_id: int | None = None
 ) -> HttpResponse:

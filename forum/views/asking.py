@@ -7,12 +7,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from core.confided import point_out_secrets
 from core.errors import NotAllowed, StaleRevision, seen
 from core.models import Visibility
-from core.pages import done, once, sends_secrets, signed_in, submit, words_asked
+from core.pages import done, keeps_words, once, sends_secrets, signed_in, submit, words_asked
 from forum import actions, queries, rules
 from forum.actions.steps import language_of
 from forum.forms import (
@@ -34,6 +35,7 @@ MOST_LOOKED = 40
 
 @signed_in
 @once
+@keeps_words(gettext_lazy("Your question"))
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask; the first send shows past questions close to it, the second posts."""
     if not rules.can_ask(request.user):
@@ -131,6 +133,7 @@ def similar(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @once
+@keeps_words(gettext_lazy("Edit the question"))
 def edit_question(request: HttpRequest, question_id: int) -> HttpResponse:
     """Change a question."""
     row = seen(Question.objects.visible_to(request.user), pk=question_id)
@@ -171,6 +174,7 @@ def edit_question(request: HttpRequest, question_id: int) -> HttpResponse:
 
 @signed_in
 @once
+@keeps_words(gettext_lazy("Edit the answer"))
 def edit_answer(request: HttpRequest, answer_id: int) -> HttpResponse:
     """Change an answer."""
     rows = Answer.objects.visible_to(request.user).select_related("question")

@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core import things
 from core.errors import InvalidInput, NotAllowed, StaleRevision, seen
 from core.kept import kept_for_visitors
-from core.pages import done, once, sends_secrets, signed_in, submit
+from core.pages import done, keeps_words, once, sends_secrets, signed_in, submit
 from core.pagination import keyset_page
 from forum import actions, queries, rules
 from forum.forms import EditGuideForm, GuideForm, TranslateGuideForm
@@ -57,6 +58,7 @@ def guide(request: HttpRequest, guide_id: int, slug: str = "") -> HttpResponse:
 
 @signed_in
 @once
+@keeps_words(gettext_lazy("Write a guide"))
 def write(request: HttpRequest) -> HttpResponse:
     """Write a guide."""
     if not rules.is_trusted(request.user):
@@ -77,6 +79,7 @@ def write(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @once
+@keeps_words(gettext_lazy("Translate the guide"))
 def translate(request: HttpRequest, guide_id: int) -> HttpResponse:
     """Put a guide into another language, beside its original."""
     original = _original(request, guide_id)
@@ -106,6 +109,7 @@ def translate(request: HttpRequest, guide_id: int) -> HttpResponse:
 
 @signed_in
 @once
+@keeps_words(gettext_lazy("Edit the guide"))
 def edit(request: HttpRequest, guide_id: int) -> HttpResponse:
     """Change a guide; of a translation, beside what changed in its original."""
     row = seen(Guide.objects.visible_to(request.user).select_related("original"), pk=guide_id)

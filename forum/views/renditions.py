@@ -7,12 +7,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core import things
 from core.errors import NotAllowed, StaleRevision, WrongMoment, seen
 from core.models import Visibility
-from core.pages import done, once, sends_secrets, signed_in, submit
+from core.pages import done, keeps_words, once, sends_secrets, signed_in, submit
 from forum import actions, queries, rules
 from forum.forms import EditRenditionForm, RenditionForm
 from forum.models import Question, Rendition
@@ -22,6 +23,7 @@ from people.present import me
 
 @signed_in
 @once
+@keeps_words(gettext_lazy("Translate"))
 def translate(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     """Translate a question or an answer."""
     post = things.find(kind, object_id, request.user)
@@ -66,6 +68,7 @@ def _language(request: HttpRequest, post: Any, asked: str) -> str:
 
 @signed_in
 @once
+@keeps_words(gettext_lazy("Translate"))
 def edit(request: HttpRequest, rendition_id: int) -> HttpResponse:
     """Change a translation, beside what changed in its original since."""
     rows = Rendition.objects.visible_to(request.user).select_related("question", "answer")

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core import things
 from core.errors import NotAllowed, StaleRevision
-from core.pages import done, once, sends_secrets, signed_in, submit
+from core.pages import done, keeps_words, once, sends_secrets, signed_in, submit
 from forum import actions, queries, rules
 from forum.contents import Content, difference
 from forum.forms import (
@@ -29,6 +30,7 @@ from people.present import me
 
 @signed_in
 @once
+@keeps_words(gettext_lazy("Suggest a change"))
 def suggest(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     """Suggest a change to a question or an answer."""
     post: Any = things.find(kind, object_id, request.user)

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import unsent
 from core.markup import data_block, filled, written_html
 from core.models import WrittenText
 from core.pages import secrets_in
@@ -144,10 +145,12 @@ def language_word(code: str) -> str:
     return moments.language_in(code, moments.reader_language())
 
 
-@register.simple_tag
-def once() -> SafeString:
-    """Carry a token that makes a form count once, however often it is sent."""
-    return filled('<input type="hidden" name="once" value="{}">', uuid.uuid4().hex)
+@register.simple_tag(takes_context=True)
+def once(context: Context) -> SafeString:
+    """Carry a token that makes a form count once, however often it is sent, and, signed, for whom
+    the page was made: who is signed out meanwhile is offered it again (core.unsent)."""
+    token, writer = uuid.uuid4().hex, unsent.signed_writer(context["request"])
+    return filled('<input type="hidden" name="once" value="{}">', f"{token}:{writer}".rstrip(":"))
 
 
 @register.simple_tag(takes_context=True)

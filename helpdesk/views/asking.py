@@ -7,12 +7,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core import things
 from core.errors import InvalidInput, NotAllowed, NotSeen
 from core.pages import (
     done,
+    keeps_words,
     once,
     secrets_in,
     sends_secrets,
@@ -50,6 +52,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @once
+@keeps_words(gettext_lazy("Open my ticket"))
 def new(request: HttpRequest) -> HttpResponse:
     """Open a ticket; the first send shows past answers close to it, the second opens it.
 

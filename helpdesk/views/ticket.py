@@ -11,10 +11,12 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core.pages import (
     done,
+    keeps_words,
     once,
     secrets_in,
     sends_secrets,
@@ -116,6 +118,7 @@ def _changed(request: HttpRequest, ticket_id: int, anchor: str = "") -> HttpResp
 @require_POST
 @signed_in
 @once
+@keeps_words(gettext_lazy("Public reply"))
 def replies(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Say something to the other side."""
     form = MessageForm(request.POST, request.FILES)
@@ -145,6 +148,7 @@ def replies(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @require_POST
 @signed_in
 @once
+@keeps_words(gettext_lazy("Internal note"))
 def notes(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Write what agents alone read."""
     form = NoteForm(request.POST, request.FILES)

@@ -117,26 +117,55 @@ def test_asker_sees_past_questions_while_typing_the_title(arrive, javascript):
         asker.sees("Not published yet:")
 
 
-def test_words_of_an_ended_session_come_back_after_signing_in(arrive, javascript):
-    mark = secrets.token_hex(3)
-    helper = arrive("bao")
+def answers_signed_out(helper, mark: str) -> str:
+    """Send an answer after the session ended; return the address of the question."""
     helper.go("/questions/unanswered")
     helper.page.locator("main .list h2 a").first.click()
     place = helper.page.url
     helper.fill("Your answer", f"Not lost {mark}.\n\n- one\n- two")
     helper.page.context.clear_cookies(name="sessionid")
-
     helper.press("Post your answer")
     helper.sees("not lost: sign in within an hour")
+    return place
+
+
+def drafts_with(helper, mark: str) -> int:
+    found = "Object.values(localStorage).filter((text) => text.includes(mark)).length"
+    return helper.page.evaluate(f"(mark) => {found}", mark)
+
+
+def test_words_of_an_ended_session_can_be_thrown_away_before_signing_in(arrive, javascript):
+    mark = secrets.token_hex(3)
+    helper = arrive("bao")
+    answers_signed_out(helper, mark)
+    if javascript:
+        assert drafts_with(helper, mark) == 1
+    helper.look()
+
+    helper.press("Throw it away")
+
+    helper.sees("thrown away")
+    if javascript:
+        assert drafts_with(helper, mark) == 0
+
+
+def test_words_of_an_ended_session_come_back_after_signing_in(arrive, javascript):
+    mark = secrets.token_hex(3)
+    helper = arrive("bao")
+    place = answers_signed_out(helper, mark)
     helper.page.locator("[name=login]").fill("bao@people.example")
     helper.page.locator("[name=password]").fill(PASSWORD)
     helper.page.locator("main form").first.locator("button.primary").click()
     helper.sees("You were signed out while you wrote")
     helper.look()
     expect(helper.page.get_by_label("Text")).to_have_value(re.compile(mark))
+    if javascript:  # nothing is forgotten before it is sent
+        assert drafts_with(helper, mark) == 1
     helper.press("Send it now")
 
     expect(helper.page.locator("#answers")).to_contain_text(f"Not lost {mark}")
+    if javascript:
+        assert drafts_with(helper, mark) == 0
     helper.page.goto(place)
     expect(helper.page.locator("#answer textarea")).to_have_value("")
 

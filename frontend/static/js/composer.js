@@ -116,7 +116,8 @@ function sendOff(event) {
   const [chosen, source] = [[...(elements.attachments?.files ?? [])], elements.source.value.trim()];
   if (!source && !chosen.length) return event.preventDefault();
   const client_id = elements.client_id.value;
-  const facts = { client_id, source, reply_to: elements.reply_to?.value, seen: room.dataset.head, send_secrets: event.submitter?.value };
+  const send_secrets = event.submitter?.name === "send_secrets" ? event.submitter.value : "";
+  const facts = { client_id, source, reply_to: elements.reply_to?.value, seen: room.dataset.head, send_secrets };
   try {
     const file_names = chosen.map(({ name }) => name);
     keep({ at: Date.now(), ...facts, file_count: chosen.length, file_names });

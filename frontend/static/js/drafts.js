@@ -8,9 +8,7 @@ const FORGET_FILES = "forget-files";
 const KEPT_FOR_MS = 30 * 24 * 3600 * 1000;
 const WRITTEN = "textarea, input[type=text], input:not([type])";
 
-function fieldsOf(form) {
-  return [...form.querySelectorAll(WRITTEN)].filter((field) => field.name && !field.disabled);
-}
+const fieldsOf = (form) => [...form.querySelectorAll(WRITTEN)].filter((field) => field.name && !field.disabled);
 
 function read(key) {
   try {
@@ -57,10 +55,8 @@ function restore(form) {
   if (restored) say(form, "restored");
 }
 
-function prepare(root) {
-  const forms = root.querySelectorAll ? [...root.querySelectorAll("form[data-draft]")] : [];
-  if (root.matches?.("form[data-draft]")) forms.push(root);
-  for (const form of forms) {
+function prepare() {
+  for (const form of document.querySelectorAll("form[data-draft]")) {
     restore(form);
     form.dataset.draftReady = "1";
   }
@@ -89,10 +85,11 @@ addEventListener("pagehide", () => [...waiting.keys()].forEach(keepNow));
 
 // A sent draft is marked, and forgotten when the answer was a redirect, as it is for what worked: a
 // lost line or a refusal loses nothing. Where the session had ended, the mark stays while one signs
-// in, and the draft is forgotten on the page that has the words from the server.
+// in and looks at the words that the server kept, until these are sent or thrown away.
 document.addEventListener("submit", (event) => {
-  const key = event.target.dataset?.draft;
-  if (event.target.getAttribute("action") === "/accounts/logout/") forgetAll();
+  const [key, action] = [event.target.dataset?.draft, event.target.getAttribute("action")];
+  if (action === "/accounts/logout/") forgetAll();
+  if (action?.startsWith("/unsent/")) forgetMarked();
   if (!key) return;
   // At once, also where htmx or the chat sends it: saved later, it would come back when it is sent.
   keepNow(event.target);
@@ -100,21 +97,25 @@ document.addEventListener("submit", (event) => {
 });
 document.addEventListener("htmx:after:request", (event) => {
   const form = event.target.closest?.("form[data-draft]");
-  // Asking for what fits a title is no sending.
-  if (form !== event.target) return;
+  if (form !== event.target) return; // asking for what fits a title is no sending
   const answer = event.detail?.ctx?.response?.raw;
-  if (answer?.status === 401) markSent(form.dataset.draft);
+  if (answer?.headers.get("HX-Redirect")?.endsWith("/unsent")) markSent(form.dataset.draft);
   if (answer?.ok) forget(stopWaiting(form).dataset.draft);
 });
 
-const markSent = (key) => sessionStorage.setItem("draft-sent", key);
+function quietly(act) {
+  try {
+    act();
+  } catch {} // without storage there is no draft
+}
+const markSent = (key) => quietly(() => sessionStorage.setItem("draft-sent", key));
 const forget = (key) => localStorage.removeItem(PREFIX + key);
+const forgetMarked = () => quietly(() => forget(sessionStorage.getItem("draft-sent")));
+const drafts = () => Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
 
 // On a shared computer nothing is left behind by who signs out.
 function forgetAll() {
-  for (const name of Object.keys(localStorage)) {
-    if (name.startsWith(PREFIX)) localStorage.removeItem(name);
-  }
+  for (const name of drafts()) localStorage.removeItem(name);
   localStorage.setItem(FORGET_FILES, "1");
   forgetFiles();
 }
@@ -131,19 +132,18 @@ function arrivedByRedirect() {
 }
 
 try {
-  const sent = sessionStorage.getItem("draft-sent");
-  if (!location.pathname.startsWith("/accounts/")) {
-    sessionStorage.removeItem("draft-sent");
+  if (!/^\/(accounts\/|unsent$)/.test(location.pathname)) {
     const isBack = document.referrer.startsWith(`${location.origin}/accounts/`);
-    if (sent && arrivedByRedirect() && (!isBack || location.pathname === "/unsent")) forget(sent);
+    if (arrivedByRedirect() && !isBack) forgetMarked();
+    sessionStorage.removeItem("draft-sent");
   }
-  for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
+  for (const key of drafts()) {
     const draft = read(key.slice(PREFIX.length));
     if (!draft || Date.now() - draft.at > KEPT_FOR_MS) localStorage.removeItem(key);
   }
   forgetFiles();
-  prepare(document);
-  for (const type of ["htmx:after:swap", "chat:renewed"]) document.addEventListener(type, () => prepare(document));
+  prepare();
+  for (const type of ["htmx:after:swap", "chat:renewed"]) document.addEventListener(type, prepare);
 } catch {
   // Without storage (private windows) pages work as they do without drafts.
 }
