@@ -16,11 +16,19 @@ from people.models import Person
 
 
 @transaction.atomic
-def purge_words(*, actor: Person | None, kind: str, object_id: int, clean: Clean) -> list[int]:
+def purge_words(
+    *,
+    actor: Person | None,
+    kind: str,
+    object_id: int,
+    clean: Clean,
+    whose: Person | None = None,
+) -> list[int]:
     """Rewrite what is and was said in the room of a thing; return the ids of what changed.
 
     clean: gives a text without the words, the same where they are not in it. Whoever reads the
-    room learns of it as of an edit; actor: None, where they must not learn by whom. Asks for no
+    room learns of it as of an edit; actor: None, where they must not learn by whom. whose: only
+    what this person said. Asks for no
     right and writes no journal line: the caller, whose thing it is, does both.
     """
     room = Room.objects.select_for_update().filter(thing_kind=kind, thing_id=object_id).first()
@@ -28,6 +36,8 @@ def purge_words(*, actor: Person | None, kind: str, object_id: int, clean: Clean
         return []
     changed = []
     rows = ChatMessage.objects.select_for_update().filter(room=room)
+    if whose is not None:
+        rows = rows.filter(author=whose)
     for row in rows.exclude(source="").order_by("number"):
         source = clean(row.source)
         if source == row.source:
