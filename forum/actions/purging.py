@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from aid.actions import purge_notes
 from chat.actions import purge_words as purge_talk
 from chat.queries import room_of
 from core.errors import locked, seen
@@ -18,6 +19,7 @@ from core.purging import Clean, empty_answers, rewrite_mails
 from forum.actions.guides import keep_guide_text
 from forum.actions.steps import keep_revision, on_question
 from forum.models import (
+    Acceptance,
     Answer,
     Ask,
     Comment,
@@ -29,7 +31,7 @@ from forum.models import (
     Revision,
     Suggestion,
 )
-from forum.queries.secrets import texts_of
+from forum.queries.secrets import Texts, texts_of
 from people.actions import purge_flags, rewrite_pushes
 from people.models import Person
 
@@ -50,6 +52,7 @@ def purge_words(*, question_id: int, clean: Clean, whose: Person | None = None) 
     question = locked(Question.objects.all(), pk=question_id)
     answers = Answer.objects.filter(question=question)
     texts = texts_of(question, whose)
+    titles = _titles(texts, clean)
     posts = [_rewrite(rows.select_for_update(of=("self",)), clean) for rows in texts.present]
     kept = [
         _rewrite_fields(texts.of(Revision), clean, title=200, source=None, why=200),
@@ -59,7 +62,8 @@ def purge_words(*, question_id: int, clean: Clean, whose: Person | None = None) 
     talk = purge_talk(actor=None, **on_question(question), clean=clean, whose=whose)
     under = _under(question, answers)
     said = [purge_flags(kind=kind, ids=ids, clean=clean, by=whose) for kind, ids in under.items()]
-    if not any([*posts, *kept, talk, *said]):
+    claims = _rewrite_claims(question, titles, clean)
+    if not any([*posts, *kept, talk, *said, claims]):
         return frozenset()
     paths = _paths(question, under)
     empty_answers(path for here in paths for path in (here, f"/api/v1{here}"))
@@ -94,6 +98,20 @@ def purge_guide_words(
     _forget_mails({"forum.guide": ids}, {"forum.guide": ids}, clean)
     record("forum.words_purged", actor=None, thing=home)
     return paths
+
+
+def _titles(texts: Texts, clean: Clean) -> set[str]:
+    """Return the titles that a question has and had, as far as they have the words."""
+    titles = {row.title for model in (Question, Revision) for row in texts.of(model)}
+    return {title for title in titles if clean(title) != title}
+
+
+def _rewrite_claims(question: Question, titles: set[str], clean: Clean) -> bool:
+    """Rewrite what the ledger says of accepted answers, also of those that are so no more."""
+    if not titles:
+        return False
+    ids = _ids(Acceptance.objects.filter(question=question))
+    return purge_notes(kind="forum.acceptance", ids=ids, notes=titles, clean=clean)
 
 
 def _ids(rows: QuerySet[Any]) -> list[int]:

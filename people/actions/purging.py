@@ -17,25 +17,23 @@ WORDS: dict[type[Model], dict[str, int]] = {
 
 
 @transaction.atomic
-def purge_flags(*, kind: str, ids: Collection[int], clean: Clean, by: Person | None = None) -> bool:
-    """Rewrite what flags on things, their removals and appeals say; return whether any changed.
+def purge_flags(
+    *, kind: str, ids: Collection[int], clean: Clean, by: Person | None = None
+) -> set[int]:
+    """Rewrite what flags on things, their removals and appeals say; return of which things.
 
     clean: gives a text without the words, the same where they are not in it. by: only what this
     person said in their own flags. Asks for no right.
     """
     about = {"thing_kind": kind, "thing_id__in": ids}
-    removals = Removal.objects.filter(**about)
-    appeals = Appeal.objects.filter(
-        subject=Appeal.Subject.REMOVAL, subject_id__in=removals.values("pk")
-    )
-    flags = Flag.objects.filter(**about)
-    places = (flags, removals, appeals) if by is None else (flags.filter(person=by),)
-    names = None if by is None else ["text"]
-    is_found = False
-    for rows in places:
-        for row in rows.order_by("pk"):
-            is_found |= _rewrite(row, clean, names)
-    return is_found
+    flags = Flag.objects.filter(**about).order_by("pk")
+    if by is not None:
+        return {row.thing_id for row in flags.filter(person=by) if _rewrite(row, clean, ["text"])}
+    removals = list(Removal.objects.filter(**about).order_by("pk"))
+    things = {row.pk: row.thing_id for row in removals}
+    appeals = Appeal.objects.filter(subject=Appeal.Subject.REMOVAL, subject_id__in=things)
+    changed = {row.thing_id for row in [*flags, *removals] if _rewrite(row, clean)}
+    return changed | {things[row.subject_id] for row in appeals if _rewrite(row, clean)}
 
 
 def rewrite_pushes(*, kind: str, ids: Collection[int], clean: Clean) -> None:
