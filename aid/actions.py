@@ -1,9 +1,10 @@
 """What people do in the ledger: claim help, confirm it, take it back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,9 @@ from aid.split import lines_of
 from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
 from core.journal import PARTICIPANTS, record
+from core.models import OutgoingMail
+from core.purging import Clean, rewrite_mails
+from people.actions import rewrite_pushes
 from people.models import Person
 
 ANSWER_WITHIN = timedelta(days=14)
@@ -129,6 +133,28 @@ def edit_claim(*, actor: Person, claim_id: int, minutes: int, note: str) -> AidC
     if minutes != claim.minutes:
         _change_minutes(actor, claim, minutes)
     return claim
+
+
+@transaction.atomic
+def purge_notes(*, kind: str, ids: Collection[int], notes: Collection[str], clean: Clean) -> bool:
+    """Rewrite the notes of claims that came of these sources; return whether any changed.
+
+    notes: what claims of this kind say whose source is not there any more. clean: gives a text
+    without words that are taken out for good, the same where they are not in it. Mails and pushes
+    about these claims lose them too. Asks for no right.
+    """
+    about = Q(source_id__in=ids) | Q(note__in=notes)
+    claims = AidClaim.objects.filter(about, source_kind=kind)
+    told = list(claims.order_by("pk").values_list("pk", flat=True))
+    claims = AidClaim.objects.filter(pk__in=told)
+    is_found = False
+    for claim in claims.select_for_update(of=("self",)).order_by("pk"):
+        if (note := clean(claim.note)) != claim.note:
+            AidClaim.objects.filter(pk=claim.pk).update(note=note[:300])
+            is_found = True
+    rewrite_mails(OutgoingMail.objects.filter(thing_kind="aid.claim", thing_id__in=told), clean)
+    rewrite_pushes(kind="aid.claim", ids=told, clean=clean)
+    return is_found
 
 
 @transaction.atomic

@@ -6,21 +6,32 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.actions.steps import Kind, append
-from chat.models import ChatMessage, Room
+from chat.models import ChatMessage, Room, RoomClosure
 from chat.queries import files_in_room
 from core.files import files_of, forget_file
 from core.markup import RENDERER_VERSION, write_text
 from core.markup.written import mentions_in
 from core.purging import Clean, empty_answers
+from people.actions import purge_flags
 from people.models import Person
 
 
 @transaction.atomic
-def purge_words(*, actor: Person | None, kind: str, object_id: int, clean: Clean) -> list[int]:
-    """Rewrite what is and was said in the room of a thing; return the ids of what changed.
+def purge_words(
+    *,
+    actor: Person | None,
+    kind: str,
+    object_id: int,
+    clean: Clean,
+    whose: Person | None = None,
+) -> list[int]:
+    """Rewrite what is and was said in the room of a thing, and what flags on that say.
+
+    Return the ids of the messages it was in, or that were flagged with it.
 
     clean: gives a text without the words, the same where they are not in it. Whoever reads the
-    room learns of it as of an edit; actor: None, where they must not learn by whom. Asks for no
+    room learns of it as of an edit; actor: None, where they must not learn by whom. whose: only
+    what this person said. Asks for no
     right and writes no journal line: the caller, whose thing it is, does both.
     """
     room = Room.objects.select_for_update().filter(thing_kind=kind, thing_id=object_id).first()
@@ -28,6 +39,8 @@ def purge_words(*, actor: Person | None, kind: str, object_id: int, clean: Clean
         return []
     changed = []
     rows = ChatMessage.objects.select_for_update().filter(room=room)
+    if whose is not None:
+        rows = rows.filter(author=whose)
     for row in rows.exclude(source="").order_by("number"):
         source = clean(row.source)
         if source == row.source:
@@ -37,6 +50,11 @@ def purge_words(*, actor: Person | None, kind: str, object_id: int, clean: Clean
             _rewrite(room, row, source, actor)
         else:
             ChatMessage.objects.filter(pk=row.pk).update(source=source)
+    every = list(ChatMessage.objects.filter(room=room).values_list("pk", flat=True))
+    told = purge_flags(kind="chat.message", ids=every, clean=clean, by=whose)
+    changed = sorted({*changed, *told})
+    if whose is None:
+        _rewrite_closures(room, clean)
     if changed:
         _empty_answers(room)
     return changed
@@ -64,6 +82,12 @@ def purge_files(
     if gone:
         _empty_answers(room)
     return [str(file.key) for file in gone]
+
+
+def _rewrite_closures(room: Room, clean: Clean) -> None:
+    for row in RoomClosure.objects.filter(room=room).order_by("pk"):
+        if (reason := clean(row.reason)) != row.reason:
+            RoomClosure.objects.filter(pk=row.pk).update(reason=reason[:500])
 
 
 def _empty_answers(room: Room) -> None:

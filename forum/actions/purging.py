@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from aid.actions import purge_notes
 from chat.actions import purge_words as purge_talk
 from chat.queries import room_of
 from core.errors import locked, seen
@@ -18,6 +19,7 @@ from core.purging import Clean, empty_answers, rewrite_mails
 from forum.actions.guides import keep_guide_text
 from forum.actions.steps import keep_revision, on_question
 from forum.models import (
+    Acceptance,
     Answer,
     Ask,
     Comment,
@@ -29,71 +31,91 @@ from forum.models import (
     Revision,
     Suggestion,
 )
-from people.actions import purge_flags
+from forum.queries.secrets import Texts, texts_of
+from people.actions import purge_flags, rewrite_pushes
+from people.models import Person
 
 
 @transaction.atomic
-def purge_words(*, question_id: int, clean: Clean) -> frozenset[str]:
+def purge_words(*, question_id: int, clean: Clean, whose: Person | None = None) -> frozenset[str]:
     """Rewrite what is and was written in a question, its answers and comments.
 
     Return the paths of all of these, none where nothing had the words.
 
     Earlier texts, translations, suggested changes, drafts, flags and the talk beside it are too. A
     present text is kept as a new revision: an edit begun before does not bring the words back.
-    clean: gives a text without the words, the same where they are not in it. Asks for no right:
-    the caller does, whose words they are; nobody learns here who that is. Raises NotSeen.
+    clean: gives a text without the words, the same where they are not in it. whose: of all that,
+    only what is this person's own (queries.texts_of); what others wrote stays to the letter. Asks
+    for no right: the caller does, whose words they are; nobody learns here who that is. Raises
+    NotSeen.
     """
     question = locked(Question.objects.all(), pk=question_id)
     answers = Answer.objects.filter(question=question)
-    parts = Q(question=question) | Q(answer__in=answers)
-    posts = [
-        _rewrite(rows.select_for_update(of=("self",)), clean)
-        for rows in (
-            Question.objects.filter(pk=question.pk),
-            answers,
-            Comment.objects.filter(question=question),
-            Rendition.objects.filter(parts),
-        )
-    ]
+    texts = texts_of(question, whose)
+    titles = _titles(texts, clean)
+    posts = [_rewrite(rows.select_for_update(of=("self",)), clean) for rows in texts.present]
     kept = [
-        _rewrite_fields(Revision.objects.filter(parts), clean, title=200, source=None, why=200),
-        _rewrite_fields(
-            Suggestion.objects.filter(parts), clean, title=200, source=None, why=200, reason=500
-        ),
-        _rewrite_drafts(question, answers, clean),
+        _rewrite_fields(texts.of(Revision), clean, title=200, source=None, why=200),
+        _rewrite_fields(texts.of(Suggestion), clean, title=200, source=None, why=200, reason=500),
+        _rewrite_drafts(question, answers, clean, whose),
     ]
-    talk = purge_talk(actor=None, **on_question(question), clean=clean)
+    talk = purge_talk(actor=None, **on_question(question), clean=clean, whose=whose)
     under = _under(question, answers)
-    said = [purge_flags(kind=kind, ids=ids, clean=clean) for kind, ids in under.items()]
-    if not any([*posts, *kept, talk, *said]):
+    said = [purge_flags(kind=kind, ids=ids, clean=clean, by=whose) for kind, ids in under.items()]
+    claims = _rewrite_claims(question, titles, clean)
+    if not any([*posts, *kept, talk, *said, claims]):
         return frozenset()
     paths = _paths(question, under)
     empty_answers(path for here in paths for path in (here, f"/api/v1{here}"))
-    _forget_mails(under, clean)
+    own = {f"forum.{rows.model._meta.model_name}": _ids(rows) for rows in texts}
+    # The title stands in what tells of all that is under it.
+    _forget_mails(under if whose is None else own, under if own["forum.question"] else own, clean)
     record("forum.words_purged", actor=None, thing=question)
     return paths
 
 
 @transaction.atomic
-def purge_guide_words(*, guide_id: int, clean: Clean) -> frozenset[str]:
+def purge_guide_words(
+    *, guide_id: int, clean: Clean, whose: Person | None = None
+) -> frozenset[str]:
     """Rewrite what a guide says and said in all its languages; else as purge_words().
 
     guide_id: of any of its languages. Raises NotSeen.
     """
-    home = seen(Guide.objects.all(), pk=guide_id).home_id
-    versions = Guide.objects.filter(Q(pk=home) | Q(original=home)).order_by("pk")
-    ids = list(versions.select_for_update(of=("self",)).values_list("pk", flat=True))
+    guide = seen(Guide.objects.all(), pk=guide_id)
+    home = locked(Guide.objects.all(), pk=guide.home_id)
+    texts = texts_of(home, whose)
+    ids = _ids(texts.of(Guide).select_for_update(of=("self",)))
     rewritten = [_rewrite_guide(pk, clean) for pk in ids]
-    texts = GuideRevision.objects.filter(guide__in=ids)
-    kept = _rewrite_fields(texts, clean, title=120, summary=300, source=None)
-    said = purge_flags(kind="forum.guide", ids=ids, clean=clean)
+    texts_kept = GuideRevision.objects.filter(guide__in=ids)
+    kept = _rewrite_fields(texts_kept, clean, title=120, summary=300, source=None)
+    every = _ids(texts_of(home).of(Guide))
+    said = purge_flags(kind="forum.guide", ids=every, clean=clean, by=whose)
     if not any([*rewritten, kept, said]):
         return frozenset()
-    paths = frozenset(f"/guides/{pk}" for pk in ids)
+    paths = frozenset(f"/guides/{pk}" for pk in every)
     empty_answers(path for here in paths for path in (here, f"/api/v1{here}"))
-    _forget_mails({"forum.guide": ids}, clean)
-    record("forum.words_purged", actor=None, thing=Guide.objects.get(pk=home))
+    _forget_mails({"forum.guide": ids}, {"forum.guide": ids}, clean)
+    record("forum.words_purged", actor=None, thing=home)
     return paths
+
+
+def _titles(texts: Texts, clean: Clean) -> set[str]:
+    """Return the titles that a question has and had, as far as they have the words."""
+    titles = {row.title for model in (Question, Revision) for row in texts.of(model)}
+    return {title for title in titles if clean(title) != title}
+
+
+def _rewrite_claims(question: Question, titles: set[str], clean: Clean) -> bool:
+    """Rewrite what the ledger says of accepted answers, also of those that are so no more."""
+    if not titles:
+        return False
+    ids = _ids(Acceptance.objects.filter(question=question))
+    return purge_notes(kind="forum.acceptance", ids=ids, notes=titles, clean=clean)
+
+
+def _ids(rows: QuerySet[Any]) -> list[int]:
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _rewrite_guide(guide_id: int, clean: Clean) -> bool:
@@ -158,12 +180,16 @@ def _rewrite_fields(rows: QuerySet[Any], clean: Clean, **longest: int | None) ->
     return is_found
 
 
-def _rewrite_drafts(question: Question, answers: QuerySet[Answer], clean: Clean) -> bool:
+def _rewrite_drafts(
+    question: Question, answers: QuerySet[Answer], clean: Clean, whose: Person | None
+) -> bool:
     on_answer = (Draft.Kind.ANSWER_COMMENT, Draft.Kind.ANSWER_EDIT)
     rows = Draft.objects.filter(spent_at=None).filter(
         Q(kind__in=on_answer, thing_id__in=answers.values("pk"))
         | Q(thing_id=question.pk) & ~Q(kind__in=on_answer)
     )
+    if whose is not None:
+        rows = rows.filter(person=whose)
     is_found = False
     for row in rows:
         fields = {name: _cleaned(value, clean) for name, value in row.fields.items()}
@@ -180,11 +206,16 @@ def _cleaned(value: Any, clean: Clean) -> Any:
     return clean(value) if isinstance(value, str) else value
 
 
-def _forget_mails(under: dict[str, list[int]], clean: Clean) -> None:
-    """Take back the mails about it that wait, and forget the bodies of those that went."""
+def _forget_mails(under: dict[str, list[int]], told: dict[str, list[int]], clean: Clean) -> None:
+    """Take back the mails about it that wait, and forget the bodies of those that went.
+
+    told: what else may have the words in what waits, which goes without them.
+    """
     for kind, ids in under.items():
         take_back(kind, ids, before=timezone.now())
+    for kind, ids in told.items():
         rewrite_mails(OutgoingMail.objects.filter(thing_kind=kind, thing_id__in=ids), clean)
+        rewrite_pushes(kind=kind, ids=ids, clean=clean)
 
 
 def _under(question: Question, answers: QuerySet[Answer]) -> dict[str, list[int]]:

@@ -1,6 +1,8 @@
 """Taking a secret out of a question or a guide for good, asked for by who may."""
 
-from functools import partial
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import partial, reduce
 from typing import Any
 
 from django.conf import settings
@@ -8,65 +10,130 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.errors import InvalidInput, NotAllowed, WrongMoment, seen
+from chat.queries import room_of, said
+from core.errors import InvalidInput, NotAllowed, WrongMoment, locked, seen
 from core.journal import record
 from core.purging import Clean, purge_kept, without
 from forum import pseudonyms, queries, rules
 from forum.actions.purging import purge_guide_words, purge_words
-from forum.models import Answer, Guide, Question
-from people.models import Person
+from forum.actions.steps import on_question
+from forum.models import Answer, Comment, Guide, Question
+from people.actions import flag
+from people.models import Flag, Person
 
 KINDS: dict[str, Any] = {"forum.question": Question.objects, "forum.guide": Guide.objects}
 SHORTEST_SECRET, LONGEST_SECRET = 3, 2000
+SECRET, MOST_WHERE = Flag.Reason.SECRET, 500
+
+
+@dataclass(frozen=True)
+class Purged:
+    """What words were taken out of; is_flagged: others wrote them too, and moderators know it."""
+
+    row: Question | Guide
+    is_flagged: bool
 
 
 @transaction.atomic
-def purge_secret(*, actor: Person, kind: str, object_id: int, text: str) -> Question | Guide:
-    """Take a secret out of a question and all under it, or out of a guide, for good; return it.
+def purge_secret(*, actor: Person, kind: str, object_id: int, texts: Collection[str]) -> Purged:
+    """Take secrets out of a question and all under it, or out of a guide, for good.
 
-    kind: `forum.question` or `forum.guide`. text: the exact characters, replaced by a mark wherever
-    they stand or stood (purge_words), in mails and answers that are kept, and in what flags say.
-    Moderators take out any words, which the public log tells; others what looks like a secret in
-    texts of their own (queries.leaked_secrets). What was sent by mail is in someone's mailbox and
-    stays there. The journal line holds no words.
+    kind: `forum.question` or `forum.guide`. texts: the exact characters of each, replaced by a mark
+    wherever they stand or stood (purge_words), in mails and answers that are kept, and in what
+    flags say. Moderators take out any words, which the public log tells; others what looks like a
+    secret in texts of their own (queries.leaked_secrets), and out of these alone: where it stands
+    in what others wrote, a flag asks the moderators to take it out there. What was sent by mail is
+    in someone's mailbox and stays there. The journal line holds no words.
     Raises NotSeen, NotAllowed, WrongMoment (agreed), InvalidInput (kind, text).
     """
     if kind not in KINDS:
         raise InvalidInput.of("kind", "invalid", ", ".join(KINDS))
-    row: Question | Guide = seen(KINDS[kind].visible_to(actor), pk=object_id)
-    text = text.strip()
-    _check(actor, row, text)
-    clean = partial(without, secret=text, mark=_mark(row.language))
-    if isinstance(row, Question):
-        _check_not_agreed(row, clean)
-        paths = purge_words(question_id=row.pk, clean=clean)
-    else:
-        paths = purge_guide_words(guide_id=row.pk, clean=clean)
-    if not paths:
-        raise InvalidInput.of("text", "not_found", _("These words stand nowhere in it."))
-    purge_kept(text, _mark(row.language), paths)
+    seen(KINDS[kind].visible_to(actor), pk=object_id)
+    row: Question | Guide = locked(KINDS[kind], pk=object_id)
+    texts = sorted({text.strip() for text in texts} - {""}, key=lambda text: (-len(text), text))
+    _check(actor, row, texts)
+    whose, mark = queries.whose_texts(actor), _mark(row.language)
+    taken: list[str] = []
+    for text in texts:
+        clean = partial(without, secret=text, mark=mark)
+        paths = _purge(row, clean, whose)
+        # One that was a part of another went with it.
+        if not paths and not any(text in longer for longer in taken):
+            raise InvalidInput.of("text", "not_found", _("These words stand nowhere in it."))
+        purge_kept(text, mark, paths)
+        taken.append(text)
     row.refresh_from_db()
+    is_flagged = whose is not None and _ask_moderators(actor, row, texts, mark)
     by = pseudonyms.actor_on(actor, row) if isinstance(row, Question) else actor
-    facts = {"by_moderator": rules.can_curate(actor)}
+    facts = {"by_moderator": whose is None}
     record("forum.secret_purged", actor=by, thing=row, changes=facts)
-    return row
+    return Purged(row, is_flagged)
 
 
-def _check(actor: Person, row: Question | Guide, text: str) -> None:
+def _purge(row: Question | Guide, clean: Clean, whose: Person | None) -> frozenset[str]:
+    if isinstance(row, Guide):
+        return purge_guide_words(guide_id=row.pk, clean=clean, whose=whose)
+    _check_not_agreed(row, clean, whose)
+    return purge_words(question_id=row.pk, clean=clean, whose=whose)
+
+
+def _check(actor: Person, row: Question | Guide, texts: Sequence[str]) -> None:
     """Refuse who may take nothing out, and words that are not theirs to take."""
     if rules.can_curate(actor):
-        if not text:
+        if not texts:
             raise InvalidInput.of("text", "required", _("Say which words."))
-        if not SHORTEST_SECRET <= len(text) <= LONGEST_SECRET:
+        if not all(SHORTEST_SECRET <= len(text) <= LONGEST_SECRET for text in texts):
             raise InvalidInput.of("text", "length", _("From 3 to 2,000 characters."))
         return
     found = queries.leaked_secrets(actor, row) if rules.can_ask(actor) else []
     if not found:
         raise NotAllowed(_("Moderators take secrets out, and who wrote them here."))
-    if text not in {one.text for one in found}:
+    if not texts or not {one.text for one in found}.issuperset(texts):
         raise InvalidInput.of(
             "text", "not_found", _("Choose what looks like a secret in a text of yours.")
         )
+
+
+def _ask_moderators(actor: Person, row: Question | Guide, texts: Sequence[str], mark: str) -> bool:
+    """Flag a question or guide in which others wrote secrets too, once; return whether it is.
+
+    The flag says in which posts, as far as who raises it sees them. Where theirs was decided on
+    before, the first of these posts is flagged.
+    """
+
+    def clean(text: str) -> str:
+        return reduce(partial(without, mark=mark), texts, text)
+
+    left = queries.with_words(row, clean)
+    if not left and not _is_said(actor, row, clean):
+        return False
+    shown = [post for post in left if isinstance(post, Answer | Comment) and _is_seen(actor, post)]
+    where = " ".join(f"{post.question.path_here}#{_anchor(post)}" for post in shown)
+    for thing in (row, *shown):
+        kind = f"forum.{thing._meta.model_name}"
+        try:
+            flag(actor=actor, kind=kind, object_id=thing.pk, reason=SECRET, text=where[:MOST_WHERE])
+        except WrongMoment:
+            continue
+        return True
+    return False
+
+
+def _is_seen(person: Person, post: Answer | Comment) -> bool:
+    return type(post).objects.visible_to(person).filter(pk=post.pk).exists()
+
+
+def _anchor(post: Answer | Comment) -> str:
+    return f"{post._meta.model_name}-{post.pk}"
+
+
+def _is_said(actor: Person, row: Question | Guide, clean: Clean) -> bool:
+    """Whether words stand in the talk beside a question, where its reader may enter it."""
+    if isinstance(row, Guide) or not rules.can_enter_room(actor, row):
+        return False
+    room = room_of(**on_question(row))
+    lines = said(actor, room) if room else ()
+    return any(clean(line.source) != line.source for line in lines)
 
 
 def _mark(language: str) -> str:
@@ -75,9 +142,10 @@ def _mark(language: str) -> str:
         return _("[a secret was taken out]")
 
 
-def _check_not_agreed(question: Question, clean: Clean) -> None:
+def _check_not_agreed(question: Question, clean: Clean, whose: Person | None) -> None:
     """Refuse to change what is public word for word as a requester agreed to it."""
-    posts = [question, *Answer.objects.filter(question=question, is_agreed=True)]
+    texts = queries.texts_of(question, whose)
+    posts = [*texts.of(Question), *texts.of(Answer).filter(is_agreed=True)]
     for post in posts:
         said = f"{getattr(post, 'title', '')}\n{post.source}"
         if post.is_agreed and clean(said) != said:

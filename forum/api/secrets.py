@@ -19,6 +19,12 @@ class PurgeInput(serializers.Serializer[Any]):
     )
 
 
+class PurgeOutput(serializers.Serializer[Any]):
+    is_flagged = serializers.BooleanField(
+        help_text="it stands in what others wrote too: moderators were asked to take it out there"
+    )
+
+
 class LeakedSecretOutput(serializers.Serializer[Any]):
     text = serializers.CharField()
     what = serializers.CharField(help_text="which sort it looks like")
@@ -33,9 +39,11 @@ class PurgeView(ApiView):
         found = queries.leaked_secrets(request.user, row)
         return Response(LeakedSecretOutput(found, many=True).data)
 
-    @extend_schema(request=PurgeInput, responses={204: None})
+    @extend_schema(request=PurgeInput, responses={201: PurgeOutput})
     def post(self, request: Request, kind: str, object_id: int) -> Response:
-        """Take a secret out of all that is and was written here: one of yours; moderators any."""
+        """Take a secret out of all that you wrote here, one of yours; moderators any, of all."""
         text = self.valid(PurgeInput)["text"]
-        actions.purge_secret(actor=me(request), kind=kind, object_id=object_id, text=text)
-        return Response(status=204)
+        purged = actions.purge_secret(
+            actor=me(request), kind=kind, object_id=object_id, texts=[text]
+        )
+        return Response(PurgeOutput(purged).data, status=201)

@@ -64,7 +64,14 @@ from forum.queries.revisions import (
     steps_of,
     title_of,
 )
-from forum.queries.secrets import LeakedSecret, is_rare, is_secret_left, leaked_secrets
+from forum.queries.secrets import (
+    LeakedSecret,
+    is_secret_left,
+    leaked_secrets,
+    texts_of,
+    whose_texts,
+    with_words,
+)
 from forum.queries.setups import NO_SITE, SetupPanel, offered_versions
 from forum.queries.standing import Standing, standing_of, with_standing
 from forum.queries.suggestions import (
@@ -141,7 +148,6 @@ __all__ = [
     "head_of",
     "helper_of",
     "helpers_for",
-    "is_rare",
     "is_secret_left",
     "leaked_secrets",
     "lines_like",
@@ -176,6 +182,7 @@ __all__ = [
     "tagged_with",
     "tags_like",
     "tags_of",
+    "texts_of",
     "title_of",
     "under",
     "waiting_asks",
@@ -184,8 +191,10 @@ __all__ = [
     "waiting_rechecks",
     "waiting_suggestion",
     "wanted_of",
+    "whose_texts",
     "why_of",
     "with_files",
     "with_standing",
+    "with_words",
     "words_of",
 ]

@@ -1,14 +1,16 @@
 """What looks like a secret in what is and was written under a question, or in a guide."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.confided import KINDS
-from core.purging import WHOLE
+from core.purging import WHOLE, Clean
 from core.redaction import find_secrets
+from core.redaction.spans import KEY
 from forum import rules
 from forum.models import (
     Answer,
@@ -34,21 +36,60 @@ class LeakedSecret:
     is_past: bool
 
 
+@dataclass(frozen=True)
+class Texts:
+    """Rows with words that stand or stood in one place; present: those that stand there now."""
+
+    present: list[QuerySet[Any]]
+    past: list[QuerySet[Any]]
+
+    def __iter__(self) -> Iterator[QuerySet[Any]]:
+        return iter([*self.present, *self.past])
+
+    def of(self, model: Any) -> QuerySet[Any]:
+        """Return the rows of one sort."""
+        return next(rows for rows in self if rows.model is model)
+
+
+def texts_of(row: Question | Guide, whose: Any = None) -> Texts:
+    """Return what is and was written under a question, or in all languages of a guide.
+
+    whose: only what is this person's own, to rewrite or not: their posts as they stand and stood,
+    with what others suggested for these and made of them in other languages; what they suggested
+    and translated themselves; of guides, those that nobody else ever changed.
+    """
+    return _of_guide(row, whose) if isinstance(row, Guide) else _under(row, whose)
+
+
+def whose_texts(person: Any) -> Any:
+    """Return whose texts this person may take words out of: None, anyone's, for moderators."""
+    return None if rules.can_curate(person) else person
+
+
 def leaked_secrets(person: Any, row: Question | Guide) -> list[LeakedSecret]:
     """Return what this person may take out of a question, or of a guide, for good; each once.
 
     Moderators: what looks like a secret in anything that is and was written there. Others: of that,
-    what they wrote themselves, and no common word, which would leave what others wrote as well.
+    what is their own (texts_of), and no common word or sentence.
     """
-    is_moderator = rules.can_curate(person)
-    rows = _of_guide(row) if isinstance(row, Guide) else _under(row)
-    present, past = (_said(some if is_moderator else _own(some, person)) for some in rows)
-    now = _secrets(present)
-    found = {**_secrets(past), **now}
+    whose = whose_texts(person)
+    texts = texts_of(row, whose)
+    now = _secrets(_said(texts.present))
+    found = {**_secrets(_said(texts.past)), **now}
     return [
         LeakedSecret(text, str(KINDS[kind]), text not in now)
         for text, kind in found.items()
-        if is_moderator or is_rare(text)
+        if whose is None or _is_rare(text, kind)
+    ]
+
+
+def with_words(row: Question | Guide, clean: Clean) -> list[Any]:
+    """Return what has words, of all that is and was written there; clean: as of purge_words()."""
+    return [
+        one
+        for rows in texts_of(row)
+        for one in rows.order_by("pk")
+        if any(clean(text) != text for text in _texts(one))
     ]
 
 
@@ -60,9 +101,10 @@ def is_secret_left(post: Any) -> bool:
     return bool(_secrets(_texts(before)).keys() - _secrets(_texts(post)).keys())
 
 
-def is_rare(text: str) -> bool:
-    """Whether words can be taken out of what others wrote without harm: no plain word."""
-    return len(text) >= WHOLE and not text.isalpha()
+def _is_rare(text: str, kind: str) -> bool:
+    """Whether words are no word or sentence that anyone writes: of lines, only a whole key is."""
+    is_key = kind == KEY and text.startswith("-----BEGIN")
+    return is_key or (len(text) >= WHOLE and not text.isalpha() and not re.search(r"\s", text))
 
 
 def _secrets(texts: Iterable[str]) -> dict[str, str]:
@@ -81,36 +123,29 @@ def _said(rows: Iterable[Any]) -> list[str]:
     return [text for some in rows for row in some.order_by("pk") for text in _texts(row)]
 
 
-def _under(question: Question) -> tuple[list[Any], list[Any]]:
-    """Return what stands under a question, and what stood there or was to."""
-    answers = Answer.objects.filter(question=question).values("pk")
-    parts = Q(question=question) | Q(answer__in=answers)
+def _under(question: Question, whose: Any) -> Texts:
+    mine = Q() if whose is None else written_by(whose)
+    questions = Question.objects.filter(mine, pk=question.pk)
+    answers = Answer.objects.filter(mine, question=question)
+    parts = Q(question__in=questions.values("pk"), answer=None)
+    parts |= Q(answer__in=answers.values("pk"))
+    made = parts
+    if whose is not None:
+        here = Q(question=question)
+        here |= Q(answer__in=Answer.objects.filter(question=question).values("pk"))
+        made = parts | (here & Q(author=whose))
     present = [
-        Question.objects.filter(pk=question.pk),
-        Answer.objects.filter(question=question),
-        Comment.objects.filter(question=question),
-        Rendition.objects.filter(question=question),
+        questions,
+        answers,
+        Comment.objects.filter(mine, question=question),
+        Rendition.objects.filter(made),
     ]
-    return present, [Revision.objects.filter(parts), Suggestion.objects.filter(parts)]
+    return Texts(present, [Revision.objects.filter(parts), Suggestion.objects.filter(made)])
 
 
-def _of_guide(guide: Guide) -> tuple[list[Any], list[Any]]:
+def _of_guide(guide: Guide, whose: Any) -> Texts:
     versions = Guide.objects.filter(Q(pk=guide.home_id) | Q(original=guide.home_id))
-    return [versions], [GuideRevision.objects.filter(guide__in=versions.values("pk"))]
-
-
-def _own(rows: Iterable[Any], person: Any) -> list[Any]:
-    """Return of rows what someone wrote, with or without their name."""
-    return [some.filter(_wrote(some.model, person)) for some in rows]
-
-
-def _wrote(model: Any, person: Any) -> Q:
-    if model in (Question, Answer, Comment):
-        return written_by(person)
-    if model is Revision:
-        own = {
-            "question__in": Question.objects.filter(written_by(person)),
-            "answer__in": Answer.objects.filter(written_by(person)),
-        }
-        return Q(author=person) | Q(**own, _connector=Q.OR)
-    return Q(author=person)
+    if whose is not None:
+        of_others = GuideRevision.objects.filter(guide=OuterRef("pk"), author__isnull=False)
+        versions = versions.filter(~Exists(of_others.exclude(author=whose)), author=whose)
+    return Texts([versions], [GuideRevision.objects.filter(guide__in=versions.values("pk"))])

@@ -21,14 +21,23 @@ def purge(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     row: Any = things.find(kind, object_id, request.user)
     error, typed = "", request.POST.get("text", "")
     if request.method == "POST":
-        chosen = [text for text in (*request.POST.getlist("found"), typed) if text.strip()]
+        texts = [*request.POST.getlist("found"), typed]
         try:
-            for text in list(dict.fromkeys(chosen)) or [""]:
-                actions.purge_secret(actor=me(request), kind=kind, object_id=object_id, text=text)
+            purged = actions.purge_secret(
+                actor=me(request), kind=kind, object_id=object_id, texts=texts
+            )
         except InvalidInput as refusal:
             error = refusal.errors[0].detail
         else:
             messages.success(request, _("It is taken out, for good."))
+            if purged.is_flagged:
+                messages.info(
+                    request,
+                    _(
+                        "It also stands in what others wrote: moderators were asked to take it out "
+                        "there."
+                    ),
+                )
             return done(request, things.url_of(things.find(kind, object_id, request.user)))
     context = {
         "row": row,

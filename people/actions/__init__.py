@@ -33,7 +33,7 @@ from people.actions.notices import choose_digest, notify, read_all_notices, read
 from people.actions.organisations import add_member, create_organisation, remove_member
 from people.actions.privacy import erase_person, export_person
 from people.actions.profile import block, edit_profile, unblock
-from people.actions.purging import purge_flags
+from people.actions.purging import purge_flags, rewrite_pushes
 from people.actions.push import (
     deliver_push,
     forget_old_pushes,
@@ -95,6 +95,7 @@ __all__ = [
     "remove_post",
     "restore_post",
     "revoke_token",
+    "rewrite_pushes",
     "sanction",
     "send_digest",
     "send_digests",

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from core.purging import Clean
-from people.models import Appeal, Flag, Removal
+from people.models import Appeal, Flag, OutgoingPush, Person, Removal
 
 WORDS: dict[type[Model], dict[str, int]] = {
     Flag: {"text": 500, "answer": 500, "to_author": 500},
@@ -17,26 +17,36 @@ WORDS: dict[type[Model], dict[str, int]] = {
 
 
 @transaction.atomic
-def purge_flags(*, kind: str, ids: Collection[int], clean: Clean) -> bool:
-    """Rewrite what flags on things, their removals and appeals say; return whether any changed.
+def purge_flags(
+    *, kind: str, ids: Collection[int], clean: Clean, by: Person | None = None
+) -> set[int]:
+    """Rewrite what flags on things, their removals and appeals say; return of which things.
 
-    clean: gives a text without the words, the same where they are not in it. Asks for no right.
+    clean: gives a text without the words, the same where they are not in it. by: only what this
+    person said in their own flags. Asks for no right.
     """
     about = {"thing_kind": kind, "thing_id__in": ids}
-    removals = Removal.objects.filter(**about)
-    appeals = Appeal.objects.filter(
-        subject=Appeal.Subject.REMOVAL, subject_id__in=removals.values("pk")
-    )
-    is_found = False
-    for rows in (Flag.objects.filter(**about), removals, appeals):
-        for row in rows.order_by("pk"):
-            is_found |= _rewrite(row, clean)
-    return is_found
+    flags = Flag.objects.filter(**about).order_by("pk")
+    if by is not None:
+        return {row.thing_id for row in flags.filter(person=by) if _rewrite(row, clean, ["text"])}
+    removals = list(Removal.objects.filter(**about).order_by("pk"))
+    things = {row.pk: row.thing_id for row in removals}
+    appeals = Appeal.objects.filter(subject=Appeal.Subject.REMOVAL, subject_id__in=things)
+    changed = {row.thing_id for row in [*flags, *removals] if _rewrite(row, clean)}
+    return changed | {things[row.subject_id] for row in appeals if _rewrite(row, clean)}
 
 
-def _rewrite(row: Any, clean: Clean) -> bool:
+def rewrite_pushes(*, kind: str, ids: Collection[int], clean: Clean) -> None:
+    """Rewrite what waits to be shown by browsers about things. Asks for no right."""
+    rows = OutgoingPush.objects.filter(thing_kind=kind, thing_id__in=ids)
+    for row in rows.order_by("pk"):
+        if (title := clean(row.title)) != row.title:
+            OutgoingPush.objects.filter(pk=row.pk).update(title=title[:300])
+
+
+def _rewrite(row: Any, clean: Clean, names: Collection[str] | None = None) -> bool:
     longest = WORDS[type(row)]
-    before = {name: getattr(row, name) for name in longest}
+    before = {name: getattr(row, name) for name in names or longest}
     after = {name: clean(text)[: longest[name]] for name, text in before.items()}
     if after == before:
         return False
