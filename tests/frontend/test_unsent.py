@@ -46,7 +46,7 @@ def made_for(person) -> str:
     client = Client()
     client.force_login(person, backend="people.backends.HandleBackend")
     page = client.get("/questions/ask").content.decode()
-    return re.search(r'name="once" value="([^"]+)"', page)[1]
+    return re.findall(r'name="once" value="([^"]+)"', page)[0]
 
 
 def text_of(response) -> str:
@@ -57,7 +57,8 @@ def sign_in(client, person):
     person.set_password(PASSWORD)
     person.save()
     return client.post(
-        "/accounts/login/?next=/unsent", {"login": f"{person.handle}@people.example", "password": PASSWORD}
+        "/accounts/login/?next=/unsent",
+        {"login": f"{person.handle}@people.example", "password": PASSWORD},
     )
 
 
@@ -121,7 +122,7 @@ def test_words_sent_after_the_session_ended_come_back_and_are_sent_by_a_press(
     assert answer["Location"] == "/accounts/login/?next=/unsent"
     assert landed["Location"] == "/unsent"
     assert said in text_of(page)
-    assert f"<h2 id=\"act-{UnsentForm.objects.get().token}\">{ACTS[name]}</h2>" in text_of(page)
+    assert f'<h2 id="act-{UnsentForm.objects.get().token}">{ACTS[name]}</h2>' in text_of(page)
     assert f"<bdi>{path}</bdi>" in text_of(page)
     assert f'href="http://testserver{question.path}"' in text_of(page)
     sent = form_on(page)
