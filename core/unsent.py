@@ -74,7 +74,7 @@ class Field:
 
 
 def fields_of(request: HttpRequest) -> list[Field]:
-    """Return what a form sent but its token and "all the same"; of one with a password nothing."""
+    """Return what a form sent but NOT_KEPT; nothing of one with a password in it."""
     if any(SECRET.fullmatch(name) for name in request.POST):
         return []
     return [

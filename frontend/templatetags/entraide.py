@@ -149,8 +149,10 @@ def language_word(code: str) -> str:
 def once(context: Context) -> SafeString:
     """Carry a token that makes a form count once, however often it is sent, and, signed, for whom
     the page was made: who is signed out meanwhile is offered it again (core.unsent)."""
-    token, writer = uuid.uuid4().hex, unsent.signed_writer(context["request"])
-    return filled('<input type="hidden" name="once" value="{}">', f"{token}:{writer}".rstrip(":"))
+    request = context.get("request")
+    writer = unsent.signed_writer(request) if request else ""
+    token = f"{uuid.uuid4().hex}:{writer}".rstrip(":")
+    return filled('<input type="hidden" name="once" value="{}">', token)
 
 
 @register.simple_tag(takes_context=True)
