@@ -15,6 +15,7 @@ def build_world() -> World:
     plants_rooms.plant_forum(world)
     plants_forum.plant_curated(world)
     plants_forum.plant_under_hidden_posts(world)
+    plants_forum.plant_unsent(world)
     plants_forum.plant_held_renditions(world)
     plants_forum.plant_unnamed(world)
     plants_people.plant_moderation(world)

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from core.faces import PAGE, coming_from
+from core.models import UnsentForm
 from forum import actions as forum
 from forum.models import Question
 from people import actions as people
@@ -51,6 +52,16 @@ def asked(world: World, title: str, *, hidden: bool = False) -> Question:
         language="en",
         tag_names=[],
         under_pseudonym=hidden,
+    )
+
+
+def plant_unsent(world: World) -> None:
+    """What omar wrote after his session had ended: known to that browser's session alone."""
+    UnsentForm.objects.create(
+        writer=world.omar,
+        path=f"/questions/{world.answer.question_id}/answers",
+        back=f"/questions/{world.answer.question_id}",
+        fields=[["source", world.secret("unsent")]],
     )
 
 

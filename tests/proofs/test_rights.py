@@ -39,7 +39,8 @@ RESTING = {
     "give a seat back",
     "appeal",
 }
-FOR_VISITORS = {"language"}  # a choice kept in a cookie, without a person
+# A choice kept in a cookie; and words thrown away on a browser whose session had ended.
+FOR_VISITORS = {"language", "unsent/removal", "unsent/<uuid:token>/removal"}
 
 
 def thing_of(world, right, person):

@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 
 from aid.models import AidClaim, AidEntry
 from chat.models import ChatMessage, Room
-from core.models import StoredFile
+from core.models import StoredFile, UnsentForm
 from forum.models import (
     Answer,
     Ask,
@@ -180,6 +180,7 @@ def fillings() -> Fillings:
         "answers": ids(Answer),
         "asks": ids(Ask),
         "drafts": tokens(),
+        "unsent": list(UnsentForm.objects.values_list("token", flat=True)),
         "guides": ids(Guide),
         "editors": ["omar"],
         "renditions": ids(Rendition),
