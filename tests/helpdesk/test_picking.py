@@ -1,8 +1,6 @@
 """The next ticket: the floor in the database, what fits an agent, giving back, what is offered."""
 
-import re
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -57,13 +55,16 @@ def test_picks_while_one_kind_waits_count_nothing(desk, both):
 
 def test_free_tickets_go_ahead_while_promises_are_far_off_and_the_paid_get_it_back(desk, both):
     late, _free = both(paid=12, free=16, hours=30)
-    assert next_kinds(desk["nadia"], 8) == ["free"] * 8
-    assert Fairness.objects.get().credit == 8 * 60
-    assert set(Pick.objects.values_list("why", flat=True)) == {"ahead"}
+    assert next_kinds(desk["nadia"], 8) == ["paid", "free", "free", "free"] * 2
+    assert Fairness.objects.get().credit == 6 * 60 - 2 * 40
+    assert list(Pick.objects.values_list("why", flat=True).distinct().order_by("why")) == [
+        "ahead",
+        "nearest",
+    ]
 
     Ticket.objects.filter(pk__in=late).update(turn_at=timezone.now() + timedelta(hours=1))
 
-    assert next_kinds(desk["vera"], 11) == ["paid"] * 11
+    assert next_kinds(desk["vera"], 10) == ["paid"] * 9 + ["free"]
 
 
 def test_hours_without_service_do_not_make_a_promise_far_off(desk, both, site):
@@ -225,15 +226,13 @@ def test_skipping_tells_the_requester_nothing(desk, browse, both):
 
 
 def test_agent_reads_why_it_is_this_one(desk, browse, call, both):
-    paid, free = both(paid=1, free=1)
+    _paid, free = both(paid=1, free=1)
     Ticket.objects.filter(pk__in=free).update(waiting_since=timezone.now() - timedelta(hours=60))
 
     page = browse(desk["nadia"]).post("/queue/next", follow=True).content.decode()
     found = call(desk["vera"]).post("/api/v1/queue/next").json()
 
-    due = Ticket.objects.get(pk__in=paid).answer_due_at
-    on_her_clock = due.astimezone(ZoneInfo(desk["nadia"].time_zone))
-    assert re.search(rf"The promise falls due: [\w ]+, {on_her_clock:%H:%M}", page)
+    assert "Promise falls due in 3 hours" in page
     assert found["why"]["words"] == "Free ticket, waiting 2 days"
     assert (found["why"]["kind"], found["why"]["reason"]) == ("free", "alone")
 
