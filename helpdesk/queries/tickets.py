@@ -24,7 +24,6 @@ from helpdesk.models import (
     InboundMail,
     LearningNeed,
     Message,
-    NamedState,
     PublicAnswer,
     Relocation,
     Share,
@@ -187,7 +186,7 @@ def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> Ti
         can_share=rules.can_share(person, ticket) and not is_masked,
         can_take=can_work and not is_over and rules.can_be_assigned(person, ticket),
         moves=_buttons(ticket, possible),
-        named=named_moves(ticket, possible) if is_ours and ticket.has_named else [],
+        named=named_moves(ticket, possible) if is_ours else [],
         can_set_aside=is_ours and State.WAITING_US in (*possible, ticket.state),
         fields=_fields(person, ticket, language, mask),
         shares=shares,
@@ -233,7 +232,6 @@ def _tickets_seen_by(held: Held) -> Prepared[Ticket]:
                 Unmasking.objects.filter(ticket=OuterRef("pk"), person=person_id, until__gt=Now())
             ),
             was_unmasked=Exists(Unmasking.objects.filter(ticket=OuterRef("pk"))),
-            has_named=Exists(NamedState.objects.filter(is_offered=True)),
             has_need=Exists(LearningNeed.objects.filter(ticket=OuterRef("pk"))),
             has_public=Exists(PublicAnswer.objects.filter(ticket=OuterRef("pk"))),
         )

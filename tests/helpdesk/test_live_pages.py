@@ -73,7 +73,7 @@ def test_talk_costs_the_agent_s_page_one_query(browse, desk, ticket, room, asser
     client = browse(desk["vera"])
     client.get(ticket.path)
 
-    with assert_asks(9):
+    with assert_asks(10):
         assert client.get(ticket.path).status_code == 200
 
 
