@@ -7,7 +7,7 @@ import email
 import email.policy
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from html import escape, unescape
 from typing import Any
@@ -39,6 +39,20 @@ def without(text: str, secret: str, mark: str, *, is_whole: bool = False) -> str
         pattern = rf"{begins}{re.escape(written)}{ends}(?=([(\[:])?)"
         text = re.sub(pattern, lambda found: f"{mark} " if found[1] else mark, text)
     return text
+
+
+def rewrite(row: Any, clean: Clean, longest: Mapping[str, int | None], **marks: Any) -> bool:
+    """Write a row's texts without the words; return whether it had them.
+
+    longest: the fields, each with how many characters it takes (None: any). marks: what is written
+    too where words were taken out.
+    """
+    before = {name: getattr(row, name) for name in longest}
+    after = {name: clean(text)[: longest[name]] for name, text in before.items()}
+    if after == before:
+        return False
+    type(row)._default_manager.filter(pk=row.pk).update(**after, **marks)
+    return True
 
 
 # Mails.

@@ -15,7 +15,7 @@ from core.mail import take_back
 from core.markup import write_text
 from core.markup.written import mentions_in
 from core.models import OutgoingMail
-from core.purging import Clean, empty_answers, rewrite_mails
+from core.purging import Clean, empty_answers, rewrite, rewrite_mails
 from forum.actions.guides import keep_guide_text
 from forum.actions.steps import keep_revision, on_question
 from forum.models import (
@@ -166,18 +166,8 @@ def _keep_clean(post: Question | Answer) -> None:
 
 
 def _rewrite_fields(rows: QuerySet[Any], clean: Clean, **longest: int | None) -> bool:
-    is_found = False
-    for row in rows:
-        before = {name: getattr(row, name) for name in longest}
-        after: dict[str, Any] = {
-            name: clean(text)[: longest[name]] for name, text in before.items()
-        }
-        if after != before:
-            if isinstance(row, Revision):
-                after["is_rewritten"] = True
-            type(row)._default_manager.filter(pk=row.pk).update(**after)
-            is_found = True
-    return is_found
+    marks = {"is_rewritten": True} if rows.model is Revision else {}
+    return sum(rewrite(row, clean, longest, **marks) for row in rows) > 0  # all, not to the first
 
 
 def _rewrite_drafts(

@@ -1,12 +1,11 @@
 """Taking words out of what was said about things to moderators and by them."""
 
 from collections.abc import Collection
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
 
-from core.purging import Clean
+from core.purging import Clean, rewrite
 from people.models import Appeal, Flag, OutgoingPush, Person, Removal
 
 WORDS: dict[type[Model], dict[str, int]] = {
@@ -28,7 +27,8 @@ def purge_flags(
     about = {"thing_kind": kind, "thing_id__in": ids}
     flags = Flag.objects.filter(**about).order_by("pk")
     if by is not None:
-        return {row.thing_id for row in flags.filter(person=by) if _rewrite(row, clean, ["text"])}
+        own = {"text": WORDS[Flag]["text"]}
+        return {row.thing_id for row in flags.filter(person=by) if rewrite(row, clean, own)}
     removals = list(Removal.objects.filter(**about).order_by("pk"))
     things = {row.pk: row.thing_id for row in removals}
     appeals = Appeal.objects.filter(subject=Appeal.Subject.REMOVAL, subject_id__in=things)
@@ -40,15 +40,8 @@ def rewrite_pushes(*, kind: str, ids: Collection[int], clean: Clean) -> None:
     """Rewrite what waits to be shown by browsers about things. Asks for no right."""
     rows = OutgoingPush.objects.filter(thing_kind=kind, thing_id__in=ids)
     for row in rows.order_by("pk"):
-        if (title := clean(row.title)) != row.title:
-            OutgoingPush.objects.filter(pk=row.pk).update(title=title[:300])
+        rewrite(row, clean, {"title": 300})
 
 
-def _rewrite(row: Any, clean: Clean, names: Collection[str] | None = None) -> bool:
-    longest = WORDS[type(row)]
-    before = {name: getattr(row, name) for name in names or longest}
-    after = {name: clean(text)[: longest[name]] for name, text in before.items()}
-    if after == before:
-        return False
-    type(row)._default_manager.filter(pk=row.pk).update(**after)
-    return True
+def _rewrite(row: Flag | Removal | Appeal, clean: Clean) -> bool:
+    return rewrite(row, clean, WORDS[type(row)])
