@@ -56,10 +56,11 @@ class Prepared(Generic[M]):
     def __call__(self, *arguments: Any) -> list[M]:
         if len(arguments) != len(self._places):
             raise TypeError(f"This query takes {len(self._places)} arguments.")
-        if connection.vendor not in self._made:
-            self._made[connection.vendor] = self._statement()
-        statement = self._made[connection.vendor]
-        return [] if statement is None else statement.ask(arguments)
+        database: Any = connections[DEFAULT_DB_ALIAS]  # itself: its proxy looks for it each time
+        if database.vendor not in self._made:
+            self._made[database.vendor] = self._statement()
+        statement = self._made[database.vendor]
+        return [] if statement is None else statement.ask(arguments, database)
 
     def _statement(self) -> "_Statement | None":
         """Return the statement; None for a query set that finds nothing whatever the numbers."""
@@ -92,8 +93,8 @@ class _Statement:
         self._fields = [column[0].target.attname for column in selected[first:last]]
         self._model = _quicker(made["model"])
         modes = [rows._fetch_mode] if hasattr(rows, "_fetch_mode") else []  # Django 6.1
-        self._related = get_related_populators(made, selected, DEFAULT_DB_ALIAS, *modes)
-        _quicken(self._related)
+        related = get_related_populators(made, selected, DEFAULT_DB_ALIAS, *modes)
+        self._related = [_quick(populator) for populator in related]
         self._annotated = list((compiler.annotation_col_map or {}).items())
         self._converters = [
             (index, converters, expression)
@@ -102,12 +103,11 @@ class _Statement:
             ).items()
         ]
 
-    def ask(self, arguments: tuple[Any, ...]) -> list[Any]:
-        """Return the objects this statement finds for these arguments."""
+    def ask(self, arguments: tuple[Any, ...], database: Any) -> list[Any]:
+        """Return the objects this statement finds for these arguments in this database."""
         parameters = list(self._parameters)
         for index, place, kind in self._fillings:
             parameters[index] = kind(arguments[place])
-        database = connections[DEFAULT_DB_ALIAS]  # itself: its proxy looks for it at each step
         with database.cursor() as cursor:
             cursor.execute(self._sql, parameters)
             return [self._made(row, database) for row in cursor.fetchall()]
@@ -165,10 +165,32 @@ def _quicker(model: Any) -> Any:
     return _Plain(model) if _is_plain(model) else model
 
 
-def _quicken(related: Iterable[Any]) -> None:
-    for populator in related:
-        populator.model_cls = _quicker(populator.model_cls)
-        _quicken(populator.related_populators)
+class _Related:
+    """Gives a row what its foreign key names, found by the same statement."""
+
+    def __init__(self, populator: Any) -> None:
+        self._name: str = populator.local_setter.__self__.name
+        self._columns = slice(populator.cols_start, populator.cols_end)
+        self._key = populator.cols_start + populator.pk_idx
+        self._names = populator.init_list
+        self._model = _quicker(populator.model_cls)
+        self._related = [_quick(inner) for inner in populator.related_populators]
+
+    def populate(self, row: list[Any], made: Any) -> None:
+        """Make the row's related one, None where there is none."""
+        related = None
+        if row[self._key] is not None:
+            related = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._columns])
+            for inner in self._related:
+                inner.populate(row, related)
+        made._state.fields_cache[self._name] = related
+
+
+def _quick(populator: Any) -> Any:
+    """Return what populates as Django's own does, quicker where a plain foreign key is followed."""
+    field = getattr(populator.local_setter, "__self__", None)
+    is_plain = type(field) is ForeignKey and not field.unique and not populator.reorder_for_init
+    return _Related(populator) if is_plain else populator
 
 
 def _is_plain(model: Any) -> bool:
@@ -177,6 +199,12 @@ def _is_plain(model: Any) -> bool:
     is_djangos = model.from_db.__func__ is djangos.from_db.__func__
     heard = pre_init.has_listeners(model) or post_init.has_listeners(model)
     return is_djangos and model.__init__ is djangos.__init__ and not heard
+
+
+def give(row: Model, name: str, related: Model | None) -> None:
+    """Give a row the row that its key names, read already: `row.name = related`, without the
+    questions Django asks of rows it does not know. The key stays as it is."""
+    row._state.fields_cache[name] = related
 
 
 def insert(row: M) -> M:

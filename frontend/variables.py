@@ -1,6 +1,7 @@
 """What a template names, looked up in plain dicts and plain objects without Django's detours."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from django.template import Context
@@ -105,7 +106,7 @@ def getter(var: Variable) -> Getter:
         try:
             if kind is dict:
                 value = value[second]
-            elif (value or kind not in EMPTY) and hasattr(kind, "__getitem__"):
+            elif _has_items(kind) and (value or kind not in EMPTY):
                 return slow(context)
             else:
                 value = getattr(value, second)
@@ -115,6 +116,11 @@ def getter(var: Variable) -> Getter:
         return slow(context) if callable(value) else value
 
     return two
+
+
+@lru_cache(maxsize=1024)
+def _has_items(kind: type) -> bool:
+    return hasattr(kind, "__getitem__")
 
 
 def _caught(resolve: Getter) -> Getter:
