@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -34,6 +34,7 @@ PLAIN = re.compile(r"[\w.]*", re.ASCII)
 # Up to 50, psycopg keeps how it reads a statement; a page of 25 tickets has as many people.
 SIZES = (4, 16, 50, 256)
 PLAIN_VALUES = {str, bool, type(None)}
+NOT_SAID = object()
 
 
 class Prepared(Generic[M]):
@@ -205,6 +206,58 @@ def give(row: Model, name: str, related: Model | None) -> None:
     """Give a row the row that its key names, read already: `row.name = related`, without the
     questions Django asks of rows it does not know. The key stays as it is."""
     row._state.fields_cache[name] = related
+
+
+def new(model: type[M], **values: Any) -> M:
+    """Make a row that is not written yet, as `model(**values)` does, in a third of the time.
+
+    values: of fields, by their names or those of their keys; nothing else. A key that is given by
+    its row is taken from it. Raises TypeError for another name.
+    """
+    making = _making_of(model)
+    return model(**values) if making is None else making(values)
+
+
+@cache
+def _making_of(model: Any) -> "_Making | None":
+    return _Making(model) if _is_plain(model) else None
+
+
+class _Making:
+    """A model's fields and what they are when nothing is said."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        fields: Sequence[Any] = model._meta.concrete_fields
+        made = [f for f in fields if f.has_default() and callable(f.default)]
+        self._made: dict[str, Callable[[], Any]] = {field.attname: field.default for field in made}
+        self._columns = {
+            field.attname: NOT_SAID if field in made else field.get_default() for field in fields
+        }
+        self._keys = {
+            field.name: (field.attname, field.target_field.attname)
+            for field in fields
+            if isinstance(field, ForeignKey)
+        }
+
+    def __call__(self, values: dict[str, Any]) -> Any:
+        made = self._model.__new__(self._model)
+        state = made._state = ModelState()
+        columns = made.__dict__
+        columns.update(self._columns)
+        for name, value in values.items():
+            if name in columns:
+                columns[name] = value
+            elif name in self._keys:
+                key, of_value = self._keys[name]
+                state.fields_cache[name] = value
+                columns[key] = None if value is None else getattr(value, of_value)
+            else:
+                raise TypeError(f"{self._model.__name__} has no {name}.")
+        for name, make in self._made.items():
+            if columns[name] is NOT_SAID:
+                columns[name] = make()
+        return made
 
 
 def insert(row: M) -> M:

@@ -31,7 +31,10 @@ class Rooms(URLResolver):
     def __init__(self, patterns: Sequence[URLPattern]) -> None:
         super().__init__(RoutePattern("", is_endpoint=False), list(patterns), None)
         steps = [str(entry.pattern).partition("/")[0].partition("<") for entry in patterns]
-        named = [(begin, not sign, entry) for (begin, sign, _), entry in zip(steps, patterns, strict=True)]
+        named = [
+            (begin, not sign, entry)
+            for (begin, sign, _), entry in zip(steps, patterns, strict=True)
+        ]
         self._by_step = {
             step: [
                 entry

@@ -20,6 +20,10 @@ class _Missing:
 
 
 MISSING = _Missing()
+# Whether rows of a kind have items of their own (`row["name"]`); kept: most are asked often.
+has_items: Callable[[type], bool] = lru_cache(maxsize=1024)(
+    lambda kind: hasattr(kind, "__getitem__")
+)
 EMPTY = (str, SafeString, type(None))  # what a missing variable becomes on its way through a tag
 
 
@@ -106,7 +110,7 @@ def getter(var: Variable) -> Getter:
         try:
             if kind is dict:
                 value = value[second]
-            elif _has_items(kind) and (value or kind not in EMPTY):
+            elif has_items(kind) and (value or kind not in EMPTY):
                 return slow(context)
             else:
                 value = getattr(value, second)
@@ -116,11 +120,6 @@ def getter(var: Variable) -> Getter:
         return slow(context) if callable(value) else value
 
     return two
-
-
-@lru_cache(maxsize=1024)
-def _has_items(kind: type) -> bool:
-    return hasattr(kind, "__getitem__")
 
 
 def _caught(resolve: Getter) -> Getter:
