@@ -37,7 +37,7 @@ def test_agent_works_tickets_by_keyboard_alone(arrive, desk, mark):
     solves(keys)
     keys.visitor.sees("Solved")
 
-    # Paid or free: what other journeys picked before decides whose turn it is (helpdesk/fairness.py).
+    # Paid or free: what other journeys picked before decides it (helpdesk/fairness.py).
     assert path in desk.paths.values()
     twin, kept = [desk.paths[subject] for subject in desk.paid if desk.paths[subject] != path][:2]
     merges_and_undoes(keys, twin, kept)
