@@ -7,8 +7,10 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        from core import triggers, unsent, walking  # noqa: F401  (the lookup `walked`)
+        from core import active, csrf, triggers, unsent, walking  # noqa: F401  (`walked`)
 
+        active.keep_in_one_step()
+        csrf.mask_quickly()
         triggers.declare(triggers.append_only("core_journalline"))
         # Once a migrate, not once an app: core's own signal is the last app's as good as any.
         user_logged_in.connect(unsent.forget_others)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refusal, WrongMoment
 from core.models import KeptAnswer
-from core.prepared import insert
+from core.prepared import insert, new
 
 KEPT_FOR = timedelta(hours=24)
 LEASE = timedelta(seconds=60)
@@ -90,7 +90,7 @@ def run_form_once(request: Request, work: Callable[[], HttpResponse]) -> HttpRes
                 response = work()
                 if response.status_code < 400:
                     facts = {"body_hash": _digest(request), **_answered(response)}
-                    insert(KeptAnswer(**_identity(request), **facts))
+                    insert(new(KeptAnswer, **_identity(request), **facts))
                     return response
                 transaction.set_rollback(True)
         except Refusal:

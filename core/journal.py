@@ -14,7 +14,7 @@ from structlog.contextvars import bound_contextvars
 from core import kept, things
 from core.faces import TASK, coming_from, current_face, current_means, current_request_id
 from core.models import Following, JournalLine
-from core.prepared import insert
+from core.prepared import insert, new
 
 Follower = Callable[[JournalLine], None]
 PUBLIC = JournalLine.Audience.PUBLIC
@@ -73,7 +73,8 @@ def record(
     told = {**(changes or {}), **({"means": means} if means else {})}
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("record() belongs to the change it tells of.")
-    line = JournalLine(
+    line = new(
+        JournalLine,
         actor=actor,
         on_behalf_of=on_behalf_of,
         face=current_face(),

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -34,6 +34,7 @@ PLAIN = re.compile(r"[\w.]*", re.ASCII)
 # Up to 50, psycopg keeps how it reads a statement; a page of 25 tickets has as many people.
 SIZES = (4, 16, 50, 256)
 PLAIN_VALUES = {str, bool, type(None)}
+NOT_SAID = object()
 
 
 class Prepared(Generic[M]):
@@ -56,10 +57,11 @@ class Prepared(Generic[M]):
     def __call__(self, *arguments: Any) -> list[M]:
         if len(arguments) != len(self._places):
             raise TypeError(f"This query takes {len(self._places)} arguments.")
-        if connection.vendor not in self._made:
-            self._made[connection.vendor] = self._statement()
-        statement = self._made[connection.vendor]
-        return [] if statement is None else statement.ask(arguments)
+        database: Any = connections[DEFAULT_DB_ALIAS]  # itself: its proxy looks for it each time
+        if database.vendor not in self._made:
+            self._made[database.vendor] = self._statement()
+        statement = self._made[database.vendor]
+        return [] if statement is None else statement.ask(arguments, database)
 
     def _statement(self) -> "_Statement | None":
         """Return the statement; None for a query set that finds nothing whatever the numbers."""
@@ -92,8 +94,8 @@ class _Statement:
         self._fields = [column[0].target.attname for column in selected[first:last]]
         self._model = _quicker(made["model"])
         modes = [rows._fetch_mode] if hasattr(rows, "_fetch_mode") else []  # Django 6.1
-        self._related = get_related_populators(made, selected, DEFAULT_DB_ALIAS, *modes)
-        _quicken(self._related)
+        related = get_related_populators(made, selected, DEFAULT_DB_ALIAS, *modes)
+        self._related = [_quick(populator) for populator in related]
         self._annotated = list((compiler.annotation_col_map or {}).items())
         self._converters = [
             (index, converters, expression)
@@ -102,12 +104,11 @@ class _Statement:
             ).items()
         ]
 
-    def ask(self, arguments: tuple[Any, ...]) -> list[Any]:
-        """Return the objects this statement finds for these arguments."""
+    def ask(self, arguments: tuple[Any, ...], database: Any) -> list[Any]:
+        """Return the objects this statement finds for these arguments in this database."""
         parameters = list(self._parameters)
         for index, place, kind in self._fillings:
             parameters[index] = kind(arguments[place])
-        database = connections[DEFAULT_DB_ALIAS]  # itself: its proxy looks for it at each step
         with database.cursor() as cursor:
             cursor.execute(self._sql, parameters)
             return [self._made(row, database) for row in cursor.fetchall()]
@@ -165,10 +166,32 @@ def _quicker(model: Any) -> Any:
     return _Plain(model) if _is_plain(model) else model
 
 
-def _quicken(related: Iterable[Any]) -> None:
-    for populator in related:
-        populator.model_cls = _quicker(populator.model_cls)
-        _quicken(populator.related_populators)
+class _Related:
+    """Gives a row what its foreign key names, found by the same statement."""
+
+    def __init__(self, populator: Any) -> None:
+        self._name: str = populator.local_setter.__self__.name
+        self._columns = slice(populator.cols_start, populator.cols_end)
+        self._key = populator.cols_start + populator.pk_idx
+        self._names = populator.init_list
+        self._model = _quicker(populator.model_cls)
+        self._related = [_quick(inner) for inner in populator.related_populators]
+
+    def populate(self, row: list[Any], made: Any) -> None:
+        """Make the row's related one, None where there is none."""
+        related = None
+        if row[self._key] is not None:
+            related = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._columns])
+            for inner in self._related:
+                inner.populate(row, related)
+        made._state.fields_cache[self._name] = related
+
+
+def _quick(populator: Any) -> Any:
+    """Return what populates as Django's own does, quicker where a plain foreign key is followed."""
+    field = getattr(populator.local_setter, "__self__", None)
+    is_plain = type(field) is ForeignKey and not field.unique and not populator.reorder_for_init
+    return _Related(populator) if is_plain else populator
 
 
 def _is_plain(model: Any) -> bool:
@@ -177,6 +200,64 @@ def _is_plain(model: Any) -> bool:
     is_djangos = model.from_db.__func__ is djangos.from_db.__func__
     heard = pre_init.has_listeners(model) or post_init.has_listeners(model)
     return is_djangos and model.__init__ is djangos.__init__ and not heard
+
+
+def give(row: Model, name: str, related: Model | None) -> None:
+    """Give a row the row that its key names, read already: `row.name = related`, without the
+    questions Django asks of rows it does not know. The key stays as it is."""
+    row._state.fields_cache[name] = related
+
+
+def new(model: type[M], **values: Any) -> M:
+    """Make a row that is not written yet, as `model(**values)` does, in a third of the time.
+
+    values: of fields, by their names or those of their keys; nothing else. A key that is given by
+    its row is taken from it. Raises TypeError for another name.
+    """
+    making = _making_of(model)
+    return model(**values) if making is None else making(values)
+
+
+@cache
+def _making_of(model: Any) -> "_Making | None":
+    return _Making(model) if _is_plain(model) else None
+
+
+class _Making:
+    """A model's fields and what they are when nothing is said."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        fields: Sequence[Any] = model._meta.concrete_fields
+        made = [f for f in fields if f.has_default() and callable(f.default)]
+        self._made: dict[str, Callable[[], Any]] = {field.attname: field.default for field in made}
+        self._columns = {
+            field.attname: NOT_SAID if field in made else field.get_default() for field in fields
+        }
+        self._keys = {
+            field.name: (field.attname, field.target_field.attname)
+            for field in fields
+            if isinstance(field, ForeignKey)
+        }
+
+    def __call__(self, values: dict[str, Any]) -> Any:
+        made = self._model.__new__(self._model)
+        state = made._state = ModelState()
+        columns = made.__dict__
+        columns.update(self._columns)
+        for name, value in values.items():
+            if name in columns:
+                columns[name] = value
+            elif name in self._keys:
+                key, of_value = self._keys[name]
+                state.fields_cache[name] = value
+                columns[key] = None if value is None else getattr(value, of_value)
+            else:
+                raise TypeError(f"{self._model.__name__} has no {name}.")
+        for name, make in self._made.items():
+            if columns[name] is NOT_SAID:
+                columns[name] = make()
+        return made
 
 
 def insert(row: M) -> M:

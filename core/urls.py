@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import Resolver404, ResolverMatch, URLPattern, URLResolver, include, path
 from django.urls.resolvers import RoutePattern
 
 # The busiest first: an address is compared with all that stand before it.
@@ -23,40 +22,56 @@ ROOMS = (
 )
 
 
-class OfRoom(RoutePattern):
-    """Lets an address into a room that has one beginning with the same step.
+class Rooms(URLResolver):
+    """Compares an address with those alone whose first step it has, in the order they stand.
 
-    Without it an address is compared with each of the two hundred that stand before its own.
+    Django compares it with each of the two hundred that stand before its own.
     """
 
-    def __init__(self, patterns: Sequence[URLPattern | URLResolver]) -> None:
-        super().__init__("", is_endpoint=False)
-        steps = [str(pattern.pattern).partition("/")[0].partition("<") for pattern in patterns]
-        self._whole = {begin for begin, sign, _rest in steps if not sign}
-        self._begun = tuple({begin for begin, sign, _rest in steps if sign})
+    def __init__(self, patterns: Sequence[URLPattern]) -> None:
+        super().__init__(RoutePattern("", is_endpoint=False), list(patterns), None)
+        steps = [str(entry.pattern).partition("/")[0].partition("<") for entry in patterns]
+        named = [
+            (begin, not sign, entry)
+            for (begin, sign, _), entry in zip(steps, patterns, strict=True)
+        ]
+        self._by_step = {
+            step: [
+                entry
+                for begin, is_whole, entry in named
+                if (step == begin if is_whole else step.startswith(begin))
+            ]
+            for step, is_whole, _entry in named
+            if is_whole
+        }
+        self._begun = [(begin, entry) for begin, is_whole, entry in named if not is_whole]
 
-    def match(self, path: str) -> Any:
+    def resolve(self, path: str) -> ResolverMatch:
+        """Return who answers. Raises Resolver404."""
+        path = str(path)
         step = path.partition("/")[0]
-        if step in self._whole or step.startswith(self._begun):
-            return super().match(path)
-        return None
+        entries = self._by_step.get(step)
+        if entries is None:
+            entries = [entry for begin, entry in self._begun if step.startswith(begin)]
+        for entry in entries:
+            found: ResolverMatch | None = entry.resolve(path)
+            if found is not None:
+                return found
+        raise Resolver404({"path": path})
 
 
-def of_rooms(module: str) -> list[URLPattern | URLResolver]:
+def of_rooms(module: str) -> Rooms:
     """Return the addresses of every room that has this module."""
     names = [f"{room}.{module}" for room in ROOMS if find_spec(f"{room}.{module}")]
-    return [
-        URLResolver(OfRoom(import_module(name).urlpatterns), import_module(name), None)
-        for name in names
-    ]
+    return Rooms([entry for name in names for entry in import_module(name).urlpatterns])
 
 
 urlpatterns = [
     path("back-office/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
-    path("api/v1/", include(of_rooms("api"))),
+    path("api/v1/", include([of_rooms("api")])),
     path("", include("core.kernel_urls")),
-    *of_rooms("urls"),
+    of_rooms("urls"),
 ]
 handler404 = "core.pages.not_found"
 handler500 = "core.pages.fault"

@@ -104,6 +104,8 @@ def _variable(node: Any) -> Step:
 
     def variable(context: Context) -> Any:
         value = value_in(context)
+        if type(value) is str and context.autoescape:  # most are
+            return escaped(value)
         return otherwise(context) if value is MISSING else _drawn(value, context)
 
     return variable
@@ -124,21 +126,37 @@ def _drawn(value: Any, context: Context) -> Any:
 
 def _given(expression: Any) -> Getter:
     """Return what gives a value as a tag is given it: a text for what is missing."""
-    if expression.filters or not isinstance(expression.var, Variable):
-        resolve: Getter = expression.resolve
+    resolve: Getter = expression.resolve
+    if expression.filters:
         return resolve
+    if _is_constant(expression):
+        value = resolve(Context())
+        return lambda _context: value
     return _or_else(getter(expression.var), "")
 
 
+def _is_constant(expression: Any) -> bool:
+    """Whether an expression is one text or number, whatever a page was given."""
+    var = expression.var
+    if expression.filters:
+        return False
+    return type(var) is SafeString or (isinstance(var, Variable) and var.literal is not None)
+
+
 def _tag(node: Any) -> Step:
-    if node.target_var is not None or node.takes_context:
+    if node.target_var is not None:
         return _own(node)
     call, args = node.func, [_given(arg) for arg in node.args]
+    if node.takes_context:
+        args.insert(0, lambda context: context)
     kwargs = {name: _given(arg) for name, arg in node.kwargs.items()}
 
     def tag(context: Context) -> Any:
-        named = {name: value(context) for name, value in kwargs.items()}
-        output = call(*[value(context) for value in args], **named)
+        given = [value(context) for value in args]
+        if kwargs:
+            output = call(*given, **{name: value(context) for name, value in kwargs.items()})
+        else:
+            output = call(*given)
         if type(output) is SafeString or not context.autoescape:
             return output
         return escaped(output) if type(output) is str else conditional_escape(output)
@@ -169,8 +187,8 @@ def _token(_node: Any) -> Step:
     field = '<input type="hidden" name="csrfmiddlewaretoken" value="%s">'  # as Django writes it
 
     def token(context: Context) -> str:
-        value = str(context.get("csrf_token") or "NOTPROVIDED")
-        return "" if value == "NOTPROVIDED" else field % escaped(value)
+        value = str(context.get("csrf_token", "NOTPROVIDED"))
+        return "" if value in ("", "None", "NOTPROVIDED") else field % escaped(value)
 
     return token
 
@@ -213,7 +231,9 @@ def _plain(condition: Any) -> Getter | None:
 def _quick(condition: Any) -> Any:
     """Return a condition whose plain variables are asked directly, in place."""
     if type(condition) is TemplateLiteral:
-        if (plain := _plain(condition)) is not None:
+        if _is_constant(condition.value):
+            vars(condition)["eval"] = _given(condition.value)
+        elif (plain := _plain(condition)) is not None:
             vars(condition)["eval"] = _or_else(plain, None)
         return condition
     for inner in (condition.first, condition.second):
@@ -226,34 +246,50 @@ def _quick(condition: Any) -> Any:
 
 def _both(condition: Any) -> Getter:
     first, second = condition.first.eval, condition.second.eval
-    return _or_no(lambda context: first(context) and second(context))
+
+    def both(context: Context) -> Any:
+        try:
+            return first(context) and second(context)
+        except Exception:  # as django.template.smartif: what is raised on the way is no
+            return False
+
+    return both
 
 
 def _either(condition: Any) -> Getter:
     first, second = condition.first.eval, condition.second.eval
-    return _or_no(lambda context: first(context) or second(context))
+
+    def either(context: Context) -> Any:
+        try:
+            return first(context) or second(context)
+        except Exception:
+            return False
+
+    return either
 
 
 def _not(condition: Any) -> Getter:
     first = _truth_of(condition.first)
-    return _or_no(lambda context: not first(context))
+
+    def opposite(context: Context) -> Any:
+        try:
+            return not first(context)
+        except Exception:
+            return False
+
+    return opposite
 
 
 def _equal(condition: Any) -> Getter:
     first, second = condition.first.eval, condition.second.eval
-    return _or_no(lambda context: first(context) == second(context))
 
-
-def _or_no(value_in: Getter) -> Getter:
-    """As django.template.smartif: what is raised on the way to an answer is no."""
-
-    def asked(context: Context) -> Any:
+    def equal(context: Context) -> Any:
         try:
-            return value_in(context)
+            return first(context) == second(context)
         except Exception:
             return False
 
-    return asked
+    return equal
 
 
 OPERATORS = {"and": _both, "or": _either, "not": _not, "==": _equal}  # others stay Django's
@@ -270,33 +306,45 @@ def _or_else(value_in: Getter, instead: str | None) -> Getter:
 def _loop(node: Any) -> Step:
     names, is_reversed = node.loopvars, node.is_reversed
     each, none = _steps_of(node.nodelist_loop), _steps_of(node.nodelist_empty)
+    sequence_in = _sequence(node.sequence)
 
     def loop(context: Context) -> str:
-        # Read beside django.template.defaulttags.ForNode.render.
-        outer = context.get("forloop", {})
-        with context.push():
-            found = node.sequence.resolve(context, ignore_failures=True)
+        # Read beside django.template.defaulttags.ForNode.render. Scopes are plain dicts here.
+        outer, scopes = context.get("forloop", {}), context.dicts
+        depth, scope = len(scopes), dict[str, Any]()
+        scopes.append(scope)
+        try:
+            found = sequence_in(context)
             values = list(found) if found is not None else []
             if not values:
                 return none if isinstance(none, str) else none(context)
             drawn: list[str] = []
             count = len(values)
-            state = context["forloop"] = {"parentloop": outer}
+            state = scope["forloop"] = {"parentloop": outer}
             for at, item in enumerate(reversed(values) if is_reversed else values):
                 state.update(counter0=at, counter=at + 1, first=at == 0)
                 state.update(
                     revcounter=count - at, revcounter0=count - at - 1, last=at + 1 == count
                 )
                 if len(names) > 1:
-                    context.update(dict(zip(names, item, strict=True)))
+                    scopes.append(dict(zip(names, item, strict=True)))
                 else:
-                    context[names[0]] = item
+                    scope[names[0]] = item
                 drawn.append(each if isinstance(each, str) else each(context))
                 if len(names) > 1:
-                    context.pop()
-        return "".join(drawn)
+                    scopes.pop()
+            return "".join(drawn)
+        finally:
+            del scopes[depth:]
 
     return loop
+
+
+def _sequence(expression: Any) -> Getter:
+    """Return what gives the items of a loop: None for what is missing."""
+    if expression.filters or not isinstance(expression.var, Variable):
+        return lambda context: expression.resolve(context, ignore_failures=True)
+    return _or_else(getter(expression.var), None)
 
 
 def _inclusion(node: Any) -> Step:
@@ -305,16 +353,28 @@ def _inclusion(node: Any) -> Step:
     if node.isolated_context or not is_constant:
         return _own(node)
     # Of the language of the template around it (frontend.loading.Loader); none changes it midway.
-    language, found = get_language(), list[Template]()
+    language, found = get_language(), list[Callable[[Any], Any]]()
+    values = [(key, _given(value)) for key, value in given]
 
     def inclusion(context: Any) -> Any:
         if not found:
             with override(language):
-                found.append(context.template.engine.get_template(name))
-        with context.push(**{key: value.resolve(context) for key, value in given}):
-            return found[0].render(context)
+                found.append(_drawing(context.template.engine.get_template(name)))
+        context.dicts.append({key: value(context) for key, value in values})
+        try:
+            return found[0](context)
+        finally:
+            context.dicts.pop()
 
     return inclusion
+
+
+def _drawing(template: Template) -> Callable[[Any], Any]:
+    """Return what draws an included template: its one Part, where nothing in it asks which
+    template is being drawn (blocks, cycles, tags of others)."""
+    [first, *rest] = template.nodelist or [TextNode("")]
+    inner = {type(node) for node in template.nodelist.get_nodes_by_type(Node)}
+    return first.render if not rest and inner <= KINDS.keys() else template.render
 
 
 KINDS: dict[type[Node], Callable[[Any], Step]] = {

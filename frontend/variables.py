@@ -1,6 +1,7 @@
 """What a template names, looked up in plain dicts and plain objects without Django's detours."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from django.template import Context
@@ -19,6 +20,10 @@ class _Missing:
 
 
 MISSING = _Missing()
+# Whether rows of a kind have items of their own (`row["name"]`); kept: most are asked often.
+has_items: Callable[[type], bool] = lru_cache(maxsize=1024)(
+    lambda kind: hasattr(kind, "__getitem__")
+)
 EMPTY = (str, SafeString, type(None))  # what a missing variable becomes on its way through a tag
 
 
@@ -105,7 +110,7 @@ def getter(var: Variable) -> Getter:
         try:
             if kind is dict:
                 value = value[second]
-            elif (value or kind not in EMPTY) and hasattr(kind, "__getitem__"):
+            elif has_items(kind) and (value or kind not in EMPTY):
                 return slow(context)
             else:
                 value = getattr(value, second)

@@ -6,6 +6,7 @@ The one place where a mask is made: pages, API, mails and notices all ask here.
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape, unescape
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.markup.safe import safe
+from core.prepared import give
 from core.redaction import find_private, replaced
 from helpdesk import rules
 from helpdesk.drafting import words_in
@@ -31,6 +33,11 @@ class Mask:
     whole: tuple[str, ...]
     language: str
 
+    @cached_property
+    def names_and_escaped(self) -> tuple[str, ...]:
+        """The names, and as they stand in HTML."""
+        return (*self.names, *map(escape, self.names))
+
     def person(self, person: Any) -> Any:
         """Return who shows in place of a person; themselves on our side."""
         return person if person is None else self.people.get(person.pk, person)
@@ -42,8 +49,10 @@ class Mask:
 
     def html(self, html: str) -> SafeString:
         """Return the same of rendered HTML: neutral words, escaped, in text and attributes."""
+        found = find_private(html, self.names_and_escaped, self.whole)
+        if not found:
+            return safe(html)
         words = {kind: escape(word) for kind, word in words_in(self.language).items()}
-        found = find_private(html, [*self.names, *map(escape, self.names)], self.whole)
         kept = [span for span in found if not set('<>"') & set(html[span.start : span.end])]
         if len(kept) == len(found):
             return safe(replaced(html, found, words))
@@ -102,7 +111,7 @@ def mask_ticket(ticket: Ticket, others: Iterable[Person] = ()) -> Mask:
     """
     mask = mask_of(ticket, others)
     ticket.subject = mask.text(ticket.subject)
-    ticket.requester = mask.people[ticket.requester_id]
+    give(ticket, "requester", mask.people[ticket.requester_id])
     if ticket.organisation_id is not None:
         ticket.organisation = Organisation(pk=ticket.organisation_id, name=_("An organisation"))
     if "site" in ticket._state.fields_cache and ticket.site is not None:
@@ -141,8 +150,8 @@ def mask_messages(ticket: Ticket, messages: Iterable[Message], mask: Mask | None
     if mask is None:
         mask = mask_of(ticket, theirs(rows))
     for row in rows:
-        row.author = mask.person(row.author)
-        if "source" not in row.get_deferred_fields():
+        give(row, "author", mask.person(row.author))
+        if "source" in row.__dict__:  # not deferred
             row.source = mask.text(row.source)
         row.html = mask.html(row.html)
 

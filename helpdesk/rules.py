@@ -37,11 +37,11 @@ def works_masked(person: Any, ticket: Ticket) -> bool:
     """
     if not can_act(person) or ticket.requester_id == person.pk:
         return False
+    queues, organisations = (None, ticket.queue_id), (None, ticket.organisation_id)
     grants = [
         grant
         for grant in agent_grants(person)
-        if grant.queue_id in (None, ticket.queue_id)
-        and grant.organisation_id in (None, ticket.organisation_id)
+        if grant.queue_id in queues and grant.organisation_id in organisations
     ]
     return bool(grants) and all(grant.volunteer for grant in grants)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, locked
-from core.prepared import insert, update
+from core.prepared import insert, new, update
 from forum import pseudonyms, rules
 from forum.actions.drafting import spend_draft
 from forum.actions.revising import locked_post, record_edit, take, wanted_of
@@ -52,24 +52,24 @@ def answer(
         raise NotAllowed
     check_takes_answers(question)
     point_out_secrets({"source": source}, send_secrets=send_secrets)
-    new = Answer(question=question, **pseudonyms.byline(actor, question))
-    write(new, source, language_of(actor, language, source))
-    insert(new)
+    row = new(Answer, question=question, **pseudonyms.byline(actor, question))
+    write(row, source, language_of(actor, language, source))
+    insert(row)
     spend_draft(actor, Draft.Kind.ANSWER, question.pk, draft)
     if question.leased_to == actor.pk:
         Lease.objects.filter(question=question, person=actor).delete()
-    keep_revision(new, actor)
+    keep_revision(row, actor)
     follow_by_itself(person=actor, **on_question(question), reason="answered")
     is_there = publish_or_hold(
         actor=actor,
-        row=new,
+        row=row,
         verb="forum.answer_posted",
         parent=question,
         typed_seconds=typed_seconds,
     )
     if is_there:
-        update(question, add={"answer_count": 1}, active_at=new.created_at)
-    return new
+        update(question, add={"answer_count": 1}, active_at=row.created_at)
+    return row
 
 
 @transaction.atomic
@@ -124,17 +124,17 @@ def comment(
         raise InvalidInput.of("source", "too_long", _("A comment has at most 1,000 characters."))
     point_out_secrets({"source": source}, send_secrets=send_secrets)
     by = pseudonyms.byline(actor, question)
-    new = Comment(question=question, answer_id=answer_id, **by)
-    write(new, source, question.language)
-    insert(new)
+    row = new(Comment, question=question, answer_id=answer_id, **by)
+    write(row, source, question.language)
+    insert(row)
     kind = Draft.Kind.QUESTION_COMMENT if answer_id is None else Draft.Kind.ANSWER_COMMENT
     spend_draft(actor, kind, parent.pk, draft)
     follow_by_itself(person=actor, **on_question(question), reason="commented")
     publish_or_hold(
         actor=actor,
-        row=new,
+        row=row,
         verb="forum.comment_posted",
         parent=parent,
         typed_seconds=typed_seconds,
     )
-    return new
+    return row

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked, seen
-from core.prepared import insert_unless_there
+from core.prepared import insert_unless_there, new
 from forum import rules
 from forum.models import DRAFT_KEPT, Answer, Draft, Question
 from people.models import Person
@@ -51,9 +51,9 @@ def keep_draft(
             raise InvalidInput.of(
                 "source", "too_many", _("You have 50 drafts: delete one that you need no more.")
             )
-        new = Draft(person=actor, token=token, kind=kind, thing_id=thing_id, fields=kept)
-        if insert_unless_there(new):
-            return new
+        row = new(Draft, person=actor, token=token, kind=kind, thing_id=thing_id, fields=kept)
+        if insert_unless_there(row):
+            return row
         # The form was posted, or kept elsewhere, at this very moment: look again.
         return keep_draft(actor=actor, token=token, kind=kind, thing_id=thing_id, fields=fields)
     row.kind, row.thing_id, row.fields, row.saved_at = kind, thing_id, kept, timezone.now()
@@ -78,7 +78,7 @@ def spend_draft(actor: Person, kind: str, thing_id: int, token: UUID | None) -> 
     if token is None:
         return
     now = timezone.now()
-    mark = Draft(person=actor, kind=kind, thing_id=thing_id, token=token, spent_at=now)
+    mark = new(Draft, person=actor, kind=kind, thing_id=thing_id, token=token, spent_at=now)
     if not insert_unless_there(mark):
         rows = Draft.objects.filter(token=token, person=actor)
         rows.update(spent_at=now, saved_at=now, fields={})

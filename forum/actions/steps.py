@@ -8,7 +8,7 @@ from core import languages
 from core.errors import InvalidInput, NotAllowed, WrongMoment
 from core.markup import write_text
 from core.models import Visibility
-from core.prepared import insert
+from core.prepared import insert, new
 from forum import pseudonyms, rules
 from forum.models import Answer, Post, Question, Revision
 from forum.queries.changing import barriers_of
@@ -97,7 +97,7 @@ def keep_revision(post: Question | Answer, actor: Person | None, **more: object)
         names = list(post.tags.values_list("name", flat=True))
         facts |= {"answer": None, "question": post, "title": post.title, "tags": sorted(names)}
     author = pseudonyms.actor_on(actor, post)
-    insert(Revision(number=post.revision, source=post.source, author=author, **facts))
+    insert(new(Revision, number=post.revision, source=post.source, author=author, **facts))
 
 
 def on_question(question: Question) -> dict[str, Any]:

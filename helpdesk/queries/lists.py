@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from chat.models import Room
 from core.pagination import PAGE_SIZE, Page, first_page, keyset_page
-from core.prepared import Prepared
+from core.prepared import Prepared, give
 from helpdesk import rules
 from helpdesk.masking import as_listed, mask_ticket
 from helpdesk.models import InboundMail, Queue, Ticket
@@ -210,7 +210,7 @@ def queue_page(
     shown = []
     for ticket in page.results:
         if ticket.level_version_id is not None:
-            ticket.level_version = versions[ticket.level_version_id]
+            give(ticket, "level_version", versions[ticket.level_version_id])
         shown.append(_queue_row(person, ticket, now, language))
     return QueuePage(page, shown)
 
@@ -229,24 +229,24 @@ def _as_shown(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
 
 
 def _queue_row(person: Any, ticket: Ticket, now: datetime, language: str) -> QueueRow:
-    organisation = ticket.organisation
+    organisation, number = ticket.organisation, ticket.number
     if rules.works_masked(person, ticket):
         subject, who = as_listed(ticket)
     else:
         subject = ticket.subject
         who = organisation.name if organisation else name_of(ticket.requester)
-    due = deadline_of(ticket)
+    due, version, assignee = deadline_of(ticket), ticket.level_version, ticket.assignee
     left = minutes_until(due, now)
     return QueueRow(
         id=str(ticket.pk),
         path=ticket.path,
-        number=ticket.number,
-        subject=subject or ticket.number,
+        number=number,
+        subject=subject or number,
         language=ticket.language,
         who=who,
-        level=ticket.level_version.name(language) if ticket.level_version else "",
+        level=version.name(language) if version else "",
         state=state_words(person, ticket),
-        assignee=name_of(ticket.assignee) if ticket.assignee else "",
+        assignee=name_of(assignee) if assignee else "",
         waiting_since=ticket.waiting_since,
         due_at=due,
         minutes_late=-left if left is not None and left < 0 else None,

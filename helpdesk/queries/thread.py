@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from core.files import files_by_thing
 from core.markup import written_html
 from core.models import JournalLine
+from core.prepared import give
 from helpdesk import happenings
 from helpdesk.masking import Mask, mask_messages, mask_ticket, theirs
 from helpdesk.models import Message, Share, Ticket
@@ -29,9 +30,9 @@ def masked(
     mask = mask_ticket(ticket, others)
     mask_messages(ticket, messages, mask)
     for share in shares:
-        share.person = mask.person(share.person)
+        give(share, "person", mask.person(share.person))
     for line in lines:
-        line.actor = mask.person(line.actor)
+        give(line, "actor", mask.person(line.actor))
     return mask
 
 

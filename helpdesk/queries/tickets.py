@@ -16,7 +16,7 @@ from core.errors import NotSeen, seen
 from core.files import has_files
 from core.models import JournalLine
 from core.pages import BIGGEST_KEY
-from core.prepared import Prepared, PreparedByIds
+from core.prepared import Prepared, PreparedByIds, give
 from helpdesk import happenings, rules
 from helpdesk.masking import Mask
 from helpdesk.models import (
@@ -328,16 +328,16 @@ def _give_people(
     ids |= {row.author_id for row in messages} | {row.person_id for row in shares}
     ids |= {line.actor_id for line in lines}
     people = _PEOPLE({pk for pk in ids if pk is not None})
-    ticket.requester = people[ticket.requester_id]
+    give(ticket, "requester", people[ticket.requester_id])
     if ticket.assignee_id is not None:
-        ticket.assignee = people[ticket.assignee_id]
+        give(ticket, "assignee", people[ticket.assignee_id])
     for message in messages:
-        message.author = people[message.author_id]
+        give(message, "author", people[message.author_id])
     for share in shares:
-        share.person = people[share.person_id]
+        give(share, "person", people[share.person_id])
     for line in lines:
         if line.actor_id is not None:
-            line.actor = people[line.actor_id]
+            give(line, "actor", people[line.actor_id])
 
 
 def _unmaskings(person: Any, ticket: Ticket) -> list[Unmasking]:

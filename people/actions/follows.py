@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core import journal, things
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
-from core.prepared import insert_unless_there
+from core.prepared import insert_unless_there, new
 from people import follows, rules
 from people.actions.notices import choose_digest
 from people.follow_queries import ways_of
@@ -62,7 +62,7 @@ def follow_by_itself(*, person: Person, kind: str, object_id: int, reason: str) 
 
     reason: of Follow.Reason.
     """
-    row = Follow(person=person, kind=kind, object_id=object_id, reason=reason)
+    row = new(Follow, person=person, kind=kind, object_id=object_id, reason=reason)
     insert_unless_there(row)
 
 

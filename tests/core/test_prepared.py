@@ -7,7 +7,7 @@ from django.db.models.signals import post_init
 from django.utils import timezone
 
 from core.models import JournalLine
-from core.prepared import Prepared, PreparedByIds, insert, insert_unless_there, update
+from core.prepared import Prepared, PreparedByIds, insert, insert_unless_there, new, update
 from forum.actions import ask
 from forum.models import Question
 from people.models import Follow, Person
@@ -55,6 +55,29 @@ def test_who_hears_of_rows_being_made_hears_of_these(cast):
         post_init.disconnect(hear, sender=Person)
 
     assert heard == [cast.bao.pk]
+
+
+def test_new_row_is_what_django_would_make(cast):
+    at = timezone.now()
+    given = {"person": cast.bao, "kind": "forum.question", "object_id": 7, "at": at}
+
+    row, djangos = new(Follow, **given), Follow(**given)
+
+    assert vars(row) | {"_state": None} == vars(djangos) | {"_state": None}
+    assert vars(row._state) == vars(djangos._state)
+    assert row.person is cast.bao
+    assert new(Follow, person_id=cast.bao.pk).person == cast.bao
+    with pytest.raises(TypeError):
+        new(Follow, nobody=cast.bao)
+
+
+def test_what_is_not_said_of_a_new_row_is_made_for_it_alone(cast):
+    first, second = (new(JournalLine, actor=None) for _row in range(2))
+
+    assert first.changes == {}
+    first.changes["seen"] = 1
+    assert second.changes == {}
+    assert (first.actor_id, first.on_behalf_of_id, first.verb) == (None, None, "")
 
 
 def test_prepared_query_keeps_what_it_was_built_with(cast, town):

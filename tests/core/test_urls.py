@@ -1,42 +1,47 @@
 import pytest
-from django.urls import path
+from django.urls import Resolver404, path
 
-from core.urls import OfRoom
+from core.urls import Rooms
 
 
 def view(request):
     raise NotImplementedError
 
 
-@pytest.mark.parametrize(
-    ("address", "is_let_in"),
+ROOMS = Rooms(
     [
-        ("questions", True),
-        ("questions/7/anything", True),
-        ("questions.atom", True),
-        ("sitemap-3.xml", True),
-        ("question", False),
-        ("questions.rss", False),
-        ("tickets/7", False),
-        ("", False),
+        path("", view, name="home"),
+        path("questions", view, name="list"),
+        path("questions/<int:pk>", view, name="question"),
+        path("questions/<slug:name>", view, name="named"),
+        path("sitemap-<int:page>.xml", view, name="sitemap"),
+        path("sitemap-all.xml", view, name="all"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("", "home"),
+        ("questions", "list"),
+        ("questions/7", "question"),
+        ("questions/seven", "named"),
+        ("sitemap-3.xml", "sitemap"),
+        ("sitemap-all.xml", "all"),
     ],
 )
-def test_an_address_is_let_into_a_room_that_has_one_beginning_so(address, is_let_in):
-    room = OfRoom(
-        [
-            path("questions", view),
-            path("questions/<int:pk>", view),
-            path("questions.atom", view),
-            path("sitemap-<int:page>.xml", view),
-        ]
-    )
-
-    assert (room.match(address) is not None) == is_let_in
+def test_an_address_is_answered_by_the_first_it_fits(address, name):
+    assert ROOMS.resolve(address).url_name == name
 
 
-def test_a_room_whose_address_begins_with_anything_lets_all_in():
-    assert OfRoom([path("<slug:name>/page", view)]).match("questions/7") is not None
+@pytest.mark.parametrize("address", ["question", "questions.rss", "questions/7/x", "sitemap-x.xml"])
+def test_an_address_that_fits_none_is_not_found(address):
+    with pytest.raises(Resolver404):
+        ROOMS.resolve(address)
 
 
-def test_the_home_page_is_found_in_its_room():
-    assert OfRoom([path("", view)]).match("") is not None
+def test_an_address_that_begins_with_anything_is_tried_beside_those_of_its_first_step():
+    rooms = Rooms([path("<slug:name>/page", view, name="any"), path("questions", view)])
+
+    assert rooms.resolve("questions/page").url_name == "any"
