@@ -171,12 +171,13 @@ test-next: .venv/.all ## The tests on the next Django (make test-next PYTHON=pyt
 	# Its warnings of what Djangos to come will drop are shown, and do not fail.
 	.tools/next/bin/pytest -o filterwarnings=default $(ARGS)
 
-# The browser is Debian's own: apt-get install chromium
+# The browser is Debian's own: apt-get install chromium. Each process has a site, mail servers and a
+# browser of its own; what a file leaves on the site, its next test may find (so, loadfile).
 CHROMIUM ?= /usr/bin/chromium
 journeys: export CHROMIUM := $(CHROMIUM)
 journeys: .venv/.all ## The journeys of a real browser (Debian's Chromium)
 	[ -x $(CHROMIUM) ] || { echo "$(CHROMIUM) is missing. On Debian: apt-get install chromium" >&2; exit 1; }
-	$(BIN)/pytest $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS)
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest -n $(JOBS) --dist loadfile $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS)
 
 ## ---- Measuring ----
 

@@ -10,6 +10,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 
 from people.models import GuaranteeLevel, GuaranteeLevelVersion, Person, PersonLanguage, RoleGrant
+from people.models.person import folded
 
 SECRET = "SECRETPLUM"
 
@@ -45,21 +46,38 @@ def make_person(
     """Create an active person with a verified address and, perhaps, a role."""
     facts.setdefault("display_name", handle.capitalize())
     person = Person.objects.create_user(handle, interface_language=language, **facts)
-    EmailAddress.objects.create(
-        user=person, email=f"{handle}@people.example", verified=True, primary=True
-    )
+    _address(person).save()
     PersonLanguage.objects.create(person=person, language=language)
     if role:
-        RoleGrant.objects.create(person=person, role=role, volunteer=role != "agent")
+        _grant(person, role).save()
     return person
 
 
+def _address(person: Person) -> EmailAddress:
+    email = f"{person.handle}@people.example"
+    return EmailAddress(user=person, email=email, verified=True, primary=True)
+
+
+def _grant(person: Person, role: str) -> RoleGrant:
+    return RoleGrant(person=person, role=role, volunteer=role != "agent")
+
+
 def make_cast() -> Cast:
-    """Create everyone."""
-    people = {
-        field.name: make_person(field.name, role=ROLES.get(field.name)) for field in fields(Cast)
-    }
-    return Cast(**people)
+    """Create everyone, as make_person does, in four statements: nearly every test begins so."""
+    everyone = [
+        Person(handle=field.name, handle_folded=folded(field.name)) for field in fields(Cast)
+    ]
+    for person in everyone:
+        person.display_name, person.interface_language = person.handle.capitalize(), "en"
+        person.set_unusable_password()
+    Person.objects.bulk_create(everyone)
+    EmailAddress.objects.bulk_create(map(_address, everyone))
+    PersonLanguage.objects.bulk_create(
+        PersonLanguage(person=row, language="en") for row in everyone
+    )
+    grants = (_grant(row, ROLES[row.handle]) for row in everyone if row.handle in ROLES)
+    RoleGrant.objects.bulk_create(grants)
+    return Cast(**{person.handle: person for person in everyone})
 
 
 def make_levels() -> dict[str, GuaranteeLevel]:

@@ -1,18 +1,22 @@
 """Fixtures every test may use."""
 
+import gc
 import time
 import uuid
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 import redis
 from asgiref.sync import SyncToAsync
 from django.conf import settings
 from django.core.cache import cache, caches
-from django.db import connection, connections
-from django.test import Client
+from django.core.management.commands import flush as flush_command
+from django.db import connection, connections, transaction
+from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -21,8 +25,10 @@ from chat.herald import herald
 from core import lanes
 from core.management.commands.prepare import compile_messages
 from people.models import ApiToken
-from tests import faces, push_service
+from tests import faces, migrated, push_service
 from tests.cast import Cast, make_cast, make_levels
+
+MADE_BY_MIGRATIONS = {"django_content_type", "auth_permission"}
 
 
 def pytest_addoption(parser):
@@ -64,6 +70,16 @@ def pytest_sessionstart(session):
     compile_messages()
 
 
+def pytest_collection_finish(session):
+    """Leave out of every collection of garbage what stays until the end, and collect less often.
+
+    Half a million objects of code and tests were gone through again and again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 def pytest_make_parametrize_id(config, val, argname):
     """Name no test after bytes: an archive holds the time it was made, and two processes that
     test together must find the same names."""
@@ -81,12 +97,33 @@ def forget_everything_cached():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def migrated_before(django_db_modify_db_settings):
+    """Begin with the database that the same migrations left, if it was kept; else keep this one."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    creation: Any = type(connection.creation)
+    create = creation._create_test_db
+
+    def beginning_with_the_kept(self, *args, **options):
+        name = create(self, *args, **options)
+        migrated.take(Path(name))
+        return name
+
+    creation._create_test_db = beginning_with_the_kept
+    yield
+    creation._create_test_db = create
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrated_before, django_db_setup, django_db_blocker):
     """Before the test database goes, wait until the last who used it have left.
 
     PostgreSQL drops no database in use, and what served a process that was killed, or a thread of
     a live server, takes a moment to end. Who stays longer is named, by the last thing asked.
     """
+    if connection.vendor == "sqlite":
+        migrated.keep(Path(connection.settings_dict["NAME"]))
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock():
@@ -167,11 +204,39 @@ def _flushing_without_triggers(flush):
     from core import triggers
 
     def without_triggers(self, sql_list):
-        triggers.drop(self.connection.alias)
-        flush(self, sql_list)
-        triggers.create(self.connection.alias)
+        with transaction.atomic(using=self.connection.alias):  # else each is written to the disk
+            triggers.drop(self.connection.alias)
+            flush(self, sql_list)
+            triggers.create(self.connection.alias)
 
     return without_triggers
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_what_tests_wrote(flush_without_triggers):
+    """After a test that commits, leave what is the same for all: Django's kinds and permissions.
+
+    To write both anew, which is what post_migrate is for, took longer than most such tests.
+    """
+    teardown = TransactionTestCase._fixture_teardown
+
+    def leaving_what_migrations_made(self):
+        operations: Any = type(connection.ops)
+        statements = operations.sql_flush
+
+        def of_the_others(self, style, tables, **options):
+            others = [name for name in tables if name not in MADE_BY_MIGRATIONS]
+            return statements(self, style, others, **options)
+
+        with (
+            mock.patch.object(operations, "sql_flush", of_the_others),
+            mock.patch.object(flush_command, "emit_post_migrate_signal"),
+        ):
+            teardown(self)
+
+    TransactionTestCase._fixture_teardown = leaving_what_migrations_made
+    yield
+    TransactionTestCase._fixture_teardown = teardown
 
 
 def _deleting(statements):
