@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Protocol
 
-KEPT_BYTES = 4096  # what the process keeps for a client before its line is full
+KEPT_BYTES = 4096  # what the process keeps for a client before its line is full; UvicornLine: 0
 UNSENT_BYTES = 16 * 1024  # the same of the kernel
 TEXT, CONTROLS = 0x81, (0x88, 0x89, 0x8A)  # whole frames; close, ping, pong
 
