@@ -125,7 +125,9 @@ class Listener:
         for room_id in list(self.places):
             self.forget(room_id)
 
-    def deliver(self, room_id: int, place: Place, frames: Sequence[Frame] | None) -> None:
+    def deliver(
+        self, room_id: int, place: Place, frames: Sequence[Frame] | None, now: float
+    ) -> None:
         """Send what is next of these frames; None, or a hole before them, starts the pump."""
         if self.blocked_since is not None or self.is_over:
             return
@@ -134,7 +136,7 @@ class Listener:
                 self.pump(room_id, place)
             return
         for number, text in frames:
-            if place.take(number, len(text), self.window, live.clock()):
+            if place.take(number, len(text), self.window, now):
                 self.say(number, text)
                 if self.blocked_since is not None or self.is_over:
                     return

@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Coroutine
 from contextvars import Context
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from django.db import Error
 
@@ -39,10 +39,17 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
+class Inside(NamedTuple):
+    """Who is in a room: their right was found once, and is asked again at each event."""
+
+    places: "list[tuple[Listener, Place]]"
+    people: frozenset[int]
+
+
 class Channel:
     """A room with listeners in this process."""
 
-    __slots__ = ("gate", "head", "listeners", "reading", "recent", "room_id")
+    __slots__ = ("gate", "head", "kept", "listeners", "reading", "recent", "room_id")
 
     def __init__(self, room_id: int) -> None:
         self.room_id = room_id
@@ -51,6 +58,14 @@ class Channel:
         self.head = 0
         self.reading = False
         self.gate = asyncio.Semaphore(GATE)
+        self.kept: Inside | None = None  # what inside() says, until somebody comes or goes
+
+    def inside(self) -> Inside:
+        """Return who is in the room now; the same object until that is another."""
+        if self.kept is None:
+            places = [one for one in self.listeners.items() if one[1].is_open]
+            self.kept = Inside(places, frozenset(listener.person_id for listener, _ in places))
+        return self.kept
 
     async def read(self, work: Callable[..., T], *facts: Any) -> T:
         """Return what a job of chat.storing says of this room."""
@@ -119,6 +134,7 @@ class Hub:
     def opened(self, room_id: int, listener: "Listener", head: int) -> None:
         """Begin the room's buffer at its head for the first who listens, and say who came."""
         channel = self.channels[room_id]
+        channel.kept = None
         if channel.recent is None:
             channel.recent = Recent(head)
         self.presence.enter(room_id, who(listener))
@@ -129,6 +145,7 @@ class Hub:
         channel = self.channels.get(room_id)
         if channel is None or channel.listeners.pop(listener, None) is None:
             return
+        channel.kept = None
         if place.is_open and listener.lingers:
             self.presence.leave_at(room_id, who(listener), clock() + LINGER_SECONDS)
         elif place.is_open:
@@ -164,33 +181,33 @@ class Hub:
                     for listener, place in list(channel.listeners.items()):
                         listener.pump(channel.room_id, place)
                     break
-                people = {
-                    listener.person_id
-                    for listener, place in channel.listeners.items()
-                    if place.is_open
-                }
-                frames, entrants = await channel.read(storing.growth, recent.last, people)
+                asked = channel.inside()
+                frames, entrants = await channel.read(storing.growth, recent.last, asked.people)
                 if not frames:
                     break
                 for number, text in frames:
                     recent.add(number, text)
-                self._deliver(channel, recent, people, entrants)
+                self._deliver(channel, recent, asked, entrants)
         except Error as error:  # the sweep asks again
             logger.warning("A room waits for the database: %s", type(error).__name__)
         finally:
             channel.reading = False
 
-    def _deliver(
-        self, channel: Channel, recent: Recent, people: set[int], entrants: set[int]
-    ) -> None:
-        """Send what is new to those who may enter; to who came meanwhile, by their own pump."""
-        room_id = channel.room_id
-        for listener, place in list(channel.listeners.items()):
-            if not place.is_open:
-                continue
-            if listener.person_id in entrants:
-                listener.deliver(room_id, place, recent.after(place.sent))
-            elif listener.person_id in people:
+    def _deliver(self, channel: Channel, recent: Recent, asked: Inside, entrants: set[int]) -> None:
+        """Send what is new to those who may enter; to who came meanwhile, by their own pump.
+
+        Nearly always all may who were asked about, nobody came, and all lack the last event alone:
+        then neither their ids nor the buffer are looked at for each.
+        """
+        room_id, now, inside = channel.room_id, clock(), channel.inside()
+        may_all = inside is asked and asked.people <= entrants
+        before = recent.last - 1
+        newest = recent.after(before)
+        for listener, place in inside.places:
+            if may_all or listener.person_id in entrants:
+                frames = newest if place.sent == before else recent.after(place.sent)
+                listener.deliver(room_id, place, frames, now)
+            elif listener.person_id in asked.people:
                 listener.forget(room_id)
                 listener.lost(room_id, was_open=True)
             else:
@@ -243,8 +260,7 @@ class Hub:
 
     def _inside(self, room_id: int) -> "list[Listener]":
         channel = self.channels.get(room_id)
-        places = channel.listeners.items() if channel is not None else ()
-        return [listener for listener, place in places if place.is_open]
+        return [listener for listener, _ in channel.inside().places] if channel is not None else []
 
     def who_is_here(self, room_id: int) -> str:
         """Return the frame that says who is in a room; empty where there are too many to say."""
@@ -308,14 +324,7 @@ class Hub:
         start = self.checked if self.checked < len(room_ids) else 0
         chosen = room_ids[start : start + ROOMS_PER_SWEEP]
         self.checked = start + ROOMS_PER_SWEEP
-        asked = {
-            room_id: {
-                listener.person_id
-                for listener, place in self.channels[room_id].listeners.items()
-                if place.is_open
-            }
-            for room_id in chosen
-        }
+        asked = {room_id: self.channels[room_id].inside().people for room_id in chosen}
         found = await lanes.keeper.run(storing.entrants, asked)
         for room_id, entrants in found.items():
             gone = asked[room_id] - entrants

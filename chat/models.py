@@ -144,7 +144,11 @@ class ChatMessage(WrittenText):
     Numbered in its room without holes, under the room's lock. client_id: the sender's own name
     for it; the same send again is the same message, for ever. Every change of an older message
     is a row of its own (`about`), so that who resumes by number learns of it too.
+
+    is_reacted_to is there where it is known: read for a page, or because the message is new.
     """
+
+    is_reacted_to: bool
 
     class Kind(models.TextChoices):
         MESSAGE = "message"

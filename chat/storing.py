@@ -1,6 +1,6 @@
 """What the live layer asks of the database, each in one job of a reader's thread."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,7 +84,7 @@ def look(room_ids: list[int], person_ids: list[int]) -> Looked:
     return Looked(queries.heads(room_ids) if room_ids else {}, unread, out)
 
 
-def entrants(rooms: dict[int, set[int]]) -> dict[int, set[int]]:
+def entrants(rooms: Mapping[int, Collection[int]]) -> dict[int, set[int]]:
     """Return who of the people in each room may enter it now."""
     return {room_id: who_may_enter(room_id, people) for room_id, people in rooms.items()}
 

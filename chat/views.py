@@ -115,7 +115,6 @@ def _room_page(
 @keeps_words(gettext_lazy("Your message, live"))
 def messages(request: HttpRequest, room_id: int) -> HttpResponse:
     """Say something; back to where the form stands, or (htmx) the message alone."""
-    found = queries.room_seen(request.user, room_id)
     form = MessageForm(request.POST, request.FILES)
     status = 422
     if form.is_valid():
@@ -127,7 +126,8 @@ def messages(request: HttpRequest, room_id: int) -> HttpResponse:
             form.add_error("source", str(refusal.detail))  # what was typed stays in the form
             message, status = None, refusal.status
         if message is not None:
-            return _changed(request, message, f"#message-{message.number}", found)
+            return _answered(request, message)
+    found = queries.room_seen(request.user, room_id)  # before a word about the form
     if wants_fragment(request) and form.errors:
         raise refusal_of(form)
     if wants_fragment(request):
@@ -155,6 +155,17 @@ def _said(request: HttpRequest, room_id: int, form: MessageForm) -> ChatMessage 
     return message
 
 
+def _answered(request: HttpRequest, message: ChatMessage) -> HttpResponse:
+    """Answer what was said: back to where the form stands, or (htmx) as the room's page shows it.
+
+    The room and the right were read when it was written, and the message is as it was made.
+    """
+    if not wants_fragment(request):
+        return done(request, _back(request, message.room_id, f"#message-{message.number}"))
+    line = queries.line_said(request.user, message)
+    return render(request, "chat/_message.html", {"line": line})
+
+
 @require_safe
 @signed_in
 def message(request: HttpRequest, room_id: int, number: int) -> HttpResponse:
@@ -179,15 +190,10 @@ def _line(
     return render(request, template, context)
 
 
-def _changed(
-    request: HttpRequest, message: ChatMessage, anchor: str, found: Room | None = None
-) -> HttpResponse:
-    """Answer a write that worked: the message as it is now, or back to where the form stands.
-
-    found: the room, where the view has asked for it.
-    """
+def _changed(request: HttpRequest, message: ChatMessage, anchor: str) -> HttpResponse:
+    """Answer a write that worked: the message as it is now, or back to where the form stands."""
     if wants_fragment(request):
-        found = found or queries.room_seen(request.user, message.room_id)
+        found = queries.room_seen(request.user, message.room_id)
         return _line(request, found, message.number)
     return done(request, _back(request, message.room_id, anchor))
 

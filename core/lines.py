@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Protocol
 
-KEPT_BYTES = 4096  # what the process keeps for a client before its line is full
+KEPT_BYTES = 4096  # what the process keeps for a client before its line is full; UvicornLine: 0
 UNSENT_BYTES = 16 * 1024  # the same of the kernel
 TEXT, CONTROLS = 0x81, (0x88, 0x89, 0x8A)  # whole frames; close, ping, pong
 
@@ -153,23 +153,50 @@ class DaphneLine(Line):
 
 
 class UvicornLine(Line):
-    """Uvicorn's, over asyncio's transport; who sends by ASGI waits while it is full."""
+    """Uvicorn's, over asyncio's transport; who sends by ASGI waits while it is full.
 
-    __slots__ = ()
+    A line is clear while nothing waits in the transport, which says so: it pauses its protocol as
+    soon as it keeps a byte. A frame then goes to the socket itself, past protocol and transport:
+    for each client other objects, none of which is in the processor's caches when it is asked.
+    """
+
+    __slots__ = ("is_clear", "socket")
 
     def __init__(self, protocol: Any, owner: Owner) -> None:
         super().__init__(protocol, owner)
-        protocol.transport.set_write_buffer_limits(high=KEPT_BYTES)
-        keep_little(protocol.transport.get_extra_info("socket"))
+        transport = protocol.transport
+        # asyncio's; other loops have none, nor has TLS, whose bytes are none of ours to write.
+        self.socket: Any = getattr(transport, "_sock", None)
+        self.is_clear = self.socket is not None and not transport.get_write_buffer_size()
+        protocol.pause_writing, protocol.resume_writing = self._paused, self._resumed
+        transport.set_write_buffer_limits(high=KEPT_BYTES if self.socket is None else 0)
+        keep_little(transport.get_extra_info("socket"))
         self.pass_on = protocol.data_received
         protocol.data_received = self.take
 
     def write(self, text: str) -> bool:
+        data = framed(text)
+        if self.is_clear:
+            try:
+                sent = self.socket.send(data)
+            except OSError:  # it takes none now, or is lost: which of them, the transport finds out
+                sent = 0
+            if sent < len(data):
+                self.protocol.transport.write(data[sent:])
+            return True
         protocol = self.protocol
         if protocol.close_sent or protocol.disconnected or not protocol.writable.is_set():
             return False
-        protocol.transport.write(framed(text))
+        protocol.transport.write(data)
         return True
+
+    def _paused(self) -> None:
+        self.is_clear = False
+        type(self.protocol).pause_writing(self.protocol)
+
+    def _resumed(self) -> None:
+        self.is_clear = self.socket is not None
+        type(self.protocol).resume_writing(self.protocol)
 
     def _leave_it(self) -> None:
         del self.protocol.data_received

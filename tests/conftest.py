@@ -22,6 +22,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from chat.herald import herald
+from chat.queries.rooms import kept_kind
 from core import lanes
 from core.management.commands.prepare import compile_messages
 from people.models import ApiToken
@@ -88,6 +89,7 @@ def pytest_make_parametrize_id(config, val, argname):
 
 def forget_everything_cached():
     """Empty the cache: on Redis only what this process wrote, since others may test beside it."""
+    kept_kind.cache_clear()  # SQLite gives ids anew after a test
     if not settings.REDIS_URL:
         cache.clear()
         return

@@ -83,12 +83,14 @@ def post_message(
         raise InvalidInput.of("client_id", "invalid", _("1 to 64 characters."))
     known = _sent_before(room.pk, actor.pk, client_id)
     if known:
+        known[0].room = room
         return known[0]
     check_open(room)
     _check_pace(actor, room)
     check_words(source, may_be_empty=bool(uploads))
     point_out_secrets({"source": source}, send_secrets=send_secrets)
     message = ChatMessage(author=actor, client_id=client_id, file_count=len(uploads))
+    message.is_reacted_to = False
     message.reply_to = _answered(room, reply_to)
     paths = mention_paths(source)
     write_text(message, source, language=actor.spoken[0], mentions=paths)
@@ -146,7 +148,7 @@ def _answered(room: Room, number: int | None) -> ChatMessage | None:
     if number is None:
         return None
     rows = ChatMessage.objects.filter(room=room, kind=Kind.MESSAGE, visibility=Visibility.VISIBLE)
-    message = rows.filter(number=number).first()
+    message = rows.select_related("author").filter(number=number).first()
     if message is None:
         raise InvalidInput.of("reply_to", "not_found", _("That message is not in this room."))
     return message

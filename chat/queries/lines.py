@@ -85,6 +85,16 @@ def message_or_trace(person: Any, room: Room, number: int) -> Line:
     return lines_of(person, found)[0]
 
 
+def line_said(person: Any, message: ChatMessage) -> Line:
+    """Return what post_message returned as the room's page shows it.
+
+    A new message is shown as it was made; what had been said before is read as it is now.
+    """
+    if "is_reacted_to" not in vars(message):
+        return message_or_trace(person, message.room, message.number)
+    return lines_of(person, [message])[0]
+
+
 def earlier_texts(message: ChatMessage) -> QuerySet[ChatMessage]:
     """Return what a message said before each edit, newest first; for moderators alone."""
     return ChatMessage.objects.filter(about=message, kind="edited").order_by("-number")
@@ -160,7 +170,8 @@ _one_of: Prepared[ChatMessage] = Prepared(
 def _history(room_id: int) -> QuerySet[ChatMessage]:
     """Return everything said in a room, with what was taken away: of that, a trace is shown."""
     rows = ChatMessage.objects.filter(room=room_id, kind="message")
-    rows = rows.annotate(is_reacted_to=Exists(Reaction.objects.filter(message=OuterRef("pk"))))
+    reacted = Exists(Reaction.objects.filter(message=OuterRef("pk")))
+    rows = rows.annotate(**{"is_reacted_to": reacted})
     return rows.select_related("author", "reply_to__author")
 
 
@@ -193,7 +204,7 @@ def _mark_new(room: Room, lines: list[Line]) -> int:
 def lines_of(person: Any, messages: Iterable[ChatMessage]) -> list[Line]:
     """Return messages of one room (of _history) as the template shows them."""
     rows = list(messages)
-    reactions = _reactions(person, [row for row in rows if row.is_reacted_to])  # type: ignore[attr-defined]
+    reactions = _reactions(person, [row for row in rows if row.is_reacted_to])
     files = files_by_thing(row for row in rows if row.file_count)
     removers = _removers([row for row in rows if row.visibility != Visibility.VISIBLE])
     found: list[Line] = []

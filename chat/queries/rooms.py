@@ -39,7 +39,16 @@ def files_in_room(room: Room) -> list[StoredFile]:
 
 def kind_of(room_id: int) -> str:
     """Return which kind of thing a room belongs to, which never changes; empty for no room."""
-    return next((room.thing_kind for room in room_by_id(room_id)), "")
+    try:
+        return kept_kind(room_id)
+    except LookupError:
+        return ""
+
+
+@lru_cache(maxsize=4096)
+def kept_kind(room_id: int) -> str:
+    """Return the same. Raises LookupError for no room, which is not kept: it may come to be."""
+    return room_by_id(room_id)[0].thing_kind
 
 
 room_by_id: Prepared[Room] = Prepared(lambda room_id: Room.objects.filter(pk=room_id))

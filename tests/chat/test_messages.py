@@ -65,6 +65,51 @@ def test_what_was_typed_is_kept_when_refused(browse, cast, room):
     assert text in answer.content.decode()
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_outsider_is_told_of_no_room_before_a_word_about_the_form(headers, browse, cast, room):
+    wrong = {"source": "é" * 9000, "client_id": ""}
+
+    answers = {
+        person: browse(person).post(f"/rooms/{room.pk}/messages", wrong, headers=headers)
+        for person in (cast.omar, cast.bao)
+    }
+
+    assert [answer.status_code for answer in answers.values()] == [404, 422]
+
+
+def test_answer_to_who_speaks_is_the_message_as_the_rooms_page_shows_it(
+    browse, cast, room, assert_asks
+):
+    client = browse(cast.bao)
+    client.get(f"/rooms/{room.pk}")  # which kind of thing it belongs to is known from now on
+    actions.post_message(actor=cast.aminata, room_id=room.pk, source="Hello", client_id="a")
+
+    # Four are read, one for the rule, one that is replied to; three written, in a savepoint.
+    with assert_asks(11):
+        answer = client.post(
+            f"/rooms/{room.pk}/messages",
+            {"source": "**Good** morning", "client_id": "b", "reply_to": 1},
+            headers={"HX-Request": "true"},
+        )
+
+    shown = answer.content.decode().strip()
+    assert "<strong>Good</strong>" in shown
+    assert shown in client.get(f"/rooms/{room.pk}").content.decode()
+
+
+def test_answer_to_who_sends_again_is_the_message_as_it_is_now(browse, cast, room):
+    words = {"source": SECRET, "client_id": "a"}
+    client = browse(cast.bao)
+    first = client.post(f"/rooms/{room.pk}/messages", words, headers={"HX-Request": "true"})
+    actions.edit_message(actor=cast.bao, room_id=room.pk, number=1, revision=1, source="Fine now")
+
+    again = client.post(f"/rooms/{room.pk}/messages", words, headers={"HX-Request": "true"})
+
+    assert SECRET in first.content.decode()
+    assert "Fine now" in again.content.decode()
+    assert SECRET not in again.content.decode()
+
+
 def test_outsider_reads_nothing_by_page_and_api(browse, call, cast, room):
     actions.post_message(actor=cast.bao, room_id=room.pk, source=SECRET, client_id="a")
 

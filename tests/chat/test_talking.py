@@ -139,5 +139,5 @@ def test_panel_costs_the_same_with_files_reactions_and_replies(
         actions.remove_message(actor=cast.aminata, room_id=room.pk, number=number)
     client = browse(cast.bao)
 
-    with assert_asks(9):
+    with assert_asks(8):
         assert client.get(f"/rooms/{room.pk}").status_code == 200

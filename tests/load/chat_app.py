@@ -49,14 +49,12 @@ def unstored(request: HttpRequest, room_id: int) -> HttpResponse:
     source, client_id = form.cleaned_data["source"], form.cleaned_data["client_id"]
     message = ChatMessage(pk=0, room=room, author=person, client_id=client_id, number=0)
     message.at = timezone.now()
-    vars(message).update(is_reacted_to=False)  # as a row that was read has it
+    message.is_reacted_to = False
     write_text(message, source, language=person.spoken[0], mentions=mention_paths(source))
     text = text_of(event_of(message))
     if hub.loop is not None:
         hub.loop.call_soon_threadsafe(hub._tell, room_id, text, context=Context())
-    (line,) = queries.lines_of(person, [message])
-    context = {"line": line, "panel": queries.panel_around(person, room), "here": "/"}
-    return render(request, "chat/_message.html", context)
+    return render(request, "chat/_message.html", {"line": queries.line_said(person, message)})
 
 
 def slowed(read: Callable[..., Any]) -> Callable[..., Any]:
