@@ -175,9 +175,8 @@ def tell_authors_why(line: JournalLine) -> None:
     removal = Removal.objects.filter(pk=line.changes["removal"]).first()
     if removal is None:
         return
-    rule = dict(Flag.Reason.choices).get(removal.rule, "")
     for author in Person.objects.filter(pk__in=authors_of(line.thing_kind, line.thing_id)):
-        context = {"rule": rule, "reason": removal.reason}
+        context = {"rule": removal.rule_name, "reason": removal.reason}
         notify(person=author, line=line, mail="people/post_removed", context=context)
 
 
