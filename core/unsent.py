@@ -227,7 +227,7 @@ def forget(request: HttpRequest, token: UUID | str | None = None) -> None:
 
 
 def forget_others(request: HttpRequest, user: Any, **signal: Any) -> None:
-    """Throw away what this session keeps of anyone but who signs in now, and note what is theirs."""
+    """Throw away what this session keeps of anyone but who signs in now; note what is theirs."""
     if tokens := request.session.get(SESSION_KEY):
         rows = UnsentForm.objects.filter(token__in=tokens)
         rows.exclude(writer=user).delete()

@@ -14,7 +14,7 @@ from people.models import Appeal, Flag, Notice, Person, Removal, Sanction, Sessi
 from people.queries import authors_of
 
 notices.declare("people.flag_raised", _("%(who)s asks the moderators to look at something"))
-notices.declare("people.flag_decided", _("%(who)s decided on %(what)s"))
+notices.declare("people.flag_decided", _("The moderators decided on %(what)s"))
 
 
 def _removal_url(notice: Notice) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from core.pages import whole_number
 from core.things import thing_of
 from search.analysis import words
-from search.documents import PUBLIC, tags_meant
+from search.documents import PUBLIC, source_of, tags_meant
 from search.engines import engine
 from search.found import Found, Query
 from search.snippets import marked, snippet
@@ -34,6 +34,7 @@ class Hit:
     tags: tuple[str, ...]
     solved: bool
     score: float
+    closed_for: str = ""  # the room's word for why it takes no more answers
 
     @property
     def key(self) -> tuple[str, int]:
@@ -146,15 +147,21 @@ def audiences_of(person: Any) -> tuple[str, ...]:
 
 def _visible(person: Any, found: Sequence[Found], text: str) -> list[Hit]:
     """Return the hits whose rows this person may see now; one query a kind."""
-    allowed: set[tuple[str, int]] = set()
+    allowed: dict[tuple[str, int], str] = {}
     for kind in {row.kind for row in found}:
         ids = [row.object_id for row in found if row.kind == kind]
         rows = thing_of(kind).visible_to(person).filter(pk__in=ids)
-        allowed.update((kind, pk) for pk in rows.values_list("pk", flat=True))
-    return [_hit(row, text) for row in found if (row.kind, row.object_id) in allowed]
+        rows = rows.annotate(closed_for=source_of(kind).closed_for)
+        allowed |= {(kind, pk): why or "" for pk, why in rows.values_list("pk", "closed_for")}
+    keys = [(row.kind, row.object_id) for row in found]
+    return [
+        _hit(row, text, allowed[key])
+        for row, key in zip(found, keys, strict=True)
+        if key in allowed
+    ]
 
 
-def _hit(row: Found, text: str) -> Hit:
+def _hit(row: Found, text: str, closed_for: str) -> Hit:
     return Hit(
         kind=row.kind,
         object_id=row.object_id,
@@ -165,6 +172,7 @@ def _hit(row: Found, text: str) -> Hit:
         tags=row.tags,
         solved=row.solved,
         score=row.score,
+        closed_for=closed_for,
     )
 
 

@@ -44,13 +44,13 @@ def test_author_of_an_answer_reads_why_and_others_keep_their_buttons(
     assert f'href="/removals/{removal.pk}"' in own
     assert f"/answers/{answer.pk}/translate" not in own
     assert f"kind=forum.answer&amp;id={answer.pk}" not in own
-    assert "/questions/%d/translate" % question.pk in own
+    assert f"/questions/{question.pk}/translate" in own
     for person in (cast.aminata, cast.omar, None):
         text = browse(person).get(question.path).content.decode()
         assert WHY not in text
         assert f"/removals/{removal.pk}" not in text
     assert f'name="answer" value="{answer.pk}"' not in asker
-    assert 'action="/questions/%d/acceptance"' % question.pk in asker  # for what still stands
+    assert f'action="/questions/{question.pk}/acceptance"' in asker  # for what still stands
 
 
 @pytest.mark.parametrize("who", ["bao", "moira"])
