@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,17 @@ from django.views.decorators.http import require_POST, require_safe
 from core import things
 from core.errors import InvalidInput, NotAllowed, StaleRevision, seen
 from core.kept import kept_for_visitors
-from core.pages import done, keeps_words, once, sends_secrets, signed_in, submit
+from core.models import Visibility
+from core.pages import (
+    done,
+    keeps_words,
+    once,
+    sends_secrets,
+    signed_in,
+    submit,
+    to_canonical,
+    whole_number,
+)
 from core.pagination import keyset_page
 from forum import actions, queries, rules
 from forum.forms import EditGuideForm, GuideForm, TranslateGuideForm
@@ -54,7 +64,7 @@ def guide(request: HttpRequest, guide_id: int, slug: str = "") -> HttpResponse:
     """Show a guide; another slug leads to the canonical path."""
     facts = queries.guide_page(request.user, guide_id)
     if slug != facts.guide.slug:
-        return HttpResponsePermanentRedirect(facts.guide.path)
+        return to_canonical(request, facts.guide.path)
     return render(request, "forum/guide.html", {"facts": facts, "guide": facts.guide})
 
 
@@ -130,7 +140,7 @@ def edit(request: HttpRequest, guide_id: int) -> HttpResponse:
     sheet = sheet_of(request, Draft.Kind.GUIDE_EDIT, row.pk)
     if request.method != "POST":
         initial = {name: getattr(row, name) for name in ("title", "summary", "source")}
-        fresh = {**initial, **sheet.fields, "revision": row.revision}
+        fresh = {**initial, **(_earlier(request, row) or sheet.fields), "revision": row.revision}
         return _form_page(request, EditGuideForm(row, initial=fresh), sheet, guide=row)
     if is_preview(request):
         again = as_typed(partial(EditGuideForm, row), request)
@@ -153,6 +163,15 @@ def edit(request: HttpRequest, guide_id: int) -> HttpResponse:
         if changed is not None:
             return done_editing(request, changed)
     return _form_page(request, form, sheet, 422, guide=row)
+
+
+def _earlier(request: HttpRequest, guide: Guide) -> dict[str, Any]:
+    """Return the text that `?text=3` asks to bring back, to begin with; empty for none."""
+    number = whole_number(request.GET.get("text", ""))
+    if number is None:
+        return {}
+    text = seen(queries.guide_revisions(guide), number=number)
+    return {name: getattr(text, name) for name in ("title", "summary", "source")}
 
 
 def _status(form: Any) -> int:
@@ -196,6 +215,8 @@ def revisions(request: HttpRequest, guide_id: int) -> HttpResponse:
         "page": page,
         "steps": queries.guide_steps(row, page.results),
         "purge_url": things.purge_url_of(row),
+        "can_restore": row.visibility == Visibility.VISIBLE
+        and rules.can_edit_guide(request.user, row),
     }
     return render(request, "forum/guide_revisions.html", context)
 

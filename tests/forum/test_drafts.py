@@ -374,7 +374,7 @@ TYPED = {
     "title": "A title of enough letters",
     "summary": "For all.",
     "source": "Half a thought, **bold**.",
-    "language": "pt",
+    "language": "es",
     "from_revision": "1",
     "revision": "1",
 }
@@ -459,10 +459,10 @@ def test_draft_of_a_translation_is_of_its_language_and_of_what_it_was_made_from(
     )
 
     assert TYPED["source"] not in client.get(f"{path}?language=ar").content.decode()
-    text = client.get(f"{path}?language=pt").content.decode()
+    text = client.get(f"{path}?language=es").content.decode()
     assert TYPED["source"] in text
     assert 'name="from_revision" value="1"' in text
-    assert f'href="{path}?language=pt"' in client.get("/drafts").content.decode()
+    assert f'href="{path}?language=es"' in client.get("/drafts").content.decode()
 
 
 def test_long_guide_is_kept_whole(cast, guide):
