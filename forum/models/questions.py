@@ -84,7 +84,6 @@ class Question(Post):  # type: ignore[django-manager-missing]
     tag_rows: "list[TaggedQuestion]"  # on rows read with queries.tags_of()
     why: str  # on rows of queries.for_me_page()
     is_unread: bool  # on rows of queries.list_page(), to who is signed in
-    closed_for: str | None  # on rows of with_state()
     objects = QuestionQuerySet.as_manager()
 
     class Meta:
