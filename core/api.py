@@ -203,7 +203,15 @@ def field_errors(errors: Any, field: str = "") -> list[FieldError]:
 
 
 class SendSecrets(serializers.BooleanField):
-    """Left out, what looks like a secret is refused (422, secrets_found, with its spans)."""
+    """Whether to send what looks like a secret; as core.confided points it out to people."""
 
     def __init__(self) -> None:
-        super().__init__(required=False, default=False)
+        super().__init__(
+            required=False,
+            default=False,
+            help_text=(
+                "Left out, a text in which something looks like a password, a key, a bank account "
+                "or a card number is refused with 422 and the code `secrets_found`; `spans` says "
+                "where. Take it out or, if it is meant to be read there, send the same with `true`."
+            ),
+        )

@@ -12,6 +12,7 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
+    HttpResponsePermanentRedirect,
     HttpResponseRedirect,
     JsonResponse,
     QueryDict,
@@ -255,6 +256,12 @@ def words_asked(asked: QueryDict, name: str, most: int) -> str:
     if not text.isprintable():
         text = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
     return text.strip()[:most]
+
+
+def to_canonical(request: HttpRequest, path: str) -> HttpResponse:
+    """Lead to the address a thing's page has for good, with what was asked for in `?…` kept."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
 
 
 def whole_number(text: str, most_digits: int = 18) -> int | None:

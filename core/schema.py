@@ -7,11 +7,22 @@ from drf_spectacular.plumbing import is_serializer
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from core.confided import KINDS
+
 
 class FieldProblem(serializers.Serializer[Any]):
     field = serializers.CharField()
     code = serializers.CharField()
     detail = serializers.CharField()
+
+
+class SecretSpan(serializers.Serializer[Any]):
+    """Where something looks like a secret."""
+
+    field = serializers.CharField(help_text="the text it stands in, as it was sent")
+    start = serializers.IntegerField(help_text="the first character, from 0 in Unicode code points")
+    end = serializers.IntegerField(help_text="the character after the last one")
+    kind = serializers.CharField(help_text=", ".join(f"`{kind}`" for kind in KINDS))
 
 
 class Problem(serializers.Serializer[Any]):
@@ -23,7 +34,13 @@ class Problem(serializers.Serializer[Any]):
     detail = serializers.CharField()
     code = serializers.CharField()
     errors = FieldProblem(many=True)  # type: ignore[assignment]  # a field of the document
-    allowed = serializers.ListField(child=serializers.CharField())
+    allowed = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="what would be possible instead; with `secrets_found` it is `send_secrets`",
+    )
+    spans = SecretSpan(
+        many=True, required=False, help_text="of the code `secrets_found`: what looks like a secret"
+    )
 
 
 READ = ("401", "403", "404", "406", "422")

@@ -5,6 +5,7 @@ with for one person (`{% once %}` says for whom, signed), of a view that keeps w
 It is offered to that person alone, once signed in, and sent by nobody but whoever presses the
 button; another who signs in never sees it, and it is gone. Of any other form, and of one whose
 token fails, words are shown on the very answer, to be copied. Passwords and files are never kept.
+Who goes elsewhere after signing in is reminded by a line on their pages, for as long as it is kept.
 """
 
 import re
@@ -26,6 +27,7 @@ from core.models import UnsentForm
 
 KEPT_FOR: Final = timedelta(hours=1)
 SESSION_KEY: Final = "unsent"
+UNTIL_KEY: Final = "unsent_until"  # in the session of who signed in: until when to remind them
 FIELD: Final = "unsent"  # what a form carries that is sent again
 LONGEST_OPEN: Final = timedelta(days=14)  # a page whose form is kept; as long as a session lasts
 MOST: Final = 5  # forms that one session keeps
@@ -225,9 +227,23 @@ def forget(request: HttpRequest, token: UUID | str | None = None) -> None:
 
 
 def forget_others(request: HttpRequest, user: Any, **signal: Any) -> None:
-    """Throw away what this session keeps of anyone but who signs in now."""
+    """Throw away what this session keeps of anyone but who signs in now; note what is theirs."""
     if tokens := request.session.get(SESSION_KEY):
-        UnsentForm.objects.filter(token__in=tokens).exclude(writer=user).delete()
+        rows = UnsentForm.objects.filter(token__in=tokens)
+        rows.exclude(writer=user).delete()
+        kept = dict(rows.order_by("-at", "-pk").values_list("token", "at"))
+        request.session[SESSION_KEY] = [str(token) for token in kept]
+        if kept:
+            until = max(kept.values()) + KEPT_FOR
+            request.session[UNTIL_KEY] = until.timestamp()
+
+
+def is_waiting(request: HttpRequest) -> bool:
+    """Return whether to remind who is signed in of their words; the session alone is asked."""
+    if not request.user.is_authenticated or not request.session.get(SESSION_KEY):
+        return False
+    until: float = request.session.get(UNTIL_KEY, 0.0)
+    return until > timezone.now().timestamp()
 
 
 def forget_sent(request: HttpRequest, status: int) -> None:

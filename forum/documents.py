@@ -8,7 +8,7 @@ from django.db.models import Prefetch, QuerySet
 
 from core.markup import plain_text
 from core.models import Visibility
-from forum.models import Answer, Guide, Question, Rendition, Tag
+from forum.models import Answer, Guide, Question, Rendition, Tag, closed_for
 from forum.queries import tags_of
 from forum.tags import folded, tags_alike, tags_known
 from search.documents import Document, Source, declare, declare_labels, declare_meanings
@@ -117,5 +117,12 @@ def declare_all() -> None:
     declare_meanings(tags_meant)
     declare_labels(tag_labels)
     declare(Source(kind="forum.guide", rows=guide_rows, document=guide_document))
-    declare(Source(kind="forum.rendition", rows=rendition_rows, document=rendition_document))
-    declare(Source(kind="forum.question", rows=rows, document=document))
+    declare(
+        Source(
+            kind="forum.rendition",
+            rows=rendition_rows,
+            document=rendition_document,
+            closed_for=closed_for("question"),
+        )
+    )
+    declare(Source(kind="forum.question", rows=rows, document=document, closed_for=closed_for()))

@@ -19,13 +19,14 @@ from people.models import Person
 from search.actions import index_thing, index_things
 
 notices.declare("forum.helpers_asked", _("Could you help with this? %(what)s"))
-notices.declare("forum.question_closed", _("%(who)s closed your question: %(what)s"))
-notices.declare("forum.question_reopened", _("%(who)s opened your question again: %(what)s"))
-notices.declare("forum.question_locked", _("%(who)s locked your question for now: %(what)s"))
+notices.declare("forum.question_closed", _("Your question was closed: %(what)s"))
+notices.declare("forum.question_reopened", _("Your question is open again: %(what)s"))
+notices.declare("forum.question_locked", _("The moderators locked your question for now: %(what)s"))
 notices.declare(
-    "forum.questions_merged", _("%(who)s put the answers of your question with another: %(what)s")
+    "forum.questions_merged",
+    _("The moderators put the answers of your question with another: %(what)s"),
 )
-notices.declare("forum.question_split", _("%(who)s made two questions of yours: %(what)s"))
+notices.declare("forum.question_split", _("The moderators made two questions of yours: %(what)s"))
 
 notices.declare("forum.guide_edited", _("A guide you translated has changed: %(what)s"))
 notices.declare("forum.rendition_written", _("%(who)s translated what you wrote: %(what)s"))

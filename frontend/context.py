@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language_bidi
 
+from core import unsent
+
 # Pages of the forum that stand beside its questions.
 FORUM = frozenset(
     "answers comments drafts packs platforms rechecks renditions suggestions tags".split()  # noqa: SIM905
@@ -21,4 +23,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "direction": "rtl" if get_language_bidi() else "ltr",
         "section": "questions" if section in FORUM else section,
         "source_url": settings.SOURCE_URL,
+        "has_unsent": section != "unsent" and unsent.is_waiting(request),
     }

@@ -14,7 +14,7 @@ from people.models import Appeal, Flag, Notice, Person, Removal, Sanction, Sessi
 from people.queries import authors_of
 
 notices.declare("people.flag_raised", _("%(who)s asks the moderators to look at something"))
-notices.declare("people.flag_decided", _("%(who)s decided on %(what)s"))
+notices.declare("people.flag_decided", _("The moderators decided on %(what)s"))
 
 
 def _removal_url(notice: Notice) -> str:
@@ -175,9 +175,8 @@ def tell_authors_why(line: JournalLine) -> None:
     removal = Removal.objects.filter(pk=line.changes["removal"]).first()
     if removal is None:
         return
-    rule = dict(Flag.Reason.choices).get(removal.rule, "")
     for author in Person.objects.filter(pk__in=authors_of(line.thing_kind, line.thing_id)):
-        context = {"rule": rule, "reason": removal.reason}
+        context = {"rule": removal.rule_name, "reason": removal.reason}
         notify(person=author, line=line, mail="people/post_removed", context=context)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import trans_real
 from core.pages import is_api
 from people import second_factor
 from people.models.standing import brought
+from people.moments import zone_called
 
 TEXTS_REMEMBERED = 4_096  # of one language; all rooms together have fewer
 
@@ -69,10 +70,7 @@ class PersonMiddleware:
             return zoneinfo.ZoneInfo("UTC")
         person = request.user
         name = person.time_zone if person.is_authenticated else settings.ASSOCIATION_TIME_ZONE
-        try:
-            return zoneinfo.ZoneInfo(name)
-        except (ValueError, zoneinfo.ZoneInfoNotFoundError):  # a zone the system no longer knows
-            return zoneinfo.ZoneInfo(settings.ASSOCIATION_TIME_ZONE)
+        return zone_called(name)
 
     def language_of(self, request: HttpRequest) -> str:
         """Return one of settings.LANGUAGES."""

@@ -3,14 +3,17 @@
 What depends on the day or the count alone is kept, so that a moment costs a few microseconds.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_timedelta
 from django.conf import settings
-from django.utils import formats
+from django.utils import formats, timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,6 +24,22 @@ LENGTHS = (365 * DAY, 30 * DAY, 7 * DAY, DAY, HOUR, MINUTE)  # as Babel counts a
 Unit = Literal["minute", "hour", "day", "week"]
 NARROW = "\N{NO-BREAK SPACE}"
 OWN_NAMES = dict(settings.SPOKEN_LANGUAGES)
+
+
+@contextmanager
+def as_read_by(person: Any) -> Iterator[None]:
+    """Make texts, days and hours as a person reads them: in their language and their zone."""
+    zone = zone_called(person.time_zone)
+    with translation.override(person.interface_language), timezone.override(zone):
+        yield
+
+
+def zone_called(name: str) -> ZoneInfo:
+    """Return a time zone; the association's for one that the system no longer knows."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, ZoneInfoNotFoundError):
+        return ZoneInfo(settings.ASSOCIATION_TIME_ZONE)
 
 
 def reader_language() -> str:

@@ -15,9 +15,11 @@ from core import things
 from core.accents import unaccented
 from core.errors import InvalidInput, NotSeen, seen
 from core.markup import find_mentions, written_html
+from core.models import Visibility
 from people import notices, rules
 from people.models import (
     Block,
+    Flag,
     GuaranteeLevel,
     GuaranteeLevelVersion,
     HostedSite,
@@ -203,6 +205,25 @@ def removal_for(person: Any, removal_id: int) -> Removal:
     ):
         raise NotSeen
     return removal
+
+
+def tell_why_away(rows: Iterable[Any]) -> None:
+    """Give each post of these that was taken away the row that says why, as `removal`.
+
+    One statement where there is one; for pages whose reader may see them. An author's own removal
+    needs no reason.
+    """
+    away = {
+        (things.kind_of(row), row.pk): row for row in rows if row.visibility == Visibility.REMOVED
+    }
+    if not away:
+        return
+    kinds, ids = {kind for kind, _id in away}, {pk for _kind, pk in away}
+    found = Removal.objects.filter(thing_kind__in=kinds, thing_id__in=ids, undone_at=None)
+    for removal in found.filter(rule__in=Flag.Reason.values):
+        row = away.get((removal.thing_kind, removal.thing_id))
+        if row is not None:
+            row.removal = removal
 
 
 def about_html(person: Person) -> str:

@@ -1,8 +1,10 @@
 """What the kernel must know of people, organisations, sites and flags."""
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,7 @@ from people.models import (
     Person,
     ServiceCalendar,
 )
+from people.moments import day_words, reader_language
 
 
 def declare_all() -> None:
@@ -105,7 +108,7 @@ def _flag() -> Thing:
         model=Flag,
         visible_to=Flag.objects.visible_to,
         url=lambda flag: reverse("flag", args=[flag.pk]),
-        label=lambda flag: _("your flag of %(date)s") % {"date": f"{flag.at:%Y-%m-%d}"},
+        label=lambda flag: _("your flag of %(date)s") % {"date": _day(flag.at)},
         participants=lambda flag: [flag.person],
         export=lambda person: list(
             person.flags.values("thing_kind", "thing_id", "reason", "text", "decision")
@@ -115,7 +118,12 @@ def _flag() -> Thing:
 
 
 def _label_of_appeal(appeal: Any) -> str:
-    return _("your appeal of %(date)s") % {"date": f"{appeal.at:%Y-%m-%d}"}
+    return _("your appeal of %(date)s") % {"date": _day(appeal.at)}
+
+
+def _day(at: datetime) -> str:
+    """Return the day of a moment as the reader writes it, in their zone."""
+    return day_words(timezone.localdate(at), reader_language())
 
 
 def _named_for(_reader: Any, appeal: Any, actor: Any) -> tuple[Any, str]:

@@ -24,6 +24,10 @@ class HitOutput(serializers.Serializer[Any]):
     language = serializers.CharField()
     tags = serializers.ListField(child=serializers.CharField())
     solved = serializers.BooleanField()
+    closed_for = serializers.CharField(
+        allow_blank=True,
+        help_text="why it takes no more answers, such as `duplicate`; mostly empty",
+    )
     score = serializers.FloatField()
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet, Value
 
 PUBLIC = "public"
+NEVER_CLOSED = Value(None, CharField())
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,14 @@ class Source:
     """Where the documents of one kind come from.
 
     rows: every row that may have one, with all it needs prefetched. document: of one such row.
+    closed_for: the expression for why a row takes no more answers, asked for when it is found; it
+    need not stand in the index.
     """
 
     kind: str
     rows: Callable[[], QuerySet[Any]]
     document: Callable[[Any], Document | None]
+    closed_for: Any = NEVER_CLOSED
 
 
 # (words, language) → the tag that a word means, by the name documents bear; others are left out.
@@ -103,6 +107,11 @@ def tag_labels(names: Collection[str], language: str) -> dict[str, str]:
     for find in _labels if names else ():
         shown.update(find(names, language))
     return {name: label or name for name, label in shown.items()}
+
+
+def source_of(kind: str) -> Source:
+    """Return where the documents of a kind come from."""
+    return _sources[kind]
 
 
 def sources() -> list[Source]:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from core.pages import whole_number
 from core.things import thing_of
-from search.analysis import words
-from search.documents import PUBLIC, tags_meant
+from search.analysis import terms, words
+from search.documents import PUBLIC, source_of, tags_meant
 from search.engines import engine
 from search.found import Found, Query
 from search.snippets import marked, snippet
@@ -19,6 +19,7 @@ SIZE = 20
 LAST_PAGE = 50
 HALF = 0.5
 CLOSE = 0.4  # of a title typed so far: two of three words, two of five
+NEAR = 0.6  # of a thing's own title: what it takes to stop someone; figures at near()
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Hit:
     tags: tuple[str, ...]
     solved: bool
     score: float
+    closed_for: str = ""  # the room's word for why it takes no more answers
 
     @property
     def key(self) -> tuple[str, int]:
@@ -94,12 +96,19 @@ def search(
 
 
 def similar(
-    person: Any, title: str, body: str = "", *, language: str = "", limit: int = 5
+    person: Any,
+    title: str,
+    body: str = "",
+    *,
+    language: str = "",
+    limit: int = 5,
+    near_only: bool = False,
 ) -> list[Hit]:
     """Return past things close to what someone is about to ask, best first.
 
     language: of the new text; things in it come first, others of the person's follow. Of a thing
-    and its translations, which stand on one page, the first comes alone.
+    and its translations, which stand on one page, the first comes alone. near_only: what near()
+    says alone, to stop someone for it.
     """
     text = f"{title} {body[:300]}" if body else title
     asked = Query(
@@ -113,11 +122,29 @@ def similar(
     found, _total = engine().find(asked)
     best = max((row.score for row in found), default=0.0)
     close = [row for row in found if row.score >= best * 0.35]
+    if near_only:
+        close = [row for row in close if near(row.title, text, row.language)]
     close.sort(key=lambda row: (bool(language) and row.language != language, -row.score))
     firsts: dict[str, Found] = {}
     for row in close:
         firsts.setdefault(urlsplit(row.url).path, row)
     return _visible(person, list(firsts.values())[:limit], title)
+
+
+def near(title: str, asked: str, language: str) -> bool:
+    """Return whether a thing may well be what is asked: of its title's words that say something,
+    in its language, NEAR stand in the text that asks, by their stems.
+
+    Source: the 556 questions of the Stack Exchange dump history-meta, each asked anew by its title
+    and its first 300 characters, with the five best others as similar() finds them: every one of
+    200 was stopped, now 55 %; of 3,000 random pairs 1.4 % are near. Of the 7 pairs that its readers
+    called duplicates, 4 are among the five best, and all 4 are near. (At 0.5: 74 % and 5.2 %, at
+    0.67: 29 % and 0.5 %, but 3 of the 4.)
+    """
+    said = set(terms(asked, language))
+    wanted = [found for word in words(title) if (found := terms(word, language))]
+    told = sum(not said.isdisjoint(found) for found in wanted)
+    return bool(wanted) and told >= NEAR * len(wanted)
 
 
 def _meanings(
@@ -146,15 +173,21 @@ def audiences_of(person: Any) -> tuple[str, ...]:
 
 def _visible(person: Any, found: Sequence[Found], text: str) -> list[Hit]:
     """Return the hits whose rows this person may see now; one query a kind."""
-    allowed: set[tuple[str, int]] = set()
+    allowed: dict[tuple[str, int], str] = {}
     for kind in {row.kind for row in found}:
         ids = [row.object_id for row in found if row.kind == kind]
         rows = thing_of(kind).visible_to(person).filter(pk__in=ids)
-        allowed.update((kind, pk) for pk in rows.values_list("pk", flat=True))
-    return [_hit(row, text) for row in found if (row.kind, row.object_id) in allowed]
+        rows = rows.annotate(closed_for=source_of(kind).closed_for)
+        allowed |= {(kind, pk): why or "" for pk, why in rows.values_list("pk", "closed_for")}
+    keys = [(row.kind, row.object_id) for row in found]
+    return [
+        _hit(row, text, allowed[key])
+        for row, key in zip(found, keys, strict=True)
+        if key in allowed
+    ]
 
 
-def _hit(row: Found, text: str) -> Hit:
+def _hit(row: Found, text: str, closed_for: str) -> Hit:
     return Hit(
         kind=row.kind,
         object_id=row.object_id,
@@ -165,6 +198,7 @@ def _hit(row: Found, text: str) -> Hit:
         tags=row.tags,
         solved=row.solved,
         score=row.score,
+        closed_for=closed_for,
     )
 
 

@@ -31,12 +31,17 @@ BATCH: Final = 200
 MENTION: Final = re.compile(r'<a (?=[^>]*\bclass="mention")[^>]*\bhref="([^"]*)"[^>]*>@([^<]*)</a>')
 
 
-def preview(source: str, *, mentions: Mapping[str, str] | None = None) -> str:
-    """Return what write_text would store of a CommonMark text: ready for a page.
+def preview(
+    source: str, *, mentions: Mapping[str, str] | None = None, is_guide: bool = False
+) -> str:
+    """Return what write_text would store of a text: ready for a page.
 
+    is_guide: it is Python-Markdown, of who is trusted with guides; else CommonMark.
     Raises InvalidInput (too_long).
     """
-    return render_post(source, mentions=mentions, on_page=True)
+    return (
+        render_guide(source) if is_guide else render_post(source, mentions=mentions, on_page=True)
+    )
 
 
 def write_text(
@@ -107,8 +112,6 @@ def _rendered(row: "WrittenText", mentions: Mapping[str, str]) -> str:
     try:
         if row.source_format == "html":
             return render_imported_html(row.source)
-        if row.source_format == "guide":
-            return render_guide(row.source)
-        return preview(row.source, mentions=mentions)
+        return preview(row.source, mentions=mentions, is_guide=row.source_format == "guide")
     except InvalidInput:
         return clean(as_written(row.source))

@@ -20,7 +20,7 @@ from forum.actions.curating import (
     reopen_question,
     unlock_question,
 )
-from forum.actions.drafting import delete_draft, keep_draft, purge_drafts
+from forum.actions.drafting import delete_draft, is_of_guide, keep_draft, purge_drafts
 from forum.actions.guides import (
     dismiss_editor,
     edit_guide,
@@ -115,6 +115,7 @@ __all__ = [
     "edit_guide",
     "edit_question",
     "edit_rendition",
+    "is_of_guide",
     "keep_draft",
     "keep_facts",
     "keep_rendered_in",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -12,15 +12,22 @@ from django.utils.translation import gettext as _
 from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked, seen
 from core.prepared import insert_unless_there, new
 from forum import rules
-from forum.models import DRAFT_KEPT, Answer, Draft, Question
+from forum.models import DRAFT_KEPT, Answer, Draft, Guide, Question, Rendition
 from people.models import Person
 
 MOST: Final = 50
 LONGEST: Final = {
     **{"title": 200, "source": 30000, "tags": 300, "language": 10, "pseudonym": 5},
-    "why": 200,
+    **{"why": 200, "summary": 300, "from_revision": 10},
 }
-WORDS: Final = ("title", "source", "tags")  # without any of these there is nothing to keep
+LONGEST_GUIDE: Final = {**LONGEST, "source": 60000}
+ABOUT: Final = {"question": Question, "answer": Answer, "guide": Guide, "rendition": Rendition}
+WORDS: Final = (
+    "title",
+    "source",
+    "tags",
+    "summary",
+)  # without any of these there is nothing to keep
 
 
 @transaction.atomic
@@ -36,7 +43,8 @@ def keep_draft(
     if not rules.can_ask(actor):
         raise NotAllowed
     _check_thing(actor, kind, thing_id)
-    kept = {name: str(fields[name])[:most] for name, most in LONGEST.items() if fields.get(name)}
+    longest = LONGEST_GUIDE if is_of_guide(kind) else LONGEST
+    kept = {name: str(fields[name])[:most] for name, most in longest.items() if fields.get(name)}
     row = Draft.objects.select_for_update().filter(token=token).first()
     if row is not None and row.person_id != actor.pk:
         raise NotSeen
@@ -93,10 +101,14 @@ def purge_drafts(now: datetime) -> int:
 def _check_thing(actor: Person, kind: str, thing_id: int) -> None:
     if kind not in Draft.Kind.values:
         raise InvalidInput.of("kind", "invalid_choice", _("There are no drafts of this kind."))
-    if kind == Draft.Kind.QUESTION:
-        if thing_id:
-            raise InvalidInput.of("thing", "invalid", _("A new question is about nothing yet."))
-    elif Draft(kind=kind).is_on_answer:
-        seen(Answer.objects.visible_to(actor), pk=thing_id)
-    else:
-        seen(Question.objects.visible_to(actor), pk=thing_id)
+    about = Draft(kind=kind).about
+    if about:
+        rows: Any = ABOUT[about]
+        seen(rows.objects.visible_to(actor), pk=thing_id)
+    elif thing_id:
+        raise InvalidInput.of("thing", "invalid", _("What is new is about nothing yet."))
+
+
+def is_of_guide(kind: str) -> bool:
+    """Whether drafts of this kind are of guides, which are longer and of another Markdown."""
+    return kind == Draft.Kind.GUIDE or Draft(kind=kind).about == "guide"

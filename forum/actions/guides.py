@@ -1,5 +1,7 @@
 """Writing guides, keeping them up together, and putting them into other languages."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +13,8 @@ from core.journal import PUBLIC, record
 from core.markup import write_text
 from core.models import Visibility
 from forum import rules
-from forum.models import Guide, GuideEditor, GuideRevision
+from forum.actions.drafting import spend_draft
+from forum.models import Draft, Guide, GuideEditor, GuideRevision
 from people.models import Person
 
 LONGEST_TITLE = 120
@@ -27,9 +30,11 @@ def write_guide(
     language: str,
     summary: str = "",
     send_secrets: bool = True,
+    draft: UUID | None = None,
 ) -> Guide:
     """Write a guide; return it. send_secrets: False where the writer can be asked.
 
+    draft: the token of the draft that is posted.
     Raises NotAllowed, SecretsFound, InvalidInput.
     """
     if not rules.is_trusted(actor):
@@ -38,6 +43,7 @@ def write_guide(
     _check_language(language)
     guide = Guide(author=actor, language=language)
     _write(guide, title, summary, source)
+    spend_draft(actor, Draft.Kind.GUIDE, 0, draft)
     guide.save()
     keep_guide_text(guide, actor)
     record("forum.guide_written", actor=actor, thing=guide, audience=PUBLIC)
@@ -55,11 +61,13 @@ def translate_guide(
     source: str,
     summary: str = "",
     send_secrets: bool = True,
+    draft: UUID | None = None,
 ) -> Guide:
     """Put a guide into a language, from its original as it stood at `from_revision`.
 
-    guide_id: the original or any of its translations. Raises NotSeen, NotAllowed, InvalidInput,
-    SecretsFound, WrongMoment where there is one in this language.
+    guide_id: the original or any of its translations. draft: as write_guide() says.
+    Raises NotSeen, NotAllowed, InvalidInput, SecretsFound, WrongMoment where there is one in this
+    language.
     """
     original = _locked_original(actor, guide_id)
     if not rules.can_edit_guide(actor, original):
@@ -72,6 +80,7 @@ def translate_guide(
     _point_out(title, summary, source, send_secrets)
     guide = Guide(author=actor, original=original, language=language, from_revision=from_revision)
     _write(guide, title, summary, source)
+    spend_draft(actor, Draft.Kind.GUIDE_INTO, original.pk, draft)
     guide.save()
     keep_guide_text(guide, actor)
     facts = {"language": language, "from": from_revision}
@@ -97,11 +106,13 @@ def edit_guide(
     summary: str = "",
     from_revision: int | None = None,
     send_secrets: bool = True,
+    draft: UUID | None = None,
 ) -> Guide:
     """Change a guide that stood at `revision` when the writer began.
 
     from_revision: of a translation, the text of the original that it follows from now on; left
     out, it stays as stale as it was. All translations of a changed original are stale with it.
+    draft: as write_guide() says.
     Raises NotSeen, NotAllowed, StaleRevision, SecretsFound, InvalidInput, WrongMoment (taken away).
     """
     guide = locked(Guide.objects.visible_to(actor), pk=guide_id)
@@ -114,6 +125,7 @@ def edit_guide(
         _check_from(guide.original, from_revision)
         guide.from_revision = from_revision
     _write(guide, title, summary, source)
+    spend_draft(actor, Draft.Kind.GUIDE_EDIT, guide.pk, draft)
     guide.revision += 1
     guide.edited_at = timezone.now()
     guide.save()

@@ -57,7 +57,7 @@ def purge_words(*, question_id: int, clean: Clean, whose: Person | None = None) 
     kept = [
         _rewrite_fields(texts.of(Revision), clean, title=200, source=None, why=200),
         _rewrite_fields(texts.of(Suggestion), clean, title=200, source=None, why=200, reason=500),
-        _rewrite_drafts(question, answers, clean, whose),
+        _rewrite_drafts(Draft.objects.on_question(question.pk, answers.values("pk")), clean, whose),
     ]
     talk = purge_talk(actor=None, **on_question(question), clean=clean, whose=whose)
     under = _under(question, answers)
@@ -91,7 +91,8 @@ def purge_guide_words(
     kept = _rewrite_fields(texts_kept, clean, title=120, summary=300, source=None)
     every = _ids(texts_of(home).of(Guide))
     said = purge_flags(kind="forum.guide", ids=every, clean=clean, by=whose)
-    if not any([*rewritten, kept, said]):
+    drafts = _rewrite_drafts(Draft.objects.on_guides(every), clean, whose)
+    if not any([*rewritten, kept, said, drafts]):
         return frozenset()
     paths = frozenset(f"/guides/{pk}" for pk in every)
     empty_answers(path for here in paths for path in (here, f"/api/v1{here}"))
@@ -170,14 +171,7 @@ def _rewrite_fields(rows: QuerySet[Any], clean: Clean, **longest: int | None) ->
     return sum(rewrite(row, clean, longest, **marks) for row in rows) > 0  # all, not to the first
 
 
-def _rewrite_drafts(
-    question: Question, answers: QuerySet[Answer], clean: Clean, whose: Person | None
-) -> bool:
-    on_answer = (Draft.Kind.ANSWER_COMMENT, Draft.Kind.ANSWER_EDIT)
-    rows = Draft.objects.filter(spent_at=None).filter(
-        Q(kind__in=on_answer, thing_id__in=answers.values("pk"))
-        | Q(thing_id=question.pk) & ~Q(kind__in=on_answer)
-    )
+def _rewrite_drafts(rows: QuerySet[Draft], clean: Clean, whose: Person | None) -> bool:
     if whose is not None:
         rows = rows.filter(person=whose)
     is_found = False

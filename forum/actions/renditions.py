@@ -1,6 +1,7 @@
 """Putting a question or an answer into another language, with credit."""
 
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -14,13 +15,19 @@ from core.journal import PUBLIC, record
 from core.markup import write_text
 from core.models import Visibility
 from forum import rules
+from forum.actions.drafting import spend_draft
 from forum.actions.revising import locked_post
 from forum.actions.steps import check_open, checked_title
-from forum.models import Answer, Question, Rendition
+from forum.models import Answer, Draft, Question, Rendition
 from people.actions import publish_or_hold, remove_post
 from people.models import Person
 from people.queries import mention_paths
 from people.rules import BY_AUTHOR
+
+INTO: Final = {
+    "forum.question": Draft.Kind.QUESTION_INTO,
+    "forum.answer": Draft.Kind.ANSWER_INTO,
+}
 
 
 @transaction.atomic
@@ -34,14 +41,15 @@ def render_post(
     from_revision: int,
     title: str = "",
     send_secrets: bool = True,
+    draft: UUID | None = None,
     typed_seconds: float | None = None,
 ) -> Rendition:
     """Translate a question or an answer as it stood at `from_revision`; title: of a question.
 
     kind: `forum.question` or `forum.answer`. Where one stands already, a new one is taken once
     the post has changed since. It is `pending` when it looks like spam (people.publish_or_hold).
-    send_secrets: False where the writer can be asked. typed_seconds: how long the form was there,
-    None where there is none.
+    send_secrets: False where the writer can be asked. draft: the token of the draft that is posted.
+    typed_seconds: how long the form was there, None where there is none.
     Raises NotSeen, NotAllowed, SecretsFound, InvalidInput, WrongMoment, TooMany.
     """
     post: Question | Answer = locked_post(actor, kind, object_id)
@@ -62,6 +70,7 @@ def render_post(
     row = Rendition(question=question, answer=answer, author=actor, language=language)
     row.from_revision = from_revision
     _write(row, post, title, source)
+    spend_draft(actor, INTO[kind], post.pk, draft)
     row.save()
     publish_or_hold(
         actor=actor,
@@ -85,10 +94,11 @@ def edit_rendition(
     from_revision: int,
     title: str = "",
     send_secrets: bool = True,
+    draft: UUID | None = None,
 ) -> Rendition:
     """Change a translation, which follows its post as it stood at `from_revision` from now on.
 
-    send_secrets: False where the writer can be asked.
+    send_secrets: False where the writer can be asked. draft: the token of the draft that is posted.
     Raises NotSeen, NotAllowed, StaleRevision, SecretsFound, InvalidInput.
     """
     things.lock("forum.rendition", rendition_id)
@@ -99,6 +109,7 @@ def edit_rendition(
     point_out_secrets({"title": title, "source": source}, send_secrets=send_secrets)
     row.from_revision = from_revision
     _write(row, row.post, title, source)
+    spend_draft(actor, Draft.Kind.RENDITION_EDIT, row.pk, draft)
     row.revision += 1
     row.edited_at = timezone.now()
     row.save()

@@ -55,7 +55,9 @@ class PreviewView(ApiView):
     @extend_schema(request=PreviewInput, responses=PreviewOutput)
     def post(self, request: Request) -> Response:
         """Return a text as it would stand on a page; nothing is kept."""
-        source = self.valid(PreviewInput)["source"]
-        if not rules.can_ask(me(request)):
+        data = self.valid(PreviewInput)
+        source, is_guide = data["source"], data["guide"]
+        if not (rules.is_trusted if is_guide else rules.can_ask)(me(request)):
             raise NotAllowed
-        return Response({"html": preview(source, mentions=mention_paths(source))})
+        mentions = {} if is_guide else mention_paths(source)
+        return Response({"html": preview(source, mentions=mentions, is_guide=is_guide)})

@@ -13,7 +13,7 @@ from core.api import ApiViewSet, SendSecrets
 from core.errors import seen
 from core.filters import TrueOrFalse
 from forum import actions, queries
-from forum.api.inputs import TEXT
+from forum.api.inputs import TEXT, DraftToken
 from forum.api.revising import IsPurge, PieceOutput
 from forum.api.shapes import AuthorField
 from forum.models import Guide, GuideRevision
@@ -28,6 +28,7 @@ class GuideTextInput(serializers.Serializer[Any]):
         max_length=2 * TEXT, help_text="Python-Markdown with [TOC], footnotes and admonitions"
     )
     send_secrets = SendSecrets()
+    draft = DraftToken()
 
 
 class GuideInput(GuideTextInput):

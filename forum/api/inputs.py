@@ -176,19 +176,32 @@ class LookInput(serializers.Serializer[Any]):
 class DraftFieldsInput(serializers.Serializer[Any]):
     title = serializers.CharField(max_length=200, required=False, allow_blank=True)
     source = serializers.CharField(  # type: ignore[assignment]
-        max_length=TEXT, required=False, allow_blank=True, trim_whitespace=False
+        max_length=2 * TEXT,
+        required=False,
+        allow_blank=True,
+        trim_whitespace=False,
+        help_text=f"only the first {TEXT} characters are kept of what is no guide",
     )
     tags = serializers.CharField(max_length=300, required=False, allow_blank=True)
     language = serializers.CharField(max_length=10, required=False, allow_blank=True)
+    summary = serializers.CharField(
+        max_length=300, required=False, allow_blank=True, help_text="of a guide"
+    )
+    from_revision = serializers.IntegerField(
+        min_value=1, required=False, help_text="of a translation: what it was made from"
+    )
 
 
 class DraftInput(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Draft.Kind.choices)
     thing = serializers.IntegerField(
-        min_value=0, required=False, default=0, help_text="the question or answer; 0 for a new one"
+        min_value=0, required=False, default=0, help_text="what it is about; 0 for what is new"
     )
     fields = DraftFieldsInput()  # type: ignore[assignment]
 
 
 class PreviewInput(serializers.Serializer[Any]):
+    guide = serializers.BooleanField(
+        default=False, help_text="read it as a guide's Markdown; for who may write guides"
+    )
     source = serializers.CharField(max_length=TEXT, allow_blank=True)  # type: ignore[assignment]

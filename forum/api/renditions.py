@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from core.api import ApiViewSet, SendSecrets
 from core.errors import seen
 from forum import actions, queries
-from forum.api.inputs import TEXT
+from forum.api.inputs import TEXT, DraftToken
 from forum.api.shapes import AuthorField
 from forum.models import Question, Rendition
 from people.present import me
@@ -27,6 +27,7 @@ class RenditionChangeInput(serializers.Serializer[Any]):
     )
     source = serializers.CharField(max_length=TEXT)  # type: ignore[assignment]
     send_secrets = SendSecrets()
+    draft = DraftToken()
 
 
 class RenditionInput(RenditionChangeInput):

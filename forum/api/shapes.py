@@ -44,6 +44,7 @@ class QuestionListOutput(serializers.ModelSerializer[Question]):
     under_pseudonym = serializers.BooleanField(source="is_under_pseudonym")
     tags = TagsOutput()
     is_solved = serializers.BooleanField()
+    closed_for = serializers.ChoiceField(Closure.Reason.choices, allow_null=True)
     score = serializers.IntegerField()
     url = serializers.CharField(source="path")
 
@@ -59,6 +60,7 @@ class QuestionListOutput(serializers.ModelSerializer[Question]):
             "score",
             "answer_count",
             "is_solved",
+            "closed_for",
             "created_at",
             "active_at",
             "url",

@@ -27,6 +27,7 @@ from forum.models.questions import (
     Question,
     QuestionQuerySet,
     TaggedQuestion,
+    closed_for,
 )
 from forum.models.relocations import MovedPost, Relocation, RelocationQuerySet
 from forum.models.renditions import Rendition, RenditionQuerySet
@@ -86,6 +87,7 @@ __all__ = [
     "TaggedQuestion",
     "Traffic",
     "Vote",
+    "closed_for",
     "seen_by",
     "written_by",
 ]

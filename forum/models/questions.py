@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.db import models
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.text import slugify
 from taggit.managers import TaggableManager
@@ -45,11 +46,12 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.filter(seen_by(person))
 
     def with_state(self) -> "QuestionQuerySet":
-        """Add `is_solved` to each row: an answer that still stands was accepted."""
+        """Add `is_solved` to each row: an answer that still stands was accepted; and `closed_for`,
+        the reason it was closed for."""
         accepted = Acceptance.objects.filter(
             question=OuterRef("pk"), answer__visibility=Visibility.VISIBLE
         )
-        return self.annotate(is_solved=Found(accepted))
+        return self.annotate(is_solved=Found(accepted), closed_for=closed_for())
 
     def open(self) -> "QuestionQuerySet":
         """Return those for all to see that take answers."""
@@ -59,6 +61,12 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             for name in ("Closure", "Lock")
         )
         return self.filter(~Found(closed), ~Found(locked), visibility=Visibility.VISIBLE)
+
+
+def closed_for(path: str = "pk") -> Subquery:
+    """Return the expression for why a question was closed, as a column; path: to its id."""
+    rows = apps.get_model("forum", "Closure").objects.filter(question=OuterRef(path))
+    return Subquery(rows.values("reason")[:1])
 
 
 class Question(Post):  # type: ignore[django-manager-missing]

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from core.models import Visibility
-from forum.models import DRAFT_KEPT, Answer, Draft, Question
+from forum.models import DRAFT_KEPT, Answer, Draft, Guide, Question, Rendition
 
 Kind = Draft.Kind
 
@@ -31,9 +32,14 @@ class ShownDraft:
         return self.draft.saved_at + DRAFT_KEPT
 
 
-def draft_of(person: Any, kind: str, thing_id: int = 0) -> Draft | None:
-    """Return what one was writing in a form, the newest; one query."""
+def draft_of(person: Any, kind: str, thing_id: int = 0, language: str = "") -> Draft | None:
+    """Return what one was writing in a form, the newest; one query.
+
+    language: of a translation, the one it was to be; empty for any.
+    """
     rows = Draft.objects.visible_to(person).filter(kind=kind, thing_id=thing_id)
+    if language:
+        rows = rows.filter(fields__language=language)
     return rows.order_by("-saved_at", "-pk").first()
 
 
@@ -48,40 +54,58 @@ def drafts_of(person: Any) -> QuerySet[Draft]:
 
 
 def shown_drafts(person: Any) -> list[ShownDraft]:
-    """Return all of one's drafts, newest first, in three queries."""
+    """Return all of one's drafts, newest first: a query, and one for each kind of what they are
+    about."""
     drafts = list(drafts_of(person).order_by("-saved_at", "-pk"))
-    about = {row.thing_id for row in drafts if row.is_on_answer}
-    answers = {
-        row.pk: row
-        for row in Answer.objects.visible_to(person).filter(pk__in=about).only("question_id")
+    ids: dict[str, set[int]] = {}
+    for row in drafts:
+        ids.setdefault(row.about, set()).add(row.thing_id)
+    about: dict[str, dict[int, Any]] = {
+        "answer": _there(Answer, person, ids.get("answer"), "question_id"),
+        "guide": _there(Guide, person, ids.get("guide"), "title", "visibility"),
+        "rendition": _there(Rendition, person, ids.get("rendition"), "question_id", "visibility"),
     }
-    ids = {row.question_id for row in answers.values()}
-    ids |= {row.thing_id for row in drafts if not row.is_on_answer}
-    rows = (
-        Question.objects.visible_to(person)
-        .filter(pk__in=ids)
-        .exclude(visibility=Visibility.REMOVED)
-    )
-    questions = {row.pk: row for row in rows.only("title", "visibility")}
-    return [_shown(draft, answers, questions) for draft in drafts]
+    under = {row.question_id for kind in ("answer", "rendition") for row in about[kind].values()}
+    wanted = under | ids.get("question", set())
+    about["question"] = _there(Question, person, wanted, "title", "visibility")
+    return [_shown(draft, about) for draft in drafts]
 
 
-def _shown(draft: Draft, answers: dict[int, Answer], questions: dict[int, Question]) -> ShownDraft:
-    if draft.kind == Kind.QUESTION:
+def _there(model: Any, person: Any, ids: Any, *fields: str) -> dict[int, Any]:
+    """Return the rows of these ids that one sees and that were not taken away."""
+    if not ids:
+        return {}
+    rows = model.objects.visible_to(person).filter(pk__in=ids).only(*fields)
+    return {row.pk: row for row in rows.exclude(visibility=Visibility.REMOVED)}
+
+
+NEW = {Kind.QUESTION: "/questions/ask", Kind.GUIDE: "/guides/new"}
+FORMS = {
+    Kind.QUESTION_COMMENT: "/questions/{}/comments",
+    Kind.ANSWER_COMMENT: "/answers/{}/comments",
+    Kind.QUESTION_EDIT: "/questions/{}/edit",
+    Kind.ANSWER_EDIT: "/answers/{}/edit",
+    Kind.QUESTION_INTO: "/questions/{}/translate?language={}",
+    Kind.ANSWER_INTO: "/answers/{}/translate?language={}",
+    Kind.RENDITION_EDIT: "/renditions/{}/edit",
+    Kind.GUIDE_EDIT: "/guides/{}/edit",
+    Kind.GUIDE_INTO: "/guides/{}/translate?language={}",
+}
+
+
+def _shown(draft: Draft, about: dict[str, dict[int, Any]]) -> ShownDraft:
+    kind = Kind(draft.kind)
+    if kind in NEW:
         title = str(draft.fields.get("title", ""))
-        return ShownDraft(draft, title, f"/questions/ask?draft={draft.token}")
-    question_id: int | None = draft.thing_id
-    if draft.is_on_answer:
-        answer = answers.get(draft.thing_id)
-        question_id = answer.question_id if answer else None
-    question = questions.get(question_id or 0)
-    if question is None:
+        return ShownDraft(draft, title, f"{NEW[kind]}?draft={draft.token}")
+    thing = about[draft.about].get(draft.thing_id)
+    if draft.about in ("answer", "rendition"):
+        held = about["question"].get(thing.question_id if thing else 0)
+    else:
+        held = thing
+    if thing is None or held is None:
         return ShownDraft(draft, "", "")
-    path = {
-        Kind.ANSWER: f"{question.path}#answer",
-        Kind.QUESTION_COMMENT: f"/questions/{question.pk}/comments",
-        Kind.ANSWER_COMMENT: f"/answers/{draft.thing_id}/comments",
-        Kind.QUESTION_EDIT: f"/questions/{question.pk}/edit",
-        Kind.ANSWER_EDIT: f"/answers/{draft.thing_id}/edit",
-    }[Kind(draft.kind)]
-    return ShownDraft(draft, question.title, path)
+    if kind == Kind.ANSWER:
+        return ShownDraft(draft, held.title, f"{held.path}#answer")
+    language = draft.fields.get("language", "")
+    return ShownDraft(draft, held.title, FORMS[kind].format(draft.thing_id, quote(language)))

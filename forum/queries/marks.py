@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from forum.models import ListMark, Question, QuestionMark
+from forum.models import ListMark, Question, QuestionMark, Suggestion
 from people.follow_queries import Standing
 from people.models import Follow, Mute
 
@@ -39,13 +39,19 @@ class Mine:
 
 
 def facts_of_reader(person: Any) -> dict[str, Any]:
-    """Return the annotations of a question that `mine` reads: one statement with the question's."""
+    """Return the annotations of a question that `mine` reads: one statement with the question's.
+
+    Also whether to look for changes that wait (`suggestions_on`): mostly there are none.
+    """
     if not person.is_authenticated:
         return {}
     pointed = {"person": person, "kind": KIND, "object_id": OuterRef("pk")}
     marks = QuestionMark.objects.filter(person=person, question=OuterRef("pk"))
     follows = Follow.objects.filter(**pointed)
+    waiting = Suggestion.objects.filter(state=Suggestion.State.WAITING)
     return {
+        "question_has_suggestion": Exists(waiting.filter(question=OuterRef("pk"))),
+        "answer_has_suggestion": Exists(waiting.filter(answer__question=OuterRef("pk"))),
         "my_seen_at": Subquery(marks.values("seen_at")[:1]),
         "my_reason": Subquery(follows.current().values("reason")[:1]),
         "my_stop": Exists(follows.exclude(stopped_at=None)),

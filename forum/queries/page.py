@@ -17,6 +17,7 @@ from forum.models import (
     Post,
     Question,
     Revision,
+    Suggestion,
     Vote,
     seen_by,
 )
@@ -24,7 +25,9 @@ from forum.queries.lists import tags_of
 from forum.queries.marks import facts_of_reader
 from forum.queries.setups import SetupPanel, placed_for
 from forum.queries.standing import Standing, standing_of, with_standing
+from forum.queries.suggestions import suggestions_on
 from forum.ranking import Place
+from people.queries import tell_why_away
 
 MOST_ANSWERS = 100
 
@@ -35,7 +38,9 @@ KIND = "forum.question"
 class PostFacts:
     """A post with what the reader may do with it; the template asks nothing else.
 
-    why: of an answer among others, why it stands where it stands, in words.
+    is_there: for all to see, as its question is; else little can be done with it. suggested: the
+    change this reader suggested and that waits; to_decide: what waits for them. why: of an answer
+    among others, why it stands where it stands, in words.
     """
 
     post: Any
@@ -45,6 +50,9 @@ class PostFacts:
     comments: Sequence[Comment]
     is_accepted: bool = False
     can_suggest: bool = False
+    is_there: bool = True
+    suggested: Suggestion | None = None
+    to_decide: Sequence[Suggestion] = ()
     voted_before: bool = False  # on another wording: may be asked again
     why: str = ""
 
@@ -52,7 +60,8 @@ class PostFacts:
 @dataclass(frozen=True)
 class QuestionPage:
     """Everything on a question's page, in at most six queries; signed in, one more for its room,
-    and what there is in it (chat.queries.room_panel), and three for the reader's own setup."""
+    and what there is in it (chat.queries.room_panel), and three for the reader's own setup; one
+    where something was taken away, and one where changes wait for the reader."""
 
     question: Question
     tags: list[str]
@@ -103,16 +112,21 @@ def question_page(person: Any, question_id: int, site_id: int | None = None) -> 
     is_open = rules.can_ask(person) and question.visibility == Visibility.VISIBLE
     can_enter = person.is_authenticated and rules.can_enter_room(person, question)
     setup, places = placed_for(person, question, answers, accepted_id, site_id)
+    tell_why_away([question, *answers, *(row for rows in comments.values() for row in rows)])
+    suggested = suggestions_on(person, question)
     return QuestionPage(
         question=question,
         tags=[row.tag.label for row in question.tag_rows],
-        asked=_facts(person, question, votes.get(0), comments.get(None, [])),
+        asked=_facts(
+            person, question, votes.get(0), comments.get(None, []), suggested=suggested.get(0, ())
+        ),
         answers=[
             _facts(
                 person,
                 place.answer,
                 votes.get(place.answer.pk),
                 comments.get(place.answer.pk, []),
+                suggested=suggested.get(place.answer.pk, ()),
                 place=place,
                 why=reasons.of_place(place) if len(places) > 1 else "",
             )
@@ -134,17 +148,24 @@ def _facts(
     vote: Vote | None,
     comments: Sequence[Comment],
     *,
+    suggested: Sequence[Suggestion],
     place: Place | None = None,
     why: str = "",
 ) -> PostFacts:
+    own = [row for row in suggested if row.author_id == person.pk]
+    question = post.question if isinstance(post, Answer) else post
+    is_there = {post.visibility, question.visibility} == {Visibility.VISIBLE}
     return PostFacts(
         post=post,
         my_vote=vote.value if vote else 0,
-        can_vote=rules.can_vote(person, post),
+        can_vote=is_there and rules.can_vote(person, post),
         can_edit=rules.can_edit(person, post),
         comments=comments,
         is_accepted=place is not None and place.is_accepted,
-        can_suggest=rules.can_suggest(person, post),
+        can_suggest=is_there and not own and rules.can_suggest(person, post),
+        is_there=is_there,
+        suggested=own[0] if own else None,
+        to_decide=[row for row in suggested if row not in own],
         voted_before=vote is not None and vote.wording != post.wording,
         why=why,
     )

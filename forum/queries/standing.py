@@ -77,6 +77,7 @@ def standing_of(person: Any, question: Question, now: datetime | None = None) ->
         original = None
     is_on_it = lease is not None and person.is_authenticated and lease.person_id == person.pk
     is_open = closure is None and lock is None and question.visibility == Visibility.VISIBLE
+    can_close = closure is None and question.visibility == Visibility.VISIBLE
     return Standing(
         closure=closure,
         original=original,
@@ -85,7 +86,7 @@ def standing_of(person: Any, question: Question, now: datetime | None = None) ->
         lease=lease,
         is_on_it=is_on_it,
         duplicates=_duplicates(person, question),
-        may_close_for=[] if closure else rules.reasons_to_close(person, question),
+        may_close_for=rules.reasons_to_close(person, question) if can_close else [],
         can_reopen=closure is not None and rules.can_reopen(person, question, closure),
         can_curate=rules.can_curate(person),
         can_learn_asker=rules.can_learn_asker(person, question),

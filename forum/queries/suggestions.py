@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.errors import seen
 from core.pagination import Page, keyset_page
@@ -63,6 +63,23 @@ def suggestion_page(person: Any, suggestion_id: int) -> SuggestionPage:
         can_decide=is_waiting and rules.can_decide(person, row),
         can_withdraw=is_waiting and rules.can_withdraw(person, row),
     )
+
+
+def suggestions_on(person: Any, question: Any) -> dict[int, list[Suggestion]]:
+    """Return what waits on a page made with marks.facts_of_reader and this person may see of it.
+
+    By answer id, oldest first; 0 stands for the question. One statement where anything waits.
+    """
+    if not person.is_authenticated:
+        return {}
+    if not (question.question_has_suggestion or question.answer_has_suggestion):
+        return {}
+    here = Q(question=question.pk) | Q(answer__question=question.pk)
+    rows = Suggestion.objects.visible_to(person).filter(here, state=Suggestion.State.WAITING)
+    found: dict[int, list[Suggestion]] = {}
+    for row in rows.defer("source").order_by("pk"):
+        found.setdefault(row.answer_id or 0, []).append(row)
+    return found
 
 
 def waiting_suggestion(person: Any, post: Question | Answer) -> Suggestion | None:

@@ -52,7 +52,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     data = form.cleaned_data
     language = language_of(me(request), data["language"], data["title"], data["source"])
     looked = keys_in(request.POST.getlist("looked"))
-    close = similar_hits(request.user, data["title"], data["source"], language=language)
+    close = similar_hits(
+        request.user, data["title"], data["source"], language=language, near_only=True
+    )
     hits = [hit for hit in close if hit.key not in looked]
     meant = {} if request.POST.get("meant") else queries.meant_tags(data["tags"])
     if hits or meant:

@@ -1,5 +1,6 @@
 """Drafts and previews: forms that lose nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,16 +13,17 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import InvalidInput, NotAllowed
+from core.errors import InvalidInput, NotAllowed, seen
 from core.markup import preview, safe
-from core.pages import done, posts_nothing, refusal_of, signed_in, wants_fragment
+from core.pages import done, posts_nothing, refusal_of, signed_in, wants_fragment, whole_number
 from forum import actions, queries, rules
 from forum.forms_curating import DraftForm
-from forum.models import Draft
+from forum.models import Draft, Guide
 from people.present import me
 from people.queries import mention_paths
 
-LONGEST = 30000
+LONGEST = 60000
+INTO = (Draft.Kind.QUESTION_INTO, Draft.Kind.ANSWER_INTO, Draft.Kind.GUIDE_INTO)
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,17 @@ def token_in(request: HttpRequest) -> UUID | None:
 def sheet_of(request: HttpRequest, kind: str, thing: int = 0) -> Sheet:
     """Return what a form shows of its draft: what was sent, else the draft kept, else nothing.
 
-    A new question begins empty unless `?draft=` names one: there may be several.
+    What is new begins empty unless `?draft=` names one: there may be several; a translation with
+    the draft into the language that `?language=` names.
     """
     if request.method == "POST":
-        shown = previewed(request) if is_preview(request) else ""
+        shown = previewed(request, kind, thing) if is_preview(request) else ""
         return Sheet(kind, thing, token_in(request) or uuid4(), {}, preview=shown)
-    found = _asked_for(request) if kind == Draft.Kind.QUESTION else None
-    if kind != Draft.Kind.QUESTION:
-        found = queries.draft_of(request.user, kind, thing)
+    if kind in (Draft.Kind.QUESTION, Draft.Kind.GUIDE):
+        found = _asked_for(request)
+    else:
+        into = request.GET.get("language", "") if kind in INTO else ""
+        found = queries.draft_of(request.user, kind, thing, into)
     if found is None:
         return Sheet(kind, thing, uuid4(), {})
     return Sheet(kind, thing, found.token, found.fields, found.saved_at)
@@ -73,20 +78,35 @@ def is_preview(request: HttpRequest) -> bool:
     return bool(request.POST.get("preview"))
 
 
-def as_typed(form_class: type[Form], request: HttpRequest) -> Form:
+def as_typed(form_class: Callable[..., Form], request: HttpRequest) -> Form:
     """Return a form with what was sent, that finds no fault with it yet."""
     return form_class(initial=request.POST.dict())
 
 
-def previewed(request: HttpRequest) -> str:
-    """Return what was typed as it would stand on a page; it says so when it is too long."""
+def previewed(request: HttpRequest, kind: str, thing: int) -> str:
+    """Return what was typed as it would stand on a page; it says so when it is too long.
+
+    kind, thing: as Draft says. Raises NotSeen, NotAllowed: a guide is shown as one to who may
+    write it alone.
+    """
+    is_guide = actions.is_of_guide(kind)
+    if is_guide and not _may_write_guide(request, thing):
+        raise NotAllowed
     source = request.POST.get("source", "")[:LONGEST]
     if not source.strip():
         return ""
     try:
-        return safe(preview(source, mentions=mention_paths(source)))
+        mentions = {} if is_guide else mention_paths(source)
+        return safe(preview(source, mentions=mentions, is_guide=is_guide))
     except InvalidInput as refusal:
         return refusal.errors[0].detail
+
+
+def _may_write_guide(request: HttpRequest, guide_id: int) -> bool:
+    if not guide_id:
+        return rules.is_trusted(request.user)
+    row = seen(Guide.objects.visible_to(request.user), pk=guide_id)
+    return rules.can_edit_guide(request.user, row)
 
 
 @posts_nothing
@@ -96,7 +116,9 @@ def previews(request: HttpRequest) -> HttpResponse:
     """Show a text as it would stand on a page (a fragment); nothing is kept."""
     if not rules.can_ask(request.user):
         raise NotAllowed
-    return render(request, "forum/_preview.html", {"shown": previewed(request), "is_live": True})
+    thing = whole_number(request.POST.get("thing", "")) or 0
+    shown = previewed(request, request.POST.get("kind", ""), thing)
+    return render(request, "forum/_preview.html", {"shown": shown, "is_live": True})
 
 
 @signed_in

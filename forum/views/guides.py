@@ -1,10 +1,11 @@
 """Guides: read, written and kept up by several, in several languages."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,11 +15,22 @@ from django.views.decorators.http import require_POST, require_safe
 from core import things
 from core.errors import InvalidInput, NotAllowed, StaleRevision, seen
 from core.kept import kept_for_visitors
-from core.pages import done, keeps_words, once, sends_secrets, signed_in, submit
+from core.models import Visibility
+from core.pages import (
+    done,
+    keeps_words,
+    once,
+    sends_secrets,
+    signed_in,
+    submit,
+    to_canonical,
+    whole_number,
+)
 from core.pagination import keyset_page
 from forum import actions, queries, rules
 from forum.forms import EditGuideForm, GuideForm, TranslateGuideForm
-from forum.models import Guide
+from forum.models import Draft, Guide
+from forum.views.drafting import Sheet, as_typed, is_preview, sheet_of
 from forum.views.secrets import done_editing
 from people.models import Person
 from people.present import me
@@ -52,7 +64,7 @@ def guide(request: HttpRequest, guide_id: int, slug: str = "") -> HttpResponse:
     """Show a guide; another slug leads to the canonical path."""
     facts = queries.guide_page(request.user, guide_id)
     if slug != facts.guide.slug:
-        return HttpResponsePermanentRedirect(facts.guide.path)
+        return to_canonical(request, facts.guide.path)
     return render(request, "forum/guide.html", {"facts": facts, "guide": facts.guide})
 
 
@@ -63,18 +75,23 @@ def write(request: HttpRequest) -> HttpResponse:
     """Write a guide."""
     if not rules.is_trusted(request.user):
         raise NotAllowed
-    form: Any = GuideForm(request.POST or None, initial={"language": request.LANGUAGE_CODE})
+    sheet = sheet_of(request, Draft.Kind.GUIDE)
+    initial = {"language": request.LANGUAGE_CODE, **sheet.fields}
+    form: Any = GuideForm(request.POST or None, initial=initial)
+    if is_preview(request):
+        return _form_page(request, as_typed(GuideForm, request), sheet)
     if request.method == "POST" and form.is_valid():
         row = submit(
             form,
             actions.write_guide,
             actor=me(request),
             send_secrets=sends_secrets(request),
+            draft=sheet.token,
             **form.cleaned_data,
         )
         if row is not None:
             return done(request, row.path)
-    return _form_page(request, form, _status(form))
+    return _form_page(request, form, sheet, _status(form))
 
 
 @signed_in
@@ -92,7 +109,11 @@ def translate(request: HttpRequest, guide_id: int) -> HttpResponse:
         "from_revision": original.revision,
         "source": original.source,
     }
-    form: Any = TranslateGuideForm(request.POST or None, initial=initial)
+    sheet = sheet_of(request, Draft.Kind.GUIDE_INTO, original.pk)
+    form: Any = TranslateGuideForm(request.POST or None, initial={**initial, **sheet.fields})
+    if is_preview(request):
+        again = as_typed(TranslateGuideForm, request)
+        return _form_page(request, again, sheet, original=original)
     if request.method == "POST" and form.is_valid():
         row = submit(
             form,
@@ -100,11 +121,12 @@ def translate(request: HttpRequest, guide_id: int) -> HttpResponse:
             actor=me(request),
             guide_id=guide_id,
             send_secrets=sends_secrets(request),
+            draft=sheet.token,
             **form.cleaned_data,
         )
         if row is not None:
             return done(request, row.path)
-    return _form_page(request, form, _status(form), original=original)
+    return _form_page(request, form, sheet, _status(form), original=original)
 
 
 @signed_in
@@ -115,11 +137,15 @@ def edit(request: HttpRequest, guide_id: int) -> HttpResponse:
     row = seen(Guide.objects.visible_to(request.user).select_related("original"), pk=guide_id)
     if not rules.can_edit_guide(request.user, row):
         raise NotAllowed
+    sheet = sheet_of(request, Draft.Kind.GUIDE_EDIT, row.pk)
     if request.method != "POST":
-        names = ("title", "summary", "source", "revision")
-        form: Any = EditGuideForm(row, initial={name: getattr(row, name) for name in names})
-        return _form_page(request, form, guide=row)
-    form = EditGuideForm(row, request.POST)
+        initial = {name: getattr(row, name) for name in ("title", "summary", "source")}
+        fresh = {**initial, **(_earlier(request, row) or sheet.fields), "revision": row.revision}
+        return _form_page(request, EditGuideForm(row, initial=fresh), sheet, guide=row)
+    if is_preview(request):
+        again = as_typed(partial(EditGuideForm, row), request)
+        return _form_page(request, again, sheet, guide=row)
+    form: Any = EditGuideForm(row, request.POST)
     if form.is_valid():
         try:
             changed = submit(
@@ -128,14 +154,24 @@ def edit(request: HttpRequest, guide_id: int) -> HttpResponse:
                 actor=me(request),
                 guide_id=row.pk,
                 send_secrets=sends_secrets(request),
+                draft=sheet.token,
                 **form.facts(),
             )
         except StaleRevision as stale:
-            fresh = EditGuideForm(row, {**form.data.dict(), "revision": stale.extra["revision"]})
-            return _form_page(request, fresh, 409, guide=row, clash=stale.extra)
+            newer = EditGuideForm(row, {**form.data.dict(), "revision": stale.extra["revision"]})
+            return _form_page(request, newer, sheet, 409, guide=row, clash=stale.extra)
         if changed is not None:
             return done_editing(request, changed)
-    return _form_page(request, form, 422, guide=row)
+    return _form_page(request, form, sheet, 422, guide=row)
+
+
+def _earlier(request: HttpRequest, guide: Guide) -> dict[str, Any]:
+    """Return the text that `?text=3` asks to bring back, to begin with; empty for none."""
+    number = whole_number(request.GET.get("text", ""))
+    if number is None:
+        return {}
+    text = seen(queries.guide_revisions(guide), number=number)
+    return {name: getattr(text, name) for name in ("title", "summary", "source")}
 
 
 def _status(form: Any) -> int:
@@ -150,6 +186,7 @@ def _original(request: HttpRequest, guide_id: int) -> Guide:
 def _form_page(
     request: HttpRequest,
     form: Any,
+    sheet: Sheet,
     status: int = 200,
     *,
     guide: Guide | None = None,
@@ -158,6 +195,7 @@ def _form_page(
 ) -> HttpResponse:
     context = {
         "form": form,
+        "sheet": sheet,
         "guide": guide,
         "original": original or (guide.original if guide else None),
         "changes": queries.around(queries.changes_to_translate(guide) if guide else []),
@@ -177,6 +215,8 @@ def revisions(request: HttpRequest, guide_id: int) -> HttpResponse:
         "page": page,
         "steps": queries.guide_steps(row, page.results),
         "purge_url": things.purge_url_of(row),
+        "can_restore": row.visibility == Visibility.VISIBLE
+        and rules.can_edit_guide(request.user, row),
     }
     return render(request, "forum/guide_revisions.html", context)
 

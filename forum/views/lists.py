@@ -26,7 +26,8 @@ def questions(request: HttpRequest, order: str = "newest") -> HttpResponse:
     page = queries.list_page(
         request.user, order=order, cursor=request.GET.get("cursor") or None, **filters
     )
-    context = {"page": page, "order": order, **narrowed_by(request)}
+    feed = "/questions.atom" if order == "newest" else f"/questions/{order}.atom"
+    context = {"page": page, "order": order, "feed": feed, **narrowed_by(request)}
     return render(request, "forum/questions.html", context)
 
 

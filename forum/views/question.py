@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.errors import seen
 from core.kept import kept_for_visitors
-from core.pages import signed_in, whole_number
+from core.pages import signed_in, to_canonical, whole_number
 from forum import actions, queries
 from forum.forms import (
     AnswerForm,
@@ -27,7 +27,7 @@ def question(request: HttpRequest, question_id: int, slug: str = "") -> HttpResp
     """Show a question with its answers; another slug leads to the canonical path."""
     facts = queries.question_page(request.user, question_id, site_asked(request))
     if slug != facts.question.slug:
-        return HttpResponsePermanentRedirect(facts.question.path)
+        return to_canonical(request, facts.question.path)
     mine = queries.mine(request.user, facts)
     if not facts.can_answer:
         response = question_response(request, facts, AnswerForm())

@@ -15,8 +15,10 @@ from core.errors import NotAllowed, StaleRevision, WrongMoment, seen
 from core.models import Visibility
 from core.pages import done, keeps_words, once, sends_secrets, signed_in, submit
 from forum import actions, queries, rules
+from forum.actions.renditions import INTO
 from forum.forms import EditRenditionForm, RenditionForm
-from forum.models import Question, Rendition
+from forum.models import Draft, Question, Rendition
+from forum.views.drafting import Sheet, as_typed, is_preview, sheet_of
 from people import typed
 from people.present import me
 
@@ -29,12 +31,15 @@ def translate(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     post = things.find(kind, object_id, request.user)
     if not rules.can_ask(request.user):
         raise NotAllowed
+    sheet = sheet_of(request, INTO[kind], post.pk)
     if request.method != "POST":
         if post.visibility != Visibility.VISIBLE:
             raise WrongMoment(_("This was taken away."), code="removed")
         asked = request.GET.get("language", "")
         initial = {"language": _language(request, post, asked), "from_revision": post.revision}
-        return _page(request, post, RenditionForm(initial=initial))
+        return _page(request, post, RenditionForm(initial={**initial, **sheet.fields}), sheet)
+    if is_preview(request):
+        return _page(request, post, as_typed(RenditionForm, request), sheet)
     form = _without_title(post, RenditionForm(request.POST))
     if form.is_valid():
         row = submit(
@@ -44,13 +49,14 @@ def translate(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
             kind=kind,
             object_id=object_id,
             send_secrets=sends_secrets(request),
+            draft=sheet.token,
             typed_seconds=typed.seconds(request),
             **form.cleaned_data,
         )
         if row is not None:
             messages.success(request, _thanks(row))
             return done(request, row.path)
-    return _page(request, post, form, 422)
+    return _page(request, post, form, sheet, 422)
 
 
 def _thanks(row: Rendition) -> str:
@@ -75,14 +81,18 @@ def edit(request: HttpRequest, rendition_id: int) -> HttpResponse:
     row = seen(rows, pk=rendition_id)
     if not rules.can_edit_rendition(request.user, row):
         raise NotAllowed
+    sheet = sheet_of(request, Draft.Kind.RENDITION_EDIT, row.pk)
     if request.method != "POST":
         initial = {
             "title": row.title,
             "source": row.source,
-            "revision": row.revision,
             "from_revision": row.post.revision,
+            **sheet.fields,
+            "revision": row.revision,
         }
-        return _page(request, row.post, EditRenditionForm(initial=initial), row=row)
+        return _page(request, row.post, EditRenditionForm(initial=initial), sheet, row=row)
+    if is_preview(request):
+        return _page(request, row.post, as_typed(EditRenditionForm, request), sheet, row=row)
     form = _without_title(row.post, EditRenditionForm(request.POST))
     if form.is_valid():
         try:
@@ -92,15 +102,16 @@ def edit(request: HttpRequest, rendition_id: int) -> HttpResponse:
                 actor=me(request),
                 rendition_id=rendition_id,
                 send_secrets=sends_secrets(request),
+                draft=sheet.token,
                 **form.cleaned_data,
             )
         except StaleRevision as stale:
             fresh = {**form.data.dict(), "revision": stale.extra["revision"]}
             again = EditRenditionForm(fresh)
-            return _page(request, row.post, again, 409, row=row, clash=stale.extra)
+            return _page(request, row.post, again, sheet, 409, row=row, clash=stale.extra)
         if changed is not None:
             return done(request, row.path)
-    return _page(request, row.post, form, 422, row=row)
+    return _page(request, row.post, form, sheet, 422, row=row)
 
 
 def _without_title(post: Any, form: Any) -> Any:
@@ -114,6 +125,7 @@ def _page(
     request: HttpRequest,
     post: Any,
     form: Any,
+    sheet: Sheet,
     status: int = 200,
     *,
     row: Any = None,
@@ -123,6 +135,7 @@ def _page(
         "post": post,
         "form": _without_title(post, form),
         "row": row,
+        "sheet": sheet,
         "clash": clash,
         "changes": queries.around(
             queries.changes_since(post, row.from_revision) if row is not None else []

@@ -65,6 +65,7 @@ def tag(request: HttpRequest, tag_name: str) -> HttpResponse:
         "tag": found,
         "page": facts.questions,
         "order": order,
+        "feed": reverse("tag_feed", args=[found.name]),
         "merge_form": MergeForm() if facts.can_merge else None,
         **narrowed_by(request),
     }

@@ -6,6 +6,7 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api import SendSecrets
 from helpdesk import queries
 from helpdesk.conditions import LONGEST_WAIT
 from helpdesk.models import ChecklistItem, DeskRule, Macro, RuleRun, TicketField, TimeSpent
@@ -187,7 +188,7 @@ class MacroRunInput(serializers.Serializer[Any]):
         help_text="CommonMark; said instead of the macro's own text",
     )
     send_anyway = serializers.BooleanField(required=False, default=False)
-    send_secrets = serializers.BooleanField(required=False, default=False)
+    send_secrets = SendSecrets()
 
 
 class DeskRuleInput(serializers.Serializer[Any]):

@@ -48,11 +48,15 @@ def state_words(person: Any, ticket: Ticket) -> str:
     return str((ASKER_READS if asks else AGENT_READS)[ticket.state])
 
 
-def move_words(state: str, ticket: Ticket) -> str:
-    """Return what the button says that brings a ticket into this state."""
+ASKER_MOVES: dict[str, Any] = {**MOVES, State.WAITING_US: _("I still need your help")}
+
+
+def move_words(person: Any, state: str, ticket: Ticket) -> str:
+    """Return what this reader's button says that brings a ticket into this state."""
     if ticket.state in states.DONE and state in (State.OPEN, State.WAITING_US):
         return str(_("Open again"))
-    return str(MOVES[state])
+    asks = rules.side_of(person, ticket) == Side.REQUESTER
+    return str((ASKER_MOVES if asks else MOVES)[state])
 
 
 def possible_states(person: Any, ticket: Ticket) -> list[str]:

@@ -117,7 +117,7 @@ def _new_page(
     context = {
         "form": form,
         "hits": hits,
-        "files_lost": bool(request.FILES),
+        "files_lost": [file.name for file in request.FILES.getlist("attachments")],
         "is_stopped": is_stopped,
     }
     return render(request, "helpdesk/new.html", context, status=status)

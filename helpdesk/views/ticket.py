@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import (
     HttpRequest,
     HttpResponse,
-    HttpResponsePermanentRedirect,
     HttpResponseRedirect,
 )
 from django.shortcuts import render
@@ -22,6 +21,7 @@ from core.pages import (
     sends_secrets,
     signed_in,
     submit,
+    to_canonical,
     wants_fragment,
     whole_number,
 )
@@ -53,7 +53,7 @@ def ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """
     path = f"/tickets/{number_of(ticket_id)}"
     if request.path != path:
-        return HttpResponsePermanentRedirect(path)
+        return to_canonical(request, path)
     before = request.GET.get("before", "")
     older = whole_number(before)
     facts = queries.ticket_page(request.user, ticket_id, before=older)

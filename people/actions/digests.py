@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Min
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from core.mail import DIGEST, send_mail_to
@@ -16,6 +16,7 @@ from people import follows, notices
 from people.digests import Part, all_sections
 from people.follow_queries import ways_of
 from people.models import MailChoice, Notice, Person
+from people.moments import as_read_by
 from people.mornings import is_due
 from people.queries import email_of, show_notices
 
@@ -49,7 +50,7 @@ def send_digest(*, person_id: int, hints: dict[str, Any]) -> bool:
     person = Person.objects.active().filter(pk=person_id).first()
     if person is None:
         return False
-    with translation.override(person.interface_language):
+    with as_read_by(person):
         found = [
             section.collect(person, hints[section.name], now)
             for section in all_sections()

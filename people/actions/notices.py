@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import journal, things
@@ -19,6 +19,7 @@ from people import notices
 from people.actions.push import push_to
 from people.follow_queries import way_of
 from people.models import MailChoice, Notice, NoticeChoice, Person
+from people.moments import as_read_by
 from people.queries import email_of
 
 
@@ -66,7 +67,7 @@ def notify(
         },
     )
     if is_new:
-        with translation.override(person.interface_language):
+        with as_read_by(person):
             actor, label = things.named_for(person, row, line.actor)
             shown = notices.show(notice, actor=actor, label=label, url=things.url_of(row))
         push_to(

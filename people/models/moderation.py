@@ -85,3 +85,12 @@ class Removal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.thing_kind}:{self.thing_id}"
+
+    @property
+    def rule_name(self) -> Any:
+        """The rule in words; empty where its author took it away."""
+        return dict(Flag.Reason.choices).get(self.rule, "")
+
+    @property
+    def path(self) -> str:
+        return f"/removals/{self.pk}"

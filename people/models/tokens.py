@@ -48,6 +48,11 @@ class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # knox is not typed
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def scope_names(self) -> list[str]:
+        """What it may do, in words."""
+        return [str(Scope(scope).label) for scope in self.scopes if scope in Scope.values]
+
     @classmethod
     def issue(
         cls, person: Person, *, name: str, scopes: list[str], expiry: datetime

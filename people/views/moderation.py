@@ -157,7 +157,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     authors = queries.authors_of(*key)
     context = {
         "removal": row,
-        "rule": dict(Flag.Reason.choices).get(row.rule, ""),
+        "rule": row.rule_name,
         "label": things.label_for(request.user, thing) if thing is not None else "",
         "url": things.url_of(thing) if thing is not None else "",
         "can_restore": row.undone_at is None and rules.can_restore_post(request.user, authors, row),

@@ -154,3 +154,20 @@ def test_every_operation_says_in_a_few_words_what_it_does():
         assert 3 <= len(facts["summary"]) <= 90, facts["operationId"]
         assert not facts["summary"].endswith("."), facts["operationId"]
         assert facts.get("description") != facts["summary"]
+
+
+def test_what_looks_like_a_secret_is_described_where_it_is_refused_and_where_it_is_sent():
+    described = yaml.safe_load(openapi.SNAPSHOT.read_text(encoding="utf-8"))
+    schemas = described["components"]["schemas"]
+
+    problem = schemas["Problem"]["properties"]
+    assert "secrets_found" in problem["spans"]["description"]
+    assert set(schemas["SecretSpan"]["properties"]) == {"field", "start", "end", "kind"}
+    assert "spans" not in schemas["Problem"]["required"]
+    asked = [
+        one["properties"]["send_secrets"]
+        for one in schemas.values()
+        if "send_secrets" in one.get("properties", {})
+    ]
+    assert len(asked) > 20
+    assert all("`secrets_found`" in one["description"] for one in asked)

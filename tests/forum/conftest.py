@@ -1,6 +1,9 @@
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from forum import actions
 
@@ -61,3 +64,17 @@ def hidden(cast):
         tag_names=["privacy"],
         under_pseudonym=True,
     )
+
+
+@pytest.fixture
+def statements():
+    """Return a function that asks for a page and says with which statements it was made."""
+
+    def ask(client: Any, path: str) -> list[str]:
+        client.get(path)  # what is kept of it, and what a first visit writes
+        cache.clear()
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(path).status_code == 200
+        return [row["sql"] for row in found.captured_queries]
+
+    return ask

@@ -10,6 +10,7 @@ from django.utils import timezone
 from core.errors import WrongMoment
 from forum import actions
 from forum.actions.drafting import spend_draft
+from forum.actions.purging import purge_guide_words
 from forum.models import Answer, Comment, Draft, Question
 from forum.models.drafts import DraftQuerySet
 from people.actions import export_person
@@ -323,3 +324,173 @@ def test_form_kept_while_it_is_posted_is_spent(cast, question, monkeypatch):
         )
 
     assert refused.value.code == "spent"
+
+
+# Guides and translations: the same sheet.
+
+
+@pytest.fixture
+def guide(cast):
+    return actions.write_guide(
+        actor=cast.moira, title="Move to PHP 8.4", source="## Steps\n\nWait.", language="en"
+    )
+
+
+@pytest.fixture
+def rendition(cast, question):
+    return actions.render_post(
+        actor=cast.omar,
+        kind="forum.question",
+        object_id=question.pk,
+        language="fr",
+        title="Page blanche après la mise à jour",
+        source="Depuis hier.",
+        from_revision=1,
+    )
+
+
+@pytest.fixture
+def sheets(question, answer, guide, rendition):
+    """Return by kind of draft: what it is about, its form's path, and who writes it."""
+    return {
+        "question_into": (question.pk, f"/questions/{question.pk}/translate", "omar"),
+        "answer_into": (answer.pk, f"/answers/{answer.pk}/translate", "omar"),
+        "rendition_edit": (rendition.pk, f"/renditions/{rendition.pk}/edit", "omar"),
+        "guide": (0, "/guides/new", "moira"),
+        "guide_edit": (guide.pk, f"/guides/{guide.pk}/edit", "moira"),
+        "guide_into": (guide.pk, f"/guides/{guide.pk}/translate", "moira"),
+    }
+
+
+SHEETS = [
+    "question_into",
+    "answer_into",
+    "rendition_edit",
+    "guide",
+    "guide_edit",
+    "guide_into",
+]
+TYPED = {
+    "title": "A title of enough letters",
+    "summary": "For all.",
+    "source": "Half a thought, **bold**.",
+    "language": "es",
+    "from_revision": "1",
+    "revision": "1",
+}
+
+
+@pytest.mark.parametrize("kind", SHEETS)
+def test_guides_and_translations_are_kept_as_drafts_and_spent_by_posting(
+    kind, sheets, browse, cast
+):
+    thing, path, who = sheets[kind]
+    token, client = uuid4(), browse(getattr(cast, who))
+    form = {**TYPED, "draft": str(token), "kind": kind, "thing": thing}
+
+    assert client.post("/drafts", form).status_code == 303
+    listed = client.get("/drafts").content.decode()
+    again = client.get(path + (f"?draft={token}" if kind == "guide" else "")).content.decode()
+
+    assert "Half a thought" in listed
+    assert f'href="{path}' in listed
+    assert "What it was about is not there" not in listed
+    assert TYPED["source"] in again
+    assert str(token) in again
+    assert "Your draft is back" in again
+    assert Draft.objects.get().fields.keys() <= TYPED.keys()
+    assert client.post(path, form).status_code == 303
+    assert Draft.objects.get().spent_at is not None
+    assert TYPED["source"] not in client.get("/drafts").content.decode()
+    assert client.post("/drafts", form).status_code == 409
+
+
+@pytest.mark.parametrize("kind", SHEETS)
+def test_guides_and_translations_are_previewed_and_nothing_is_posted(kind, sheets, browse, cast):
+    from forum.models import Guide, Rendition
+
+    thing, path, who = sheets[kind]
+    client = browse(getattr(cast, who))
+    before = Guide.objects.count(), Rendition.objects.count()
+    form = {**TYPED, "draft": str(uuid4()), "kind": kind, "thing": thing, "preview": "1"}
+
+    page = client.post(path, form)
+
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert 'class="preview"' in text
+    assert "<strong>bold</strong>" in text
+    assert TYPED["title"] in text or kind == "answer_into"
+    assert (Guide.objects.count(), Rendition.objects.count()) == before
+    assert not Draft.objects.exists()
+
+
+def test_guide_is_previewed_as_a_guide_to_who_may_write_it_alone(browse, call, cast, guide):
+    note = {"source": "!!! note\n    Mind the step.", "kind": "guide", "thing": 0}
+    html = browse(cast.moira).post("/previews", note).content.decode()
+    assert "admonition" in html
+    assert browse(cast.omar).post("/previews", note).status_code == 403
+    edit = {**note, "kind": "guide_edit", "thing": guide.pk}
+    assert browse(cast.omar).post("/previews", edit).status_code == 403
+    actions.name_editor(actor=cast.moira, guide_id=guide.pk, person=cast.omar)
+    assert "admonition" in browse(cast.omar).post("/previews", edit).content.decode()
+    assert "admonition" not in (
+        browse(cast.omar).post("/previews", {**note, "kind": "answer"}).content.decode()
+    )
+
+    asked = {"source": note["source"], "guide": True}
+    assert "admonition" in call(cast.moira).post("/api/v1/previews", asked).json()["html"]
+    assert call(cast.omar).post("/api/v1/previews", asked).status_code == 403
+
+
+def test_draft_of_a_translation_is_of_its_language_and_of_what_it_was_made_from(
+    browse, cast, question
+):
+    client, path = browse(cast.omar), f"/questions/{question.pk}/translate"
+    form = {**TYPED, "kind": "question_into", "thing": question.pk, "draft": str(uuid4())}
+    client.post("/drafts", form)
+    actions.edit_question(
+        actor=cast.aminata,
+        question_id=question.pk,
+        revision=1,
+        title=question.title,
+        source="It began on Monday.",
+        tag_names=["php"],
+    )
+
+    assert TYPED["source"] not in client.get(f"{path}?language=ar").content.decode()
+    text = client.get(f"{path}?language=es").content.decode()
+    assert TYPED["source"] in text
+    assert 'name="from_revision" value="1"' in text
+    assert f'href="{path}?language=es"' in client.get("/drafts").content.decode()
+
+
+def test_long_guide_is_kept_whole(cast, guide):
+    facts = {"actor": cast.moira, "kind": "guide_edit", "thing_id": guide.pk}
+    kept = actions.keep_draft(token=uuid4(), fields={"source": "x" * 70000}, **facts)
+
+    assert len(kept.fields["source"]) == 60000
+
+
+def test_drafts_of_guides_and_translations_are_rid_of_purged_words(sheets, cast, question, guide):
+    for kind, (thing, _path, who) in sheets.items():
+        fields = {"source": "The key is hunter-22-hunter."}
+        actions.keep_draft(
+            actor=getattr(cast, who), token=uuid4(), kind=kind, thing_id=thing, fields=fields
+        )
+    actions.edit_guide(
+        actor=cast.moira,
+        guide_id=guide.pk,
+        revision=1,
+        title=guide.title,
+        source="The key is hunter-22-hunter.",
+    )
+
+    def clean(text: str) -> str:
+        return text.replace("hunter-22-hunter", "…")
+
+    actions.purge_words(question_id=question.pk, clean=clean)
+    purge_guide_words(guide_id=guide.pk, clean=clean)
+
+    left = [row.kind for row in Draft.objects.all() if "hunter" in row.fields["source"]]
+    assert left == ["guide"]  # about nothing yet

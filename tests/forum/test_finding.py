@@ -364,3 +364,31 @@ def test_guides_are_in_the_masthead(browse, cast, db):
         assert '<a href="/guides">' in browse(person).get("/questions").content.decode()
         html = browse(person).get("/guides").content.decode()
         assert '<a href="/guides" aria-current="true">' in html
+
+
+@pytest.mark.parametrize(
+    ("path", "feed"),
+    [
+        ("/questions", "/questions.atom"),
+        ("/questions/active", "/questions/active.atom"),
+        ("/questions/unanswered", "/questions/unanswered.atom"),
+        ("/tags/php", "/questions/tagged/php.atom"),
+        ("/guides?language=en", "/guides/in/en.atom"),
+    ],
+)
+def test_page_of_a_list_has_a_visible_link_to_its_feed(path, feed, browse, cast, question):
+    for client in (browse(), browse(cast.omar)):
+        text = client.get(path).content.decode()
+        assert f'<a href="{feed}">Atom feed</a>' in text
+        assert f'type="application/atom+xml" href="{feed}">' in text
+    assert browse().get(feed).status_code == 200
+
+
+def test_page_of_a_question_has_one_while_all_may_read_it(browse, cast, question):
+    link = f'<a href="/questions/{question.pk}.atom">Atom feed</a>'
+    assert link in browse().get(question.path).content.decode()
+
+    remove_post(
+        actor=cast.moira, kind="forum.question", object_id=question.pk, rule="spam", reason="x"
+    )
+    assert link not in browse(cast.aminata).get(question.path).content.decode()

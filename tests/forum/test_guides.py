@@ -246,3 +246,25 @@ def test_translators_hear_of_a_change(cast, guide, run_tasks):
     run_tasks()
 
     assert cast.moira.notices.get().line.verb == "forum.guide_edited"
+
+
+def test_editor_restores_an_earlier_text_of_a_guide(browse, cast):
+    row = actions.write_guide(
+        actor=cast.moira, title="Move to PHP 8.4", source="The first text.", language="en"
+    )
+    actions.edit_guide(
+        actor=cast.moira, guide_id=row.pk, revision=1, title="Move on", source="The second."
+    )
+    path, restore = f"/guides/{row.pk}/revisions", f"/guides/{row.pk}/edit?text=1"
+    editor = browse(cast.moira)
+
+    assert f'href="{restore}">Restore' in editor.get(path).content.decode()
+    assert f"/guides/{row.pk}/edit?text=2" not in editor.get(path).content.decode()
+    for person in (cast.omar, None):
+        assert "Restore" not in browse(person).get(path).content.decode()
+    form = editor.get(restore).content.decode()
+    assert "The first text." in form
+    assert 'value="Move to PHP 8.4"' in form
+    assert 'name="revision" value="2"' in form
+    assert editor.get(f"/guides/{row.pk}/edit?text=9").status_code == 404
+    assert browse(cast.omar).get(restore).status_code == 403

@@ -313,3 +313,24 @@ def test_comment_sent_in_place_leaves_an_empty_field(kind, browse, cast, questio
     assert f'action="/{kind}s/{post.pk}/comments"' in fresh
     assert "The log tells more." not in fresh
     assert 'name="once"' in fresh
+
+
+def test_asking_is_not_stopped_for_what_is_weakly_related(browse, cast, question, run_tasks):
+    run_tasks()
+    form = {"title": "The update of my page statistics is late", "source": "x", "language": "en"}
+    client = browse(cast.omar)
+
+    typed = client.get("/questions/similar", {"title": form["title"]}).content.decode()
+    sent = client.post("/questions/ask", form)
+
+    assert question.path in typed  # shown, and nobody is stopped for it
+    assert sent.status_code == 303
+
+
+@pytest.mark.parametrize("asked", ["?read=fr", "?site=0", ""])
+def test_short_address_keeps_what_was_asked_for(asked, browse, question):
+    for path in (f"/questions/{question.pk}", f"/questions/{question.pk}/old-title"):
+        answer = browse().get(path + asked)
+
+        assert answer.status_code == 301
+        assert answer["Location"] == question.path + asked

@@ -337,3 +337,55 @@ def test_deciding_on_others_changes_takes_more_trust_than_editing(
     clara = Person.objects.get(pk=cast.clara.pk)
 
     assert perform("api", clara, ACCEPT, suggestion) == how
+
+
+def test_suggestion_that_waits_is_told_on_the_post(browse, cast, question, answer, suggestion):
+    path = question.path
+    own = browse(cast.omar).get(path).content.decode()
+    assert "Your suggestion waits" in own
+    assert f'href="{suggestion.path}"' in own
+    assert f'action="/suggestions/{suggestion.pk}/withdrawal"' in own
+    assert f"/answers/{answer.pk}/suggest" not in own  # one at a time
+    for person in (cast.bao, cast.moira):
+        text = browse(person).get(path).content.decode()
+        assert "1 suggested change waits" in text
+        assert f'href="{suggestion.path}"' in text
+        assert "withdrawal" not in text
+    for person in (cast.aminata, cast.clara, None):
+        text = browse(person).get(path).content.decode()
+        assert suggestion.path not in text
+        assert "suggested change" not in text
+
+    browse(cast.omar).post(f"/suggestions/{suggestion.pk}/withdrawal")
+    after = browse(cast.omar).get(path).content.decode()
+    assert "Your suggestion waits" not in after
+    assert f"/answers/{answer.pk}/suggest" in after
+
+
+def test_several_suggestions_are_told_apart_by_what_they_are_for(browse, cast, question):
+    for person, why in ((cast.omar, "Says how"), (cast.clara, "Says <when>")):
+        facts = {**WORDS, "source": f"{why}: all pages", "why": why}
+        actions.suggest(
+            actor=person,
+            kind="forum.question",
+            object_id=question.pk,
+            title="White page after an update",
+            tag_names=["php"],
+            **facts,
+        )
+
+    text = browse(cast.aminata).get(question.path).content.decode()
+
+    assert "2 suggested changes wait" in text
+    assert "<bdi>Says how</bdi>" in text
+    assert "<bdi>Says &lt;when&gt;</bdi>" in text
+
+
+def test_visitors_ask_nothing_more_where_suggestions_wait(
+    browse, cast, question, suggestion, statements
+):
+    waiting = statements(browse(), question.path)
+    actions.withdraw_suggestion(actor=cast.omar, suggestion_id=suggestion.pk)
+
+    assert statements(browse(), question.path) == waiting
+    assert not [sql for sql in waiting if "forum_suggestion" in sql]

@@ -5,8 +5,11 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat.actions import open_room
@@ -16,6 +19,7 @@ from forum.models import Answer, Comment, Question
 from helpdesk.actions import open_ticket
 from helpdesk.models import Message, Ticket
 from helpdesk.queries import ticket_page
+from tests.conftest import asked_of
 
 WORDS = "Set memory_limit to 256M, then restart <php-fpm>.\n\nIt worked for me."
 PASSWORD = "an-old-tram-in-Porto"
@@ -426,3 +430,67 @@ def test_tickets_are_still_opened_by_those_signed_in(browse, cast):
 
     assert Ticket.objects.count() == 1
     assert not UnsentForm.objects.exists()
+
+
+REMINDER = "You have words not sent yet."
+
+
+def statements_of(client, path) -> list[str]:
+    """Return what a page asks of which tables; not whose session it is."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as found:
+        client.get(path)
+    return [re.sub(r"'[^']*'", "?", one) for one in asked_of(found.captured_queries)]
+
+
+def leave_unsent(client, cast, question) -> None:
+    """Send an answer of aminata's without a session: it is kept."""
+    path = f"/questions/{question.pk}/answers"
+    client.post(path, {"source": WORDS, "once": made_for(cast.aminata)})
+
+
+def test_who_goes_elsewhere_after_signing_in_is_reminded_until_it_is_sent_or_thrown_away(
+    browse, cast, question
+):
+    client = browse()
+    leave_unsent(client, cast, question)
+    assert REMINDER not in text_of(client.get("/questions"))
+    sign_in(client, cast.aminata)
+    plain = browse(cast.aminata)
+
+    for path in ("/", "/questions", "/me/sites"):
+        page = text_of(client.get(path))
+        assert REMINDER in page, path
+        assert 'href="/unsent"' in page
+        assert REMINDER not in text_of(plain.get(path))  # another session of hers
+    assert REMINDER not in text_of(client.get("/unsent"))
+    reminded, other = (statements_of(one, "/questions") for one in (client, plain))
+    assert reminded == other
+    token = UnsentForm.objects.get().token
+    client.post(f"/unsent/{token}/removal")
+    assert REMINDER not in text_of(client.get("/questions"))
+
+
+def test_reminder_ends_with_the_hour_and_is_for_the_writer_alone(browse, cast, question):
+    others, client = browse(), browse()
+    leave_unsent(others, cast, question)
+    leave_unsent(client, cast, question)
+    sign_in(others, cast.omar)
+    sign_in(client, cast.aminata)
+
+    assert REMINDER not in text_of(others.get("/questions"))
+    assert REMINDER in text_of(client.get("/questions"))
+    with time_machine.travel(timezone.now() + unsent.KEPT_FOR + timedelta(minutes=1)):
+        assert REMINDER not in text_of(client.get("/questions"))
+
+
+def test_sent_words_remind_nobody(browse, cast, question):
+    client = browse()
+    leave_unsent(client, cast, question)
+    landed = sign_in(client, cast.aminata)
+    client.post(
+        f"/questions/{question.pk}/answers", form_on(client.get(landed["Location"])), follow=True
+    )
+
+    assert Answer.objects.count() == 1
+    assert REMINDER not in text_of(client.get("/questions"))

@@ -260,3 +260,15 @@ def test_levels_cost_the_same_however_many_tickets(
 )
 def test_hours_of_a_week_in_words(week, words):
     assert week_words(week) == words
+
+
+def test_buttons_speak_from_the_readers_side(browse, desk, ticket):
+    actions.set_state(actor=desk["nadia"], ticket_id=ticket.pk, state="waiting_requester")
+
+    asker = browse(desk["aminata"]).get(ticket.path).content.decode()
+    agent = browse(desk["nadia"]).get(ticket.path).content.decode()
+
+    assert ">I still need your help</button>" in asker
+    assert "We come back to it" not in asker
+    assert ">We come back to it</button>" in agent
+    assert "I still need your help" not in agent

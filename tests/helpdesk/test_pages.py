@@ -139,7 +139,7 @@ def test_forbidden_file_is_refused_with_everything_typed_kept(browse, desk):
 
     assert response.status_code == 422
     assert NEW["source"] in text_of(response)
-    assert "Your files were not kept" in text_of(response)
+    assert "A file cannot wait on this page: choose it again" in text_of(response)
     assert not Ticket.objects.exists()
 
 

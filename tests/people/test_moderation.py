@@ -1,5 +1,7 @@
 """Flags and removals on every face."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment
@@ -328,3 +330,26 @@ def test_moderators_are_led_to_what_waits_from_everywhere_and_told_how_much(brow
     assert "1 waits" in html
     assert "<h1>Moderation</h1>" in list_of_it.content.decode()
     assert 'href="/moderation"' not in browse(cast.aminata).get("/me").content.decode()
+
+
+def test_who_flagged_is_told_by_the_moderators_and_on_their_own_day(
+    browse, cast, flag, run_tasks, mailoutbox
+):
+    late = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # in Paris the day after
+    Flag.objects.filter(pk=flag.pk).update(at=late)
+    reader = flag.person
+    reader.interface_language, reader.time_zone = "fr", "Europe/Paris"
+    reader.save()
+    actions.decide_flag(
+        actor=cast.moira, flag_id=flag.pk, decision="declined", answer="It may stay."
+    )
+    run_tasks()
+
+    told = browse(reader).get("/me/notices").content.decode()
+
+    [mail] = [mail for mail in mailoutbox if mail.to == [f"{reader.handle}@people.example"]]
+    assert "votre signalement du" in told
+    assert "25 novembre 2026" in told
+    assert "2026-11-24" not in told
+    for text in (told, mail.body + mail.subject):
+        assert cast.moira.display_name not in text

@@ -187,3 +187,15 @@ def test_token_costs_one_query(call, cast, django_assert_num_queries):
 
     with django_assert_num_queries(2):
         assert client.get("/api/v1/blocks").status_code == 200
+
+
+def test_token_says_in_words_what_it_may_do(browse, cast):
+    facts = {"name": "panel", "scopes": ["read", "import"], "expiry": timezone.now() + timedelta(1)}
+    ApiToken.issue(cast.bao, **facts)
+    cast.bao.interface_language = "fr"
+    cast.bao.save()
+
+    page = browse(cast.bao).get("/me/tokens").content.decode()
+
+    assert "<span>lire ce que vous pouvez voir, " in page
+    assert "read" not in page.split('<ul class="list"')[1].split("</ul>")[0]

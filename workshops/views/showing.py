@@ -4,13 +4,14 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.errors import NotSeen, seen
+from core.pages import to_canonical
 from core.pagination import keyset_page
 from workshops import ical, queries, rules
 from workshops.forms import CancellationForm, RegistrationForm, SeatsForm
@@ -50,7 +51,7 @@ def workshop(request: HttpRequest, workshop_id: int, slug: str = "") -> HttpResp
     """Show a workshop; another slug leads to the canonical path."""
     facts = queries.workshop_page(request.user, workshop_id)
     if slug != facts.workshop.slug:
-        return HttpResponsePermanentRedirect(facts.workshop.path)
+        return to_canonical(request, facts.workshop.path)
     return workshop_page(request, facts)
 
 
