@@ -2,7 +2,7 @@
 
 from forum.actions.accepting import ANSWER_MINUTES, accept_answer, undo_acceptance
 from forum.actions.agreeing import publish_agreed
-from forum.actions.answering import LONGEST_COMMENT, answer, comment, edit_answer
+from forum.actions.answering import answer, comment, edit_answer
 from forum.actions.asking import ask, edit_question
 from forum.actions.attesting import (
     attest,
@@ -11,6 +11,7 @@ from forum.actions.attesting import (
     settle_recheck,
     undo_attestation,
 )
+from forum.actions.commenting import edit_comment
 from forum.actions.counting import count_shown, recount_tags, tag_imported, wrong_counts
 from forum.actions.curating import (
     LOOKING,
@@ -80,7 +81,6 @@ from forum.actions.wikis import make_wiki, undo_wiki
 
 __all__ = [
     "ANSWER_MINUTES",
-    "LONGEST_COMMENT",
     "LONGEST_SECRET",
     "LOOKING",
     "accept_answer",
@@ -112,6 +112,7 @@ __all__ = [
     "draft_of",
     "due",
     "edit_answer",
+    "edit_comment",
     "edit_guide",
     "edit_question",
     "edit_rendition",

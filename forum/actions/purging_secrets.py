@@ -56,7 +56,7 @@ def purge_secret(*, actor: Person, kind: str, object_id: int, texts: Collection[
     taken: list[str] = []
     for text in texts:
         clean = partial(without, secret=text, mark=mark)
-        paths = _purge(row, clean, whose)
+        paths = _purge(actor, row, clean, whose)
         # One that was a part of another went with it.
         if not paths and not any(text in longer for longer in taken):
             raise InvalidInput.of("text", "not_found", _("These words stand nowhere in it."))
@@ -70,11 +70,13 @@ def purge_secret(*, actor: Person, kind: str, object_id: int, texts: Collection[
     return Purged(row, is_flagged)
 
 
-def _purge(row: Question | Guide, clean: Clean, whose: Person | None) -> frozenset[str]:
+def _purge(
+    actor: Person, row: Question | Guide, clean: Clean, whose: Person | None
+) -> frozenset[str]:
     if isinstance(row, Guide):
-        return purge_guide_words(guide_id=row.pk, clean=clean, whose=whose)
+        return purge_guide_words(guide_id=row.pk, clean=clean, by=actor, whose=whose)
     _check_not_agreed(row, clean, whose)
-    return purge_words(question_id=row.pk, clean=clean, whose=whose)
+    return purge_words(question_id=row.pk, clean=clean, by=actor, whose=whose)
 
 
 def _check(actor: Person, row: Question | Guide, texts: Sequence[str]) -> None:

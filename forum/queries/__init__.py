@@ -12,7 +12,6 @@ from forum.queries.guides import (
     GuidePage,
     changes_to_translate,
     guide_page,
-    guide_revisions,
     guide_steps,
     guides_in,
 )
@@ -44,6 +43,7 @@ from forum.queries.page import (
     newer_answers,
     question_page,
     revisions_of,
+    with_rights,
 )
 from forum.queries.places import ListPlace, Places, places_of
 from forum.queries.platforms import (
@@ -142,7 +142,6 @@ __all__ = [
     "drafts_of",
     "for_me_page",
     "guide_page",
-    "guide_revisions",
     "guide_steps",
     "guides_in",
     "head_of",
@@ -194,6 +193,7 @@ __all__ = [
     "whose_texts",
     "why_of",
     "with_files",
+    "with_rights",
     "with_standing",
     "with_words",
     "words_of",

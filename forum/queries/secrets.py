@@ -15,6 +15,7 @@ from forum import rules
 from forum.models import (
     Answer,
     Comment,
+    CommentRevision,
     Guide,
     GuideRevision,
     Question,
@@ -59,6 +60,27 @@ def texts_of(row: Question | Guide, whose: Any = None) -> Texts:
     and translated themselves; of guides, those that nobody else ever changed.
     """
     return _of_guide(row, whose) if isinstance(row, Guide) else _under(row, whose)
+
+
+MODELS: dict[str, Any] = {
+    f"forum.{model._meta.model_name}": model
+    for model in (Question, Answer, Comment, Guide, Rendition, Suggestion)
+}
+
+
+def of_text(row: Any) -> tuple[str, int]:
+    """Return (kind, id) of what a row of texts_of() is, or was, a text of."""
+    for name in ("answer", "question", "comment", "guide"):
+        is_kept = isinstance(row, Revision | CommentRevision | GuideRevision)
+        if is_kept and (of := getattr(row, f"{name}_id", None)):
+            return f"forum.{name}", of
+    return f"forum.{row._meta.model_name}", row.pk
+
+
+def writer_id_of(kind: str, object_id: int) -> int | None:
+    """Return who wrote something of texts_of(), with or without their name."""
+    row: Any = MODELS[kind]._default_manager.filter(pk=object_id).first()
+    return getattr(row, "writer_id", None) or getattr(row, "author_id", None)
 
 
 def whose_texts(person: Any) -> Any:
@@ -134,13 +156,14 @@ def _under(question: Question, whose: Any) -> Texts:
         here = Q(question=question)
         here |= Q(answer__in=Answer.objects.filter(question=question).values("pk"))
         made = parts | (here & Q(author=whose))
-    present = [
-        questions,
-        answers,
-        Comment.objects.filter(mine, question=question),
-        Rendition.objects.filter(made),
+    comments = Comment.objects.filter(mine, question=question)
+    present = [questions, answers, comments, Rendition.objects.filter(made)]
+    past = [
+        Revision.objects.filter(parts),
+        CommentRevision.objects.filter(comment__in=comments.values("pk")),
+        Suggestion.objects.filter(made),
     ]
-    return Texts(present, [Revision.objects.filter(parts), Suggestion.objects.filter(made)])
+    return Texts(present, past)
 
 
 def _of_guide(guide: Guide, whose: Any) -> Texts:

@@ -171,7 +171,7 @@ def revisions(request: HttpRequest, guide_id: int) -> HttpResponse:
     """Show how a guide stood before, and what each text changed."""
     row = seen(Guide.objects.visible_to(request.user), pk=guide_id)
     cursor = request.GET.get("cursor") or None
-    page = keyset_page(queries.guide_revisions(row), ("-number",), cursor, TEXTS)
+    page = keyset_page(queries.revisions_of(row), ("-number",), cursor, TEXTS)
     context = {
         "post": row,
         "page": page,

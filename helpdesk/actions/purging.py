@@ -220,7 +220,7 @@ def _purge_public(
     for answer in answers.order_by("pk"):
         is_told = _purge_answer(answer, text, mark)
         if answer.question_id:
-            purged = purge_question(question_id=answer.question_id, clean=clean)
+            purged = purge_question(question_id=answer.question_id, clean=clean, by=actor)
             is_told, paths = is_told or bool(purged), paths | purged
         if is_told:
             changed.append(answer.pk)

@@ -12,8 +12,8 @@ from core.errors import NotAllowed
 from core.models import JournalLine, OutgoingMail, UnsentForm
 from forum import actions
 from forum.models import Comment, Draft, Guide, Revision
-from people.actions import decide_flag, flag, remove_post
-from people.models import Flag, LogLine, OutgoingPush, PushSubscription
+from people.actions import choose_mails, decide_flag, flag, remove_post
+from people.models import Flag, LogLine, Notice, OutgoingPush, Person, PushSubscription
 from search.queries import search
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
 
@@ -516,3 +516,47 @@ def test_the_api_lists_to_each_what_they_may_take_out(cast, call, leaked):
     found = [{"text": SECRET, "what": "a password", "is_past": True}]
     assert call(cast.aminata).get(path).json() == found
     assert call(cast.moira).get(path).json() == found
+
+
+def test_authors_are_told_what_a_moderator_took_out_of_their_texts(
+    cast, leaked, run_tasks, mailoutbox
+):
+    answer = actions.answer(actor=cast.bao, question_id=leaked.pk, source=TYPED, language="en")
+    actions.comment(actor=cast.nadia, question_id=leaked.pk, answer_id=answer.pk, source=TYPED)
+    actions.comment(actor=cast.moira, question_id=leaked.pk, source=TYPED)
+    actions.answer(actor=cast.clara, question_id=leaked.pk, source="Change it.", language="en")
+    choose_mails(actor=cast.bao, ways={"forum.question": "never"})
+    Person.objects.exclude(pk=cast.nadia.pk).update(interface_language="en")
+    Person.objects.filter(pk=cast.nadia.pk).update(interface_language="fr")
+    run_tasks()
+    mailoutbox.clear()
+
+    actions.purge_secret(
+        actor=cast.moira, kind="forum.question", object_id=leaked.pk, texts=[SECRET]
+    )
+    run_tasks()
+
+    told = Notice.objects.filter(verb="forum.words_purged")
+    assert {row.person.handle for row in told} == {"aminata", "bao", "nadia"}
+    mails = {mail.to[0].partition("@")[0]: f"{mail.subject} {mail.body}" for mail in mailoutbox}
+    assert mails.keys() == {"aminata", "nadia"}
+    assert "Has a password or a key in it" in mails["aminata"]
+    assert "Contient un mot de passe ou une clé" in mails["nadia"]
+    for said in mails.values():
+        assert cast.moira.display_name not in said
+        assert SECRET not in said
+
+
+def test_nobody_is_told_what_they_took_out_themselves(cast, leaked, guide, run_tasks):
+    for kind, row, who in (
+        ("forum.question", leaked, cast.aminata),
+        ("forum.guide", guide, cast.bao),
+    ):
+        actions.purge_secret(actor=who, kind=kind, object_id=row.pk, texts=[SECRET])
+    run_tasks()
+
+    assert not Notice.objects.filter(verb="forum.words_purged").exists()
+    actions.purge_secret(actor=cast.moira, kind="forum.guide", object_id=guide.pk, texts=[SECRET])
+    run_tasks()
+    told = Notice.objects.filter(verb="forum.words_purged")
+    assert [row.person for row in told] == [cast.nadia]

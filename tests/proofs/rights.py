@@ -24,6 +24,7 @@ from tests.faces import (
     Act,
 )
 from tests.forum import test_asks as of_asks
+from tests.forum import test_commenting as of_commenting
 from tests.forum import test_faces as of_forum
 from tests.forum import test_guides as of_guides
 from tests.forum import test_held as of_held
@@ -212,6 +213,7 @@ TABLE: dict[str, Right] = {
     "answer": public(of_forum.ANSWER, "question", ACTIVE),
     "comment on a question": public(of_forum.COMMENT_QUESTION, "question", ACTIVE),
     "comment on an answer": public(of_forum.COMMENT, "answer", ACTIVE),
+    "edit a comment": public(of_commenting.EDIT, "comment", {"omar", "moira"}),
     "accept an answer": public(of_forum.ACCEPT, "answer", {"aminata"}),
     "undo an acceptance": public(of_forum.UNDO, "answer", {"aminata"}),
     "accept for an erased asker": public(of_forum.ACCEPT, "orphan_answer", {"moira"}),
