@@ -11,7 +11,7 @@ from chat.actions import close_room, open_room, post_message
 from core.errors import NotAllowed
 from core.models import JournalLine, OutgoingMail, UnsentForm
 from forum import actions
-from forum.models import Comment, Draft, Guide, Revision
+from forum.models import Comment, Draft, Guide, GuideRevision, Revision
 from people.actions import choose_mails, decide_flag, flag, remove_post
 from people.models import Flag, LogLine, Notice, OutgoingPush, Person, PushSubscription
 from search.queries import search
@@ -560,3 +560,36 @@ def test_nobody_is_told_what_they_took_out_themselves(cast, leaked, guide, run_t
     run_tasks()
     told = Notice.objects.filter(verb="forum.words_purged")
     assert [row.person for row in told] == [cast.nadia]
+
+
+def test_a_translation_begun_before_follows_the_text_without_the_secret(cast, guide):
+    actions.edit_guide(
+        actor=cast.bao, guide_id=guide.pk, revision=2, title=guide.title, source=TYPED
+    )
+    actions.purge_secret(actor=cast.moira, kind="forum.guide", object_id=guide.pk, texts=[SECRET])
+
+    row = actions.translate_guide(
+        actor=cast.nadia,
+        guide_id=guide.pk,
+        language="es",
+        from_revision=3,
+        title="Mudar un sitio",
+        source="Como antes.",
+    )
+
+    guide.refresh_from_db()
+    assert (row.from_revision, guide.revision) == (4, 4)
+    assert not Guide.objects.select_related("original").get(pk=row.pk).is_stale
+
+
+def test_only_what_words_were_taken_out_of_is_told_as_such(cast, call, guide):
+    # Nobody's text that says what the one before said is no purge by itself.
+    GuideRevision.objects.create(guide=guide, number=3, title=guide.title, source="Safe now.")
+    GuideRevision.objects.create(guide=guide, number=4, title=guide.title, source=TYPED)
+    Guide.objects.filter(pk=guide.pk).update(revision=4, source=TYPED)
+    actions.purge_secret(actor=cast.moira, kind="forum.guide", object_id=guide.pk, texts=[SECRET])
+
+    listed = call(None).get(f"/api/v1/guides/{guide.pk}/revisions").json()["results"]
+    assert [row["number"] for row in listed if row["is_purge"]] == [5]
+    rewritten = GuideRevision.objects.filter(guide=guide, is_rewritten=True)
+    assert sorted(row.number for row in rewritten) == [1, 4]
