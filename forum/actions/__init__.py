@@ -49,7 +49,7 @@ from forum.actions.platforms import (
     tell_platform_changed,
 )
 from forum.actions.purging import purge_words
-from forum.actions.purging_secrets import LONGEST_SECRET, purge_secret
+from forum.actions.purging_secrets import purge_secret
 from forum.actions.reading import mark_read, read_list, read_question
 from forum.actions.relocating import merge_question, split_question, undo_merge, undo_split
 from forum.actions.renditions import (
@@ -81,7 +81,6 @@ from forum.actions.wikis import make_wiki, undo_wiki
 
 __all__ = [
     "ANSWER_MINUTES",
-    "LONGEST_SECRET",
     "LOOKING",
     "accept_answer",
     "accept_suggestion",

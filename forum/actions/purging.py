@@ -40,7 +40,7 @@ from people.models import Person
 
 @transaction.atomic
 def purge_words(
-    *, question_id: int, clean: Clean, by: Person, whose: Person | None = None
+    *, question_id: int, clean: Clean, by: Person | None = None, whose: Person | None = None
 ) -> frozenset[str]:
     """Rewrite what is and was written in a question, its answers and comments.
 
@@ -82,7 +82,7 @@ def purge_words(
 
 @transaction.atomic
 def purge_guide_words(
-    *, guide_id: int, clean: Clean, by: Person, whose: Person | None = None
+    *, guide_id: int, clean: Clean, by: Person | None = None, whose: Person | None = None
 ) -> frozenset[str]:
     """Rewrite what a guide says and said in all its languages; else as purge_words().
 
@@ -107,10 +107,12 @@ def purge_guide_words(
     return paths
 
 
-def _record(row: Question | Guide, rewritten: Iterable[Any], by: Person) -> None:
+def _record(row: Question | Guide, rewritten: Iterable[Any], by: Person | None) -> None:
     """Write to the journal that words are gone, and from what others wrote: not by whom."""
     things = {of_text(one) for one in rewritten}
-    posts = sorted([kind, pk] for kind, pk in things if writer_id_of(kind, pk) != by.pk)
+    posts = sorted(
+        [kind, pk] for kind, pk in things if by is None or writer_id_of(kind, pk) != by.pk
+    )
     record("forum.words_purged", actor=None, thing=row, changes={"posts": posts})
 
 

@@ -65,7 +65,6 @@ from forum.queries.revisions import (
     title_of,
 )
 from forum.queries.secrets import (
-    LeakedSecret,
     is_secret_left,
     leaked_secrets,
     texts_of,
@@ -109,7 +108,6 @@ __all__ = [
     "Comparison",
     "GuidePage",
     "Head",
-    "LeakedSecret",
     "ListPlace",
     "Mine",
     "Moves",

@@ -197,5 +197,6 @@ def revisions_of(post: Any) -> QuerySet[Any]:
     own = {field.name for field in rows.model._meta.fields}
     same = {name: OuterRef(name) for name in ("title", "summary", "source") if name in own}
     before = rows.filter(number=OuterRef("number") - 1, is_rewritten=True, **same)
-    found = rows.annotate(is_purge=Q(author=None) & Exists(before))
-    return found.select_related("author").order_by("-number")
+    found: QuerySet[Any] = rows.annotate(is_purge=Q(author=None) & Exists(before))
+    found = found.select_related("author")
+    return found.order_by("-number")

@@ -1,16 +1,13 @@
 """What looks like a secret in what is and was written under a question, or in a guide."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from core.confided import KINDS
-from core.purging import WHOLE, Clean
-from core.redaction import find_secrets
-from core.redaction.spans import KEY
+from core.leaks import FoundSecret, find_leaks, secrets_of
+from core.purging import Clean
 from forum import rules
 from forum.models import (
     Answer,
@@ -24,17 +21,6 @@ from forum.models import (
     Suggestion,
     written_by,
 )
-
-
-@dataclass(frozen=True)
-class LeakedSecret:
-    """Words that look like a secret; what: which sort, in the reader's language. is_past: no text
-    that stands there now has them, only earlier ones.
-    """
-
-    text: str
-    what: str
-    is_past: bool
 
 
 @dataclass(frozen=True)
@@ -88,7 +74,7 @@ def whose_texts(person: Any) -> Any:
     return None if rules.can_curate(person) else person
 
 
-def leaked_secrets(person: Any, row: Question | Guide) -> list[LeakedSecret]:
+def leaked_secrets(person: Any, row: Question | Guide) -> list[FoundSecret]:
     """Return what this person may take out of a question, or of a guide, for good; each once.
 
     Moderators: what looks like a secret in anything that is and was written there. Others: of that,
@@ -96,13 +82,7 @@ def leaked_secrets(person: Any, row: Question | Guide) -> list[LeakedSecret]:
     """
     whose = whose_texts(person)
     texts = texts_of(row, whose)
-    now = _secrets(_said(texts.present))
-    found = {**_secrets(_said(texts.past)), **now}
-    return [
-        LeakedSecret(text, str(KINDS[kind]), text not in now)
-        for text, kind in found.items()
-        if whose is None or _is_rare(text, kind)
-    ]
+    return find_leaks(_said(texts.present), _said(texts.past), only_rare=whose is not None)
 
 
 def with_words(row: Question | Guide, clean: Clean) -> list[Any]:
@@ -120,18 +100,7 @@ def is_secret_left(post: Any) -> bool:
     before = post.revisions.filter(number=post.revision - 1).first()
     if before is None:
         return False
-    return bool(_secrets(_texts(before)).keys() - _secrets(_texts(post)).keys())
-
-
-def _is_rare(text: str, kind: str) -> bool:
-    """Whether words are no word or sentence that anyone writes: of lines, only a whole key is."""
-    is_key = kind == KEY and text.startswith("-----BEGIN")
-    return is_key or (len(text) >= WHOLE and not text.isalpha() and not re.search(r"\s", text))
-
-
-def _secrets(texts: Iterable[str]) -> dict[str, str]:
-    """Return what looks like a secret in texts, with its kind."""
-    return {text[span.start : span.end]: span.kind for text in texts for span in find_secrets(text)}
+    return bool(secrets_of(_texts(before)).keys() - secrets_of(_texts(post)).keys())
 
 
 NAMES = ("title", "summary", "source", "why", "reason")

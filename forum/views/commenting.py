@@ -37,7 +37,7 @@ def edit_comment(request: HttpRequest, comment_id: int) -> HttpResponse:
             **form.cleaned_data,
         )
     except StaleRevision as stale:
-        fresh = EditCommentForm({**form.data.dict(), "revision": stale.extra["revision"]})
+        fresh = EditCommentForm({**request.POST.dict(), "revision": stale.extra["revision"]})
         return _page(request, row, fresh, 409, stale.extra)
     return done_editing(request, changed) if changed else _page(request, row, form, 422)
 

@@ -315,10 +315,10 @@ def plant_tickets(world: World) -> None:
     world.sees["keptname"] = set(agents)
     plant_mails(world)
     plant_talk(world)
-    desk.open_ticket(
+    world.rows["twin_ticket"] = desk.open_ticket(
         actor=world.aminata,
         subject=world.secret("twin", "aminata", "nadia", "vera"),
-        source="The same once more.",
+        source="The same once more. The password is Blue!Sky9x",
         language="en",
     )
     plant_desk(world)

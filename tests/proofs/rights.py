@@ -137,6 +137,9 @@ TABLE: dict[str, Right] = {
     "take": Right(of_desk.TAKE, "ticket", AGENTS, ASKERS),
     "put back": Right(of_desk.PUT_BACK, "ticket", AGENTS, ASKERS),
     "take a secret out": Right(of_secrets.purging(SECRET), "ticket", AGENTS, ASKERS),
+    "take one's own secret out": Right(
+        of_secrets.purging("Blue!Sky9x"), "twin_ticket", {"aminata"} | AGENTS
+    ),
     # Staff see who asked: there is nothing to look behind.
     "look behind a mask": Right(of_masking.UNMASK, "ticket", set(), AGENTS | ASKERS),
     "note a learning need": Right(of_learning.NOTE_MAIL, "ticket", AGENTS, ASKERS),
