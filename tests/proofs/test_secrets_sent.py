@@ -26,10 +26,10 @@ from tests.proofs.test_secrets import NO_WORDS, ROOMS, WITHOUT, actions_of, asks
 SECRET = "Blue!Sky9x"
 TYPED = f"The password is {SECRET}"
 # What the acts of the table leave out of their forms.
-MORE = {
+MORE: dict[str, dict[str, Any]] = {
     "edit an answer": {"why": ""},
     "edit a question": {"why": ""},
-    "accept a suggestion": {"source": "", "revision": "1"},
+    "accept a suggestion": {"source": "", "revision": lambda row: _present(row).revision},
     "translate a guide": {"summary": ""},
     "flag": {"text": ""},
     "call a workshop off": {"reason": ""},
@@ -112,7 +112,8 @@ def sendings(face: str, name: str, thing: Any) -> Iterator[tuple[str, Act, Act]]
     act: Any = TABLE[name].act
     if face == "page":
         path, form = act.page(thing)
-        form = {**MORE.get(name, {}), **form}
+        more = MORE.get(name, {}).items()
+        form = {**{key: one(thing) if callable(one) else one for key, one in more}, **form}
         for field, value in form.items():
             if isinstance(value, (str, list)) and field not in NO_WORDS:
                 sent = {**form, field: [TYPED, *value[1:]] if isinstance(value, list) else TYPED}
@@ -123,6 +124,10 @@ def sendings(face: str, name: str, thing: Any) -> Iterator[tuple[str, Act, Act]]
         sent = put({place[0]: "", **body}, place, TYPED)
         confirmed = {**sent, "send_secrets": True}
         yield str(place[-1]), _body(method, path, sent), _body(method, path, confirmed)
+
+
+def _present(suggestion: Any) -> Any:
+    return type(suggestion).objects.get(pk=suggestion.pk).post
 
 
 def _form(path: str, form: dict[str, Any]) -> Act:
