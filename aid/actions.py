@@ -119,15 +119,19 @@ def decline_claim(*, actor: Person, claim_id: int) -> AidClaim:
 
 
 @transaction.atomic
-def edit_claim(*, actor: Person, claim_id: int, minutes: int, note: str) -> AidClaim:
+def edit_claim(
+    *, actor: Person, claim_id: int, minutes: int, note: str, send_secrets: bool = True
+) -> AidClaim:
     """Correct a claim as its giver, while nobody has answered.
 
-    Raises NotSeen, NotAllowed, WrongMoment, InvalidInput.
+    send_secrets: False where the writer of the note can be asked.
+    Raises NotSeen, NotAllowed, WrongMoment, SecretsFound, InvalidInput.
     """
     claim = locked(AidClaim.objects.visible_to(actor), pk=claim_id)
     if not rules.can_edit_claim(actor, claim):
         raise NotAllowed
     _check_pending(claim)
+    point_out_secrets({"note": note}, send_secrets=send_secrets)
     claim.note = note
     claim.save(update_fields=["note"])
     if minutes != claim.minutes:

@@ -31,6 +31,7 @@ class ClaimInput(serializers.Serializer[Any]):
 class ClaimChangeInput(serializers.Serializer[Any]):
     minutes = serializers.IntegerField(min_value=1, max_value=1440)
     note = serializers.CharField(max_length=300, allow_blank=True)
+    send_secrets = SendSecrets()
 
 
 class ClaimConfirmationInput(serializers.Serializer[Any]):

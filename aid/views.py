@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from aid import actions, queries
 from aid.forms import ClaimForm, EditClaimForm, MinutesForm, ReversalForm
 from aid.models import AidClaim, Kind
-from core.errors import InvalidInput
+from core.errors import InvalidInput, seen
 from core.pages import done, once, secrets_in, sends_secrets, signed_in, submit
 from core.pagination import keyset_page
 from people.present import me
@@ -71,12 +71,22 @@ def claims(request: HttpRequest) -> HttpResponse:
     """Show the help one takes part in and, by POST, claim help given outside."""
     if request.method == "POST":
         return new_claim(request)
-    return _claims_page(request, ClaimForm(initial={"happened_on": timezone.localdate()}))
+    return _claims_page(request, _new_form())
 
 
-def _claims_page(request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
+def _new_form() -> ClaimForm:
+    return ClaimForm(initial={"happened_on": timezone.localdate()})
+
+
+def _claims_page(
+    request: HttpRequest, form: Any, status: int = 200, refused: AidClaim | None = None
+) -> HttpResponse:
+    """refused: the claim that `form` was to correct, where it is not a new one."""
     page = keyset_page(queries.claims_of(request.user), ("-id",), request.GET.get("cursor") or None)
-    rows = [claim_facts(request.user, claim) for claim in page.results]
+    rows = [claim_facts(request.user, claim) for claim in page.results if claim != refused]
+    if refused is not None:
+        rows.insert(0, {**claim_facts(request.user, refused), "form": form})
+        form = _new_form()
     context = {"form": form, "page": page, "claims": rows}
     return render(request, "aid/claims.html", context, status=status)
 
@@ -166,10 +176,19 @@ def withdraw(request: HttpRequest, claim_id: int) -> HttpResponse:
 def edit(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Correct one's claim."""
     form = EditClaimForm(request.POST)
-    if not form.is_valid():
-        field, messages = next(iter(form.errors.items()))
-        raise InvalidInput.of(field, "invalid", messages[0])
-    claim = actions.edit_claim(actor=me(request), claim_id=claim_id, **form.cleaned_data)
+    claim = None
+    if form.is_valid():
+        claim = submit(
+            form,
+            actions.edit_claim,
+            actor=me(request),
+            claim_id=claim_id,
+            send_secrets=sends_secrets(request),
+            **form.cleaned_data,
+        )
+    if claim is None:
+        refused = seen(queries.claims_of(request.user), pk=claim_id)
+        return _claims_page(request, form, 422, refused)
     return _answered(request, claim)
 
 

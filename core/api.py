@@ -23,6 +23,7 @@ from core.errors import (
     Refusal,
     TooMany,
 )
+from core.leaks import LONGEST
 from core.limits import SAFE
 from core.pages import file_facts, problem
 
@@ -215,3 +216,16 @@ class SendSecrets(serializers.BooleanField):
                 "where. Take it out or, if it is meant to be read there, send the same with `true`."
             ),
         )
+
+
+class PurgeTextInput(serializers.CharField):
+    """Words to take out for good."""
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(max_length=LONGEST, help_text="the exact characters, for good", **facts)
+
+
+class FoundSecretOutput(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    what = serializers.CharField(help_text="which sort it looks like")
+    is_past = serializers.BooleanField(help_text="only earlier texts have it")

@@ -66,7 +66,7 @@ def of_rooms(module: str) -> Rooms:
     return Rooms([entry for name in names for entry in import_module(name).urlpatterns])
 
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("back-office/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include([of_rooms("api")])),

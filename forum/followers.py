@@ -13,9 +13,10 @@ from core.models import JournalLine, Visibility
 from forum import actions, reasons, tasks
 from forum.helps import accepted_authors
 from forum.models import Answer, Ask, Guide, Question, Rendition, Suggestion, TagMerge
+from forum.queries.secrets import writer_id_of
 from people import notices
 from people.actions import notify, reckon_trust
-from people.models import Person
+from people.models import Flag, Person
 from search.actions import index_thing, index_things
 
 notices.declare("forum.helpers_asked", _("Could you help with this? %(what)s"))
@@ -39,6 +40,10 @@ notices.declare(
 )
 notices.declare(
     "forum.suggestion_declined", _("%(who)s declined the change you suggested: %(what)s")
+)
+
+notices.declare(
+    "forum.words_purged", _("A secret was taken out of what you wrote, for good: %(what)s")
 )
 
 POSTS = ("forum.question", "forum.answer", "forum.comment")
@@ -79,6 +84,7 @@ def _suggestion(line: JournalLine) -> Suggestion | None:
     "forum.question_edited",
     "forum.answer_posted",
     "forum.answer_edited",
+    "forum.comment_edited",
     "forum.answer_accepted",
     "forum.acceptance_undone",
     "people.post_removed",
@@ -313,3 +319,19 @@ def reckon_helpers(line: JournalLine) -> None:
         reckon_trust([row.author_id] if row else [])
     elif line.thing_kind == "forum.question":
         reckon_trust(accepted_authors(line.thing_id))
+
+
+@follows("forum.words_purged")
+def tell_whose_words_went(line: JournalLine) -> None:
+    """Tell who wrote what words were taken out of: the rule, not by whom, nor the words."""
+    ids = {writer_id_of(*post) for post in line.changes.get("posts", ())}
+    for person in Person.objects.filter(pk__in=ids).order_by("pk"):
+        with translation.override(person.interface_language):
+            rule = str(Flag.Reason.SECRET.label)
+        notify(
+            person=person,
+            line=line,
+            mail="forum/words_purged",
+            topic="forum.question",
+            context={"rule": rule},
+        )

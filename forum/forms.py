@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Ask, Recheck
+from forum.models import LONGEST_COMMENT, Ask, Recheck
 from forum.queries import offered_versions
 from forum.routing import MOST_ASKS
 from forum.setups import Dates, Setup
@@ -247,7 +247,17 @@ class ReversionForm(forms.Form):
 
 
 class CommentForm(forms.Form):
-    source = forms.CharField(label=_("Your comment"), max_length=1000)
+    source = forms.CharField(label=_("Your comment"), max_length=LONGEST_COMMENT)
+
+
+class EditCommentForm(CommentForm):
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    source = forms.CharField(
+        label=_("The comment"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=LONGEST_COMMENT,
+        help_text=_("What it said before stays readable in the earlier texts."),
+    )
 
 
 class VoteForm(forms.Form):

@@ -127,7 +127,7 @@ def declare_all() -> None:
             model=Comment,
             held_by=_question_of(Comment.objects),
             visible_to=lambda person: Comment.objects.visible_to(person).select_related("question"),
-            url=lambda row: f"{row.question.path}#comment-{row.pk}",
+            url=lambda row: row.path,
             label=lambda row: row.question.title,
             participants=lambda row: [row.author] if row.author else [],
             author_ids=_author,

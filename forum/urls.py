@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from forum.views import (
     answering,
     asking,
+    commenting,
     curating,
     drafting,
     finding,
@@ -24,6 +25,7 @@ from forum.views import (
 )
 
 QUESTION, ANSWER = {"kind": "forum.question"}, {"kind": "forum.answer"}
+COMMENT = {"kind": "forum.comment"}
 _q, _a, _s = (
     "questions/<int:question_id>",
     "answers/<int:answer_id>",
@@ -33,12 +35,20 @@ _g = "guides/<int:guide_id>"
 _t = "tags/<str:tag_name>"
 
 
+def kept(of: dict[str, str], name: str) -> list[URLPattern]:
+    """Return the addresses of a post's revisions."""
+    here = f"{name}s/<int:object_id>/revisions"
+    return [
+        path(here, revising.revisions, of, f"{name}_revisions"),
+        path(f"{here}/compare", revising.compare, of, f"compare_{name}"),
+    ]
+
+
 def changing(of: dict[str, str], name: str) -> list[URLPattern]:
     """Return the addresses of a post's revisions and of changes suggested to it."""
     here = f"{name}s/<int:object_id>"
     return [
-        path(f"{here}/revisions", revising.revisions, of, f"{name}_revisions"),
-        path(f"{here}/revisions/compare", revising.compare, of, f"compare_{name}"),
+        *kept(of, name),
         path(f"{here}/reversion", revising.revert, of, f"revert_{name}"),
         path(f"{here}/suggest", suggesting.suggest, of, f"suggest_{name}"),
     ]
@@ -135,6 +145,8 @@ urlpatterns = [
     path("answers/<int:object_id>/votes", answering.vote, ANSWER, "vote_answer"),
     *changing(QUESTION, "question"),
     *changing(ANSWER, "answer"),
+    path("comments/<int:comment_id>/edit", commenting.edit_comment, name="edit_comment"),
+    *kept(COMMENT, "comment"),
     path(f"{_a}/wiki", revising.make_wiki, name="make_wiki"),
     path(f"{_a}/wiki/undo", revising.undo_wiki, name="undo_wiki"),
     path("suggestions", suggesting.suggestions, name="suggestions"),

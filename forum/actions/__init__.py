@@ -2,7 +2,7 @@
 
 from forum.actions.accepting import ANSWER_MINUTES, accept_answer, undo_acceptance
 from forum.actions.agreeing import publish_agreed
-from forum.actions.answering import LONGEST_COMMENT, answer, comment, edit_answer
+from forum.actions.answering import answer, comment, edit_answer
 from forum.actions.asking import ask, edit_question
 from forum.actions.attesting import (
     attest,
@@ -11,6 +11,7 @@ from forum.actions.attesting import (
     settle_recheck,
     undo_attestation,
 )
+from forum.actions.commenting import edit_comment
 from forum.actions.counting import count_shown, recount_tags, tag_imported, wrong_counts
 from forum.actions.curating import (
     LOOKING,
@@ -48,7 +49,7 @@ from forum.actions.platforms import (
     tell_platform_changed,
 )
 from forum.actions.purging import purge_words
-from forum.actions.purging_secrets import LONGEST_SECRET, purge_secret
+from forum.actions.purging_secrets import purge_secret
 from forum.actions.reading import mark_read, read_list, read_question
 from forum.actions.relocating import merge_question, split_question, undo_merge, undo_split
 from forum.actions.renditions import (
@@ -80,8 +81,6 @@ from forum.actions.wikis import make_wiki, undo_wiki
 
 __all__ = [
     "ANSWER_MINUTES",
-    "LONGEST_COMMENT",
-    "LONGEST_SECRET",
     "LOOKING",
     "accept_answer",
     "accept_suggestion",
@@ -112,6 +111,7 @@ __all__ = [
     "draft_of",
     "due",
     "edit_answer",
+    "edit_comment",
     "edit_guide",
     "edit_question",
     "edit_rendition",

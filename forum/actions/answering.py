@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from core.confided import point_out_secrets
-from core.errors import InvalidInput, NotAllowed, locked
+from core.errors import NotAllowed, locked
 from core.prepared import insert, new, update
 from forum import pseudonyms, rules
+from forum.actions.commenting import check_length
 from forum.actions.drafting import spend_draft
 from forum.actions.revising import locked_post, record_edit, take, wanted_of
 from forum.actions.steps import (
@@ -24,8 +24,6 @@ from forum.models import Answer, Comment, Draft, Lease, Post
 from forum.queries.changing import question_to_change
 from people.actions import follow_by_itself, publish_or_hold
 from people.models import Person
-
-LONGEST_COMMENT = 1000
 
 
 @transaction.atomic
@@ -120,8 +118,7 @@ def comment(
     if not rules.can_ask(actor):
         raise NotAllowed
     check_open(question)
-    if len(source) > LONGEST_COMMENT:
-        raise InvalidInput.of("source", "too_long", _("A comment has at most 1,000 characters."))
+    check_length(source)
     point_out_secrets({"source": source}, send_secrets=send_secrets)
     by = pseudonyms.byline(actor, question)
     row = new(Comment, question=question, answer_id=answer_id, **by)

@@ -15,6 +15,7 @@ from core.models import Visibility
 from forum import rules
 from forum.actions.drafting import spend_draft
 from forum.models import Draft, Guide, GuideEditor, GuideRevision
+from forum.queries.page import revisions_of
 from people.models import Person
 
 LONGEST_TITLE = 120
@@ -74,7 +75,7 @@ def translate_guide(
         raise NotAllowed
     _check_there(original)
     _check_language(language)
-    _check_from(original, from_revision)
+    from_revision = _followed(original, from_revision)
     if language == original.language or original.translations.filter(language=language).exists():
         raise WrongMoment(_("This guide is there in this language already."), code="translated")
     _point_out(title, summary, source, send_secrets)
@@ -122,8 +123,7 @@ def edit_guide(
     check_revision(guide, revision)
     _point_out(title, summary, source, send_secrets)
     if guide.original is not None and from_revision is not None:
-        _check_from(guide.original, from_revision)
-        guide.from_revision = from_revision
+        guide.from_revision = _followed(guide.original, from_revision)
     _write(guide, title, summary, source)
     spend_draft(actor, Draft.Kind.GUIDE_EDIT, guide.pk, draft)
     guide.revision += 1
@@ -191,9 +191,19 @@ def _check_language(language: str) -> None:
         raise InvalidInput.of("language", "invalid_choice", _("Choose a language of this site."))
 
 
-def _check_from(original: Guide, from_revision: int) -> None:
+def _followed(original: Guide, from_revision: int) -> int:
+    """Return which text of the original a translation made from one of them follows.
+
+    Where words were taken out of that one meanwhile, it is the same text without them.
+    """
     if not 1 <= from_revision <= original.revision:
         raise InvalidInput.of("from_revision", "invalid", _("There is no such text."))
+    later = revisions_of(original).filter(number__gt=from_revision).order_by("number")
+    for row in later:
+        if not row.is_purge:
+            break
+        from_revision = row.number
+    return from_revision
 
 
 def _point_out(title: str, summary: str, source: str, send_secrets: bool) -> None:

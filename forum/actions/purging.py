@@ -1,5 +1,6 @@
 """Taking words out of a question or a guide for good, wherever they stand in it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -17,12 +18,13 @@ from core.markup.written import mentions_in
 from core.models import OutgoingMail
 from core.purging import Clean, empty_answers, rewrite, rewrite_mails
 from forum.actions.guides import keep_guide_text
-from forum.actions.steps import keep_revision, on_question
+from forum.actions.steps import keep_comment_text, keep_revision, on_question
 from forum.models import (
     Acceptance,
     Answer,
     Ask,
     Comment,
+    CommentRevision,
     Draft,
     Guide,
     GuideRevision,
@@ -31,13 +33,15 @@ from forum.models import (
     Revision,
     Suggestion,
 )
-from forum.queries.secrets import Texts, texts_of
+from forum.queries.secrets import Texts, of_text, texts_of, writer_id_of
 from people.actions import purge_flags, rewrite_pushes
 from people.models import Person
 
 
 @transaction.atomic
-def purge_words(*, question_id: int, clean: Clean, whose: Person | None = None) -> frozenset[str]:
+def purge_words(
+    *, question_id: int, clean: Clean, by: Person | None = None, whose: Person | None = None
+) -> frozenset[str]:
     """Rewrite what is and was written in a question, its answers and comments.
 
     Return the paths of all of these, none where nothing had the words.
@@ -45,9 +49,9 @@ def purge_words(*, question_id: int, clean: Clean, whose: Person | None = None) 
     Earlier texts, translations, suggested changes, drafts, flags and the talk beside it are too. A
     present text is kept as a new revision: an edit begun before does not bring the words back.
     clean: gives a text without the words, the same where they are not in it. whose: of all that,
-    only what is this person's own (queries.texts_of); what others wrote stays to the letter. Asks
-    for no right: the caller does, whose words they are; nobody learns here who that is. Raises
-    NotSeen.
+    only what is this person's own (queries.texts_of); what others wrote stays to the letter. Who
+    wrote what is rewritten is told of it, unless it is `by` themselves: nobody learns who that is.
+    Asks for no right: the caller does, whose words they are. Raises NotSeen.
     """
     question = locked(Question.objects.all(), pk=question_id)
     answers = Answer.objects.filter(question=question)
@@ -56,27 +60,31 @@ def purge_words(*, question_id: int, clean: Clean, whose: Person | None = None) 
     posts = [_rewrite(rows.select_for_update(of=("self",)), clean) for rows in texts.present]
     kept = [
         _rewrite_fields(texts.of(Revision), clean, title=200, source=None, why=200),
+        _rewrite_fields(texts.of(CommentRevision), clean, source=None),
         _rewrite_fields(texts.of(Suggestion), clean, title=200, source=None, why=200, reason=500),
-        _rewrite_drafts(Draft.objects.on_question(question.pk, answers.values("pk")), clean, whose),
     ]
+    drafts = _rewrite_drafts(
+        Draft.objects.on_question(question.pk, answers.values("pk")), clean, whose
+    )
     talk = purge_talk(actor=None, **on_question(question), clean=clean, whose=whose)
     under = _under(question, answers)
     said = [purge_flags(kind=kind, ids=ids, clean=clean, by=whose) for kind, ids in under.items()]
     claims = _rewrite_claims(question, titles, clean)
-    if not any([*posts, *kept, talk, *said, claims]):
+    rewritten = [row for rows in (*posts, *kept) for row in rows]
+    if not any([rewritten, drafts, talk, *said, claims]):
         return frozenset()
     paths = _paths(question, under)
     empty_answers(path for here in paths for path in (here, f"/api/v1{here}"))
     own = {f"forum.{rows.model._meta.model_name}": _ids(rows) for rows in texts}
     # The title stands in what tells of all that is under it.
     _forget_mails(under if whose is None else own, under if own["forum.question"] else own, clean)
-    record("forum.words_purged", actor=None, thing=question)
+    _record(question, rewritten, by)
     return paths
 
 
 @transaction.atomic
 def purge_guide_words(
-    *, guide_id: int, clean: Clean, whose: Person | None = None
+    *, guide_id: int, clean: Clean, by: Person | None = None, whose: Person | None = None
 ) -> frozenset[str]:
     """Rewrite what a guide says and said in all its languages; else as purge_words().
 
@@ -86,19 +94,29 @@ def purge_guide_words(
     home = locked(Guide.objects.all(), pk=guide.home_id)
     texts = texts_of(home, whose)
     ids = _ids(texts.of(Guide).select_for_update(of=("self",)))
-    rewritten = [_rewrite_guide(pk, clean) for pk in ids]
+    changed = [pk for pk in ids if _rewrite_guide(pk, clean)]
     texts_kept = GuideRevision.objects.filter(guide__in=ids)
     kept = _rewrite_fields(texts_kept, clean, title=120, summary=300, source=None)
     every = _ids(texts_of(home).of(Guide))
     said = purge_flags(kind="forum.guide", ids=every, clean=clean, by=whose)
     drafts = _rewrite_drafts(Draft.objects.on_guides(every), clean, whose)
-    if not any([*rewritten, kept, said, drafts]):
+    rewritten = [*Guide.objects.filter(pk__in=changed), *kept]
+    if not any([rewritten, said, drafts]):
         return frozenset()
     paths = frozenset(f"/guides/{pk}" for pk in every)
     empty_answers(path for here in paths for path in (here, f"/api/v1{here}"))
     _forget_mails({"forum.guide": ids}, {"forum.guide": ids}, clean)
-    record("forum.words_purged", actor=None, thing=home)
+    _record(home, rewritten, by)
     return paths
+
+
+def _record(row: Question | Guide, rewritten: Iterable[Any], by: Person | None) -> None:
+    """Write to the journal that words are gone, and from what others wrote: not by whom."""
+    things = {of_text(one) for one in rewritten}
+    posts = sorted(
+        [kind, pk] for kind, pk in things if by is None or writer_id_of(kind, pk) != by.pk
+    )
+    record("forum.words_purged", actor=None, thing=row, changes={"posts": posts})
 
 
 def _titles(texts: Texts, clean: Clean) -> set[str]:
@@ -136,9 +154,9 @@ def _rewrite_guide(guide_id: int, clean: Clean) -> bool:
     return True
 
 
-def _rewrite(rows: QuerySet[Any], clean: Clean) -> bool:
-    """Rewrite texts as they stand; return whether any had the words."""
-    is_found = False
+def _rewrite(rows: QuerySet[Any], clean: Clean) -> list[Any]:
+    """Rewrite texts as they stand; return those that had the words."""
+    changed = []
     for row in rows:
         title = getattr(row, "title", "")
         source, heading = clean(row.source), clean(title)
@@ -151,8 +169,10 @@ def _rewrite(rows: QuerySet[Any], clean: Clean) -> bool:
         row.save()
         if isinstance(row, (Question, Answer)):
             _keep_clean(row)
-        is_found = True
-    return is_found
+        elif isinstance(row, Comment) and row.revisions.exists():
+            keep_comment_text(row, None)
+        changed.append(row)
+    return changed
 
 
 def _keep_clean(post: Question | Answer) -> None:
@@ -166,9 +186,9 @@ def _keep_clean(post: Question | Answer) -> None:
     waiting.update(revision=post.revision)
 
 
-def _rewrite_fields(rows: QuerySet[Any], clean: Clean, **longest: int | None) -> bool:
-    marks = {"is_rewritten": True} if rows.model is Revision else {}
-    return sum(rewrite(row, clean, longest, **marks) for row in rows) > 0  # all, not to the first
+def _rewrite_fields(rows: QuerySet[Any], clean: Clean, **longest: int | None) -> list[Any]:
+    marks = {"is_rewritten": True} if hasattr(rows.model, "is_rewritten") else {}
+    return [row for row in rows if rewrite(row, clean, longest, **marks)]
 
 
 def _rewrite_drafts(rows: QuerySet[Draft], clean: Clean, whose: Person | None) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from chat.queries import room_of, said
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked, seen
 from core.journal import record
+from core.leaks import check_own, check_words, words_chosen
 from core.purging import Clean, purge_kept, without
 from forum import pseudonyms, queries, rules
 from forum.actions.purging import purge_guide_words, purge_words
@@ -22,7 +23,6 @@ from people.actions import flag
 from people.models import Flag, Person
 
 KINDS: dict[str, Any] = {"forum.question": Question.objects, "forum.guide": Guide.objects}
-SHORTEST_SECRET, LONGEST_SECRET = 3, 2000
 SECRET, MOST_WHERE = Flag.Reason.SECRET, 500
 
 
@@ -50,13 +50,13 @@ def purge_secret(*, actor: Person, kind: str, object_id: int, texts: Collection[
         raise InvalidInput.of("kind", "invalid", ", ".join(KINDS))
     seen(KINDS[kind].visible_to(actor), pk=object_id)
     row: Question | Guide = locked(KINDS[kind], pk=object_id)
-    texts = sorted({text.strip() for text in texts} - {""}, key=lambda text: (-len(text), text))
+    texts = words_chosen(texts)
     _check(actor, row, texts)
     whose, mark = queries.whose_texts(actor), _mark(row.language)
     taken: list[str] = []
     for text in texts:
         clean = partial(without, secret=text, mark=mark)
-        paths = _purge(row, clean, whose)
+        paths = _purge(actor, row, clean, whose)
         # One that was a part of another went with it.
         if not paths and not any(text in longer for longer in taken):
             raise InvalidInput.of("text", "not_found", _("These words stand nowhere in it."))
@@ -70,28 +70,24 @@ def purge_secret(*, actor: Person, kind: str, object_id: int, texts: Collection[
     return Purged(row, is_flagged)
 
 
-def _purge(row: Question | Guide, clean: Clean, whose: Person | None) -> frozenset[str]:
+def _purge(
+    actor: Person, row: Question | Guide, clean: Clean, whose: Person | None
+) -> frozenset[str]:
     if isinstance(row, Guide):
-        return purge_guide_words(guide_id=row.pk, clean=clean, whose=whose)
+        return purge_guide_words(guide_id=row.pk, clean=clean, by=actor, whose=whose)
     _check_not_agreed(row, clean, whose)
-    return purge_words(question_id=row.pk, clean=clean, whose=whose)
+    return purge_words(question_id=row.pk, clean=clean, by=actor, whose=whose)
 
 
 def _check(actor: Person, row: Question | Guide, texts: Sequence[str]) -> None:
     """Refuse who may take nothing out, and words that are not theirs to take."""
     if rules.can_curate(actor):
-        if not texts:
-            raise InvalidInput.of("text", "required", _("Say which words."))
-        if not all(SHORTEST_SECRET <= len(text) <= LONGEST_SECRET for text in texts):
-            raise InvalidInput.of("text", "length", _("From 3 to 2,000 characters."))
+        check_words(texts)
         return
     found = queries.leaked_secrets(actor, row) if rules.can_ask(actor) else []
     if not found:
         raise NotAllowed(_("Moderators take secrets out, and who wrote them here."))
-    if not texts or not {one.text for one in found}.issuperset(texts):
-        raise InvalidInput.of(
-            "text", "not_found", _("Choose what looks like a secret in a text of yours.")
-        )
+    check_own(texts, found)
 
 
 def _ask_moderators(actor: Person, row: Question | Guide, texts: Sequence[str], mark: str) -> bool:

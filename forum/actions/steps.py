@@ -1,7 +1,9 @@
 """Steps that several actions of the forum share."""
 
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import languages
@@ -10,7 +12,7 @@ from core.markup import write_text
 from core.models import Visibility
 from core.prepared import insert, new
 from forum import pseudonyms, rules
-from forum.models import Answer, Post, Question, Revision
+from forum.models import Answer, Comment, CommentRevision, Post, Question, Revision
 from forum.queries.changing import barriers_of
 from people.models import Person
 from people.queries import mention_paths
@@ -64,7 +66,7 @@ def _refuse_locked(barriers: Any) -> None:
         )
 
 
-def check_may_edit(actor: Person, post: Question | Answer) -> None:
+def check_may_edit(actor: Person, post: Question | Answer | Comment) -> None:
     if not rules.can_edit(actor, post):
         raise NotAllowed(_("Only its author and moderators change this."))
     if not rules.can_curate(actor):
@@ -98,6 +100,23 @@ def keep_revision(post: Question | Answer, actor: Person | None, **more: object)
         facts |= {"answer": None, "question": post, "title": post.title, "tags": sorted(names)}
     author = pseudonyms.actor_on(actor, post)
     insert(new(Revision, number=post.revision, source=post.source, author=author, **facts))
+
+
+def keep_comment_text(comment: Comment, actor: Person | None) -> None:
+    """Keep a comment's present text as its newest revision."""
+    _keep_comment_text(comment, pseudonyms.actor_on(actor, comment), timezone.now())
+
+
+def keep_first_text(comment: Comment) -> None:
+    """Keep what a locked comment says before it changes, unless it is kept."""
+    if not comment.revisions.exists():
+        _keep_comment_text(comment, comment.author, comment.edited_at or comment.created_at)
+
+
+def _keep_comment_text(comment: Comment, author: Person | None, at: datetime) -> None:
+    CommentRevision.objects.create(
+        comment=comment, number=comment.revision, source=comment.source, author=author, at=at
+    )
 
 
 def on_question(question: Question) -> dict[str, Any]:

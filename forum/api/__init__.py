@@ -3,7 +3,7 @@
 from django.urls import path
 
 from forum.api import revising
-from forum.api.answers import AnswerViews
+from forum.api.answers import AnswerViews, CommentViews
 from forum.api.curating import CuratingViews, PlacesViews
 from forum.api.drafting import DraftViews, PreviewView
 from forum.api.guides import GuideRevisionViews, GuideViews
@@ -89,5 +89,6 @@ urlpatterns = [
     path(_a, AnswerViews.as_view({"get": "retrieve_answer", "put": "update_answer"})),
     path(f"{_a}/comments", AnswerViews.as_view({"post": "comment_answer"})),
     path(f"{_a}/vote", AnswerViews.as_view({"put": "vote_answer", "delete": "unvote_answer"})),
+    path("comments/<int:comment_id>", CommentViews.as_view({"get": "retrieve", "put": "update"})),
     *revising.urlpatterns,
 ]

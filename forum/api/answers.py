@@ -6,12 +6,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api import ApiViewSet
 from core.errors import NotSeen, seen
 from forum import actions
-from forum.api.inputs import AnswerChangeInput, CommentInput, VoteInput
+from forum.api.inputs import AnswerChangeInput, CommentChangeInput, CommentInput, VoteInput
 from forum.api.questions import QuestionViews
 from forum.api.shapes import AnswerOutput, CommentOutput, ScoreOutput
-from forum.models import Answer
+from forum.models import Answer, Comment
 from people.present import me
 
 
@@ -58,3 +59,24 @@ class AnswerViews(QuestionViews):
     def unvote_answer(self, request: Request, answer_id: int) -> Response:
         """Take one's vote on an answer back."""
         return self._voted(request, "forum.answer", answer_id, 0)
+
+
+class CommentViews(ApiViewSet):
+    """Comments on questions and answers."""
+
+    queryset: Any = Comment.objects.none()
+    filter_backends: list[Any] = []
+    sign_in_to_read = False
+
+    @extend_schema(responses=CommentOutput)
+    def retrieve(self, request: Request, comment_id: int) -> Response:
+        """Return a comment."""
+        rows = Comment.objects.visible_to(request.user).select_related("author")
+        return self.shown(seen(rows, pk=comment_id), CommentOutput)
+
+    @extend_schema(request=CommentChangeInput, responses=CommentOutput)
+    def update(self, request: Request, comment_id: int) -> Response:
+        """Change a comment; a stale revision is refused with the newer text."""
+        data = self.valid(CommentChangeInput)
+        row = actions.edit_comment(actor=me(request), comment_id=comment_id, **data)
+        return self.shown(row, CommentOutput)

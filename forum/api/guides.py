@@ -190,4 +190,4 @@ class GuideRevisionViews(ApiViewSet):
     def list(self, request: Request, guide_id: int) -> Response:
         """List the texts of a guide, newest first."""
         row = seen(Guide.objects.visible_to(request.user), pk=guide_id)
-        return self.listed(queries.guide_revisions(row), GuideRevisionOutput)
+        return self.listed(queries.revisions_of(row), GuideRevisionOutput)

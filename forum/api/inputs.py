@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from core.api import SendSecrets
 from forum.actions import LOOKING
-from forum.models import Ask, Closure, Draft, Lock
+from forum.models import LONGEST_COMMENT, Ask, Closure, Draft, Lock
 from forum.routing import MOST_ASKS
 
 TEXT = 30000
@@ -115,9 +115,15 @@ class AnswerChangeInput(serializers.Serializer[Any]):
 
 
 class CommentInput(serializers.Serializer[Any]):
-    source = serializers.CharField(max_length=1000)  # type: ignore[assignment]
+    source = serializers.CharField(max_length=LONGEST_COMMENT)  # type: ignore[assignment]
     send_secrets = SendSecrets()
     draft = DraftToken()
+
+
+class CommentChangeInput(serializers.Serializer[Any]):
+    revision = serializers.IntegerField(min_value=1, help_text="the one you changed")
+    source = serializers.CharField(max_length=LONGEST_COMMENT)  # type: ignore[assignment]
+    send_secrets = SendSecrets()
 
 
 class VoteInput(serializers.Serializer[Any]):

@@ -153,7 +153,7 @@ class SuggestionFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 class RevisionViews(ApiViewSet):
-    """How the texts of questions and answers stood."""
+    """How the texts of questions, answers and comments stood."""
 
     queryset: Any = Revision.objects.none()
     filter_backends: list[Any] = []
@@ -279,11 +279,18 @@ class WikiViews(ApiViewSet):
         return self.shown(actions.undo_wiki(actor=me(request), answer_id=answer_id), AnswerOutput)
 
 
+def _kept(name: str) -> list[URLPattern]:
+    here, of = f"{name}s/<int:object_id>/revisions", {"kind": f"forum.{name}"}
+    return [
+        path(here, RevisionViews.as_view({"get": "list"}), of),
+        path(f"{here}/difference", RevisionViews.as_view({"get": "compare"}), of),
+    ]
+
+
 def _changing(name: str) -> list[URLPattern]:
     here, of = f"{name}s/<int:object_id>", {"kind": f"forum.{name}"}
     return [
-        path(f"{here}/revisions", RevisionViews.as_view({"get": "list"}), of),
-        path(f"{here}/revisions/difference", RevisionViews.as_view({"get": "compare"}), of),
+        *_kept(name),
         path(f"{here}/reversion", RevisionViews.as_view({"post": "revert"}), of),
         path(f"{here}/suggestions", SuggestionViews.as_view({"post": f"suggest_{name}"})),
     ]
@@ -293,6 +300,7 @@ _s = "suggestions/<int:suggestion_id>"
 urlpatterns = [
     *_changing("question"),
     *_changing("answer"),
+    *_kept("comment"),
     path("answers/<int:answer_id>/wiki", WikiViews.as_view({"put": "make", "delete": "undo"})),
     path("suggestions", SuggestionViews.as_view({"get": "list"})),
     path(_s, SuggestionViews.as_view({"get": "retrieve"})),

@@ -8,15 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import things
-from core.api import ApiView
+from core.api import ApiView, FoundSecretOutput, PurgeTextInput
 from forum import actions, queries
 from people.present import me
 
 
 class PurgeInput(serializers.Serializer[Any]):
-    text = serializers.CharField(
-        max_length=actions.LONGEST_SECRET, help_text="the exact characters, for good"
-    )
+    text = PurgeTextInput()
 
 
 class PurgeOutput(serializers.Serializer[Any]):
@@ -25,19 +23,13 @@ class PurgeOutput(serializers.Serializer[Any]):
     )
 
 
-class LeakedSecretOutput(serializers.Serializer[Any]):
-    text = serializers.CharField()
-    what = serializers.CharField(help_text="which sort it looks like")
-    is_past = serializers.BooleanField(help_text="only earlier texts have it")
-
-
 class PurgeView(ApiView):
-    @extend_schema(responses=LeakedSecretOutput(many=True))
+    @extend_schema(responses=FoundSecretOutput(many=True))
     def get(self, request: Request, kind: str, object_id: int) -> Response:
         """List what looks like a secret here, and you may take out: your own; moderators all."""
         row = things.find(kind, object_id, request.user)
         found = queries.leaked_secrets(request.user, row)
-        return Response(LeakedSecretOutput(found, many=True).data)
+        return Response(FoundSecretOutput(found, many=True).data)
 
     @extend_schema(request=PurgeInput, responses={201: PurgeOutput})
     def post(self, request: Request, kind: str, object_id: int) -> Response:

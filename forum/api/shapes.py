@@ -79,8 +79,10 @@ class CommentOutput(serializers.ModelSerializer[Comment]):
             "under_pseudonym",
             "source",
             "html",
+            "revision",
             "visibility",
             "created_at",
+            "edited_at",
         ]
 
 

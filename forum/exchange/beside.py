@@ -15,6 +15,8 @@ from forum.actions import keep_rendered_in
 from forum.exchange.shapes import Facts, json_line, moment_of, moment_text, read_json
 from forum.models import (
     Closure,
+    Comment,
+    CommentRevision,
     Guide,
     GuideEditor,
     GuideRevision,
@@ -37,7 +39,8 @@ MOMENTS = ("at", "undone_at", "created_at", "edited_at", "decided_at", "since")
 TEXT = ("language", "source", "source_format", "html", "renderer_version", "revision")
 POST = ("author_id", "created_at", "edited_at", "visibility", "from_revision", "title")
 UNDOING = ("by_id", "at", "undone_by_id", "undone_at")
-OF_GUIDE = ("number", "title", "summary", "source", "from_revision", "author_id", "at")
+KEPT = ("number", "source", "author_id", "at", "is_rewritten")
+OF_GUIDE = (*KEPT, "title", "summary", "from_revision")
 DECIDING = ("author_id", "at", "state", "decided_by_id", "decided_at", "reason", "became")
 Which = Callable[[QuerySet[Any]], QuerySet[Any]]
 
@@ -56,6 +59,10 @@ def seen(rows: Any) -> QuerySet[Any]:
 
 def of_seen_guides(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(guide__in=Guide.objects.visible_to(VISITOR))
+
+
+def of_seen_comments(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.filter(comment__in=Comment.objects.visible_to(VISITOR))
 
 
 def of_seen_questions(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -113,6 +120,13 @@ TABLES = (
         ("id", "guide_id", *OF_GUIDE),
         ("author",),
         of_seen_guides,
+    ),
+    Table(
+        "comment-revisions",
+        CommentRevision,
+        ("id", "comment_id", *KEPT),
+        ("author",),
+        of_seen_comments,
     ),
     Table(
         "guide-editors",

@@ -37,7 +37,7 @@ TEXT = ("language", "source_format", "renderer_version", "revision", "wording")
 EXTRA = (*TEXT, "visibility", "up", "down", "votes_before", "is_agreed", "pseudonym_id")
 OF_QUESTION = ("facts", "site_domain")
 OF_ANSWER = ("writer_count", "works_on", "rechecks")
-OF_REVISION = ("why", "written_on", "reverts_to", "wording")
+OF_REVISION = ("why", "written_on", "reverts_to", "wording", "is_rewritten")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,12 @@
 """Questions, answers, comments, votes, revisions, tags, guides and renditions."""
 
-from forum.models.answers import Answer, AnswerQuerySet, Comment, CommentQuerySet
+from forum.models.answers import (
+    LONGEST_COMMENT,
+    Answer,
+    AnswerQuerySet,
+    Comment,
+    CommentQuerySet,
+)
 from forum.models.asks import Ask, AskChoice, AskQuerySet, Ladder
 from forum.models.closures import Closure, Lock
 from forum.models.drafts import DRAFT_KEPT, Draft, DraftQuerySet
@@ -31,13 +37,14 @@ from forum.models.questions import (
 )
 from forum.models.relocations import MovedPost, Relocation, RelocationQuerySet
 from forum.models.renditions import Rendition, RenditionQuerySet
-from forum.models.revisions import Revision
+from forum.models.revisions import CommentRevision, Revision
 from forum.models.suggestions import Suggestion, SuggestionQuerySet
 from forum.models.tags import Tag, TagMerge, TagName
 from forum.models.votes import Vote
 
 __all__ = [
     "DRAFT_KEPT",
+    "LONGEST_COMMENT",
     "RESERVED_SLUGS",
     "Acceptance",
     "Answer",
@@ -50,6 +57,7 @@ __all__ = [
     "Closure",
     "Comment",
     "CommentQuerySet",
+    "CommentRevision",
     "Draft",
     "DraftQuerySet",
     "ExternalId",

@@ -1,12 +1,14 @@
 """Answers, and the comments on questions and answers."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from forum.models.posts import Post, seen_by
 from forum.models.questions import Question
+
+LONGEST_COMMENT: Final = 1000
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
@@ -72,6 +74,9 @@ class Comment(Post):
     question = models.ForeignKey(Question, models.CASCADE, related_name="comments")
     answer = models.ForeignKey(Answer, models.CASCADE, null=True, related_name="comments")
 
+    can_edit: bool  # on rows of queries.question_page()
+    is_own: bool  # the same
+
     objects = CommentQuerySet.as_manager()
 
     class Meta:
@@ -79,3 +84,16 @@ class Comment(Post):
 
     def __str__(self) -> str:
         return f"comment {self.pk}"
+
+    @property
+    def path(self) -> str:
+        return f"{self.question.path}#comment-{self.pk}"
+
+    @property
+    def path_here(self) -> str:
+        """Where what is done to it is addressed."""
+        return f"/comments/{self.pk}"
+
+    @property
+    def revisions_path(self) -> str:
+        return f"{self.path_here}/revisions"

@@ -89,7 +89,10 @@ class Guide(WrittenText):
 
 
 class GuideRevision(models.Model):
-    """A guide as it stood; of a translation, with the revision of the original it followed."""
+    """A guide as it stood; of a translation, with the revision of the original it followed.
+
+    is_rewritten: words were taken out of it for good.
+    """
 
     guide = models.ForeignKey(Guide, models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -99,6 +102,7 @@ class GuideRevision(models.Model):
     from_revision = models.PositiveIntegerField(null=True)
     author = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    is_rewritten = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from forum.models.answers import Answer
+from forum.models.answers import Answer, Comment
 from forum.models.questions import Question
 from people.models import Person
 
@@ -43,6 +43,32 @@ class Revision(models.Model):
                 fields=["answer", "number"], condition=~Q(answer=None), name="revision_answer_once"
             ),
             models.CheckConstraint(condition=Q(number__gte=1), name="revision_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"revision {self.number}"
+
+
+class CommentRevision(models.Model):
+    """A comment as it stood: kept from its first change on, the text before it too."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    source = models.TextField()
+    author = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    is_rewritten = models.BooleanField(default=False, db_default=False)
+
+    # What only revisions of questions and answers have.
+    title = why = ""
+    tags: tuple[str, ...] = ()
+    written_on = reverts_to = None
+    wording = 1
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "number"], name="comment_revision_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="comment_revision_number"),
         ]
 
     def __str__(self) -> str:

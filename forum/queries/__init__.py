@@ -12,7 +12,6 @@ from forum.queries.guides import (
     GuidePage,
     changes_to_translate,
     guide_page,
-    guide_revisions,
     guide_steps,
     guides_in,
 )
@@ -44,6 +43,7 @@ from forum.queries.page import (
     newer_answers,
     question_page,
     revisions_of,
+    with_rights,
 )
 from forum.queries.places import ListPlace, Places, places_of
 from forum.queries.platforms import (
@@ -65,7 +65,6 @@ from forum.queries.revisions import (
     title_of,
 )
 from forum.queries.secrets import (
-    LeakedSecret,
     is_secret_left,
     leaked_secrets,
     texts_of,
@@ -109,7 +108,6 @@ __all__ = [
     "Comparison",
     "GuidePage",
     "Head",
-    "LeakedSecret",
     "ListPlace",
     "Mine",
     "Moves",
@@ -142,7 +140,6 @@ __all__ = [
     "drafts_of",
     "for_me_page",
     "guide_page",
-    "guide_revisions",
     "guide_steps",
     "guides_in",
     "head_of",
@@ -194,6 +191,7 @@ __all__ = [
     "whose_texts",
     "why_of",
     "with_files",
+    "with_rights",
     "with_standing",
     "with_words",
     "words_of",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from core.differences import Piece, word_diff
 from core.errors import seen
@@ -13,6 +13,7 @@ from core.models import Visibility
 from forum import rules
 from forum.contents import Content
 from forum.models import Guide, GuideEditor, GuideRevision
+from forum.queries.page import revisions_of
 from forum.queries.revisions import Step, steps_between
 
 
@@ -87,20 +88,9 @@ def _whole(text: Any) -> str:
     return "\n\n".join(part for part in (text.title, text.summary, text.source) if part)
 
 
-def guide_revisions(guide: Guide) -> QuerySet[GuideRevision]:
-    """Return the texts of a guide, newest first; is_purge: words were taken out of the one before.
-
-    Such a text is nobody's, and says what the rewritten one before it says.
-    """
-    same = {name: OuterRef(name) for name in ("title", "summary", "source")}
-    before = GuideRevision.objects.filter(guide=guide, number=OuterRef("number") - 1, **same)
-    rows = guide.revisions.annotate(is_purge=Q(author=None) & Exists(before))
-    return rows.select_related("author").order_by("-number")
-
-
 def guide_steps(guide: Guide, revisions: Sequence[GuideRevision]) -> list[Step]:
     """Return texts of a guide, newest first, with what each changed."""
-    return steps_between(revisions, guide_revisions(guide), _content)
+    return steps_between(revisions, revisions_of(guide), _content)
 
 
 def _content(row: GuideRevision) -> Content:

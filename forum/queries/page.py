@@ -14,9 +14,7 @@ from forum.models import (
     Acceptance,
     Answer,
     Comment,
-    Post,
     Question,
-    Revision,
     Suggestion,
     Vote,
     seen_by,
@@ -178,17 +176,26 @@ def newer_answers(person: Any, question: Question, since: int) -> list[int]:
 
 
 def _comments_by_post(person: Any, question: Question) -> dict[int | None, list[Comment]]:
-    """Return the comments by answer id (None: on the question), oldest first."""
+    """Return the comments by answer id (None: on the question), oldest first, with what the reader
+    may do with each."""
     rows = (
         Comment.objects.filter(question=question)
         .filter(seen_by(person))
-        .select_related("author")
+        .select_related("author", "pseudonym")
         .order_by("pk")
     )
     found: dict[int | None, list[Comment]] = {}
     for row in rows:
+        with_rights(person, row)
         found.setdefault(row.answer_id, []).append(row)
     return found
+
+
+def with_rights(person: Any, comment: Comment) -> Comment:
+    """Return a comment with what the reader may do with it, which its template asks."""
+    comment.can_edit = rules.can_edit(person, comment)
+    comment.is_own = rules.wrote(person, comment)
+    return comment
 
 
 def _my_votes(person: Any, question: Question) -> dict[int, Vote]:
@@ -201,14 +208,16 @@ def _my_votes(person: Any, question: Question) -> dict[int, Vote]:
     return {row.answer_id or 0: row for row in rows}
 
 
-def revisions_of(post: Post) -> QuerySet[Revision]:
-    """Return the texts of a post one may see, newest first; is_purge: words were taken out.
+def revisions_of(post: Any) -> QuerySet[Any]:
+    """Return the texts of a post or guide one may see, newest first; is_purge: words were taken
+    out.
 
     Such a text is nobody's (forum.actions.purging): it says what the rewritten one before it says.
     """
-    field = "question" if isinstance(post, Question) else "answer"
-    rows = Revision.objects.filter(**{field: post})
-    same = {name: OuterRef(name) for name in ("title", "source")}
+    rows = post.revisions.all()
+    own = {field.name for field in rows.model._meta.fields}
+    same = {name: OuterRef(name) for name in ("title", "summary", "source") if name in own}
     before = rows.filter(number=OuterRef("number") - 1, is_rewritten=True, **same)
-    found = rows.annotate(is_purge=Q(author=None) & Exists(before))
-    return found.select_related("author").order_by("-number")
+    found: QuerySet[Any] = rows.annotate(is_purge=Q(author=None) & Exists(before))
+    found = found.select_related("author")
+    return found.order_by("-number")

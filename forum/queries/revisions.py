@@ -11,7 +11,7 @@ from core.errors import NotSeen
 from core.pagination import Page, keyset_page
 from forum import rules
 from forum.contents import Content, Difference, difference
-from forum.models import Answer, Question, Revision
+from forum.models import Answer, Comment, Question, Revision
 from forum.queries.page import revisions_of
 
 PAGE_SIZE = 10
@@ -38,6 +38,7 @@ class RevisionsPage:
     title: str
     can_edit: bool
     can_make_wiki: bool
+    has_votes: bool
 
 
 @dataclass(frozen=True)
@@ -54,25 +55,27 @@ class Comparison:
 
 
 def revisions_page(
-    person: Any, post: Question | Answer, cursor: str | None = None
+    person: Any, post: Question | Answer | Comment, cursor: str | None = None
 ) -> RevisionsPage:
     """Return a page of the revisions of a post this person may see."""
     page = keyset_page(revisions_of(post), ("-number",), cursor, PAGE_SIZE)
     can_edit = rules.can_edit(person, post)
+    can_revert = _can_revert(person, post)
     return RevisionsPage(
         post=post,
         steps=[
-            replace(step, can_revert=can_edit and step.revision.number != post.revision)
+            replace(step, can_revert=can_revert and step.revision.number != post.revision)
             for step in steps_of(post, page.results)
         ],
         page=page,
         title=title_of(post),
         can_edit=can_edit,
         can_make_wiki=isinstance(post, Answer) and rules.can_make_wiki(person, post),
+        has_votes=not isinstance(post, Comment),
     )
 
 
-def steps_of(post: Question | Answer, revisions: Sequence[Revision]) -> list[Step]:
+def steps_of(post: Question | Answer | Comment, revisions: Sequence[Revision]) -> list[Step]:
     """Return revisions, newest first, with what each changed, long unchanged runs cut short."""
     return steps_between(revisions, revisions_of(post), Content.kept)
 
@@ -92,7 +95,7 @@ def steps_between(
 
 
 def compared(
-    person: Any, post: Question | Answer, old: int | None = None, new: int | None = None
+    person: Any, post: Question | Answer | Comment, old: int | None = None, new: int | None = None
 ) -> Comparison:
     """Return how revision `old` differs from `new`; left out, the newest and the one before it.
 
@@ -108,11 +111,16 @@ def compared(
         old=rows[old],
         new=rows[new],
         difference=difference(Content.kept(rows[old]), Content.kept(rows[new])),
-        can_revert=old != post.revision and rules.can_edit(person, post),
+        can_revert=old != post.revision and _can_revert(person, post),
     )
 
 
-def title_of(post: Question | Answer) -> str:
+def _can_revert(person: Any, post: Any) -> bool:
+    """Whether someone may bring an earlier text back; those of comments are there to be read."""
+    return not isinstance(post, Comment) and rules.can_edit(person, post)
+
+
+def title_of(post: Question | Answer | Comment) -> str:
     return post.title if isinstance(post, Question) else post.question.title
 
 

@@ -1,20 +1,18 @@
 """What looks like a secret in what is and was written under a question, or in a guide."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from core.confided import KINDS
-from core.purging import WHOLE, Clean
-from core.redaction import find_secrets
-from core.redaction.spans import KEY
+from core.leaks import FoundSecret, find_leaks, secrets_of
+from core.purging import Clean
 from forum import rules
 from forum.models import (
     Answer,
     Comment,
+    CommentRevision,
     Guide,
     GuideRevision,
     Question,
@@ -23,17 +21,6 @@ from forum.models import (
     Suggestion,
     written_by,
 )
-
-
-@dataclass(frozen=True)
-class LeakedSecret:
-    """Words that look like a secret; what: which sort, in the reader's language. is_past: no text
-    that stands there now has them, only earlier ones.
-    """
-
-    text: str
-    what: str
-    is_past: bool
 
 
 @dataclass(frozen=True)
@@ -61,12 +48,33 @@ def texts_of(row: Question | Guide, whose: Any = None) -> Texts:
     return _of_guide(row, whose) if isinstance(row, Guide) else _under(row, whose)
 
 
+MODELS: dict[str, Any] = {
+    f"forum.{model._meta.model_name}": model
+    for model in (Question, Answer, Comment, Guide, Rendition, Suggestion)
+}
+
+
+def of_text(row: Any) -> tuple[str, int]:
+    """Return (kind, id) of what a row of texts_of() is, or was, a text of."""
+    for name in ("answer", "question", "comment", "guide"):
+        is_kept = isinstance(row, Revision | CommentRevision | GuideRevision)
+        if is_kept and (of := getattr(row, f"{name}_id", None)):
+            return f"forum.{name}", of
+    return f"forum.{row._meta.model_name}", row.pk
+
+
+def writer_id_of(kind: str, object_id: int) -> int | None:
+    """Return who wrote something of texts_of(), with or without their name."""
+    row: Any = MODELS[kind]._default_manager.filter(pk=object_id).first()
+    return getattr(row, "writer_id", None) or getattr(row, "author_id", None)
+
+
 def whose_texts(person: Any) -> Any:
     """Return whose texts this person may take words out of: None, anyone's, for moderators."""
     return None if rules.can_curate(person) else person
 
 
-def leaked_secrets(person: Any, row: Question | Guide) -> list[LeakedSecret]:
+def leaked_secrets(person: Any, row: Question | Guide) -> list[FoundSecret]:
     """Return what this person may take out of a question, or of a guide, for good; each once.
 
     Moderators: what looks like a secret in anything that is and was written there. Others: of that,
@@ -74,13 +82,7 @@ def leaked_secrets(person: Any, row: Question | Guide) -> list[LeakedSecret]:
     """
     whose = whose_texts(person)
     texts = texts_of(row, whose)
-    now = _secrets(_said(texts.present))
-    found = {**_secrets(_said(texts.past)), **now}
-    return [
-        LeakedSecret(text, str(KINDS[kind]), text not in now)
-        for text, kind in found.items()
-        if whose is None or _is_rare(text, kind)
-    ]
+    return find_leaks(_said(texts.present), _said(texts.past), only_rare=whose is not None)
 
 
 def with_words(row: Question | Guide, clean: Clean) -> list[Any]:
@@ -98,18 +100,7 @@ def is_secret_left(post: Any) -> bool:
     before = post.revisions.filter(number=post.revision - 1).first()
     if before is None:
         return False
-    return bool(_secrets(_texts(before)).keys() - _secrets(_texts(post)).keys())
-
-
-def _is_rare(text: str, kind: str) -> bool:
-    """Whether words are no word or sentence that anyone writes: of lines, only a whole key is."""
-    is_key = kind == KEY and text.startswith("-----BEGIN")
-    return is_key or (len(text) >= WHOLE and not text.isalpha() and not re.search(r"\s", text))
-
-
-def _secrets(texts: Iterable[str]) -> dict[str, str]:
-    """Return what looks like a secret in texts, with its kind."""
-    return {text[span.start : span.end]: span.kind for text in texts for span in find_secrets(text)}
+    return bool(secrets_of(_texts(before)).keys() - secrets_of(_texts(post)).keys())
 
 
 NAMES = ("title", "summary", "source", "why", "reason")
@@ -134,13 +125,14 @@ def _under(question: Question, whose: Any) -> Texts:
         here = Q(question=question)
         here |= Q(answer__in=Answer.objects.filter(question=question).values("pk"))
         made = parts | (here & Q(author=whose))
-    present = [
-        questions,
-        answers,
-        Comment.objects.filter(mine, question=question),
-        Rendition.objects.filter(made),
+    comments = Comment.objects.filter(mine, question=question)
+    present = [questions, answers, comments, Rendition.objects.filter(made)]
+    past = [
+        Revision.objects.filter(parts),
+        CommentRevision.objects.filter(comment__in=comments.values("pk")),
+        Suggestion.objects.filter(made),
     ]
-    return Texts(present, [Revision.objects.filter(parts), Suggestion.objects.filter(made)])
+    return Texts(present, past)
 
 
 def _of_guide(guide: Guide, whose: Any) -> Texts:

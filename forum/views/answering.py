@@ -93,6 +93,7 @@ def comment(
     if new is None:
         return comment_page(request, parent, form, sheet, 422)
     if wants_fragment(request):
+        new = queries.with_rights(request.user, new)
         context = {"comment": new, "parent": parent, "kind": "answer" if answer else "question"}
         return render(request, "forum/_commented.html", context)
     return done(request, things.url_of(new))

@@ -170,7 +170,7 @@ def _earlier(request: HttpRequest, guide: Guide) -> dict[str, Any]:
     number = whole_number(request.GET.get("text", ""))
     if number is None:
         return {}
-    text = seen(queries.guide_revisions(guide), number=number)
+    text = seen(queries.revisions_of(guide), number=number)
     return {name: getattr(text, name) for name in ("title", "summary", "source")}
 
 
@@ -209,7 +209,7 @@ def revisions(request: HttpRequest, guide_id: int) -> HttpResponse:
     """Show how a guide stood before, and what each text changed."""
     row = seen(Guide.objects.visible_to(request.user), pk=guide_id)
     cursor = request.GET.get("cursor") or None
-    page = keyset_page(queries.guide_revisions(row), ("-number",), cursor, TEXTS)
+    page = keyset_page(queries.revisions_of(row), ("-number",), cursor, TEXTS)
     context = {
         "post": row,
         "page": page,

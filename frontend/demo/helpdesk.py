@@ -79,7 +79,7 @@ def _keep_secrets(people: People, ticket: Ticket, row: dict[str, Any]) -> None:
     """Take the words the file names out of it, and let its volunteer have looked who asked."""
     facts: dict[str, Any] = {"ticket_id": ticket.pk, "actor": people[row.get("assignee", STAFF[0])]}
     if "purged" in row:
-        actions.purge_secret(text=row["purged"], **facts)
+        actions.purge_secret(texts=[row["purged"]], **facts)
     if "unmasked" in row:
         looked = actions.unmask(reason=row["unmasked"]["reason"], **facts)
         at = ago(row["unmasked"]["days_ago"])

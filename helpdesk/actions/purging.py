@@ -1,6 +1,6 @@
 """Taking a secret out of a ticket's history: the words, wherever they stand, and files."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from chat.queries import room_of
 from core.errors import InvalidInput, NotAllowed
 from core.files import forget_file
 from core.journal import record
+from core.leaks import check_own, check_words, words_chosen
 from core.markup import write_text
 from core.markup.written import mentions_in
 from core.models import KeptAnswer, OutgoingMail, StoredFile
@@ -43,10 +44,10 @@ from helpdesk.models import (
     Ticket,
     TicketField,
 )
+from helpdesk.queries.secrets import is_own_subject, own_messages, secrets_in
 from people.models import Person
 from people.notices import name_of
 
-SHORTEST, LONGEST = 3, 2000
 MESSAGE = "helpdesk.message"
 Outcome = InboundMail.Outcome
 ANSWER_TEXTS = {"title": 200, "question_source": None, "answer_source": None}
@@ -55,80 +56,127 @@ WAITING = (Outcome.RECEIVED, Outcome.FAILED, Outcome.QUARANTINED)
 
 @transaction.atomic
 def purge_secret(
-    *, actor: Person, ticket_id: int, text: str = "", files: Collection[str] = ()
+    *, actor: Person, ticket_id: int, texts: Collection[str] = (), files: Collection[str] = ()
 ) -> dict[str, int]:
-    """Take a secret out of a ticket for good; return how many messages, files, answers held it.
+    """Take secrets out of a ticket for good; return how many messages, files, answers held them.
 
-    text: the exact characters, replaced everywhere in the ticket by a mark that says who took them
-    out and when: subject, messages, notes, the talk beside it, fields, checklist, ratings, drafts
-    of a public answer, and mails that are kept still, of many things too where they lead to any of
-    these; of mails that came in, the bytes are forgotten once nobody has to decide on them. Answers
-    kept for a repeated send are emptied where they are about any of these, or have it as words of
-    their own. A published answer that had it is taken back, and a draft without it waits to be
-    agreed to; whatever stands under its question loses it too.
-    files: keys of attachments, of the talk's too, deleted. What was sent by mail is in someone's
-    mailbox and stays there.
+    texts: the exact characters of each, replaced everywhere in the ticket by a mark that says who
+    took them out and when: subject, messages, notes, the talk beside it, fields, checklist,
+    ratings, drafts of a public answer, and mails that are kept still, of many things too where they
+    lead to any of these; of mails that came in, the bytes are forgotten once nobody has to decide
+    on them. Answers kept for a repeated send are emptied where they are about any of these, or have
+    them as words of their own. A published answer that had one is taken back, and a draft without
+    it waits to be agreed to; whatever stands under its question loses it too. All of them, or none.
+    Agents of the queue take out any words; others what looks like a secret in what they wrote
+    themselves (secrets_in), and out of that alone: where it stands elsewhere, an agent
+    takes it out there.
+    files: keys of attachments, of the talk's too, deleted; by agents. What was sent by mail is in
+    someone's mailbox and stays there.
     The journal line holds no words. Raises NotSeen, NotAllowed, InvalidInput (text, files).
     """
     ticket = ticket_of(actor, ticket_id)
-    if not rules.can_work(actor, ticket):
-        raise NotAllowed(_("Agents of the queue take secrets out."))
-    text = text.strip()
-    if not text and not files:
-        raise InvalidInput.of("text", "required", _("Say which words, or which files."))
-    if text and not SHORTEST <= len(text) <= LONGEST:
-        raise InvalidInput.of("text", "length", _("From 3 to 2,000 characters."))
-    messages = list(Message.objects.filter(Q(ticket=ticket) | Q(origin_ticket=ticket)))
-    changes: dict[str, Any] = {"messages": [], "files": 0}
-    mark = _mark(actor, ticket)
-    if text:
-        changes |= _purge_words(ticket, messages, text, mark, actor)
-    gone = changes["files"] = _purge_files(ticket, messages, files, mark, actor)
-    record("helpdesk.secret_purged", actor=actor, thing=ticket, changes=changes)
-    answers = changes.get("answers", ())
-    return {"messages": len(changes["messages"]), "files": gone, "answers": len(answers)}
+    whose = None if rules.can_work(actor, ticket) else actor
+    texts = words_chosen(texts)
+    _check(actor, ticket, texts, files, whose)
+    mark = _mark(actor, ticket, whose)
+    found: dict[str, set[int]] = {"messages": set()}
+    taken: list[str] = []
+    for text in texts:
+        places = _purge_words(ticket, text, mark, actor, whose)
+        # One that was a part of another went with it.
+        if not places and not any(text in longer for longer in taken):
+            raise InvalidInput.of(
+                "text", "not_found", _("These words stand nowhere in the ticket.")
+            )
+        for name, ids in places.items():
+            found.setdefault(name, set()).update(ids)
+        taken.append(text)
+    gone = _purge_files(ticket, _messages(ticket), files, mark, actor)
+    rows = {name: sorted(ids) for name, ids in found.items() if ids or name == "messages"}
+    facts = {"files": gone, **({"by_author": True} if whose is not None else {})}
+    record("helpdesk.secret_purged", actor=actor, thing=ticket, changes={**rows, **facts})
+    answers = rows.get("answers", ())
+    return {"messages": len(rows["messages"]), "files": gone, "answers": len(answers)}
 
 
-def _mark(actor: Person, ticket: Ticket) -> str:
+def _check(
+    actor: Person,
+    ticket: Ticket,
+    texts: Sequence[str],
+    files: Collection[str],
+    whose: Person | None,
+) -> None:
+    """Refuse who may take nothing out, and what is not theirs to take."""
+    if whose is None:
+        if texts or not files:
+            check_words(texts)
+        return
+    found, _files = secrets_in(actor, ticket) if rules.can_reply(actor, ticket) else ([], [])
+    if not found:
+        raise NotAllowed(_("Agents of the queue take secrets out, and who wrote them here."))
+    if files:
+        raise InvalidInput.of("files", "not_found", _("Agents of the queue take files out."))
+    check_own(texts, found)
+
+
+def _messages(ticket: Ticket) -> list[Message]:
+    return list(Message.objects.filter(Q(ticket=ticket) | Q(origin_ticket=ticket)))
+
+
+def _mark(actor: Person, ticket: Ticket, whose: Person | None) -> str:
+    """Return what stands in the place of a secret; not the name of who asked, who may be masked."""
     language = ticket.language if ticket.language != "und" else actor.interface_language
     with translation.override(language):
         day = date_format(timezone.localdate(), "DATE_FORMAT")
+        if whose is not None:
+            return _("[removed by who wrote it on %(day)s]") % {"day": day}
         return _("[removed by %(who)s on %(day)s]") % {"who": name_of(actor), "day": day}
 
 
 def _purge_words(
-    ticket: Ticket, messages: list[Message], text: str, mark: str, actor: Person
-) -> dict[str, list[int]]:
-    """Replace the words in the ticket; return the ids of what had them.
+    ticket: Ticket, text: str, mark: str, actor: Person, whose: Person | None
+) -> dict[str, Collection[int]]:
+    """Replace words in the ticket; return the ids of what had them, by what it is.
 
-    Raises InvalidInput where nothing has them.
+    whose: only in what this person wrote.
     """
+    own = own_messages(actor, ticket)
+    messages = _messages(ticket) if whose is None else list(own)
     ids = [message.pk for message in messages]
-    found = {
+    found: dict[str, Collection[int]] = {
         "messages": _purge_messages(messages, text, mark),
         "talk": purge_words(
             actor=actor,
             kind="helpdesk.ticket",
             object_id=ticket.pk,
             clean=partial(without, secret=text, mark=mark),
+            whose=whose,
         ),
     }
-    found["answers"], paths = _purge_public(ticket, text, mark, actor)
     room = room_of("helpdesk.ticket", ticket.pk)
-    paths |= {ticket.path, f"/rooms/{room.pk}"} if room else {ticket.path}
+    paths = {ticket.path, f"/rooms/{room.pk}"} if room else {ticket.path}
+    if whose is None:
+        found["answers"], public = _purge_public(ticket, text, mark, actor)
+        paths |= public
     clean = partial(text_of_mail, secret=text, mark=mark, paths=paths)
-    found["mails"] = _purge_inbound(ticket, ids, text, mark, clean)
-    subject = without(ticket.subject, text, mark)
-    is_beside = _purge_beside(ticket, text, mark)
-    if not any(found.values()) and not is_beside and subject == ticket.subject:
-        raise InvalidInput.of("text", "not_found", _("These words stand nowhere in the ticket."))
-    if subject != ticket.subject:
-        ticket.subject = subject[:200]
-        ticket.save(update_fields=["subject"])
+    found["mails"] = _purge_inbound(ticket, ids, text, mark, clean, whose=whose)
+    found["subject"] = _purge_subject(ticket, text, mark, whose)
+    found["beside"] = _purge_beside(ticket, text, mark, whose)
     _rewrite_mails(ticket, ids, clean)
     _empty_answers(ticket)
     purge_kept(text, mark, paths)
-    return {name: rows for name, rows in found.items() if rows or name == "messages"}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _purge_subject(ticket: Ticket, text: str, mark: str, whose: Person | None) -> list[int]:
+    """Replace words in the subject; return the ticket's id where it had them."""
+    subject = without(ticket.subject, text, mark)
+    is_theirs = whose is None or is_own_subject(whose, ticket)
+    if subject == ticket.subject or not is_theirs:
+        return []
+    ticket.subject = subject[:200]
+    ticket.save(update_fields=["subject"])
+    return [ticket.pk]
 
 
 def _purge_messages(messages: Iterable[Message], text: str, mark: str) -> list[int]:
@@ -147,14 +195,23 @@ def _purge_messages(messages: Iterable[Message], text: str, mark: str) -> list[i
 
 
 def _purge_inbound(
-    ticket: Ticket, messages: list[int], text: str, mark: str, clean: Clean
+    ticket: Ticket,
+    messages: list[int],
+    text: str,
+    mark: str,
+    clean: Clean,
+    *,
+    whose: Person | None,
 ) -> list[int]:
     """Take the words out of mails that came in; return the ids of those that had them.
 
     The bytes of what is settled are forgotten whole, wherever the words hide in them; of what
     still waits for a decision, they are written anew without them.
     """
-    mails = InboundMail.objects.filter(Q(message__in=messages) | Q(ticket=ticket))
+    about = Q(message__in=messages)
+    if whose is None:
+        about |= Q(ticket=ticket)
+    mails = InboundMail.objects.filter(about)
     changed = []
     for mail in mails.select_for_update(of=("self",)):
         raw = bytes(mail.raw or b"")
@@ -179,15 +236,20 @@ def _said_in(raw: bytes) -> str:
     return "\n".join([parsed.subject, parsed.text, parsed.html or "", raw.decode("latin-1")])
 
 
-def _purge_beside(ticket: Ticket, text: str, mark: str) -> bool:
-    """Replace the words in fields, checklist and ratings; return whether any had them."""
+def _purge_beside(ticket: Ticket, text: str, mark: str, whose: Person | None) -> list[int]:
+    """Replace the words in fields, checklist and ratings; return the ids of those that had them.
+
+    whose: only in what this person said of how they were helped.
+    """
     typed = (TicketField.Kind.TEXT, TicketField.Kind.URL)
     places: list[tuple[Any, str, int]] = [
         (FieldValue.objects.filter(ticket=ticket, field__kind__in=typed), "text", 500),
         (ChecklistItem.objects.filter(ticket=ticket), "words", 200),
         (Rating.objects.filter(ticket=ticket), "comment", 1000),
     ]
-    is_found = False
+    if whose is not None:
+        places = [(Rating.objects.filter(ticket=ticket, person=whose), "comment", 1000)]
+    changed = []
     for rows, name, longest in places:
         # SQLite finds them in any case of letters, and they are taken out as they are written.
         for row in rows.filter(**{f"{name}__contains": text}):
@@ -195,8 +257,8 @@ def _purge_beside(ticket: Ticket, text: str, mark: str) -> bool:
             if (after := without(before, text, mark)[:longest]) != before:
                 setattr(row, name, after)
                 row.save(update_fields=[name])
-                is_found = True
-    return is_found
+                changed.append(row.pk)
+    return changed
 
 
 def _purge_public(
@@ -220,7 +282,7 @@ def _purge_public(
     for answer in answers.order_by("pk"):
         is_told = _purge_answer(answer, text, mark)
         if answer.question_id:
-            purged = purge_question(question_id=answer.question_id, clean=clean)
+            purged = purge_question(question_id=answer.question_id, clean=clean, by=actor)
             is_told, paths = is_told or bool(purged), paths | purged
         if is_told:
             changed.append(answer.pk)

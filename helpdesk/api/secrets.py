@@ -7,15 +7,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import ApiView
-from helpdesk import actions
+from core.api import ApiView, FoundSecretOutput, PurgeTextInput
+from helpdesk import actions, queries
 from people.present import me
 
 
 class TicketPurgeInput(serializers.Serializer[Any]):
-    text = serializers.CharField(
-        required=False, default="", max_length=2000, help_text="the exact characters"
-    )
+    text = PurgeTextInput(required=False, default="")
     files = serializers.ListField(
         child=serializers.UUIDField(),
         required=False,
@@ -32,14 +30,21 @@ class TicketPurgeOutput(serializers.Serializer[Any]):
 
 
 class PurgeView(ApiView):
+    @extend_schema(responses=FoundSecretOutput(many=True))
+    def get(self, request: Request, ticket_id: int) -> Response:
+        """List what looks like a secret: in what you wrote there; its agents, in all of it."""
+        row = queries.ticket_seen(request.user, ticket_id)
+        found, _files = queries.secrets_in(request.user, row)
+        return Response(FoundSecretOutput(found, many=True).data)
+
     @extend_schema(request=TicketPurgeInput, responses={201: TicketPurgeOutput})
     def post(self, request: Request, ticket_id: int) -> Response:
-        """Take words or attachments out of a ticket's history, for good; for its agents."""
+        """Take a secret out of what you wrote, one of yours; agents words or files, of all."""
         data = self.valid(TicketPurgeInput)
         purged = actions.purge_secret(
             actor=me(request),
             ticket_id=ticket_id,
-            text=data["text"],
+            texts=[data["text"]],
             files=[str(key) for key in data["files"]],
         )
         return Response(TicketPurgeOutput(purged).data, status=201)

@@ -11,8 +11,8 @@ from helpdesk.models.tickets import Ticket
 from people.models import Person
 
 
-class RelocationQuerySet(models.QuerySet["Relocation"]):
-    def in_force(self) -> "RelocationQuerySet":
+class TicketRelocationQuerySet(models.QuerySet["Relocation"]):
+    def in_force(self) -> "TicketRelocationQuerySet":
         """Return those that nobody took back."""
         return self.filter(undone_at=None)
 
@@ -42,7 +42,7 @@ class Relocation(models.Model):
     into_before: Any = models.JSONField(default=dict)
     into_after: Any = models.JSONField(default=dict)
 
-    objects = RelocationQuerySet.as_manager()
+    objects = TicketRelocationQuerySet.as_manager()
 
     class Meta:
         constraints = [

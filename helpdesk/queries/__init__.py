@@ -53,7 +53,7 @@ from helpdesk.queries.publishing import (
 )
 from helpdesk.queries.quoting import MOST_LINES, quoted
 from helpdesk.queries.reports import Figures, Report, names_of_groups, period, queues_of, report_for
-from helpdesk.queries.secrets import FoundSecret, secrets_in
+from helpdesk.queries.secrets import secrets_in
 from helpdesk.queries.states import possible_states, revision_of, state_words
 from helpdesk.queries.tickets import TicketPage, messages_of, ticket_page, ticket_seen
 
@@ -66,7 +66,6 @@ __all__ = [
     "Desk",
     "DryRun",
     "Figures",
-    "FoundSecret",
     "Knowledge",
     "MacroChoice",
     "PublicText",
@@ -84,6 +83,7 @@ __all__ = [
     "fields_of",
     "fields_of_new_tickets",
     "insertion",
+    "is_own_subject",
     "knowledge",
     "learning_need_of",
     "level_choices",
@@ -98,6 +98,7 @@ __all__ = [
     "minutes_spent",
     "names_of_groups",
     "next_in_queue",
+    "own_messages",
     "own_tickets",
     "past_answers",
     "period",

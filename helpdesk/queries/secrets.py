@@ -1,38 +1,58 @@
-"""What in a ticket looks like a secret, for the agent who takes it out."""
+"""What in a ticket looks like a secret, for who takes it out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
+from chat.models import ChatMessage
 from chat.queries import files_in_room, room_of, said
-from core.confided import KINDS
 from core.files import files_by_thing
+from core.leaks import FoundSecret, find_leaks
 from core.models import StoredFile
-from core.redaction import find_secrets
-from helpdesk.models import ChecklistItem, FieldValue, InboundMail, PublicAnswer, Ticket
+from helpdesk import rules
+from helpdesk.models import (
+    ChecklistItem,
+    FieldValue,
+    InboundMail,
+    Message,
+    PublicAnswer,
+    Rating,
+    Ticket,
+)
 from helpdesk.queries.tickets import messages_of
 
 
-@dataclass(frozen=True)
-class FoundSecret:
-    """Words that look like a secret; what: which sort, in the reader's language."""
-
-    text: str
-    what: str
-
-
 def secrets_in(person: Any, ticket: Ticket) -> tuple[list[FoundSecret], list[StoredFile]]:
-    """Return what looks like a secret in a ticket, each once, and its files, the talk's too."""
-    rows = list(messages_of(person, ticket))
+    """Return what this person may take out of a ticket, each once, and its files, the talk's too.
+
+    Agents: what looks like a secret in anything there. Others: of that, what they wrote themselves
+    (own_messages, own_subject), and no common word or sentence; no files.
+    """
     room = room_of("helpdesk.ticket", ticket.pk)
-    talk = [row.source for row in said(person, room)] if room else []
-    found: dict[str, str] = {}
-    for text in (ticket.subject, *(row.source for row in rows), *talk, *_beside(ticket)):
-        for span in find_secrets(text):
-            found.setdefault(text[span.start : span.end], str(KINDS[span.kind]))
+    talk = said(person, room) if room else ChatMessage.objects.none()
+    if not rules.can_work(person, ticket):
+        mine = [row.source for row in (*own_messages(person, ticket), *talk.filter(author=person))]
+        ratings = Rating.objects.filter(ticket=ticket, person=person)
+        texts = [*mine, *ratings.values_list("comment", flat=True)]
+        texts += [ticket.subject] if is_own_subject(person, ticket) else []
+        return find_leaks(texts, only_rare=True), []
+    rows = list(messages_of(person, ticket))
+    texts = [ticket.subject, *(row.source for row in (*rows, *talk)), *_beside(ticket)]
     files = [file for one in files_by_thing(rows).values() for file in one]
     files += files_in_room(room) if room else []
-    return [FoundSecret(text, what) for text, what in found.items()], files
+    return find_leaks(texts), files
+
+
+def own_messages(person: Any, ticket: Ticket) -> QuerySet[Message]:
+    """Return what someone who does not work on a ticket wrote in it, moved elsewhere or not."""
+    here = Q(ticket=ticket) | Q(origin_ticket=ticket)
+    return Message.objects.filter(here, author=person, internal=False).order_by("pk")
+
+
+def is_own_subject(person: Any, ticket: Ticket) -> bool:
+    """Whether the subject of a ticket is this person's own: they opened it."""
+    return bool(ticket.requester_id == person.pk)
 
 
 def _beside(ticket: Ticket) -> Iterator[str]:

@@ -33,7 +33,8 @@ def edit_profile(*, actor: Person, profile: Profile, send_secrets: bool = True) 
     if not rules.can_edit_profile(actor, person):
         raise NotAllowed
     skills = _checked(profile)
-    point_out_secrets({"about": profile.about}, send_secrets=send_secrets)
+    texts = {"display_name": profile.display_name, "about": profile.about}
+    point_out_secrets(texts, send_secrets=send_secrets)
     _set_handle(person, profile.handle)
     person.display_name = " ".join(profile.display_name.split())
     person.interface_language = profile.interface_language

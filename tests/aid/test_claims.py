@@ -113,6 +113,37 @@ def test_giver_corrects_and_takes_back_while_it_waits(face, perform, cast, claim
 
 
 @pytest.mark.parametrize("face", FACES)
+def test_a_secret_in_a_corrected_note_is_pointed_out_first(face, perform, cast, claim):
+    def noting(**more):
+        facts = {"minutes": 45, "note": "The password is Blue!Sky9x", **more}
+        return Act(
+            page=lambda c: (f"/commons/claims/{c.pk}", facts),
+            api=lambda c: ("PUT", f"/api/v1/aid/claims/{c.pk}", facts),
+        )
+
+    assert perform(face, cast.bao, noting(), claim) == INVALID
+    claim.refresh_from_db()
+    assert (claim.minutes, claim.note) == (30, SECRET)
+    assert perform(face, cast.bao, noting(send_secrets=True), claim) == DONE
+    claim.refresh_from_db()
+    assert (claim.minutes, claim.note) == (45, "The password is Blue!Sky9x")
+
+
+def test_what_is_refused_of_a_claim_stands_in_its_form_wherever_it_is_listed(cast, browse, claim):
+    for _number in range(30):
+        claim_of(cast.bao, [cast.nadia])
+
+    page = browse(cast.bao).post(
+        f"/commons/claims/{claim.pk}", {"minutes": 45, "note": "The password is Blue!Sky9x"}
+    )
+
+    html = page.content.decode()
+    assert 'value="The password is Blue!Sky9x"' in html
+    assert 'name="send_secrets"' in html
+    assert html.count('value="45"') == 1
+
+
+@pytest.mark.parametrize("face", FACES)
 def test_coordinator_reverses_an_entry_once(face, perform, cast, entry):
     assert perform(face, cast.aminata, REVERSE, entry) == NOT_ALLOWED
     assert perform(face, cast.omar, REVERSE, entry) == UNSEEN

@@ -119,7 +119,8 @@ def plant_curated(cast, answer):
         for number, title in enumerate(["Who must not know?", "Asked again", "Two at once"])
     )
     actions.answer(actor=cast.aminata, question_id=hidden.pk, source="Mine", language="en")
-    actions.comment(actor=cast.aminata, question_id=hidden.pk, source="Mine too")
+    said = actions.comment(actor=cast.aminata, question_id=hidden.pk, source="Mine too")
+    actions.edit_comment(actor=cast.aminata, comment_id=said.pk, revision=1, source=HARD)
     actions.close_question(
         actor=cast.moira, question_id=double.pk, reason="duplicate", original_id=hidden.pk
     )

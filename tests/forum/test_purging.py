@@ -11,9 +11,9 @@ from chat.actions import close_room, open_room, post_message
 from core.errors import NotAllowed
 from core.models import JournalLine, OutgoingMail, UnsentForm
 from forum import actions
-from forum.models import Comment, Draft, Guide, Revision
-from people.actions import decide_flag, flag, remove_post
-from people.models import Flag, LogLine, OutgoingPush, PushSubscription
+from forum.models import Comment, Draft, Guide, GuideRevision, Revision
+from people.actions import choose_mails, decide_flag, flag, remove_post
+from people.models import Flag, LogLine, Notice, OutgoingPush, Person, PushSubscription
 from search.queries import search
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
 
@@ -516,3 +516,80 @@ def test_the_api_lists_to_each_what_they_may_take_out(cast, call, leaked):
     found = [{"text": SECRET, "what": "a password", "is_past": True}]
     assert call(cast.aminata).get(path).json() == found
     assert call(cast.moira).get(path).json() == found
+
+
+def test_authors_are_told_what_a_moderator_took_out_of_their_texts(
+    cast, leaked, run_tasks, mailoutbox
+):
+    answer = actions.answer(actor=cast.bao, question_id=leaked.pk, source=TYPED, language="en")
+    actions.comment(actor=cast.nadia, question_id=leaked.pk, answer_id=answer.pk, source=TYPED)
+    actions.comment(actor=cast.moira, question_id=leaked.pk, source=TYPED)
+    actions.answer(actor=cast.clara, question_id=leaked.pk, source="Change it.", language="en")
+    choose_mails(actor=cast.bao, ways={"forum.question": "never"})
+    Person.objects.exclude(pk=cast.nadia.pk).update(interface_language="en")
+    Person.objects.filter(pk=cast.nadia.pk).update(interface_language="fr")
+    run_tasks()
+    mailoutbox.clear()
+
+    actions.purge_secret(
+        actor=cast.moira, kind="forum.question", object_id=leaked.pk, texts=[SECRET]
+    )
+    run_tasks()
+
+    told = Notice.objects.filter(verb="forum.words_purged")
+    assert {row.person.handle for row in told} == {"aminata", "bao", "nadia"}
+    mails = {mail.to[0].partition("@")[0]: f"{mail.subject} {mail.body}" for mail in mailoutbox}
+    assert mails.keys() == {"aminata", "nadia"}
+    assert "Has a password or a key in it" in mails["aminata"]
+    assert "Contient un mot de passe ou une clé" in mails["nadia"]
+    for said in mails.values():
+        assert cast.moira.display_name not in said
+        assert SECRET not in said
+
+
+def test_nobody_is_told_what_they_took_out_themselves(cast, leaked, guide, run_tasks):
+    for kind, row, who in (
+        ("forum.question", leaked, cast.aminata),
+        ("forum.guide", guide, cast.bao),
+    ):
+        actions.purge_secret(actor=who, kind=kind, object_id=row.pk, texts=[SECRET])
+    run_tasks()
+
+    assert not Notice.objects.filter(verb="forum.words_purged").exists()
+    actions.purge_secret(actor=cast.moira, kind="forum.guide", object_id=guide.pk, texts=[SECRET])
+    run_tasks()
+    told = Notice.objects.filter(verb="forum.words_purged")
+    assert [row.person for row in told] == [cast.nadia]
+
+
+def test_a_translation_begun_before_follows_the_text_without_the_secret(cast, guide):
+    actions.edit_guide(
+        actor=cast.bao, guide_id=guide.pk, revision=2, title=guide.title, source=TYPED
+    )
+    actions.purge_secret(actor=cast.moira, kind="forum.guide", object_id=guide.pk, texts=[SECRET])
+
+    row = actions.translate_guide(
+        actor=cast.nadia,
+        guide_id=guide.pk,
+        language="es",
+        from_revision=3,
+        title="Mudar un sitio",
+        source="Como antes.",
+    )
+
+    guide.refresh_from_db()
+    assert (row.from_revision, guide.revision) == (4, 4)
+    assert not Guide.objects.select_related("original").get(pk=row.pk).is_stale
+
+
+def test_only_what_words_were_taken_out_of_is_told_as_such(cast, call, guide):
+    # Nobody's text that says what the one before said is no purge by itself.
+    GuideRevision.objects.create(guide=guide, number=3, title=guide.title, source="Safe now.")
+    GuideRevision.objects.create(guide=guide, number=4, title=guide.title, source=TYPED)
+    Guide.objects.filter(pk=guide.pk).update(revision=4, source=TYPED)
+    actions.purge_secret(actor=cast.moira, kind="forum.guide", object_id=guide.pk, texts=[SECRET])
+
+    listed = call(None).get(f"/api/v1/guides/{guide.pk}/revisions").json()["results"]
+    assert [row["number"] for row in listed if row["is_purge"]] == [5]
+    rewritten = GuideRevision.objects.filter(guide=guide, is_rewritten=True)
+    assert sorted(row.number for row in rewritten) == [1, 4]

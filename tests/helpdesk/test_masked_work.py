@@ -121,7 +121,7 @@ def test_secrets_stand_in_no_field_list_or_macro(browse, call, desk, worked):
     items = ["Try hunter2xyz"]
     actions.add_to_checklist(actor=desk["nadia"], ticket_id=worked.pk, items=items)
 
-    actions.purge_secret(actor=desk["vera"], ticket_id=worked.pk, text="hunter2xyz")
+    actions.purge_secret(actor=desk["vera"], ticket_id=worked.pk, texts=["hunter2xyz"])
     api = f"/api/v1/tickets/{worked.pk}"
     paths = [f"{api}/fields", f"{api}/checklist"]
     assert leaks(call(desk["nadia"]), paths, facts=("hunter2xyz",)) == []

@@ -33,7 +33,7 @@ def test_a_waiting_mail_of_many_things_loses_a_purged_title(
     assert SECRET.lower() in words(digests.get().raw)
     digests.update(sent_at=None)
 
-    actions.purge_secret(actor=desk["nadia"], ticket_id=published.ticket_id, text=SECRET)
+    actions.purge_secret(actor=desk["nadia"], ticket_id=published.ticket_id, texts=[SECRET])
     run_tasks()
 
     assert "[removed by Nadia".lower() in words(digests.get().raw)
@@ -52,7 +52,7 @@ def test_mails_about_the_ticket_wait_without_the_words_and_lead_where_they_led(
     OutgoingMail.objects.update(sent_at=None)
     before = bytes(code.raw)
 
-    actions.purge_secret(actor=desk["nadia"], ticket_id=ticket.pk, text="entraide")
+    actions.purge_secret(actor=desk["nadia"], ticket_id=ticket.pk, texts=["entraide"])
 
     for row in (mail, code):
         row.refresh_from_db()
@@ -76,7 +76,7 @@ def test_mails_about_a_translation_of_a_purged_question_are_forgotten(desk, publ
         thing=made,
     )
 
-    actions.purge_secret(actor=desk["nadia"], ticket_id=published.ticket_id, text=SECRET)
+    actions.purge_secret(actor=desk["nadia"], ticket_id=published.ticket_id, texts=[SECRET])
     run_tasks()
 
     assert places() == set()

@@ -121,7 +121,7 @@ def test_a_purged_secret_is_nowhere_at_all(desk, planted, browse, run_tasks):
     client = browse(desk["nadia"])
     assert planted.number in client.get(search).content.decode()
 
-    actions.purge_secret(actor=desk["nadia"], ticket_id=planted.pk, text=SECRET)
+    actions.purge_secret(actor=desk["nadia"], ticket_id=planted.pk, texts=[SECRET])
     run_tasks()
 
     assert places() == set()
@@ -136,7 +136,7 @@ def test_a_purged_secret_is_nowhere_at_all(desk, planted, browse, run_tasks):
 def test_what_waits_for_a_decision_keeps_its_mail_without_the_words(desk, planted):
     InboundMail.objects.update(outcome="quarantined", queue=planted.queue_id)
 
-    actions.purge_secret(actor=desk["nadia"], ticket_id=planted.pk, text=SECRET)
+    actions.purge_secret(actor=desk["nadia"], ticket_id=planted.pk, texts=[SECRET])
 
     mail = InboundMail.objects.get()
     assert SECRET.lower() not in words(mail.raw)
@@ -148,7 +148,7 @@ def test_secret_in_the_talk_alone_is_found(desk, ticket):
     room = room_of("helpdesk.ticket", ticket.pk)
     post_message(actor=desk["aminata"], room_id=room.pk, source=SAID, client_id="said")
 
-    purged = actions.purge_secret(actor=desk["nadia"], ticket_id=ticket.pk, text=SECRET)
+    purged = actions.purge_secret(actor=desk["nadia"], ticket_id=ticket.pk, texts=[SECRET])
 
     assert purged == {"messages": 0, "files": 0, "answers": 0}
     assert places() == set()
@@ -158,7 +158,7 @@ def test_words_in_other_letters_are_not_said_to_be_purged(desk, ticket):
     actions.add_to_checklist(actor=desk["nadia"], ticket_id=ticket.pk, items=[f"Key {SECRET}"])
 
     with pytest.raises(InvalidInput):
-        actions.purge_secret(actor=desk["nadia"], ticket_id=ticket.pk, text=SECRET.upper())
+        actions.purge_secret(actor=desk["nadia"], ticket_id=ticket.pk, texts=[SECRET.upper()])
 
 
 @pytest.fixture
@@ -210,7 +210,9 @@ def test_a_published_secret_is_nowhere_and_its_answer_must_be_agreed_to_anew(
     assert expected <= places()
     assert found_in_forum(desk["olga"]) == [question.pk]
 
-    purged = actions.purge_secret(actor=desk["nadia"], ticket_id=published.ticket_id, text=SECRET)
+    purged = actions.purge_secret(
+        actor=desk["nadia"], ticket_id=published.ticket_id, texts=[SECRET]
+    )
     run_tasks()
 
     assert purged["answers"] == 2
@@ -268,7 +270,7 @@ def test_words_in_a_remark_alone_go_and_what_was_agreed_to_stays(desk, published
     question = published.question
     comment(actor=desk["farid"], question_id=question.pk, source="Was it Sesame-4711?")
 
-    actions.purge_secret(actor=desk["nadia"], ticket_id=published.ticket_id, text="Sesame-4711")
+    actions.purge_secret(actor=desk["nadia"], ticket_id=published.ticket_id, texts=["Sesame-4711"])
 
     question.refresh_from_db()
     assert question.visibility == "visible"
@@ -343,7 +345,7 @@ def test_answers_kept_for_programs_are_emptied_wherever_they_were_sent(
     KeptAnswer.objects.filter(pk=kept.pk).update(body=json.dumps(said).encode())
     other = send("post", "/api/v1/previews", **{"source": "Good day.", "language": "en"})
 
-    actions.purge_secret(actor=desk["nadia"], ticket_id=published.ticket_id, text=SECRET)
+    actions.purge_secret(actor=desk["nadia"], ticket_id=published.ticket_id, texts=[SECRET])
 
     bodies = [bytes(row.body) for row in KeptAnswer.objects.order_by("pk")]
     assert bodies[:-1] == [b"{}"] * 4

@@ -51,8 +51,17 @@ def plant_forum(world: World) -> None:
     world.rows["away_answer"] = forum.answer(
         actor=world.bao, question_id=seen.pk, source=world.secret("answer", *mods), language="en"
     )
-    world.rows["away_comment"] = forum.comment(
-        actor=world.bao, question_id=seen.pk, source=world.secret("comment", *mods)
+    away_comment = forum.comment(
+        actor=world.bao, question_id=seen.pk, source=world.secret("formercomment", *mods)
+    )
+    world.rows["away_comment"] = forum.edit_comment(
+        actor=world.bao,
+        comment_id=away_comment.pk,
+        revision=1,
+        source=world.secret("comment", *mods),
+    )
+    world.rows["comment"] = forum.comment(
+        actor=world.omar, question_id=seen.pk, answer_id=world.answer.pk, source="Thanks!"
     )
     away = world.rows["away_question"] = forum.ask(
         actor=world.bao,
@@ -306,10 +315,10 @@ def plant_tickets(world: World) -> None:
     world.sees["keptname"] = set(agents)
     plant_mails(world)
     plant_talk(world)
-    desk.open_ticket(
+    world.rows["twin_ticket"] = desk.open_ticket(
         actor=world.aminata,
         subject=world.secret("twin", "aminata", "nadia", "vera"),
-        source="The same once more.",
+        source="The same once more. The password is Blue!Sky9x",
         language="en",
     )
     plant_desk(world)

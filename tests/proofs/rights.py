@@ -24,6 +24,7 @@ from tests.faces import (
     Act,
 )
 from tests.forum import test_asks as of_asks
+from tests.forum import test_commenting as of_commenting
 from tests.forum import test_faces as of_forum
 from tests.forum import test_guides as of_guides
 from tests.forum import test_held as of_held
@@ -136,6 +137,9 @@ TABLE: dict[str, Right] = {
     "take": Right(of_desk.TAKE, "ticket", AGENTS, ASKERS),
     "put back": Right(of_desk.PUT_BACK, "ticket", AGENTS, ASKERS),
     "take a secret out": Right(of_secrets.purging(SECRET), "ticket", AGENTS, ASKERS),
+    "take one's own secret out": Right(
+        of_secrets.purging("Blue!Sky9x"), "twin_ticket", {"aminata"} | AGENTS
+    ),
     # Staff see who asked: there is nothing to look behind.
     "look behind a mask": Right(of_masking.UNMASK, "ticket", set(), AGENTS | ASKERS),
     "note a learning need": Right(of_learning.NOTE_MAIL, "ticket", AGENTS, ASKERS),
@@ -212,6 +216,7 @@ TABLE: dict[str, Right] = {
     "answer": public(of_forum.ANSWER, "question", ACTIVE),
     "comment on a question": public(of_forum.COMMENT_QUESTION, "question", ACTIVE),
     "comment on an answer": public(of_forum.COMMENT, "answer", ACTIVE),
+    "edit a comment": public(of_commenting.EDIT, "comment", {"omar", "moira"}),
     "accept an answer": public(of_forum.ACCEPT, "answer", {"aminata"}),
     "undo an acceptance": public(of_forum.UNDO, "answer", {"aminata"}),
     "accept for an erased asker": public(of_forum.ACCEPT, "orphan_answer", {"moira"}),

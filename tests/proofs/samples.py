@@ -88,27 +88,27 @@ def oddities(sample: Sample) -> Iterator[Any]:
     for parameter, value in product(contract.OPERATIONS[sample.label].query, ODD_IN_QUERY):
         yield sample.case(query={**sample.query, parameter.name: value})
     if sample.body is not NOT_SET:
-        for place, value in product(_places(sample.body), ODD):
-            yield sample.case(body=_put(sample.body, place, value))
+        for place, value in product(places(sample.body), ODD):
+            yield sample.case(body=put(sample.body, place, value))
     yield sample.case(headers={"Idempotency-Key": "é\x01" * 500})
 
 
-def _places(body: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def places(body: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Yield the way to each value of a JSON body, itself included."""
     yield at
     if isinstance(body, dict):
         for name in body:
-            yield from _places(body[name], (*at, name))
+            yield from places(body[name], (*at, name))
     elif isinstance(body, list):
         for index, value in enumerate(body):
-            yield from _places(value, (*at, index))
+            yield from places(value, (*at, index))
 
 
-def _put(body: Any, place: tuple[Any, ...], value: Any) -> Any:
+def put(body: Any, place: tuple[Any, ...], value: Any) -> Any:
     if not place:
         return value
     changed = body.copy()
-    changed[place[0]] = _put(body[place[0]], place[1:], value)
+    changed[place[0]] = put(body[place[0]], place[1:], value)
     return changed
 
 

@@ -66,7 +66,6 @@ STAFF = "what moderators, agents or coordinators say of their own work"
 NAME = "a short name"
 # Actions with words that ask nothing back, and why.
 WITHOUT = {
-    "aid.edit_claim": "corrects a note that was asked about as it was written",
     "aid.reverse_entry": STAFF,
     "chat.close_room": STAFF,
     "chat.purge_files": "takes a secret out",

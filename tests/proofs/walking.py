@@ -178,6 +178,7 @@ def fillings() -> Fillings:
         "number": list(range(1, 13)),
         "questions": ids(Question),
         "answers": ids(Answer),
+        "comments": ids(Comment),
         "asks": ids(Ask),
         "drafts": tokens(),
         "unsent": list(UnsentForm.objects.values_list("token", flat=True)),

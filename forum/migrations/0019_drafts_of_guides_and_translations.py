@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forum", "0016_words_without_accents"),
+        ("forum", "0018_rewritten_guides"),
     ]
 
     operations = [
