@@ -99,6 +99,14 @@ WRITINGS = {
         at("answers/{id}/comments"),
         {"source": TYPED},
     ),
+    "edit_comment": Writing(
+        "clara",
+        "remark",
+        at("/comments/{id}/edit"),
+        at("comments/{id}"),
+        {"source": TYPED, "revision": 1},
+        "PUT",
+    ),
     "revert": Writing(
         "bao",
         "leaked",
@@ -223,6 +231,13 @@ def guide(cast):
 @pytest.fixture
 def tag(question):
     return question.tags.get(name="php")
+
+
+@pytest.fixture
+def remark(cast, answer):
+    return actions.comment(
+        actor=cast.clara, question_id=answer.question_id, answer_id=answer.pk, source="Which one?"
+    )
 
 
 def kept():
