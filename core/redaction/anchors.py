@@ -37,7 +37,8 @@ class Anchored:
                 end = found.end()
 
     def _starts(self, small: str) -> list[int]:
-        starts = {at - self._back for word in self._words for at in places(small, word)}
+        there = [word for word in self._words if word in small]  # none of most
+        starts = {at - self._back for word in there for at in places(small, word)}
         return sorted(start for start in starts if start >= 0)
 
 

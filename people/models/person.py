@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.models import WrittenText
-from core.prepared import Prepared
+from core.prepared import Prepared, new
 from people.trust import write_share
 
 if TYPE_CHECKING:
@@ -344,7 +344,7 @@ class RoleGrant(models.Model):
         """Return a grant of this person from what people.models.standing read."""
         for name in ("since", "until"):
             row[name] = row[name] and _in_utc(parse_datetime(row[name]))
-        return cls(person=person, **row)
+        return new(cls, person=person, **row)
 
     def is_in_force(self, now: datetime) -> bool:
         """What RoleGrantQuerySet.current() asks the database."""
