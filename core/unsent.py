@@ -240,9 +240,10 @@ def forget_others(request: HttpRequest, user: Any, **signal: Any) -> None:
 
 def is_waiting(request: HttpRequest) -> bool:
     """Return whether to remind who is signed in of their words; the session alone is asked."""
-    if not request.user.is_authenticated or not request.session.get(SESSION_KEY):
+    session = getattr(request, "session", {})  # a refusal may come before there is one
+    if not request.user.is_authenticated or not session.get(SESSION_KEY):
         return False
-    until: float = request.session.get(UNTIL_KEY, 0.0)
+    until: float = session.get(UNTIL_KEY, 0.0)
     return until > timezone.now().timestamp()
 
 
