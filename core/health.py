@@ -1,4 +1,8 @@
-"""Whether this installation can serve: asked by load balancers and by who watches over it."""
+"""Whether this installation can serve: asked by load balancers and by who watches over it.
+
+Not by django-health-check, which was tried: it asks in threads whose database connections nobody
+closes, answers 500 where load balancers look for 503, and adds to the start of each process.
+"""
 
 import shutil
 import time
