@@ -163,7 +163,8 @@ def _answered(request: HttpRequest, message: ChatMessage) -> HttpResponse:
     if not wants_fragment(request):
         return done(request, _back(request, message.room_id, f"#message-{message.number}"))
     line = queries.line_said(request.user, message)
-    return render(request, "chat/_message.html", {"line": line})
+    here = _back(request, message.room_id, "")
+    return render(request, "chat/_message.html", {"line": line, "here": here})
 
 
 @require_safe

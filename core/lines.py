@@ -176,7 +176,7 @@ class UvicornLine(Line):
 
     def write(self, text: str) -> bool:
         data = framed(text)
-        if self.is_clear:
+        if self.is_clear and not self.protocol.transport.is_closing():
             try:
                 sent = self.socket.send(data)
             except OSError:  # it takes none now, or is lost: which of them, the transport finds out

@@ -7,6 +7,7 @@ from forum.models import (
     Answer,
     Ask,
     Closure,
+    Comment,
     Guide,
     GuideEditor,
     Post,
@@ -30,7 +31,8 @@ def wrote(person: Any, post: Post) -> bool:
 
 
 def can_edit(person: Any, post: Post) -> bool:
-    """The author, moderators and the trusted, a wiki anyone active; others suggest.
+    """The author, moderators and the trusted, a wiki anyone active; others suggest. A comment its
+    author and moderators alone.
 
     Nobody what stands as agreed to. What is not there for all to see is its author's and the
     moderators' alone.
@@ -44,6 +46,8 @@ def _may_change(person: Any, post: Post, right: Right) -> bool:
         return False
     if wrote(person, post) or has_role(person, "moderator"):
         return True
+    if isinstance(post, Comment):  # its writer's words, under their name
+        return False
     is_wiki = isinstance(post, Answer) and post.wiki_since is not None
     return post.visibility == Visibility.VISIBLE and (is_wiki or has_right(person, right))
 

@@ -132,6 +132,8 @@ def _given(expression: Any) -> Getter:
     if _is_constant(expression):
         value = resolve(Context())
         return lambda _context: value
+    if not isinstance(expression.var, Variable):  # words to be translated
+        return resolve
     return _or_else(getter(expression.var), "")
 
 

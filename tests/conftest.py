@@ -29,7 +29,7 @@ from people.models import ApiToken
 from tests import faces, migrated, push_service
 from tests.cast import Cast, make_cast, make_levels
 
-MADE_BY_MIGRATIONS = {"django_content_type", "auth_permission"}
+MADE_AFTER_MIGRATIONS = {"django_content_type", "auth_permission"}
 
 
 def pytest_addoption(parser):
@@ -102,8 +102,9 @@ def forget_everything_cached():
 def migrated_before(django_db_modify_db_settings):
     """Begin with the database that the same migrations left, if it was kept; else keep this one."""
     if connection.vendor != "sqlite":
-        yield
+        yield None
         return
+    name = migrated.kept()
     creation: Any = type(connection.creation)
     create = creation._create_test_db
 
@@ -113,7 +114,7 @@ def migrated_before(django_db_modify_db_settings):
         return name
 
     creation._create_test_db = beginning_with_the_kept
-    yield
+    yield name
     creation._create_test_db = create
 
 
@@ -125,7 +126,7 @@ def django_db_setup(migrated_before, django_db_setup, django_db_blocker):
     a live server, takes a moment to end. Who stays longer is named, by the last thing asked.
     """
     if connection.vendor == "sqlite":
-        migrated.keep(Path(connection.settings_dict["NAME"]))
+        migrated.keep(Path(connection.settings_dict["NAME"]), migrated_before)
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock():
@@ -222,12 +223,12 @@ def flush_what_tests_wrote(flush_without_triggers):
     """
     teardown = TransactionTestCase._fixture_teardown
 
-    def leaving_what_migrations_made(self):
+    def leaving_what_migrating_made(self):
         operations: Any = type(connection.ops)
         statements = operations.sql_flush
 
         def of_the_others(self, style, tables, **options):
-            others = [name for name in tables if name not in MADE_BY_MIGRATIONS]
+            others = [name for name in tables if name not in MADE_AFTER_MIGRATIONS]
             return statements(self, style, others, **options)
 
         with (
@@ -236,7 +237,7 @@ def flush_what_tests_wrote(flush_without_triggers):
         ):
             teardown(self)
 
-    TransactionTestCase._fixture_teardown = leaving_what_migrations_made
+    TransactionTestCase._fixture_teardown = leaving_what_migrating_made
     yield
     TransactionTestCase._fixture_teardown = teardown
 

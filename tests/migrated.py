@@ -32,15 +32,20 @@ def take(target: Path) -> bool:
     """Copy the kept database to a file; return whether there was one."""
     if not kept().exists():
         return False
+    for end in ("-wal", "-shm"):  # of a run that was killed: SQLite would add it to ours
+        Path(f"{target}{end}").unlink(missing_ok=True)
     shutil.copyfile(kept(), target)
     return True
 
 
-def keep(source: Path) -> None:
-    """Keep a database that was just migrated, instead of those of other migrations."""
+def keep(source: Path, name: Path) -> None:
+    """Keep a database that was just migrated, instead of those of other migrations.
+
+    name: kept() as it was before; nothing is kept when a migration was changed meanwhile.
+    """
     FOLDER.mkdir(parents=True, exist_ok=True)
     found = kept()
-    if found.exists():
+    if found.exists() or found != name:
         return
     for old in FOLDER.glob("*.sqlite3"):
         old.unlink(missing_ok=True)

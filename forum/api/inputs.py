@@ -196,6 +196,9 @@ class DraftFieldsInput(serializers.Serializer[Any]):
     from_revision = serializers.IntegerField(
         min_value=1, required=False, help_text="of a translation: what it was made from"
     )
+    revision = serializers.IntegerField(
+        min_value=1, required=False, help_text="of an edit: the text it was begun on"
+    )
 
 
 class DraftInput(serializers.Serializer[Any]):

@@ -145,7 +145,7 @@ def edit_question(request: HttpRequest, question_id: int) -> HttpResponse:
     if request.method != "POST":
         names = ", ".join(tag.name_in(row.language) for tag in row.tags.all())
         initial = {"title": row.title, "source": row.source, "tags": names}
-        fresh = {**initial, **sheet.fields, "revision": row.revision}
+        fresh = {**initial, "revision": row.revision, **sheet.fields}
         return _edit_page(request, row, EditQuestionForm(initial=fresh), sheet=sheet)
     if is_preview(request):
         return _edit_page(request, row, as_typed(EditQuestionForm, request), sheet=sheet)
@@ -185,7 +185,7 @@ def edit_answer(request: HttpRequest, answer_id: int) -> HttpResponse:
         raise NotAllowed
     sheet = sheet_of(request, Draft.Kind.ANSWER_EDIT, row.pk)
     if request.method != "POST":
-        initial = {"source": row.source, **sheet.fields, "revision": row.revision}
+        initial = {"source": row.source, "revision": row.revision, **sheet.fields}
         return _edit_page(request, row, EditAnswerForm(initial=initial), sheet=sheet)
     if is_preview(request):
         return _edit_page(request, row, as_typed(EditAnswerForm, request), sheet=sheet)

@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
@@ -140,7 +141,10 @@ def edit(request: HttpRequest, guide_id: int) -> HttpResponse:
     sheet = sheet_of(request, Draft.Kind.GUIDE_EDIT, row.pk)
     if request.method != "POST":
         initial = {name: getattr(row, name) for name in ("title", "summary", "source")}
-        fresh = {**initial, **(_earlier(request, row) or sheet.fields), "revision": row.revision}
+        earlier = _earlier(request, row)
+        if earlier:  # beside a draft that may be there, which stays as it is
+            sheet = Sheet(Draft.Kind.GUIDE_EDIT, row.pk, uuid4(), {})
+        fresh = {**initial, "revision": row.revision, **(earlier or sheet.fields)}
         return _form_page(request, EditGuideForm(row, initial=fresh), sheet, guide=row)
     if is_preview(request):
         again = as_typed(partial(EditGuideForm, row), request)

@@ -87,8 +87,8 @@ def edit(request: HttpRequest, rendition_id: int) -> HttpResponse:
             "title": row.title,
             "source": row.source,
             "from_revision": row.post.revision,
-            **sheet.fields,
             "revision": row.revision,
+            **sheet.fields,
         }
         return _page(request, row.post, EditRenditionForm(initial=initial), sheet, row=row)
     if is_preview(request):

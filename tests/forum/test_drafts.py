@@ -465,6 +465,39 @@ def test_draft_of_a_translation_is_of_its_language_and_of_what_it_was_made_from(
     assert f'href="{path}?language=es"' in client.get("/drafts").content.decode()
 
 
+def test_draft_of_an_edit_is_of_the_text_it_was_begun_on(browse, cast, guide):
+    client, path = browse(cast.moira), f"/guides/{guide.pk}/edit"
+    form = {**TYPED, "kind": "guide_edit", "thing": guide.pk, "draft": str(uuid4()), "revision": 1}
+    client.post("/drafts", form)
+    actions.edit_guide(
+        actor=cast.moira,
+        guide_id=guide.pk,
+        revision=1,
+        title=guide.title,
+        summary=guide.summary,
+        source="What somebody wrote meanwhile.",
+    )
+
+    text = client.get(path).content.decode()
+    assert TYPED["source"] in text
+    assert 'name="revision" value="1"' in text
+    assert client.post(path, form).status_code == 409
+    guide.refresh_from_db()
+    assert guide.source == "What somebody wrote meanwhile."
+
+
+def test_text_of_a_guide_brought_back_leaves_its_draft_alone(browse, cast, guide):
+    client, token = browse(cast.moira), uuid4()
+    form = {**TYPED, "kind": "guide_edit", "thing": guide.pk, "draft": str(token), "revision": 1}
+    client.post("/drafts", form)
+
+    text = client.get(f"/guides/{guide.pk}/edit?text=1").content.decode()
+
+    assert guide.source in text
+    assert "Your draft is back" not in text
+    assert str(token) not in text
+
+
 def test_long_guide_is_kept_whole(cast, guide):
     facts = {"actor": cast.moira, "kind": "guide_edit", "thing_id": guide.pk}
     kept = actions.keep_draft(token=uuid4(), fields={"source": "x" * 70000}, **facts)

@@ -32,7 +32,9 @@ THEIRS = [
 ]
 READ_ALOUD = ("aria-label", "alt", "title", "placeholder", "content")
 MOST_PAGES = 90
-NO_PAGE = re.compile(r"/(?:accounts/logout|api|static|dev|admin|me/data|files)|\.(?:atom|ics|csv|svg)$")
+NO_PAGE = re.compile(
+    r"/(?:accounts/logout|api|static|dev|admin|me/data|files)|\.(?:atom|ics|csv|svg)$"
+)
 HIDDEN_BY_LANGUAGE = {"en", "es", "de", "ar"}
 VOID = {"input", "br", "img", "link", "meta", "hr", "source", "wbr", "option"}
 PARTS = "edit|registrations|attendance|revisions|suspension"  # of a thing; others are slugs
