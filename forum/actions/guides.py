@@ -14,8 +14,8 @@ from core.markup import write_text
 from core.models import Visibility
 from forum import rules
 from forum.actions.drafting import spend_draft
+from forum.actions.steps import followed_text
 from forum.models import Draft, Guide, GuideEditor, GuideRevision
-from forum.queries.page import revisions_of
 from people.models import Person
 
 LONGEST_TITLE = 120
@@ -75,7 +75,7 @@ def translate_guide(
         raise NotAllowed
     _check_there(original)
     _check_language(language)
-    from_revision = _followed(original, from_revision)
+    from_revision = followed_text(original, from_revision)
     if language == original.language or original.translations.filter(language=language).exists():
         raise WrongMoment(_("This guide is there in this language already."), code="translated")
     _point_out(title, summary, source, send_secrets)
@@ -123,7 +123,7 @@ def edit_guide(
     check_revision(guide, revision)
     _point_out(title, summary, source, send_secrets)
     if guide.original is not None and from_revision is not None:
-        guide.from_revision = _followed(guide.original, from_revision)
+        guide.from_revision = followed_text(guide.original, from_revision)
     _write(guide, title, summary, source)
     spend_draft(actor, Draft.Kind.GUIDE_EDIT, guide.pk, draft)
     guide.revision += 1
@@ -189,21 +189,6 @@ def _check_there(guide: Guide) -> None:
 def _check_language(language: str) -> None:
     if language not in dict(settings.SPOKEN_LANGUAGES):
         raise InvalidInput.of("language", "invalid_choice", _("Choose a language of this site."))
-
-
-def _followed(original: Guide, from_revision: int) -> int:
-    """Return which text of the original a translation made from one of them follows.
-
-    Where words were taken out of that one meanwhile, it is the same text without them.
-    """
-    if not 1 <= from_revision <= original.revision:
-        raise InvalidInput.of("from_revision", "invalid", _("There is no such text."))
-    later = revisions_of(original).filter(number__gt=from_revision).order_by("number")
-    for row in later:
-        if not row.is_purge:
-            break
-        from_revision = row.number
-    return from_revision
 
 
 def _point_out(title: str, summary: str, source: str, send_secrets: bool) -> None:

@@ -17,7 +17,7 @@ from core.models import Visibility
 from forum import rules
 from forum.actions.drafting import spend_draft
 from forum.actions.revising import locked_post
-from forum.actions.steps import check_open, checked_title
+from forum.actions.steps import check_open, checked_title, followed_text
 from forum.models import Answer, Draft, Question, Rendition
 from people.actions import publish_or_hold, remove_post
 from people.models import Person
@@ -159,7 +159,6 @@ def _facts(row: Rendition) -> dict[str, Any]:
 def _write(row: Rendition, post: Question | Answer, title: str, source: str) -> None:
     if not source.strip():
         raise InvalidInput.of("source", "required", _("Write something first."))
-    if not 1 <= row.from_revision <= post.revision:
-        raise InvalidInput.of("from_revision", "invalid", _("There is no such text."))
+    row.from_revision = followed_text(post, row.from_revision)
     row.title = checked_title(title) if isinstance(post, Question) else ""
     write_text(row, source, language=row.language, mentions=mention_paths(source))

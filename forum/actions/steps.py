@@ -12,8 +12,9 @@ from core.markup import write_text
 from core.models import Visibility
 from core.prepared import insert, new
 from forum import pseudonyms, rules
-from forum.models import Answer, Comment, CommentRevision, Post, Question, Revision
+from forum.models import Answer, Comment, CommentRevision, Guide, Post, Question, Revision
 from forum.queries.changing import barriers_of
+from forum.queries.page import revisions_of
 from people.models import Person
 from people.queries import mention_paths
 
@@ -78,6 +79,21 @@ def checked_why(why: str) -> str:
     if len(why) > LONGEST_WHY:
         raise InvalidInput.of("why", "too_long", _("Say why in at most 200 characters."))
     return why
+
+
+def followed_text(original: Question | Answer | Guide, from_revision: int) -> int:
+    """Return which text of the original a translation made from one of them follows.
+
+    Where words were taken out of that one meanwhile, it is the same text without them.
+    """
+    if not 1 <= from_revision <= original.revision:
+        raise InvalidInput.of("from_revision", "invalid", _("There is no such text."))
+    later = revisions_of(original).filter(number__gt=from_revision).order_by("number")
+    for row in later:
+        if not row.is_purge:
+            break
+        from_revision = row.number
+    return from_revision
 
 
 def language_of(actor: Person, chosen: str, *texts: str) -> str:

@@ -582,6 +582,32 @@ def test_a_translation_begun_before_follows_the_text_without_the_secret(cast, gu
     assert not Guide.objects.select_related("original").get(pk=row.pk).is_stale
 
 
+def test_a_question_s_translation_begun_before_follows_it_too(cast, question):
+    actions.edit_question(
+        actor=cast.aminata,
+        question_id=question.pk,
+        revision=question.revision,
+        title=question.title,
+        source=TYPED,
+        tag_names=["php"],
+    )
+    began_on = Question.objects.get(pk=question.pk).revision
+    facts = {"kind": "forum.question", "object_id": question.pk}
+    actions.purge_secret(actor=cast.moira, texts=[SECRET], **facts)
+
+    row = actions.render_post(
+        actor=cast.nadia,
+        language="es",
+        from_revision=began_on,
+        title="¿Por qué no se ve mi sitio?",
+        source="Como antes.",
+        **facts,
+    )
+
+    question.refresh_from_db()
+    assert row.from_revision == question.revision == began_on + 1
+
+
 def test_only_what_words_were_taken_out_of_is_told_as_such(cast, call, guide):
     # Nobody's text that says what the one before said is no purge by itself.
     GuideRevision.objects.create(guide=guide, number=3, title=guide.title, source="Safe now.")
