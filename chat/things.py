@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chat import rules
 from chat.actions import telling
 from chat.models import ChatMessage, Reaction, Room, RoomMark
 from core.things import Thing, declare, find, label_for, thing_of
-from people import digests
+from people import digests, public_log
 from people.digests import Section
-from people.public_log import declare_kind
 
 
 def _export(person: Any) -> list[dict[str, Any]]:
@@ -104,4 +104,19 @@ def declare_all() -> None:
             erase=_erase,
         )
     )
-    declare_kind("chat.message", _("a message"))
+    _declare_moderated()
+
+
+def _declare_moderated() -> None:
+    """Declare what moderators do in rooms; what hosts do in their own is their work.
+
+    Why a room was closed is said in words to those in it, and stays there.
+    """
+    for verb, text in (
+        ("chat.room_closed", pgettext_lazy("moderation log", "Closed")),
+        ("chat.room_reopened", pgettext_lazy("moderation log", "Opened again")),
+        ("chat.room_slowed", pgettext_lazy("moderation log", "Pace changed")),
+    ):
+        public_log.declare(verb, text, is_told=lambda line: bool(line.changes.get("by_moderator")))
+    public_log.declare_kind("chat.message", _("a message"))
+    public_log.declare_kind("chat.room", _("a conversation"))

@@ -9,6 +9,7 @@ class ForumConfig(AppConfig):
             documents,
             followers,
             helps,
+            moderated,
             rooms,
             rungs,
             telling_followers,
@@ -20,3 +21,4 @@ class ForumConfig(AppConfig):
         documents.declare_all()
         rungs.declare_all()
         helps.declare_all()
+        moderated.declare_all()

@@ -4,11 +4,10 @@ from collections.abc import Collection
 
 from django.db.models import Count, F
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from core.models import Visibility
 from forum.models import Acceptance
-from people import deeds, public_log
+from people import deeds
 from people.actions import declare_posting
 
 
@@ -41,13 +40,3 @@ def declare_all() -> None:
         "forum.comment_posted",
         "forum.rendition_written",
     )
-    public_log.declare(
-        "forum.secret_purged",
-        pgettext_lazy("moderation log", "A secret taken out for good"),
-        is_told=lambda line: bool(line.changes.get("by_moderator")),
-    )
-    public_log.declare_kind("forum.question", _("a question"))
-    public_log.declare_kind("forum.answer", _("an answer"))
-    public_log.declare_kind("forum.comment", _("a comment"))
-    public_log.declare_kind("forum.guide", _("a guide"))
-    public_log.declare_kind("forum.rendition", _("a translation"))

@@ -3,7 +3,7 @@
 Made from the journal by a follower, one line each; rooms declare what else is an act of moderation.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,17 +11,30 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.journal import follows
 from core.models import JournalLine
 from people.models import Flag, LogLine
 
 MOST_RULE = 20
-_acts: dict[str, Any] = {}
-_rules: dict[str, Any] = {}
+FLAG_RULES: Mapping[str, Any] = dict(Flag.Reason.choices)
+BY_MODERATOR = gettext_lazy("by a moderator")
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a room says of one of its verbs, as `declare` was told."""
+
+    text: Any
+    is_told: Callable[[JournalLine], bool]
+    is_automatic: Callable[[JournalLine], bool]
+    rules: Mapping[str, Any]
+    by: Any
+
+
+_acts: dict[str, Act] = {}
 _kinds: dict[str, Any] = {}
-_is_told: dict[str, Callable[[JournalLine], bool]] = {}
 
 
 @dataclass(frozen=True)
@@ -40,20 +53,24 @@ class ShownLine:
 
 
 def declare(
-    verb: str, text: Any, *, is_told: Callable[[JournalLine], bool] = lambda line: True
+    verb: str,
+    text: Any,
+    *,
+    is_told: Callable[[JournalLine], bool] = lambda line: True,
+    is_automatic: Callable[[JournalLine], bool] = lambda line: line.actor_id is None,
+    rules: Mapping[str, Any] = FLAG_RULES,
+    by: Any = BY_MODERATOR,
 ) -> None:
     """Say that this verb of the journal is an act of moderation, and what the log says of it.
 
-    Called once, from the app's ready(). text: lazy. is_told: whether this line of it is one. The
-    line's changes may hold `rule` (named by declare_rule) and `days`; who and whose is never told.
+    Called once, from the app's ready(). text: lazy. is_told: whether this line of it is one.
+    is_automatic: whether nobody did it; a room whose lines leave out who did it must say so here.
+    rules: what the rules of this act are called (lazy), by the key that the line's changes hold as
+    `rule`; they may hold `days` too. by: who may do it, in words (lazy); who and whose is never
+    told.
     """
-    _acts[verb], _is_told[verb] = text, is_told
+    _acts[verb] = Act(text, is_told, is_automatic, rules, by)
     follows(verb)(log)
-
-
-def declare_rule(rule: str, text: Any) -> None:
-    """Say what a rule of a room is called (lazy), such as the reasons questions are closed for."""
-    _rules[rule] = text
 
 
 def declare_kind(kind: str, text: Any) -> None:
@@ -63,7 +80,8 @@ def declare_kind(kind: str, text: Any) -> None:
 
 def log(line: JournalLine) -> None:
     """Add a line of the journal to the log, once, if it is an act of moderation."""
-    if not _is_told[line.verb](line):
+    act = _acts[line.verb]
+    if not act.is_told(line):
         return
     days = line.changes.get("days")
     LogLine.objects.get_or_create(
@@ -72,11 +90,16 @@ def log(line: JournalLine) -> None:
             "at": line.at,
             "act": line.verb,
             "thing_kind": "" if line.thing_kind == "people.person" else line.thing_kind,
-            "rule": str(line.changes.get("rule") or "")[:MOST_RULE],
-            "is_automatic": line.verb in AUTOMATIC or line.actor_id is None,
+            "rule": rule_of(line)[:MOST_RULE],
+            "is_automatic": act.is_automatic(line),
             "days": days if isinstance(days, int) else None,
         },
     )
+
+
+def rule_of(line: JournalLine) -> str:
+    """Return the key of the rule; questions were once closed and locked with it as `reason`."""
+    return str(line.changes.get("rule") or line.changes.get("reason") or "")
 
 
 def verbs() -> list[str]:
@@ -91,14 +114,15 @@ def lines() -> QuerySet[LogLine]:
 
 def show(row: LogLine) -> ShownLine:
     """Return a line in the active language."""
+    act = _acts.get(row.act)
     return ShownLine(
         id=row.pk,
         day=timezone.localdate(row.at),
         act=row.act,
-        text=str(_acts.get(row.act, row.act)),
+        text=str(act.text if act else row.act),
         thing=str(_kinds.get(row.thing_kind, "")),
-        rule=str(_rules.get(row.rule, dict(Flag.Reason.choices).get(row.rule, ""))),
-        by=_("automatic") if row.is_automatic else _("by a moderator"),
+        rule=str((act.rules if act else FLAG_RULES).get(row.rule, "")),
+        by=_("automatic") if row.is_automatic else str(act.by if act else BY_MODERATOR),
         is_automatic=row.is_automatic,
         days=row.days,
     )
@@ -109,14 +133,17 @@ def _breaks_a_rule(line: JournalLine) -> bool:
     return line.changes.get("rule") in Flag.Reason.values
 
 
-AUTOMATIC = frozenset({"people.post_held"})
 declare(
     "people.post_removed", pgettext_lazy("moderation log", "Taken away"), is_told=_breaks_a_rule
 )
 declare(
     "people.post_restored", pgettext_lazy("moderation log", "Given back"), is_told=_breaks_a_rule
 )
-declare("people.post_held", pgettext_lazy("moderation log", "Held for a look"))
+declare(
+    "people.post_held",
+    pgettext_lazy("moderation log", "Held for a look"),
+    is_automatic=lambda line: True,
+)
 declare("people.post_published", pgettext_lazy("moderation log", "Published after a look"))
 declare("people.person_silenced", pgettext_lazy("moderation log", "A person silenced"))
 declare("people.person_suspended", pgettext_lazy("moderation log", "A person suspended"))

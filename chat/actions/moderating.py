@@ -1,5 +1,7 @@
 """Closing a room, opening it again, slowing it down."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +13,7 @@ from chat.queries import room_to_change
 from core.errors import InvalidInput, NotAllowed, WrongMoment
 from core.journal import record
 from people.models import Person
+from people.rules import has_role
 
 MAX_REASON = 500
 SLOWEST_SECONDS = 3600
@@ -34,7 +37,7 @@ def close_room(*, actor: Person, room_id: int, reason: str) -> Room:
     RoomClosure.objects.create(room=room, by=actor, reason=reason.strip())
     room.is_closed = True
     append(room, Kind.CLOSED, author=actor)
-    record("chat.room_closed", actor=actor, thing=room)
+    _record("chat.room_closed", actor, room)
     return room
 
 
@@ -49,7 +52,7 @@ def reopen_room(*, actor: Person, room_id: int) -> Room:
     RoomClosure.objects.filter(room=room, undone_at=None).update(undone_at=timezone.now())
     room.is_closed = False
     append(room, Kind.REOPENED, author=actor)
-    record("chat.room_reopened", actor=actor, thing=room)
+    _record("chat.room_reopened", actor, room)
     return room
 
 
@@ -67,8 +70,15 @@ def slow_room(*, actor: Person, room_id: int, seconds: int) -> Room:
     old, room.slow_seconds = room.slow_seconds, seconds
     room.save(update_fields=["slow_seconds"])
     append(room, Kind.SLOWED, author=actor, detail={"seconds": seconds})
-    record("chat.room_slowed", actor=actor, thing=room, changes={"seconds": [old, seconds]})
+    _record("chat.room_slowed", actor, room, {"seconds": [old, seconds]})
     return room
+
+
+def _record(verb: str, actor: Person, room: Room, changes: dict[str, Any] | None = None) -> None:
+    """Record it; of hosts in their own room (agents, trainers) as what it is: no moderation."""
+    by_moderator = has_role(actor, "moderator")
+    changes = {**(changes or {}), "by_moderator": by_moderator}
+    record(verb, actor=actor, thing=room, changes=changes)
 
 
 def _moderated(actor: Person, room_id: int) -> Room:

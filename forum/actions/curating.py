@@ -45,15 +45,15 @@ def close_question(
         raise WrongMoment(_("It is closed already."), code="closed", allowed=["reopen"])
     if question.visibility != Visibility.VISIBLE:
         raise WrongMoment(_("This question was taken away."), code="removed")
-    by = pseudonyms.shown_actor(actor, question)
-    new = make_closure(question, original, reason, by, by_asker=rules.wrote(actor, question))
+    by, by_asker = pseudonyms.shown_actor(actor, question), rules.wrote(actor, question)
+    new = make_closure(question, original, reason, by, by_asker=by_asker)
     record(
         "forum.question_closed",
         actor=by,
         thing=question,
         parent=original,
         audience=PUBLIC,
-        changes={"reason": reason, "original": original_id},
+        changes={"rule": reason, "original": original_id, "by_asker": by_asker},
     )
     return new
 
@@ -84,7 +84,11 @@ def reopen_question(*, actor: Person, question_id: int) -> Question:
         actor=pseudonyms.shown_actor(actor, question),
         thing=question,
         audience=PUBLIC,
-        changes={"reason": closure.reason, "original": closure.original_id},
+        changes={
+            "rule": closure.reason,
+            "original": closure.original_id,
+            "by_asker": closure.by_asker and rules.wrote(actor, question),
+        },
     )
     return question
 
@@ -111,7 +115,7 @@ def lock_question(*, actor: Person, question_id: int, reason: str) -> Lock:
         actor=actor,
         thing=question,
         audience=PUBLIC,
-        changes={"reason": reason},
+        changes={"rule": reason},
     )
     return row
 
@@ -122,10 +126,17 @@ def unlock_question(*, actor: Person, question_id: int) -> Question:
     question = locked(Question.objects.visible_to(actor), pk=question_id)
     if not rules.can_curate(actor):
         raise NotAllowed(_("Moderators lock a question."))
-    gone, _by_model = Lock.objects.filter(question=question).delete()
-    if gone:
+    lock = Lock.objects.filter(question=question).first()
+    if lock is not None:
+        lock.delete()
         resume_ladder(question.pk)
-        record("forum.question_unlocked", actor=actor, thing=question, audience=PUBLIC)
+        record(
+            "forum.question_unlocked",
+            actor=actor,
+            thing=question,
+            audience=PUBLIC,
+            changes={"rule": lock.reason},
+        )
     return question
 
 

@@ -238,5 +238,6 @@ def _count(move: Relocation) -> None:
 
 
 def _record(verb: str, actor: Person, move: Relocation) -> None:
-    changes = {"into": move.into_id, "posts": move.posts.count()}
+    rule = {"rule": Closure.Reason.DUPLICATE.value} if move.kind == Kind.MERGER else {}
+    changes = {"into": move.into_id, "posts": move.posts.count(), **rule}
     record(verb, actor=actor, thing=move.question, audience=PUBLIC, changes=changes)

@@ -119,7 +119,7 @@ class Appeal(OfAPost):
 class LogLine(models.Model):
     """One line of the public moderation log, made from one line of the journal.
 
-    act: a key of people.moderation_log. rule: a Flag.Reason or what a room declares. days: of a
+    act: a verb that people.public_log knows. rule: a key of what that verb declares. days: of a
     sanction, None for one without an end. Says nothing of who and whose.
     """
 

@@ -4,8 +4,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from chat import actions
+from chat import actions, rooms
 from chat.models import RoomClosure
+from core.models import JournalLine
+from people.models import LogLine
 from tests.chat.test_messages import say as saying
 from tests.faces import (
     DONE,
@@ -132,3 +134,35 @@ def test_flood_of_one_person_is_refused_and_others_speak(face, perform, cast, ro
 
     assert said == [DONE] * 20 + [TOO_MANY] * 2
     assert other == DONE
+
+
+# The public log
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_public_log_tells_what_moderators_did_and_not_why_in_words(
+    face, perform, cast, working_room, run_tasks, call, browse
+):
+    for deed in (SLOW, SLOW, CLOSE, REOPEN):
+        assert perform(face, cast.moira, deed, working_room) == DONE
+    run_tasks()
+
+    shown = call().get("/api/v1/moderation/log").json()["results"]
+    page = browse().get("/moderation/log").content.decode()
+
+    assert [(row["text"], row["thing"], row["rule"], row["is_automatic"]) for row in shown] == [
+        (text, "a conversation", "", False) for text in ("Opened again", "Closed", "Pace changed")
+    ]
+    assert page.count(" · a conversation") == 3
+    for word in ("It is solved.", "moira", "spam"):
+        assert word not in page
+        assert word not in str(shown)
+
+
+def test_public_log_is_silent_of_hosts_in_their_own_room(cast, room, run_tasks, monkeypatch):
+    monkeypatch.setitem(rooms._moderators, "aid.claim", lambda person, thing: True)
+    actions.close_room(actor=cast.bao, room_id=room.pk, reason="It is solved.")
+    run_tasks()
+
+    assert JournalLine.objects.filter(verb="chat.room_closed").exists()
+    assert not LogLine.objects.exists()

@@ -591,7 +591,8 @@ def test_a_question_s_translation_begun_before_follows_it_too(cast, question):
         source=TYPED,
         tag_names=["php"],
     )
-    began_on = Question.objects.get(pk=question.pk).revision
+    question.refresh_from_db()
+    began_on = question.revision
     facts = {"kind": "forum.question", "object_id": question.pk}
     actions.purge_secret(actor=cast.moira, texts=[SECRET], **facts)
 
