@@ -10,7 +10,7 @@ from core.markup import plain_text
 from core.models import Visibility
 from forum.models import Answer, Guide, Question, Rendition, Tag, closed_for
 from forum.queries import tags_of
-from forum.tags import folded, tags_alike, tags_known
+from forum.tags import folded, tags_understood
 from search.documents import Document, Source, declare, declare_labels, declare_meanings
 
 
@@ -99,11 +99,8 @@ def guide_document(row: Guide) -> Document:
 
 def tags_meant(words: Collection[str], language: str) -> dict[str, str]:
     """Return the tag that each of these words names, in any language, also without its accents or
-    in the plural: two queries, and two more for words that name none as they stand."""
-    keys = {folded(word) for word in words}
-    known = tags_known(keys, language or "und")
-    if rest := keys - set(known):
-        known |= tags_alike(rest, language or "und")
+    in the plural. Two queries."""
+    known = tags_understood({folded(word) for word in words}, language or "und")
     return {word: known[folded(word)].name for word in words if folded(word) in known}
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -91,31 +92,35 @@ def tags_known(keys: Iterable[str], language: str = "und") -> dict[str, Tag]:
     rows = Tag.objects.filter(name_folded__in=wanted).select_related("merged_into")
     found: dict[str, Tag] = {row.name_folded: row.merged_into or row for row in rows}
     words = TagName.objects.filter(name_folded__in=wanted - set(found))
-    for word in sorted(
-        words.select_related("tag__merged_into") if wanted - set(found) else (),
-        key=lambda word: (word.language != language, word.tag_id),
-    ):
+    named = words.select_related("tag__merged_into") if wanted - set(found) else ()
+    return _by_words(found, named, language)
+
+
+def _by_words(found: dict[str, Tag], words: Iterable[TagName], language: str) -> dict[str, Tag]:
+    """Add the tags of these words for what no tag is called itself; this language's first."""
+    for word in sorted(words, key=lambda word: (word.language != language, word.tag_id)):
         found.setdefault(word.name_folded, word.tag.merged_into or word.tag)
     return found
 
 
-def tags_alike(keys: Iterable[str], language: str = "und") -> dict[str, Tag]:
-    """Return the tag of each word that is one but for its accents, or but for being the plural of
-    a word that a tag has in some language; this language's first. Two queries."""
+def tags_understood(keys: Iterable[str], language: str = "und") -> dict[str, Tag]:
+    """Return the tag of each word that names one, as tags_known() does; for others that of a word
+    that it is but for its accents, or but for being its plural, this language's first. Two queries.
+    """
     plains = {key: plain(key) for key in keys}
     codes = sorted(analysis.STEMMERS, key=lambda code: code != analysis.base(language))
     stems = {key: [stem(key, code) for code in codes] for key in plains}
-    own = Tag.objects.filter(name_plain__in=set(plains.values())).order_by("-pk")
-    wanted = {one for several in stems.values() for one in several}
-    words = TagName.objects.filter(name_stem__in=wanted).order_by("-tag_id")
-    by_plain = {row.name_plain: row.merged_into or row for row in own.select_related("merged_into")}
-    by_stem = {
-        word.name_stem: word.tag.merged_into or word.tag
-        for word in words.select_related("tag__merged_into")
-    }
-    found = {}
-    for key, name in plains.items():
-        near = [by_plain.get(name), *(by_stem.get(one) for one in stems[key])]
+    alike = {one for several in stems.values() for one in several}
+    tags = Tag.objects.filter(Q(name_folded__in=plains) | Q(name_plain__in=set(plains.values())))
+    names = TagName.objects.filter(Q(name_folded__in=plains) | Q(name_stem__in=alike))
+    own = list(tags.select_related("merged_into").order_by("-pk"))
+    words = list(names.select_related("tag__merged_into").order_by("-tag_id"))
+    known = {row.name_folded: row.merged_into or row for row in own if row.name_folded in plains}
+    found = _by_words(known, (word for word in words if word.name_folded in plains), language)
+    by_plain = {row.name_plain: row.merged_into or row for row in own}
+    by_stem = {word.name_stem: word.tag.merged_into or word.tag for word in words}
+    for key in plains.keys() - found.keys():
+        near = [by_plain.get(plains[key]), *(by_stem.get(one) for one in stems[key])]
         if tag := next(filter(None, near), None):
             found[key] = tag
     return found

@@ -6,7 +6,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.core import signing
 from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,7 +29,6 @@ from people.models import (
     Person,
     Removal,
     Skill,
-    SkillName,
 )
 from people.models.person import folded
 
@@ -150,9 +149,12 @@ def skill_names(language: str) -> dict[int, str]:
     key = f"people.skill_names.{language}"
     names: dict[int, str] | None = cache.get(key)
     if names is None:
-        names = dict(Skill.objects.values_list("pk", "slug"))
+        languages = Q(names__language__in={"en", language})
+        rows = Skill.objects.annotate(word=FilteredRelation("names", condition=languages))
+        found = list(rows.values_list("pk", "slug", "word__language", "word__name"))
+        names = {pk: slug for pk, slug, _language, _name in found}
         for wanted in ("en", language):
-            names.update(SkillName.objects.filter(language=wanted).values_list("skill_id", "name"))
+            names.update({pk: name for pk, _slug, code, name in found if code == wanted})
         cache.set(key, names, NAMES_KEPT_SECONDS)
     return names
 

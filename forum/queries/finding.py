@@ -18,6 +18,7 @@ from forum.models import Answer, Guide, Question, Rendition
 from forum.queries.guides import guides_in
 from forum.queries.lists import listed, order_of
 from forum.queries.page import QuestionPage
+from forum.queries.renditions import Reading
 from people.notices import name_of
 
 IN_A_FEED = 25
@@ -150,10 +151,10 @@ class Head:
     renditions: list[tuple[str, str]] = field(default_factory=list)
 
 
-def head_of(person: Any, facts: QuestionPage) -> Head | None:
+def head_of(person: Any, facts: QuestionPage, reading: Reading) -> Head | None:
     """Return what the head of a question's page says; None to who is signed in.
 
-    One query where something of the question is translated, else none.
+    One query where something of it is translated that is not being read, else none.
     """
     if person.is_authenticated:
         return None
@@ -162,13 +163,16 @@ def head_of(person: Any, facts: QuestionPage) -> Head | None:
         description=excerpt(question.html, DESCRIBED),
         is_indexed=is_indexed(question, facts.answer_count, timezone.now()),
         qa=_qa(facts) if facts.answers else None,
-        renditions=_renditions(question) if question.rendered_in else [],
+        renditions=_renditions(question, reading) if question.rendered_in else [],
     )
 
 
-def _renditions(question: Question) -> list[tuple[str, str]]:
-    rows = Rendition.objects.visible_to(VISITOR).filter(question=question, answer=None)
-    languages = set(rows.values_list("language", flat=True)) - {question.language}
+def _renditions(question: Question, reading: Reading) -> list[tuple[str, str]]:
+    rendered = reading.of_question
+    if rendered is None:
+        rows = Rendition.objects.visible_to(VISITOR).filter(question=question, answer=None)
+        rendered = frozenset(rows.values_list("language", flat=True))
+    languages = rendered - {question.language}
     own = "x-default" if question.language == "und" else question.language
     found = [(one, f"{question.path}?read={one}") for one in sorted(languages)]
     return [(own, question.path), *found] if found else []

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from core.errors import seen
+from core.walking import Found
 from forum import reasons, routing
 from forum.models import Acceptance, Answer, Question, seen_by
 from forum.queries.helpers import helper_of, wanted_of
@@ -15,6 +16,8 @@ from forum.queries.lists import listed, tags_of
 from forum.queries.setups import placed_for
 from forum.ranking import WIDE_MARGIN, Place
 from forum.routing import Fit
+
+LISTS = ("newest", "unanswered", "active")
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,10 @@ def places_of(person: Any, question_id: int, site_id: int | None = None) -> Plac
 
     Raises NotSeen.
     """
-    question = seen(Question.objects.visible_to(person).prefetch_related(tags_of()), pk=question_id)
-    accepted = Acceptance.objects.filter(question=question).values_list("answer_id", flat=True)
+    question: Any = seen(_with_places(person), pk=question_id)
     answers = Answer.objects.filter(question=question).filter(seen_by(person))
     rows = answers.select_related("author").order_by("pk")
-    _panel, places = placed_for(person, question, rows, accepted.first(), site_id)
+    _panel, places = placed_for(person, question, rows, question.accepted_id, site_id)
     fit, why = None, []
     if person.is_authenticated:
         now = timezone.now()
@@ -65,17 +67,28 @@ def places_of(person: Any, question_id: int, site_id: int | None = None) -> Plac
     return Places(
         question=question,
         answers=places,
-        lists=[_place(person, question, name) for name in ("newest", "unanswered", "active")],
+        lists=[_place(person, question, name) for name in LISTS],
         fit=fit,
         why=why,
         is_for_me=fit is not None and questions_for(person).filter(pk=question.pk).exists(),
     )
 
 
+def _with_places(person: Any) -> QuerySet[Question]:
+    """Return questions with their tags, what solved them, and `stands_in_…`, a list's name."""
+    accepted = Acceptance.objects.filter(question=OuterRef("pk")).values("answer_id")
+    lists = {
+        f"stands_in_{name}": Found(listed(person, order=name).filter(pk=OuterRef("pk")))
+        for name in LISTS
+    }
+    rows = Question.objects.visible_to(person).prefetch_related(tags_of())
+    return rows.annotate(accepted_id=Subquery(accepted[:1]), **lists)
+
+
 def _place(person: Any, question: Question, order: str) -> ListPlace:
-    rows = listed(person, order=order).order_by()
-    if not rows.filter(pk=question.pk).exists():
+    if not getattr(question, f"stands_in_{order}"):
         return ListPlace(order, None)
+    rows = listed(person, order=order).order_by()
     before = Q(pk__gt=question.pk)
     if order == "active":
         before = Q(active_at__gt=question.active_at) | (

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from core.differences import Piece, word_diff
 from forum import rules
@@ -20,12 +21,14 @@ SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 class Reading:
     """How a question's page is read. language: of the renditions there are for this reader, or
     empty. is_on: they stand in place of the texts they render. others: further languages.
+    of_question: those the question itself is rendered in, where that was read too (to visitors).
     """
 
     language: str = ""
     is_on: bool = False
     translators: list[Person] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+    of_question: frozenset[str] | None = None
 
 
 def reading_of(person: Any, page: QuestionPage, *, asked: str, own: str) -> Reading:
@@ -38,11 +41,11 @@ def reading_of(person: Any, page: QuestionPage, *, asked: str, own: str) -> Read
     language = asked if asked in SPOKEN else own
     if language not in languages:
         return Reading(others=languages)
-    rows = Rendition.objects.visible_to(person).filter(question=page.question, language=language)
-    newest = {
-        row.answer_id: row
-        for row in rows.filter(visibility="visible").select_related("author").order_by("pk")
-    }
+    rows = Rendition.objects.visible_to(person).filter(question=page.question, visibility="visible")
+    is_visitor = not person.is_authenticated  # whose head of the page names them all: head_of
+    wanted = Q(language=language) | Q(answer=None) if is_visitor else Q(language=language)
+    here = list(rows.filter(wanted).select_related("author").order_by("pk"))
+    newest = {row.answer_id: row for row in here if row.language == language}
     posts = [page.question, *(facts.post for facts in page.answers)]
     found = []
     for post in posts:
@@ -58,6 +61,9 @@ def reading_of(person: Any, page: QuestionPage, *, asked: str, own: str) -> Read
         is_on=bool(found) and asked == language,
         translators=list(people.values()),
         others=[one for one in languages if one != language],
+        of_question=frozenset(row.language for row in here if row.answer_id is None)
+        if is_visitor
+        else None,
     )
 
 

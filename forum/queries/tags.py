@@ -55,7 +55,11 @@ def under(rows: QuerySet[Question], name: str) -> QuerySet[Question]:
     Each has `place`, its number, by which the list is to be ordered: so the database walks the
     tag's own index, and a rare tag costs what a common one does.
     """
-    tag = tags_known([folded(name)]).get(folded(name))
+    return under_tag(rows, tags_known([folded(name)]).get(folded(name)))
+
+
+def under_tag(rows: QuerySet[Question], tag: Tag | None) -> QuerySet[Question]:
+    """Keep the questions with this tag, as under() does."""
     found = rows.filter(tagged__tag=tag) if tag else rows.none()
     return found.annotate(place=F("tagged__content_object_id"))
 
@@ -66,9 +70,13 @@ def among(rows: QuerySet[Question], tagged: QuerySet[TaggedQuestion]) -> QuerySe
     Few are named one by one. Of more, the list is walked until a page is full. So neither costs
     more on a large site; SQLite does not know by itself which of the two to do.
     """
-    if tagged.order_by()[: FEW + 1].count() > FEW:
-        return rows.filter(Found(tagged.filter(content_object=OuterRef("pk"))))
-    return rows.filter(pk__in=list(tagged.values_list("content_object_id", flat=True)[:FEW]))
+    ids = list(tagged.order_by().values_list("content_object_id", flat=True)[: FEW + 1])
+    return rows.filter(pk__in=ids) if len(ids) <= FEW else walked(rows, tagged)
+
+
+def walked(rows: QuerySet[Question], tagged: QuerySet[TaggedQuestion]) -> QuerySet[Question]:
+    """Keep the questions that these rows tag, looked at one by one as the list goes."""
+    return rows.filter(Found(tagged.filter(content_object=OuterRef("pk"))))
 
 
 def lines_like(line: str, limit: int = 10) -> list[str]:

@@ -59,13 +59,14 @@ def question_response(
     sheet: Sheet | None = None,
 ) -> HttpResponse:
     asked = request.GET.get("read", "")
+    reading = queries.reading_of(request.user, facts, asked=asked, own=request.LANGUAGE_CODE)
     context = {
         "facts": facts,
         "question": facts.question,
         "form": form,
         "sheet": sheet,
         "mine": queries.mine(request.user, facts),
-        "head": queries.head_of(request.user, facts),
-        "reading": queries.reading_of(request.user, facts, asked=asked, own=request.LANGUAGE_CODE),
+        "head": queries.head_of(request.user, facts, reading),
+        "reading": reading,
     }
     return render(request, "forum/question.html", context, status=status)

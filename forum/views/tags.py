@@ -50,22 +50,22 @@ def all_tags(request: HttpRequest) -> HttpResponse:
 @kept_for_visitors("forum", "people")
 def tag(request: HttpRequest, tag_name: str) -> HttpResponse:
     """Show a tag with its questions, in an order (`order`); every word for it leads here."""
-    found = tags.find(tag_name, request.LANGUAGE_CODE)
     asked = request.GET.get("order", "")
     order = asked if asked in TABS else "newest"
     facts = queries.tag_page(
         request.user,
-        found,
+        tag_name,
+        reads=request.LANGUAGE_CODE,
         order=order,
         cursor=request.GET.get("cursor") or None,
         **filters_of(request),
     )
     context = {
         "facts": facts,
-        "tag": found,
+        "tag": facts.tag,
         "page": facts.questions,
         "order": order,
-        "feed": reverse("tag_feed", args=[found.name]),
+        "feed": reverse("tag_feed", args=[facts.tag.name]),
         "merge_form": MergeForm() if facts.can_merge else None,
         **narrowed_by(request),
     }

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.errors import InvalidInput
 from forum import actions, queries, tags
 from forum.models import Question, Tag, TaggedQuestion, TagMerge, TagName
+from forum.queries import tag_pages
 from people.models import Follow, Mute
 from search.queries import search, similar
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
@@ -494,15 +495,34 @@ def test_pages_of_tags_cost_the_same_with_more_rows(
     for number in range(rows):
         question = asked(cast.bao, "mail", f"beside-{number}", title=f"Question number {number}")
         actions.answer(actor=cast.nadia, question_id=question.pk, source="So.", language="en")
+    actions.add_synonym(actor=cast.bao, tag_id=tag.pk, language="fr", name="e-mail")
     visitor, member = browse(), browse(cast.omar)
     visitor.get("/questions")
 
-    for path, most, for_members in (("/tags/mail", 10, 14), ("/tags", 1, 5)):
+    pages = ["/tags/mail", "/tags/mail?order=active", "/tags/mail?order=unanswered", "/tags/e-mail"]
+    for path, most, for_members in (("/tags", 1, 5), *((page, 6, 7) for page in pages)):
         with django_assert_max_num_queries(most):
             html = visitor.get(path).content.decode()
         with django_assert_max_num_queries(for_members):
             assert member.get(path).status_code == 200
     assert "beside-1" in html
+
+
+def test_page_of_a_common_tag_shows_what_that_of_a_rare_one_does(
+    browse, cast, mail, tag, monkeypatch, django_assert_max_num_queries
+):
+    for number in range(30):
+        question = asked(cast.bao, "mail", f"beside-{number % 3}", title=f"Question {number}")
+        if number % 2:
+            actions.answer(actor=cast.nadia, question_id=question.pk, source="So.", language="en")
+    visitor = browse()
+    rare = visitor.get("/tags/mail?order=active").content
+
+    monkeypatch.setattr(tag_pages, "FEW", 30)  # one less than there are
+    for counted in (31, 0):  # a tag that knows it, and one that was not counted yet
+        Tag.objects.filter(pk=tag.pk).update(question_count=counted)
+        with django_assert_max_num_queries(6):
+            assert visitor.get("/tags/mail?order=active").content == rare
 
 
 def test_edit_form_names_tags_in_the_language_of_the_question(browse, cast, tag):
