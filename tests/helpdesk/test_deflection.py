@@ -308,5 +308,5 @@ def test_statements_of_suggestions_stay_few(browse, desk, indexed, assert_asks):
     client = browse(desk["aminata"])
     client.get("/tickets/similar", SUBJECT)
 
-    with assert_asks(12):
+    with assert_asks(10):
         client.get("/tickets/similar", SUBJECT, headers=FRAGMENT)
