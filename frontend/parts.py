@@ -127,14 +127,15 @@ def _drawn(value: Any, context: Context) -> Any:
 def _given(expression: Any) -> Getter:
     """Return what gives a value as a tag is given it: a text for what is missing."""
     resolve: Getter = expression.resolve
-    if expression.filters:
-        return resolve
     if _is_constant(expression):
         value = resolve(Context())
         return lambda _context: value
-    if not isinstance(expression.var, Variable):  # words to be translated
-        return resolve
-    return _or_else(getter(expression.var), "")
+    return _or_else(getter(expression.var), "") if _is_name(expression) else resolve
+
+
+def _is_name(expression: Any) -> bool:
+    """Whether an expression is a name alone: no filter, no text, no words to be translated."""
+    return not expression.filters and isinstance(expression.var, Variable)
 
 
 def _is_constant(expression: Any) -> bool:
@@ -225,9 +226,7 @@ def _truth_of(condition: Any) -> Getter:
 
 def _plain(condition: Any) -> Getter | None:
     expression: Any = condition.value if type(condition) is TemplateLiteral else None
-    if expression is None or expression.filters or not isinstance(expression.var, Variable):
-        return None
-    return getter(expression.var)
+    return getter(expression.var) if expression is not None and _is_name(expression) else None
 
 
 def _quick(condition: Any) -> Any:
@@ -344,9 +343,9 @@ def _loop(node: Any) -> Step:
 
 def _sequence(expression: Any) -> Getter:
     """Return what gives the items of a loop: None for what is missing."""
-    if expression.filters or not isinstance(expression.var, Variable):
-        return lambda context: expression.resolve(context, ignore_failures=True)
-    return _or_else(getter(expression.var), None)
+    if _is_name(expression):
+        return _or_else(getter(expression.var), None)
+    return lambda context: expression.resolve(context, ignore_failures=True)
 
 
 def _inclusion(node: Any) -> Step:

@@ -48,7 +48,7 @@ class QuickVariable(Variable):
             for name in names:
                 if type(value) is dict:
                     value = value[name]
-                elif (value or type(value) not in EMPTY) and hasattr(type(value), "__getitem__"):
+                elif (value or type(value) not in EMPTY) and has_items(type(value)):
                     return super().resolve(context)
                 else:
                     value = getattr(value, name)

@@ -21,7 +21,13 @@ from forum.actions.curating import (
     reopen_question,
     unlock_question,
 )
-from forum.actions.drafting import delete_draft, is_of_guide, keep_draft, purge_drafts
+from forum.actions.drafting import (
+    LONGEST_GUIDE,
+    delete_draft,
+    is_of_guide,
+    keep_draft,
+    purge_drafts,
+)
 from forum.actions.guides import (
     dismiss_editor,
     edit_guide,
@@ -81,6 +87,7 @@ from forum.actions.wikis import make_wiki, undo_wiki
 
 __all__ = [
     "ANSWER_MINUTES",
+    "LONGEST_GUIDE",
     "LOOKING",
     "accept_answer",
     "accept_suggestion",

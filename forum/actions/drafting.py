@@ -17,17 +17,19 @@ from people.models import Person
 
 MOST: Final = 50
 LONGEST: Final = {
-    **{"title": 200, "source": 30000, "tags": 300, "language": 10, "pseudonym": 5},
-    **{"why": 200, "summary": 300, "from_revision": 10, "revision": 10},
+    "title": 200,
+    "source": 30000,
+    "tags": 300,
+    "language": 10,
+    "pseudonym": 5,
+    "why": 200,
+    "summary": 300,
+    "from_revision": 10,
+    "revision": 10,
 }
 LONGEST_GUIDE: Final = {**LONGEST, "source": 60000}
 ABOUT: Final = {"question": Question, "answer": Answer, "guide": Guide, "rendition": Rendition}
-WORDS: Final = (
-    "title",
-    "source",
-    "tags",
-    "summary",
-)  # without any of these there is nothing to keep
+WORDS: Final = ("title", "source", "tags", "summary")  # without any there is nothing to keep
 
 
 @transaction.atomic

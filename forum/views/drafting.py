@@ -22,7 +22,6 @@ from forum.models import Draft, Guide
 from people.present import me
 from people.queries import mention_paths
 
-LONGEST = 60000
 INTO = (Draft.Kind.QUESTION_INTO, Draft.Kind.ANSWER_INTO, Draft.Kind.GUIDE_INTO)
 
 
@@ -92,7 +91,7 @@ def previewed(request: HttpRequest, kind: str, thing: int) -> str:
     is_guide = actions.is_of_guide(kind)
     if is_guide and not _may_write_guide(request, thing):
         raise NotAllowed
-    source = request.POST.get("source", "")[:LONGEST]
+    source = request.POST.get("source", "")[: actions.LONGEST_GUIDE["source"]]
     if not source.strip():
         return ""
     try:

@@ -35,6 +35,7 @@ MOVES: dict[str, Any] = {
     State.SOLVED: _("It is solved"),
     State.CLOSED: _("Close without a solution"),
 }
+ASKER_MOVES: dict[str, Any] = {**MOVES, State.WAITING_US: _("I still need your help")}
 
 
 def state_words(person: Any, ticket: Ticket) -> str:
@@ -48,15 +49,11 @@ def state_words(person: Any, ticket: Ticket) -> str:
     return str((ASKER_READS if asks else AGENT_READS)[ticket.state])
 
 
-ASKER_MOVES: dict[str, Any] = {**MOVES, State.WAITING_US: _("I still need your help")}
-
-
-def move_words(person: Any, state: str, ticket: Ticket) -> str:
-    """Return what this reader's button says that brings a ticket into this state."""
+def move_words(side: Side, state: str, ticket: Ticket) -> str:
+    """Return what the button of a side says that brings a ticket into this state."""
     if ticket.state in states.DONE and state in (State.OPEN, State.WAITING_US):
         return str(_("Open again"))
-    asks = rules.side_of(person, ticket) == Side.REQUESTER
-    return str((ASKER_MOVES if asks else MOVES)[state])
+    return str((ASKER_MOVES if side == Side.REQUESTER else MOVES)[state])
 
 
 def possible_states(person: Any, ticket: Ticket) -> list[str]:

@@ -157,7 +157,8 @@ def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> Ti
     can_work = rules.can_work(person, ticket)
     is_over = ticket.state == State.MERGED
     possible = possible_states(person, ticket)
-    is_ours = not is_over and rules.side_of(person, ticket) == Side.AGENT
+    side = rules.side_of(person, ticket)
+    is_ours = not is_over and side == Side.AGENT
     messages, earlier = _messages(person, ticket, before)
     lines = _lines(ticket, can_work, since=messages[0].posted_at if earlier else None)
     shares = list(Share.objects.filter(ticket=ticket).order_by("pk")) if ticket.is_shared else []
@@ -185,7 +186,7 @@ def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> Ti
         can_reply=rules.can_reply(person, ticket) and not is_over,
         can_share=rules.can_share(person, ticket) and not is_masked,
         can_take=can_work and not is_over and rules.can_be_assigned(person, ticket),
-        moves=_buttons(person, ticket, possible),
+        moves=_buttons(side, ticket, possible),
         named=named_moves(ticket, possible) if is_ours else [],
         can_set_aside=is_ours and State.WAITING_US in (*possible, ticket.state),
         fields=_fields(person, ticket, language, mask),
@@ -239,11 +240,11 @@ def _tickets_seen_by(held: Held) -> Prepared[Ticket]:
     return Prepared(build)
 
 
-def _buttons(person: Any, ticket: Ticket, possible: list[str]) -> list[tuple[str, str]]:
+def _buttons(side: Side, ticket: Ticket, possible: list[str]) -> list[tuple[str, str]]:
     """Return (state, words) of the moves on offer; what nobody has is taken by "Take it"."""
     if ticket.assignee_id is None and ticket.state not in DONE:
         possible = [state for state in possible if state != State.OPEN]
-    return [(state, move_words(person, state, ticket)) for state in possible]
+    return [(state, move_words(side, state, ticket)) for state in possible]
 
 
 def _deadlines(ticket: Ticket) -> list[Deadline]:
