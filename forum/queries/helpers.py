@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from core.models import Visibility
 from forum.models import Answer, Ask, AskChoice, Comment, Question, TaggedQuestion
@@ -94,11 +94,16 @@ def asks_of(person: Person) -> QuerySet[Ask]:
 
 
 def waiting_asks(person: Person) -> list[Ask]:
-    """Return the questions one was asked about and has not settled, oldest first; two queries."""
-    asks = Ask.objects.visible_to(person).waiting().order_by("at", "pk")[:MOST_ASKS]
+    """Return the questions one was asked about and has not settled, oldest first; two queries.
+
+    Who has answered is not asked any more, before forum.followers says so of the ask as well.
+    """
+    answered = Exists(Answer.objects.filter(question=OuterRef("question"), author=person))
+    rows = Ask.objects.visible_to(person).waiting().exclude(answered)
+    asks = rows.order_by("at", "pk")[:MOST_ASKS]
     found = {ask.question_id: ask for ask in asks}
-    rows = listed(person, with_muted=True)
-    questions = rows.filter(pk__in=Question.objects.filter(pk__in=found).open())
+    shown = listed(person, with_muted=True)
+    questions = shown.filter(pk__in=Question.objects.filter(pk__in=found).open())
     for question in questions if found else ():
         found[question.pk].question = question
     return [ask for ask in found.values() if "question" in ask._state.fields_cache]

@@ -83,6 +83,13 @@ def test_new_question_is_brought_to_who_knows_with_the_reason(ask, cast, browse,
     assert [row["why"][0] for row in listed] == ["1 answer of yours about php."]
 
 
+def test_who_has_answered_is_asked_no_more_before_the_worker_comes(ask, cast, browse, call):
+    posted = call(cast.bao).post(f"/api/v1/questions/{ask.question.pk}/answers", {"source": "So."})
+    assert posted.status_code == 201
+
+    assert "You were asked" not in browse(cast.bao).get("/questions/for-me").content.decode()
+
+
 def test_only_who_was_asked_sees_it(ask, cast, browse, call):
     Ask.objects.update(why=[{"key": "answered", "tag": SECRET, "count": 1, "confirmed": 0}])
 
