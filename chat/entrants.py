@@ -16,9 +16,9 @@ from django.db import connection
 from django.utils import timezone
 
 from chat import rooms, rules
-from chat.among import AMONG, parameter_of
 from chat.models import Room
 from chat.queries import room_by_id
+from core.among import AMONG, parameter_of
 from core.errors import Refusal
 from core.things import thing_of
 from people.models import Person, RoleGrant

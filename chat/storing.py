@@ -8,11 +8,11 @@ from django.db.models import Count
 from django.utils import timezone
 
 from chat import queries
-from chat.among import among
 from chat.cursor import FAR, Frame
 from chat.entrants import who_may_enter
 from chat.frames import text_of
 from chat.models import Room
+from core.among import among
 from people import second_factor
 from people.models import Notice, Person, Session
 from people.models.standing import MOST_UNREAD

@@ -11,7 +11,7 @@ Source: https://www.sqlite.org/fts5.html; PostgreSQL manual, chapters 12 and 70.
 
 import json
 import re
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.db import connection
 from django.db.models import BigAutoField, CharField, F, Lookup, QuerySet, TextField
@@ -99,9 +99,24 @@ class Words(Lookup[Any]):
         words = words_in(str(self.rhs))
         if not words:
             return "TRUE", []
-        asked = " & ".join(f"'{word}':*" for word in words)
+        asked = " & ".join(f"'{word}'{self.end}" for word in words)
         alias = compiler.quote_name_unless_alias(self.lhs.alias)
         return f"{alias}.words @@ to_tsquery('simple', %s)", [asked]
+
+    end: ClassVar = ":*"
+
+
+@CharField.register_lookup
+@TextField.register_lookup
+class WholeWords(Words):
+    """Whether a text has just these words, on PostgreSQL.
+
+    For a beginning its index puts together all texts that have a word which begins so, 2 ms for
+    20,000; of whole words it reads no more than both have, in the blocks asked for.
+    """
+
+    lookup_name = "whole_words"
+    end = ""
 
 
 @BigAutoField.register_lookup
@@ -123,33 +138,39 @@ def newest_with(rows: QuerySet[Any], field: str, text: str, *columns: str) -> li
 
     rows: messages or tickets, by what stands in themselves (or core.walking.Found): where words of
     all are asked for they are walked from the newest on, and the others are never looked at.
+    PostgreSQL gives those with just these words before those with words that begin so.
     A query, and one before that tells the database how to go about it.
     """
     if connection.vendor == "sqlite":
         found = rows.model._default_manager.filter(pk__in=_newest_on_sqlite(rows, text))
         return list(found.order_by("-pk").values_list(*columns))
-    wanted = FOUND_OF_SOME if rows.query.where else FOUND
-    rows = rows.filter(**{f"{field}__words": text})
-    expected = _expected(rows)
-    if expected > MANY:
-        return list(rows.order_by("-pk").values_list(*columns)[:NEWEST])
-    rows = rows.order_by((F("pk") + 0).desc()).values_list(*columns)  # or it walks them all
-    share = wanted * NEWEST / expected if expected > FEW else 1.0
-    return list(rows[:NEWEST]) if share >= 1 else _among_last(rows, share)
+    wanted = NEWEST * (FOUND_OF_SOME if rows.query.where else FOUND)
+    begun = rows.filter(**{f"{field}__words": text})
+    whole = rows.filter(**{f"{field}__whole_words": text})
+    expected, expected_begun = _expected(whole, begun)
+    if expected_begun > MANY:
+        return list(begun.order_by("-pk").values_list(*columns)[:NEWEST])
+    newest = (F("pk") + 0).desc()  # by its key it would walk them all
+    begun, whole = (rows.order_by(newest).values_list(*columns) for rows in (begun, whole))
+    if expected > FEW:
+        return _among_last(whole, wanted / expected, begun)
+    if expected_begun > FEW:
+        return _among_last(begun, wanted / expected_begun, begun)
+    return list(begun[:NEWEST])
 
 
-def _among_last(rows: QuerySet[Any], share: float) -> list[Any]:
+def _among_last(rows: QuerySet[Any], share: float, every: QuerySet[Any]) -> list[Any]:
     """Return the newest among this share of all ids or, where these have too few, among all.
 
     One statement: what the last ids spare would else be lost to a second for each rare word.
     """
-    last, last_asked = _sql_of(rows.filter(pk__among_last=share)[:NEWEST])
-    every, every_asked = _sql_of(rows[:NEWEST])
+    last, last_asked = _sql_of(rows.filter(pk__among_last=min(share, 1))[:NEWEST])
+    all_of_them, all_asked = _sql_of(every[:NEWEST])
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH last AS MATERIALIZED ({last}) SELECT * FROM last UNION ALL"  # noqa: S608
-            f" SELECT * FROM ({every}) AS every WHERE (SELECT count(*) FROM last) < {NEWEST}",
-            [*last_asked, *every_asked],
+            f" SELECT * FROM ({all_of_them}) AS every WHERE (SELECT count(*) FROM last) < {NEWEST}",
+            [*last_asked, *all_asked],
         )
         return list(dict.fromkeys(cursor.fetchall()))
 
@@ -171,12 +192,20 @@ def _newest_on_sqlite(rows: QuerySet[Any], text: str) -> RawSQL:
     return RawSQL(f"{found} ORDER BY rowid DESC LIMIT {NEWEST}", parameters)  # noqa: S611
 
 
-def _expected(rows: QuerySet[Any]) -> int:
-    """Return how many rows PostgreSQL expects, by its statistics of the words; one query.
+def _expected(*several: QuerySet[Any]) -> list[int]:
+    """Return how many rows PostgreSQL expects of each, by its statistics of the words; one query.
+
+    At most MANY and one: with a limit it does not share the work of several out among processes,
+    of whose plan each part would have to be put together again.
 
     Many it must find by walking from the newest on, or it reads 400,000 texts to sort them; few by
     the index ("plus nothing"), or it walks all of them, 2 s for a word that is rare; and of some
     it need not read those of the last years.
     """
-    plan = json.loads(rows.order_by().values("pk").explain(format="json"))
-    return int(plan[0]["Plan"]["Plan Rows"])
+    asked = [_sql_of(rows.order_by().values("pk")[: MANY + 1]) for rows in several]
+    together = " UNION ALL ".join(f"({sql})" for sql, _parameters in asked)
+    with connection.cursor() as cursor:
+        parameters = [one for _sql, some in asked for one in some]
+        cursor.execute(f"EXPLAIN (FORMAT json) {together}", parameters)
+        plans = cursor.fetchone()[0][0]["Plan"]["Plans"]
+    return [int(plan["Plan Rows"]) for plan in plans]

@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from chat import rooms, rules
-from chat.among import among
 from chat.frames import event_of
 from chat.models import ChatMessage, Room
+from core.among import among
 from core.errors import NotAllowed, NotSeen
 from core.files import files_by_thing
 from core.models import StoredFile

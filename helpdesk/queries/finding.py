@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from core.among import among
 from core.walking import Found
 from helpdesk.masking import mask_of
 from helpdesk.models import Message, Share, Tagging, Ticket, TicketTag, agent_grants
@@ -76,8 +77,8 @@ def _with_newest(rows: QuerySet[Ticket], person: Any, text: str) -> QuerySet[Tic
     said = dict(newest_with(messages, "source", text, "pk", "ticket_id"))
     named = [pk for (pk,) in newest_with(tickets, "subject", text, "pk")]
     own = [] if _sees_all(person) else _own_with(person, text).values_list("pk", flat=True)
-    rows = rows.filter(pk__in={*said.values(), *named, *own})
-    return _without_masked(rows, person, text, Message.objects.filter(pk__in=list(said)))
+    rows = rows.filter(among("pk", {*said.values(), *named, *own}))
+    return _without_masked(rows, person, text, Message.objects.filter(among("pk", said)))
 
 
 def _without_masked(

@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat import storing
-from chat.among import among
 from chat.models import Room
+from core.among import among
 from core.models import JournalLine
 from people.models import Notice, Person
 

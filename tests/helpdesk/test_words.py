@@ -54,3 +54,15 @@ def test_newest_texts_with_all_of_several_words(ticket):
     said(ticket, [20_001, 90_000], "Quagga at home")
 
     assert newest("home quag") == [90_000, 20_001]
+
+
+def test_of_very_many_those_with_just_the_word_come_before_those_that_begin_so(ticket):
+    whole = range(20_000, 20_000 + 100 * (FEW + 200), 100)
+    said(ticket, whole, "Quagga on the road")
+    begun = range(whole.stop, whole.stop + 20)
+    said(ticket, begun, "Quaggas at home")
+
+    found = [*reversed(begun), *reversed(whole)]
+    expected = found if connection.vendor == "sqlite" else [*reversed(whole)]
+    assert newest("quagga") == expected[:NEWEST]
+    assert newest("quaggas road") == []
