@@ -42,9 +42,7 @@ UNLISTED_OF_PEOPLE = tuple(
     for field in Person._meta.concrete_fields
     if field.name not in ("id", "handle", "display_name", "state")
 )
-MOST_COUNTED = (
-    1000  # in a queue; more are not told apart, or the count would cost more than the page
-)
+MOST_COUNTED = 500  # in a queue; more are not told apart: to count them would cost a page
 BY_ACTIVITY = ("-last_activity_at", "-id")
 BY_AGE = ("-id",)
 ORDERS = {"turn": BY_TURN, "activity": BY_ACTIVITY, "newest": BY_AGE}
