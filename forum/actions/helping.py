@@ -173,8 +173,11 @@ def due(now: datetime, limit: int) -> list[int]:
 
 
 def _waits(question: Question) -> bool:
-    """Whether a question is there for all to see, and nobody but its asker has answered it."""
-    if not Question.objects.filter(pk=question.pk).open().exists():
+    """Whether a question is there for all to see, and nobody but its asker has answered it.
+
+    An accepted answer ends the waiting whoever wrote it: what a ticket became has no author.
+    """
+    if not Question.objects.filter(pk=question.pk, acceptance=None).open().exists():
         return False
     answers = question.answers.filter(visibility=Visibility.VISIBLE)
     own = written_by(question.writer) if question.writer is not None else Q(author=None)

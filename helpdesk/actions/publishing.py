@@ -18,7 +18,7 @@ from helpdesk.actions.steps import ticket_of
 from helpdesk.drafting import neutral
 from helpdesk.models import Consent, Message, PublicAnswer, Ticket
 from helpdesk.queries.states import check_not_merged
-from helpdesk.states import Side
+from helpdesk.states import DONE, Side
 from people.actions import withdraw_post
 from people.models import Person
 
@@ -93,7 +93,7 @@ def ask_consent(*, actor: Person, ticket_id: int, anyway: bool = False) -> Publi
     """Ask the requester whether this text may be published; they get it by mail, with a link.
 
     anyway: although something in it looks private. Asked already is no change.
-    Raises NotSeen, NotAllowed, PrivateFacts, WrongMoment, InvalidInput.
+    Raises NotSeen, NotAllowed, PrivateFacts, InvalidInput, WrongMoment (also: not solved yet).
     """
     answer = _answer_of(actor, ticket_id)
     if not rules.can_work(actor, answer.ticket):
@@ -102,6 +102,8 @@ def ask_consent(*, actor: Person, ticket_id: int, anyway: bool = False) -> Publi
         return answer
     if answer.state != State.DRAFT:
         raise _wrong_moment(answer)
+    if answer.ticket.state not in DONE:  # the forum will say that this solved it
+        raise WrongMoment(_("The ticket is not solved yet."), code="not_solved")
     text = Text(
         answer.title, answer.question_source, answer.answer_source, answer.language, answer.tags
     )

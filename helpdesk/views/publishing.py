@@ -81,33 +81,44 @@ def propose(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @once
 def write(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Change the text that is proposed."""
+    form = _kept_text(request, ticket_id)
+    if not form.is_valid():
+        return _page(request, ticket_id, form=form, status=422)
+    messages.success(request, _("The text is kept."))
+    return done(request, queries.ticket_seen(request.user, ticket_id).path + "/public")
+
+
+def _kept_text(request: HttpRequest, ticket_id: int) -> PublicTextForm:
+    """Keep the text that was sent; return its form, with what is wrong where it was not kept."""
     form = PublicTextForm(request.POST)
-    if form.is_valid():
-        data = form.cleaned_data
-        text = actions.Text(
-            title=data["title"],
-            question=data["question"],
-            answer=data["answer"],
-            language=data["language"],
-            tags=tuple(split(data["tags"])),
-        )
-        try:
-            answer = actions.write_public_text(actor=me(request), ticket_id=ticket_id, text=text)
-        except InvalidInput as refusal:
-            for error in refusal.errors:
-                form.add_error(error.field, error.detail)
-        else:
-            messages.success(request, _("The text is kept."))
-            return done(request, answer.path)
-    queries.ticket_worked(request.user, ticket_id)
-    return _page(request, ticket_id, form=form, status=422)
+    if not form.is_valid():
+        queries.ticket_worked(request.user, ticket_id)
+        return form
+    data = form.cleaned_data
+    text = actions.Text(
+        title=data["title"],
+        question=data["question"],
+        answer=data["answer"],
+        language=data["language"],
+        tags=tuple(split(data["tags"])),
+    )
+    try:
+        actions.write_public_text(actor=me(request), ticket_id=ticket_id, text=text)
+    except InvalidInput as refusal:
+        for error in refusal.errors:
+            form.add_error(error.field, error.detail)
+    return form
 
 
 @require_POST
 @signed_in
 @once
 def ask(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """Ask the requester for their consent."""
+    """Ask the requester for their consent, to the text that was sent with it, if one was."""
+    if "question" in request.POST:
+        form = _kept_text(request, ticket_id)
+        if not form.is_valid():
+            return _page(request, ticket_id, form=form, status=422)
     try:
         answer = actions.ask_consent(
             actor=me(request), ticket_id=ticket_id, anyway=bool(request.POST.get("anyway"))

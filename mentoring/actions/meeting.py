@@ -18,6 +18,7 @@ from people.models import Person
 from people.profiles import is_time_zone
 
 LONGEST_NOTE = 300
+MET_BEFORE = timedelta(days=31)  # what led to a pair counts as well
 
 
 @transaction.atomic
@@ -89,6 +90,9 @@ def log_session(
     )
     if session.starts_at > timezone.now():
         raise InvalidInput.of("day", "future", _("This is still to come: plan it instead."))
+    if session.starts_at < mentorship.since - MET_BEFORE:
+        raise InvalidInput.of("day", "before", _("You were not a pair yet."))
+    _check_over(session)
     same = _same_or_overlapping(session)
     if same is not None:
         return confirm_session(actor=actor, session_id=same.pk, minutes=minutes)
@@ -111,8 +115,8 @@ def confirm_session(
     """Say as one side that the meeting took place; once both have, its minutes are counted.
 
     minutes: other than planned or logged; once one side has confirmed, only the learner, who
-    received the help, may say so. Confirming twice is once.
-    Raises NotSeen, NotAllowed, WrongMoment (to come, cancelled), InvalidInput.
+    received the help, may say so, and no more than the mentor did. Confirming twice is once.
+    Raises NotSeen, NotAllowed, WrongMoment (to come, cancelled), InvalidInput (also not over yet).
     """
     found = seen(MentoringSession.objects.visible_to(actor), pk=session_id)
     mentorship = locked(Mentorship.objects.visible_to(actor), pk=found.mentorship_id)
@@ -132,7 +136,15 @@ def confirm_session(
                 code="confirmed",
                 allowed=["confirm"],
             )
+        if minutes > session.minutes and session.state == "to_confirm":
+            raise InvalidInput.of(
+                "minutes",
+                "more",
+                _("The mentor said %(minutes)s minutes: at most as many.")
+                % {"minutes": session.minutes},
+            )
         session.minutes = minutes
+    _check_over(session)
     setattr(session, f"confirmed_by_{side}_at", timezone.now())
     session.save()
     record(
@@ -276,6 +288,11 @@ def _session(
 def _check_minutes(minutes: int) -> None:
     if not 5 <= minutes <= 480:
         raise InvalidInput.of("minutes", "out_of_range", _("From 5 minutes to 8 hours."))
+
+
+def _check_over(session: MentoringSession) -> None:
+    if session.ends_at > timezone.now():
+        raise InvalidInput.of("minutes", "future", _("It would not be over yet."))
 
 
 def _same_or_overlapping(session: MentoringSession) -> MentoringSession | None:

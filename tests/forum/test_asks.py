@@ -90,6 +90,22 @@ def test_who_has_answered_is_asked_no_more_before_the_worker_comes(ask, cast, br
     assert "You were asked" not in browse(cast.bao).get("/questions/for-me").content.decode()
 
 
+def test_nobody_is_asked_about_what_was_answered_when_it_came(cast, knower, run_tasks):
+    actions.publish_agreed(
+        actor=None,
+        title="Why is php so slow here?",
+        source="x",
+        answer_source="A cache.",
+        language="en",
+        tag_names=["php"],
+    )
+    run_tasks()
+    climb_ladders.func()
+    run_tasks()
+
+    assert not Ask.objects.exists()
+
+
 def test_only_who_was_asked_sees_it(ask, cast, browse, call):
     Ask.objects.update(why=[{"key": "answered", "tag": SECRET, "count": 1, "confirmed": 0}])
 

@@ -88,8 +88,7 @@ def solved(desk, ticket):
         source="Hello Aminata, in /home/aminata/www/.htaccess you named 203.0.113.9. Nadia",
         revision=99,
     )
-    ticket.refresh_from_db()
-    return ticket
+    return actions.set_state(actor=desk["nadia"], ticket_id=ticket.pk, state="solved")
 
 
 @pytest.fixture
@@ -407,3 +406,29 @@ def test_withdrawn_it_is_gone_at_once_and_from_search_when_the_worker_has_follow
     assert TEXT["title"] not in listed
     seconds = wait_until(lambda: not found(), 60)
     print(f"gone from search after {seconds:.1f} s (promised: 5)")
+
+
+def test_what_is_not_solved_yet_is_not_asked_about(browse, call, desk, solved):
+    actions.propose_answer(actor=desk["nadia"], ticket_id=solved.pk)
+    actions.write_public_text(actor=desk["nadia"], ticket_id=solved.pk, text=actions.Text(**TEXT))
+    actions.set_state(actor=desk["nadia"], ticket_id=solved.pk, state="open")
+
+    refused = browse(desk["nadia"]).post(f"{solved.path}/public/asking", {})
+    assert refused.status_code == 409
+    assert "The ticket is not solved yet." in refused.content.decode()
+    refused = call(desk["nadia"]).put(f"/api/v1/tickets/{solved.pk}/public-answer/asking")
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_solved")
+
+
+def test_who_asks_keeps_the_text_they_have_before_them(browse, desk, solved, mailoutbox):
+    actions.propose_answer(actor=desk["nadia"], ticket_id=solved.pk)
+    client, typed = browse(desk["nadia"]), {**TEXT, "tags": "mail"}
+
+    refused = client.post(f"{solved.path}/public/asking", {**typed, "title": "Short"})
+    assert refused.status_code == 422
+    assert TEXT["answer"] in refused.content.decode()
+    assert solved.public_answers.get().state == "draft"
+    asked = client.post(f"{solved.path}/public/asking", typed)
+    assert asked.status_code == 303
+    answer = solved.public_answers.get()
+    assert (answer.state, answer.answer_source) == ("asked", TEXT["answer"])

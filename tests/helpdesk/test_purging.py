@@ -169,6 +169,7 @@ def published(desk, ticket, run_tasks):
     text = actions.Text(
         title=f"Mail with {SECRET} in it", question=SAID, answer=SAID, language="en"
     )
+    actions.set_state(actor=desk["nadia"], **facts, state="solved")
     actions.propose_answer(actor=desk["nadia"], **facts)
     actions.write_public_text(actor=desk["nadia"], **facts, text=text)
     asked = actions.ask_consent(actor=desk["nadia"], **facts, anyway=True)

@@ -149,3 +149,34 @@ def test_person_takes_their_mentoring_along(cast, held, pair):
 def test_pair_of_one_person_cannot_be_stored(cast):
     with pytest.raises(IntegrityError):
         Mentorship.objects.create(mentor=cast.bao, learner=cast.bao)
+
+
+def logged(cast, pair, began, minutes):
+    return actions.log_session(
+        actor=cast.bao,
+        mentorship_id=pair.pk,
+        day=began.date(),
+        start=began.time(),
+        minutes=minutes,
+        time_zone="UTC",
+    )
+
+
+def test_learner_confirms_no_more_than_the_mentor_said(cast, pair):
+    session = logged(cast, pair, timezone.now() - timedelta(hours=9), 45)
+
+    with pytest.raises(InvalidInput) as refused:
+        actions.confirm_session(actor=cast.aminata, session_id=session.pk, minutes=400)
+
+    assert [error.code for error in refused.value.errors] == ["more"]
+    assert not AidClaim.objects.exists()
+
+
+def test_what_is_not_over_or_was_long_before_the_pair_is_no_session(cast, pair):
+    for began, minutes, code in (
+        (timezone.now() - timedelta(minutes=30), 60, "future"),
+        (pair.since - timedelta(days=40), 60, "before"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            logged(cast, pair, began, minutes)
+        assert [error.code for error in refused.value.errors] == [code]

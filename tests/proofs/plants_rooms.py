@@ -350,6 +350,7 @@ def plant_public_answers(world: World) -> None:
             source="It is slow.",
             language="en",
         )
+        desk.set_state(actor=world.nadia, ticket_id=ticket.pk, state="solved")
         desk.propose_answer(actor=world.nadia, ticket_id=ticket.pk)
         text = "All may read it."
         if word == "asked":
