@@ -28,6 +28,7 @@ from forum.models.platforms import (
 from forum.models.posts import Post, seen_by, written_by
 from forum.models.pseudonyms import Pseudonym
 from forum.models.questions import (
+    ANSWERS_A_PAGE,
     RESERVED_SLUGS,
     Acceptance,
     Question,
@@ -43,6 +44,7 @@ from forum.models.tags import Tag, TagMerge, TagName
 from forum.models.votes import Vote
 
 __all__ = [
+    "ANSWERS_A_PAGE",
     "DRAFT_KEPT",
     "LONGEST_COMMENT",
     "RESERVED_SLUGS",

@@ -37,10 +37,10 @@ from forum.queries.marks import Mine, mine
 from forum.queries.packs import ShownPack, shown_packs, with_files
 from forum.queries.page import (
     KIND,
-    MOST_ANSWERS,
     PostFacts,
     QuestionPage,
     newer_answers,
+    page_holding,
     question_page,
     revisions_of,
     with_rights,
@@ -101,7 +101,6 @@ from forum.queries.tags import (
 
 __all__ = [
     "KIND",
-    "MOST_ANSWERS",
     "NO_SITE",
     "OF_A_TAG",
     "ChosenTags",
@@ -159,6 +158,7 @@ __all__ = [
     "offered_versions",
     "own_draft",
     "own_suggestions_page",
+    "page_holding",
     "places_of",
     "platforms",
     "question_page",
