@@ -258,6 +258,16 @@ def words_asked(asked: QueryDict, name: str, most: int) -> str:
     return text.strip()[:most]
 
 
+def why_query(request: HttpRequest) -> str:
+    """Return the query that asks a list for why each row stands where it stands; empty if this one
+    does."""
+    query = request.GET.copy()
+    if query.get("why"):
+        return ""
+    query["why"] = "1"
+    return query.urlencode()
+
+
 def to_canonical(request: HttpRequest, path: str) -> HttpResponse:
     """Lead to the address a thing's page has for good, with what was asked for in `?…` kept."""
     query = request.META.get("QUERY_STRING", "")
