@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from core.api import SendSecrets
 from forum.actions import LOOKING
-from forum.models import LONGEST_COMMENT, Ask, Closure, Draft, Lock
+from forum.models import LONGEST_COMMENT, Ask, Closure, Draft, Lock, Relocation
 from forum.routing import MOST_ASKS
 
 TEXT = 30000
@@ -165,9 +165,11 @@ class MergerInput(serializers.Serializer[Any]):
     into = serializers.IntegerField(
         min_value=1, max_value=2**62, help_text="the question that stays"
     )
+    reason = serializers.ChoiceField(choices=Relocation.reasons_for(Relocation.Kind.MERGER))
 
 
 class SplitInput(serializers.Serializer[Any]):
+    reason = serializers.ChoiceField(choices=Relocation.reasons_for(Relocation.Kind.SPLIT))
     title = serializers.CharField(min_length=10, max_length=200)
     source = serializers.CharField(max_length=TEXT, help_text="CommonMark")  # type: ignore[assignment]
     answers = IdsInput()

@@ -174,7 +174,7 @@ class RelocationOutput(serializers.ModelSerializer[Relocation]):
 
     class Meta:
         model = Relocation
-        fields = ["kind", "question", "into", "at"]
+        fields = ["kind", "question", "into", "reason", "at"]
 
 
 class AskerOutput(serializers.Serializer[Any]):

@@ -17,6 +17,7 @@ __all__ = ["twin"]  # a fixture
 
 BEFORE = "It was asked before"
 UNCLEAR = "It cannot be answered as it stands"
+STRAYED = "The talk went on to something else"
 DISPUTE = "The talk became a dispute"
 TRUSTED = "by a moderator or a trusted person"
 
@@ -87,13 +88,14 @@ def test_a_split_and_its_undoing_are_told(cast, question, answer, logged):
         question_id=question.pk,
         title="Something else entirely",
         source="It was asked beside.",
+        reason="strayed",
         answer_ids=[answer.pk],
     )
     actions.undo_split(actor=cast.moira, question_id=move.into_id)
 
     assert logged() == [
-        ("A split taken back", "a question", ""),
-        ("Split in two", "a question", ""),
+        ("A split taken back", "a question", STRAYED),
+        ("Split in two", "a question", STRAYED),
     ]
 
 
