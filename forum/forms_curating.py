@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import needed_when
 from core.pages import whole_number
-from forum.models import Closure, Lock, Relocation
+from forum.models import LONGEST_TEXT, Closure, Lock, Relocation
 
 ADDRESS = re.compile(r"/questions/(\d+)")
 LOOKING = [
@@ -79,7 +79,7 @@ class SplitForm(forms.Form):
         label=_("The new question in one sentence"), min_length=10, max_length=200
     )
     source = forms.CharField(
-        label=_("The details"), widget=forms.Textarea(attrs={"rows": 6}), max_length=30000
+        label=_("The details"), widget=forms.Textarea(attrs={"rows": 6}), max_length=LONGEST_TEXT
     )
 
 

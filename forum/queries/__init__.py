@@ -5,6 +5,7 @@ from forum.queries.drafts import (
     draft_of,
     drafts_of,
     own_draft,
+    previewed,
     shown_drafts,
 )
 from forum.queries.finding import Head, head_of
@@ -161,6 +162,7 @@ __all__ = [
     "page_holding",
     "places_of",
     "platforms",
+    "previewed",
     "question_page",
     "questions_for",
     "reading_of",
