@@ -19,8 +19,9 @@ def purge(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     row: Any = things.find(kind, object_id, request.user)
 
     def purge_it(texts: list[str]) -> list[str]:
-        facts = {"kind": kind, "object_id": object_id, "texts": texts}
-        purged = actions.purge_secret(actor=me(request), **facts)
+        purged = actions.purge_secret(
+            actor=me(request), kind=kind, object_id=object_id, texts=texts
+        )
         flagged = _(
             "It also stands in what others wrote: moderators were asked to take it out there."
         )
