@@ -30,6 +30,7 @@ from forum.ranking import Place
 from people.queries import tell_why_away
 
 MOST_NEWER = 100
+NEAR = 10  # pages of answers, on either side, that one is led to
 
 KIND = "forum.question"
 
@@ -112,11 +113,12 @@ class QuestionPage:
 
     @property
     def pages(self) -> list[AnswersPage]:
-        """The pages of the answers, where there are several."""
+        """The pages of the answers, if there are several: first, last, and those near this one."""
         total = len(self.order)
         if total <= ANSWERS_A_PAGE:
             return []
         ids = [place.answer.pk for place in self.order]
+        last = -(-total // ANSWERS_A_PAGE)
         return [
             AnswersPage(
                 number=number,
@@ -126,6 +128,7 @@ class QuestionPage:
                 ids=ids[start : start + ANSWERS_A_PAGE],
             )
             for number, start in enumerate(range(0, total, ANSWERS_A_PAGE), 1)
+            if number in {1, last} or abs(number - self.number) <= NEAR
         ]
 
     @property

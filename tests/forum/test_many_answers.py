@@ -187,6 +187,30 @@ def test_visitors_page_is_read_in_few_statements_and_kept(
     assert f"<h2>{MANY + 1} answers</h2>" in browse().get(path).content.decode()
 
 
+def test_members_page_is_read_in_few_statements_however_far_on(
+    browse, cast, question, answers, django_assert_max_num_queries
+):
+    client = browse(cast.omar)
+    for number in (1, 3):
+        client.get(question.page_path(number))
+        with django_assert_max_num_queries(13):
+            assert client.get(question.page_path(number)).status_code == 200
+
+
+def test_page_of_very_many_leads_to_those_near_it(browse, cast, question):
+    Answer.objects.bulk_create(
+        Answer(question=question, author=cast.bao, source="x", language="en") for _ in range(1000)
+    )
+    Question.objects.filter(pk=question.pk).update(answer_count=1000)
+
+    def linked(number):
+        html = browse().get(question.page_path(number)).content.decode()
+        return re.findall(r"Answers (\d+)–", html)
+
+    assert linked(1) == [str(30 * page + 1) for page in (*range(1, 11), 33)]
+    assert linked(20) == [str(30 * page + 1) for page in (0, *range(9, 19), *range(20, 30), 33)]
+
+
 def test_new_answer_is_new_until_its_own_page_was_read(browse, cast, question, answers):
     client = browse(cast.omar)
     assert "since you were here" not in client.get(question.path).content.decode()
