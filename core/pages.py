@@ -3,9 +3,10 @@
 import functools
 import hashlib
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import (
@@ -258,6 +259,16 @@ def words_asked(asked: QueryDict, name: str, most: int) -> str:
     return text.strip()[:most]
 
 
+def why_query(request: HttpRequest) -> str:
+    """Return the query that asks a list for why each row stands where it stands; empty if this one
+    does."""
+    query = request.GET.copy()
+    if query.get("why"):
+        return ""
+    query["why"] = "1"
+    return query.urlencode()
+
+
 def to_canonical(request: HttpRequest, path: str) -> HttpResponse:
     """Lead to the address a thing's page has for good, with what was asked for in `?…` kept."""
     query = request.META.get("QUERY_STRING", "")
@@ -283,6 +294,34 @@ def done(request: HttpRequest, url: str, fragment: str = "", context: Any = None
     if wants_fragment(request):
         return HttpResponse(headers={"HX-Redirect": url})
     return HttpResponseRedirect(url, status=303)
+
+
+def purge_page(
+    request: HttpRequest,
+    template: str,
+    *,
+    purge: Callable[[list[str]], Iterable[str]],
+    facts: Callable[[], dict[str, Any]],
+    back: Callable[[], str],
+) -> HttpResponse:
+    """Show what looks like a secret to who may take it out and, by POST, take it out for good.
+
+    purge: takes the words chosen and typed; returns what else there is to say. facts: of the
+    template. back: where to go on once they are taken out.
+    """
+    error, typed = "", request.POST.get("text", "")
+    if request.method == "POST":
+        try:
+            said = purge([*request.POST.getlist("found"), typed])
+        except InvalidInput as refusal:
+            error = refusal.errors[0].detail
+        else:
+            messages.success(request, _("It is taken out, for good."))
+            for text in said:
+                messages.info(request, text)
+            return done(request, back())
+    context = {**facts(), "error": error, "typed": typed}
+    return render(request, template, context, status=422 if error else 200)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -7,7 +7,7 @@ import base64
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -24,16 +24,17 @@ from rest_framework.utils.urls import replace_query_param
 from core.errors import InvalidInput
 
 M = TypeVar("M", bound=Model)
+R = TypeVar("R")
 PAGE_SIZE = 25
 MAX_PAGE_SIZE = 100
 MAX_CURSOR = 400
 
 
 @dataclass(frozen=True)
-class Page(Generic[M]):
+class Page(Generic[R]):
     """Some rows of a list; the cursors lead on and back, None at the ends."""
 
-    results: list[M]
+    results: list[R]
     next: str | None
     previous: str | None
 
@@ -65,6 +66,35 @@ def first_page(found: list[M], order: Sequence[str], size: int = PAGE_SIZE) -> P
     """Return the first page from its rows, read elsewhere in this order: one more than it shows."""
     fields = [(name.lstrip("-"), name.startswith("-")) for name in order]
     return _as_page(found, fields, size, False, False)
+
+
+def places_page(
+    read: Callable[[int, int], tuple[list[R], int]],
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[R]:
+    """Return one page of a list that no statement puts in order, by the places of its rows.
+
+    read: returns the rows from a place on (from 0), at most so many, and how many there are in all.
+    Raises InvalidInput for a cursor that is not ours.
+    """
+    backward, position = _decode(cursor) if cursor else (False, [0])
+    if len(position) != 1 or not isinstance(position[0], int) or position[0] < 0:
+        raise _bad_cursor()
+    place = position[0]
+    start = max(0, place - size) if backward else place
+    rows, total = read(start, min(size, place) if backward else size)
+    end = start + len(rows)
+    return Page(
+        results=rows,
+        next=cursor_at(end) if end < total else None,
+        previous=_encoded(True, [start]) if rows and start else None,
+    )
+
+
+def cursor_at(place: int) -> str:
+    """Return the cursor of places_page() that leads on from a place, from 0."""
+    return _encoded(False, [place])
 
 
 def _as_page(
@@ -102,6 +132,10 @@ def _encode(backward: bool, row: Model, names: list[str]) -> str:
         for part in name.split("__"):
             value = getattr(value, part)
         values.append(value.isoformat() if isinstance(value, datetime) else value)
+    return _encoded(backward, values)
+
+
+def _encoded(backward: bool, values: list[Any]) -> str:
     text = json.dumps([int(backward), *values], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -149,6 +183,15 @@ class KeysetPagination(BasePagination):
             request.query_params.get("cursor") or None,
             self._size(request),
         )
+        return self.page.results
+
+    def paginate_places(
+        self, read: Callable[[int, int], tuple[list[Any], int]], request: Request
+    ) -> list[Any]:
+        """Return one page of what places_page() pages."""
+        self.request = request
+        cursor = request.query_params.get("cursor") or None
+        self.page = places_page(read, cursor, self._size(request))
         return self.page.results
 
     def _size(self, request: Request) -> int:

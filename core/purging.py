@@ -7,7 +7,8 @@ import email
 import email.policy
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from html import escape, unescape
 from typing import Any
@@ -39,6 +40,27 @@ def without(text: str, secret: str, mark: str, *, is_whole: bool = False) -> str
         pattern = rf"{begins}{re.escape(written)}{ends}(?=([(\[:])?)"
         text = re.sub(pattern, lambda found: f"{mark} " if found[1] else mark, text)
     return text
+
+
+@dataclass(frozen=True)
+class Taking:
+    """A Clean that takes several words out of texts at once, the longest first; `met`: those that
+    stood in any."""
+
+    texts: Sequence[str]
+    mark: str
+    met: set[str] = field(default_factory=set)
+
+    def __call__(self, text: str) -> str:
+        for secret in self.texts:
+            if (clean := without(text, secret, self.mark)) != text:
+                self.met.add(secret)
+                text = clean
+        return text
+
+    def has_met(self, text: str) -> bool:
+        """Whether words stood somewhere: by themselves, or as a part of others that went."""
+        return any(text in one for one in self.met)
 
 
 def rewrite(row: Any, clean: Clean, longest: Mapping[str, int | None], **marks: Any) -> bool:

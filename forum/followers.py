@@ -10,7 +10,7 @@ from chat.actions import announce_change
 from core import things
 from core.journal import follows
 from core.models import JournalLine, Visibility
-from forum import actions, reasons, tasks
+from forum import actions, moderated, reasons, tasks
 from forum.helps import accepted_authors
 from forum.models import Answer, Ask, Guide, Question, Rendition, Suggestion, TagMerge
 from forum.queries.secrets import writer_id_of
@@ -20,14 +20,25 @@ from people.models import Flag, Person
 from search.actions import index_thing, index_things
 
 notices.declare("forum.helpers_asked", _("Could you help with this? %(what)s"))
-notices.declare("forum.question_closed", _("Your question was closed: %(what)s"))
+notices.declare(
+    "forum.question_closed", _("Your question was closed: %(what)s"), rules=moderated.WHY_CLOSED
+)
 notices.declare("forum.question_reopened", _("Your question is open again: %(what)s"))
-notices.declare("forum.question_locked", _("The moderators locked your question for now: %(what)s"))
+notices.declare(
+    "forum.question_locked",
+    _("The moderators locked your question for now: %(what)s"),
+    rules=moderated.WHY_LOCKED,
+)
 notices.declare(
     "forum.questions_merged",
     _("The moderators put the answers of your question with another: %(what)s"),
+    rules=moderated.WHY_MOVED,
 )
-notices.declare("forum.question_split", _("The moderators made two questions of yours: %(what)s"))
+notices.declare(
+    "forum.question_split",
+    _("The moderators made two questions of yours: %(what)s"),
+    rules=moderated.WHY_MOVED,
+)
 
 notices.declare("forum.guide_edited", _("A guide you translated has changed: %(what)s"))
 notices.declare("forum.rendition_written", _("%(who)s translated what you wrote: %(what)s"))

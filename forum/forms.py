@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import LONGEST_COMMENT, Ask, Recheck
+from forum.models import LONGEST_COMMENT, LONGEST_GUIDE, LONGEST_TEXT, Ask, Recheck
 from forum.queries import offered_versions
 from forum.routing import MOST_ASKS
 from forum.setups import Dates, Setup
@@ -62,7 +62,7 @@ class QuestionForm(forms.Form):
     source = forms.CharField(
         label=_("The details"),
         widget=forms.Textarea(attrs={"rows": 12}),
-        max_length=30000,
+        max_length=LONGEST_TEXT,
         help_text=_(
             "What you tried, what you saw, the exact message. Code goes between ``` lines."
         ),
@@ -106,7 +106,7 @@ class GuideForm(forms.Form):
     source = forms.CharField(
         label=_("The guide"),
         widget=forms.Textarea(attrs={"rows": 24}),
-        max_length=60000,
+        max_length=LONGEST_GUIDE,
         help_text=_(
             "Markdown. Headings (## …) make the contents; [^1] makes a footnote; a line "
             "“!!! note” with indented lines below makes a box."
@@ -131,7 +131,8 @@ class EditGuideForm(GuideForm):
         if guide.original is None:
             del self.fields["is_current"], self.fields["from_revision"]
         else:
-            self.fields["from_revision"].initial = guide.original.revision
+            # Also where a draft began on an older text: what changed since stands beside the form.
+            self.initial["from_revision"] = guide.original.revision
             self.fields["is_current"].initial = not guide.is_stale
 
     def facts(self) -> dict[str, Any]:
@@ -147,7 +148,7 @@ class EditRenditionForm(forms.Form):
     source = forms.CharField(
         label=_("The translation"),
         widget=forms.Textarea(attrs={"rows": 14}),
-        max_length=30000,
+        max_length=LONGEST_TEXT,
         help_text=_("Markdown, as in the original. Leave code and names of things as they are."),
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
@@ -183,7 +184,7 @@ class AnswerForm(forms.Form):
     source = forms.CharField(
         label=_("Your answer"),
         widget=forms.Textarea(attrs={"rows": 10}),
-        max_length=30000,
+        max_length=LONGEST_TEXT,
         help_text=_("Markdown. Code goes between ``` lines."),
     )
     language = forms.ChoiceField(
@@ -206,7 +207,7 @@ class OthersTextField(forms.CharField):
         super().__init__(
             label=_("The text"),
             widget=forms.Textarea(attrs={"rows": 10}),
-            max_length=30000,
+            max_length=LONGEST_TEXT,
             help_text=_("Markdown. Code goes between ``` lines."),
         )
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import needed_when
 from core.pages import whole_number
-from forum.models import Closure, Lock
+from forum.models import LONGEST_TEXT, Closure, Lock, Relocation
 
 ADDRESS = re.compile(r"/questions/(\d+)")
 LOOKING = [
@@ -62,6 +62,9 @@ class MergeForm(forms.Form):
     into = OtherQuestionField(
         label=_("The question that stays"), help_text=_("Its address or its number.")
     )
+    reason = forms.ChoiceField(
+        label=_("Why merge them?"), choices=Relocation.reasons_for(Relocation.Kind.MERGER)
+    )
 
 
 class LockForm(forms.Form):
@@ -69,11 +72,14 @@ class LockForm(forms.Form):
 
 
 class SplitForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=_("Why split it?"), choices=Relocation.reasons_for(Relocation.Kind.SPLIT)
+    )
     title = forms.CharField(
         label=_("The new question in one sentence"), min_length=10, max_length=200
     )
     source = forms.CharField(
-        label=_("The details"), widget=forms.Textarea(attrs={"rows": 6}), max_length=30000
+        label=_("The details"), widget=forms.Textarea(attrs={"rows": 6}), max_length=LONGEST_TEXT
     )
 
 

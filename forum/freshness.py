@@ -77,17 +77,19 @@ def explained(
         fitting=fitting,
     )
 
-    def rule(place: Place, before: Sequence[Any]) -> str:
+    def rule(place: Place, furthest: int) -> str:
         if fitting.get(place.answer.pk):
             return "fits"
-        others = [places[row.pk].number for row in before if row.pk not in fitting]
-        passed = any(number > place.number for number in others)
-        return "waits" if place.answer.pk in stale and passed else place.rule
+        waits = place.answer.pk in stale and furthest > place.number  # some passed it
+        return "waits" if waits else place.rule
 
     found = []
+    furthest = 0  # place by votes of those before that fit nobody's site
     for number, row in enumerate(order, 1):
         place = places[row.pk]
-        found.append(replace(place, number=number, rule=rule(place, order[: number - 1])))
+        found.append(replace(place, number=number, rule=rule(place, furthest)))
+        if row.pk not in fitting:
+            furthest = max(furthest, place.number)
     return found
 
 

@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.models import JournalLine
-from forum.models import Closure, Lock
+from forum.models import Closure, Lock, Relocation
 from people import public_log
 
 WHY_CLOSED = dict(Closure.Reason.choices)
 WHY_LOCKED = dict(Lock.Reason.choices)
+WHY_MOVED = dict(Relocation.Reason.choices)
 
 
 def declare_all() -> None:
@@ -35,18 +36,14 @@ def declare_all() -> None:
     _declare(
         "forum.question_unlocked", pgettext_lazy("moderation log", "Unlocked"), rules=WHY_LOCKED
     )
-    _declare(
-        "forum.questions_merged",
-        pgettext_lazy("moderation log", "Merged into another"),
-        rules=WHY_CLOSED,
-    )
-    _declare(
-        "forum.merger_undone",
-        pgettext_lazy("moderation log", "A merger taken back"),
-        rules=WHY_CLOSED,
-    )
-    _declare("forum.question_split", pgettext_lazy("moderation log", "Split in two"))
-    _declare("forum.split_undone", pgettext_lazy("moderation log", "A split taken back"))
+    moves = {
+        "forum.questions_merged": pgettext_lazy("moderation log", "Merged into another"),
+        "forum.merger_undone": pgettext_lazy("moderation log", "A merger taken back"),
+        "forum.question_split": pgettext_lazy("moderation log", "Split in two"),
+        "forum.split_undone": pgettext_lazy("moderation log", "A split taken back"),
+    }
+    for verb, text in moves.items():
+        _declare(verb, text, rules=WHY_MOVED)
     _declare(
         "forum.secret_purged",
         pgettext_lazy("moderation log", "A secret taken out for good"),

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from forum.models import Question
 from forum.ranking import WIDE_MARGIN, Place
 from forum.routing import Reason
+from people import moments
 
 LEVELS = {
     1: gettext_lazy("You know a little of %(tag)s."),
@@ -31,6 +34,38 @@ def of_place(place: Place) -> str:
     row = place.answer
     facts = {"percent": place.percent, "margin": WIDE_MARGIN, "up": row.up, "down": row.down}
     return str(PLACES[place.rule]) % facts
+
+
+LISTS = {
+    "newest": gettext_lazy("Here by its number, %(number)s: the highest first."),
+    "unanswered": gettext_lazy(
+        "Here because it waits for an answer, and by its number, %(number)s: the highest first."
+    ),
+    "active": gettext_lazy(
+        "Here by the last answer, or change of one, %(moment)s: the latest first."
+    ),
+}
+
+
+def of_row(order: str, row: Question) -> str:
+    """Return why a question stands where it stands in a list of this order, as one sentence."""
+    moment = moments.exact_words(timezone.localtime(row.active_at))
+    return str(LISTS[order]) % {"number": row.pk, "moment": moment}
+
+
+def of_list(*, tag: str, language: str, solved: bool | None) -> str:
+    """Return what a list that was narrowed holds, in sentences; tag, language: empty for any."""
+    said = []
+    if tag:
+        said.append(_("Listed is what bears the tag %(tag)s or one merged into it.") % {"tag": tag})
+    if language:
+        name = moments.language_in(language, moments.reader_language())
+        said.append(_("Listed is what is written in %(language)s.") % {"language": name})
+    if solved is not None:
+        said.append(
+            _("Listed is what is solved.") if solved else _("Listed is what is not solved.")
+        )
+    return " ".join(said)
 
 
 def words_of(reasons: Iterable[Reason]) -> list[str]:

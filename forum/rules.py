@@ -103,6 +103,11 @@ def can_edit_guide(person: Any, guide: Guide) -> bool:
     return can_act(person) and GuideEditor.objects.filter(guide=home, person=person).exists()
 
 
+def can_write_guide(person: Any, guide: Guide | None) -> bool:
+    """Who may edit it or put it into a language; None, a new one: who is trusted."""
+    return is_trusted(person) if guide is None else can_edit_guide(person, guide)
+
+
 def can_edit_rendition(person: Any, row: Rendition) -> bool:
     """Who translated it, and moderators."""
     return can_act(person) and (row.author_id == person.pk or has_role(person, "moderator"))

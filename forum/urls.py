@@ -157,4 +157,7 @@ urlpatterns = [
     path(f"{_s}/withdrawal", suggesting.withdraw, name="withdraw_suggestion"),
     path(_q, question.question, name="question_short"),
     path(f"{_q}/<str:slug>", question.question, name="question"),
+    path(f"{_q}/<str:slug>/<int:number>", question.further, name="question_page"),
+    path("answers/<int:object_id>", question.found_post, ANSWER, "answer_found"),
+    path("comments/<int:object_id>", question.found_post, COMMENT, "comment_found"),
 ]

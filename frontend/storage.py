@@ -36,6 +36,7 @@ ROOMS = frozenset(
         "43-revisions",
         "44-message",
         "45-composer",
+        "48-desk",
         "48-folds",
         "48-plot",
         "49-guide",
@@ -44,6 +45,7 @@ ROOMS = frozenset(
         "55-chat",
         "56-progress",
         "58-slots",
+        "59-desk",
     )
 )
 

@@ -1,6 +1,6 @@
 """What a notice says: one text for each verb, made when read, in the reader's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from people.models import Notice, Person
 
 ISOLATED = "\u2068{}\u2069"  # a name in any script leaves the sentence around it in order
 _texts: dict[str, Any] = {}
+_rules: dict[str, Mapping[str, Any]] = {}
 _urls: dict[str, Callable[[Notice], str]] = {}
 
 
@@ -32,21 +33,31 @@ class ShownNotice:
     read_at: datetime | None
 
 
-def declare(verb: str, text: Any, *, url: Callable[[Notice], str] | None = None) -> None:
+def declare(
+    verb: str,
+    text: Any,
+    *,
+    url: Callable[[Notice], str] | None = None,
+    rules: Mapping[str, Any] | None = None,
+) -> None:
     """Say what notices of this verb read; called once, from the app's ready().
 
     text: lazy, with `%(who)s` (who did it) and `%(what)s` (the thing's label). url: of the page
-    to open, where it is not the thing's own.
+    to open, where it is not the thing's own. rules: what the reasons are called (lazy), by the key
+    that the line's changes hold as `rule`; said after the text.
     """
     _texts[verb] = text
+    _rules[verb] = rules or {}
     if url is not None:
         _urls[verb] = url
 
 
-def text_of(verb: str, *, actor: Person | None, label: str) -> str:
+def text_of(verb: str, *, actor: Person | None, label: str, rule: str = "") -> str:
     """Return the sentence of a notice in the active language."""
     text = str(_texts.get(verb, _("Something happened: %(what)s")))
-    return text % {"who": ISOLATED.format(name_of(actor)), "what": ISOLATED.format(label)}
+    said = text % {"who": ISOLATED.format(name_of(actor)), "what": ISOLATED.format(label)}
+    why = _rules.get(verb, {}).get(rule)
+    return f"{said} ({why})" if why else said
 
 
 def without_marks(text: str) -> str:
@@ -64,12 +75,17 @@ def name_of(person: Person | None) -> str:
 
 
 def show(notice: Notice, *, actor: Person | None, label: str, url: str) -> ShownNotice:
-    """Return a notice in the active language; actor and label as its reader may know them."""
+    """Return a notice in the active language; actor and label as its reader may know them.
+
+    notice: with its line.
+    """
     own_url = _urls.get(notice.verb)
     return ShownNotice(
         id=notice.pk,
         verb=notice.verb,
-        text=text_of(notice.verb, actor=actor, label=label),
+        text=text_of(
+            notice.verb, actor=actor, label=label, rule=notice.line.changes.get("rule", "")
+        ),
         url=own_url(notice) if own_url else url,
         thing_kind=notice.thing_kind,
         thing_id=notice.thing_id,

@@ -18,6 +18,7 @@ from core.models import JournalLine
 from people.models import Flag, LogLine
 
 MOST_RULE = 20
+ORDER = ("-line_id",)  # as things happened: what is told late stands where it belongs
 FLAG_RULES: Mapping[str, Any] = dict(Flag.Reason.choices)
 BY_MODERATOR = gettext_lazy("by a moderator")
 

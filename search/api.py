@@ -13,6 +13,15 @@ from rest_framework.utils.urls import replace_query_param
 
 from core.api import ApiView
 from search import queries
+from search.found import WEIGHTS
+
+
+class PartOutput(serializers.Serializer[Any]):
+    where = serializers.ChoiceField(
+        choices=list(WEIGHTS), help_text="all: in any field, once more than there"
+    )
+    words = serializers.ListField(child=serializers.CharField())
+    points = serializers.FloatField()
 
 
 class HitOutput(serializers.Serializer[Any]):
@@ -29,6 +38,9 @@ class HitOutput(serializers.Serializer[Any]):
         help_text="why it takes no more answers, such as `duplicate`; mostly empty",
     )
     score = serializers.FloatField()
+    why = PartOutput(
+        source="parts", many=True, help_text="what the score is the sum of, where `why` was asked"
+    )
 
 
 class ResultsOutput(serializers.Serializer[Any]):
@@ -45,6 +57,9 @@ class SearchInput(serializers.Serializer[Any]):
     )
     tag = serializers.CharField(max_length=40, required=False, default="")
     solved = serializers.BooleanField(required=False, default=None, allow_null=True)
+    why = serializers.BooleanField(
+        required=False, default=False, help_text="say of each hit what its score is made of"
+    )
     cursor = serializers.RegexField(
         "^[0-9]{1,3}$",
         required=False,
@@ -74,6 +89,7 @@ class SearchView(ApiView):
             tags=[data["tag"].casefold()] if data["tag"] else [],
             solved=data["solved"],
             page=int(data["cursor"]),
+            explained=data["why"],
         )
         here = request.build_absolute_uri()
         answer = {

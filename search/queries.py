@@ -12,7 +12,7 @@ from core.things import thing_of
 from search.analysis import terms, words
 from search.documents import PUBLIC, source_of, tags_meant
 from search.engines import engine
-from search.found import Found, Query
+from search.found import Found, Part, Query
 from search.snippets import marked, snippet
 
 SIZE = 20
@@ -36,6 +36,7 @@ class Hit:
     solved: bool
     score: float
     closed_for: str = ""  # the room's word for why it takes no more answers
+    parts: tuple[Part, ...] = ()  # what the score is the sum of, where that was asked for
 
     @property
     def key(self) -> tuple[str, int]:
@@ -64,8 +65,9 @@ def search(
     page: int = 1,
     size: int = SIZE,
     unfinished: bool = False,
+    explained: bool = False,
 ) -> Results:
-    """Return what this person may find, best first.
+    """Return what this person may find, best first; explained: with what each score is made of.
 
     All words first; where too little has them all, half of them, rounded up. Pages go up to 50.
     """
@@ -81,6 +83,7 @@ def search(
         page=min(max(page, 1), LAST_PAGE),
         size=size,
         unfinished=unfinished,
+        explained=explained,
         enough=3,
         share=HALF,
     )
@@ -199,6 +202,7 @@ def _hit(row: Found, text: str, closed_for: str) -> Hit:
         solved=row.solved,
         score=row.score,
         closed_for=closed_for,
+        parts=row.parts,
     )
 
 

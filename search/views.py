@@ -6,8 +6,9 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from core.pages import words_asked
+from core.pages import why_query, words_asked
 from search.documents import tag_labels
+from search.found import SOLVED, WEIGHTS
 from search.queries import Hit, search
 
 SPOKEN = dict(settings.SPOKEN_LANGUAGES)
@@ -32,6 +33,7 @@ def results(request: HttpRequest) -> HttpResponse:
             language=filters["language"],
             tags=[filters["tag"]] if filters["tag"] else [],
             solved={"yes": True, "no": False}.get(filters["solved"]),
+            explained=bool(request.GET.get("why")),
             page=int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 1,
         )
     context = {
@@ -39,6 +41,8 @@ def results(request: HttpRequest) -> HttpResponse:
         "found": found,
         "hits": _with_labels(found.hits) if found else [],
         "filters": filters,
+        "why": why_query(request),
+        "weights": {**WEIGHTS, "solved": SOLVED},
         "languages": settings.SPOKEN_LANGUAGES,
     }
     return render(request, "search/results.html", context)

@@ -25,10 +25,8 @@ from whoosh.matching import ListMatcher, NullMatcher
 from search.analysis import STEMMERS as LANGUAGES
 from search.analysis import UNKNOWN, folded, query_terms, says_little, terms, words
 from search.documents import Document
-from search.found import Found, Query
+from search.found import SOLVED, WEIGHTS, Found, Part, Query
 
-TITLE, TAGS, ACCEPTED = 3.0, 2.0, 1.5
-SOLVED = 1.25
 STORED_BODY = 6000
 _terms: Any = SpaceSeparatedTokenizer()
 _readers = threading.local()
@@ -152,7 +150,9 @@ class WhooshEngine:
             if best.total >= asked.enough:
                 break
         hits = best.results()[(asked.page - 1) * asked.size : asked.page * asked.size]
-        return [_found(hit) for hit in hits], best.total
+        if not asked.explained:
+            return [_found(hit) for hit in hits], best.total
+        return [_found(hit, _parts(searcher, hit.docnum, typed)) for hit in hits], best.total
 
     def digests(self) -> dict[str, str]:
         """Return the fingerprint of every document by key."""
@@ -200,9 +200,11 @@ def _best(searcher: Any, wanted: Any, limit: int) -> Any:
 class Word:
     """One word of a query: the index's terms for it in every language, and how it may go on.
 
-    prefixes: of terms, while the word is still being typed. tags: what else says the same.
+    typed: as it was written. prefixes: of terms, while the word is still being typed. tags: what
+    else says the same.
     """
 
+    typed: str
     terms: tuple[str, ...]
     prefixes: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -217,12 +219,12 @@ class Word:
         """Return the queries that score it: more in a title, and in what solved it."""
         options: list[Any] = []
         for term in self.terms:
-            options.append(query.Term("title", term, boost=TITLE))
-            options.append(query.Term("accepted", term, boost=ACCEPTED))
+            options.append(query.Term("title", term, boost=WEIGHTS["title"]))
+            options.append(query.Term("accepted", term, boost=WEIGHTS["accepted"]))
             options.append(query.Term("all", term))
-        options += [query.Term("tags", tag, boost=TAGS) for tag in self.tags]
+        options += [query.Term("tags", tag, boost=WEIGHTS["tags"]) for tag in self.tags]
         for prefix in self.prefixes:
-            options.append(query.Prefix("title", prefix, boost=TITLE))
+            options.append(query.Prefix("title", prefix, boost=WEIGHTS["title"]))
             options.append(query.Prefix("all", prefix))
         return options
 
@@ -276,7 +278,10 @@ def _words(asked: Query, reader: Any) -> Words:
             known = tuple(term for term in found if ("all", term) in reader)
             prefixes = tuple(f"{code}:{folded(word)}" for code in languages)
             (optional if says_little(word, languages) else needed)[known or found] = Word(
-                known, prefixes if is_last and len(word) >= 3 else (), asked.meant.get(word, ())
+                word,
+                known,
+                prefixes if is_last and len(word) >= 3 else (),
+                asked.meant.get(word, ()),
             )
     adding = [word for word in optional.values() if word.terms or word.prefixes or word.tags]
     return Words(list(needed.values()), adding) if needed else Words(adding, [])
@@ -299,7 +304,29 @@ def _query(asked: Query, typed: Words, least: int) -> Any:
     return query.Require(text, Candidates(typed.needed, least, limits))
 
 
-def _found(hit: Any) -> Found:
+def _parts(searcher: Any, number: int, typed: Words) -> tuple[Part, ...]:
+    """Return what the score of a document is the sum of, by field, the most first."""
+    leaf, offset = next(
+        (one, start)
+        for one, start in searcher.leaf_searchers()
+        if start <= number < start + one.doc_count_all()
+    )
+    points: dict[str, float] = {}
+    words: dict[str, list[str]] = {}
+    for word in (*typed.needed, *typed.optional):
+        for one in word.weighted():
+            matcher = one.matcher(leaf, searcher.context())
+            if matcher.is_active():
+                matcher.skip_to(number - offset)
+            if matcher.is_active() and matcher.id() == number - offset:
+                where = one.fieldname
+                points[where] = points.get(where, 0.0) + matcher.score()
+                words.setdefault(where, []).append(word.typed)
+    found = [Part(one, tuple(dict.fromkeys(words[one])), points[one]) for one in points]
+    return tuple(sorted(found, key=lambda part: -part.points))
+
+
+def _found(hit: Any, parts: tuple[Part, ...] = ()) -> Found:
     row = hit.fields()
     return Found(
         kind=row["kind"],
@@ -311,4 +338,5 @@ def _found(hit: Any) -> Found:
         solved=row["solved"] == "yes",
         url=row["url"],
         score=float(hit.score or 0.0),
+        parts=parts,
     )

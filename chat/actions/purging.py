@@ -1,6 +1,7 @@
 """Taking words and files out of a room for good, wherever they stand in it."""
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +17,18 @@ from people.actions import purge_flags
 from people.models import Person
 
 
+@dataclass(frozen=True)
+class PurgedTalk:
+    """The ids of messages that had words, and of those that were flagged with them."""
+
+    rewritten: list[int] = field(default_factory=list)
+    flagged: list[int] = field(default_factory=list)
+
+    @property
+    def all(self) -> list[int]:
+        return sorted({*self.rewritten, *self.flagged})
+
+
 @transaction.atomic
 def purge_words(
     *,
@@ -24,10 +37,8 @@ def purge_words(
     object_id: int,
     clean: Clean,
     whose: Person | None = None,
-) -> list[int]:
+) -> PurgedTalk:
     """Rewrite what is and was said in the room of a thing, and what flags on that say.
-
-    Return the ids of the messages it was in, or that were flagged with it.
 
     clean: gives a text without the words, the same where they are not in it. Whoever reads the
     room learns of it as of an edit; actor: None, where they must not learn by whom. whose: only
@@ -36,7 +47,7 @@ def purge_words(
     """
     room = Room.objects.select_for_update().filter(thing_kind=kind, thing_id=object_id).first()
     if room is None:
-        return []
+        return PurgedTalk()
     changed = []
     rows = ChatMessage.objects.select_for_update().filter(room=room)
     if whose is not None:
@@ -52,12 +63,11 @@ def purge_words(
             ChatMessage.objects.filter(pk=row.pk).update(source=source)
     every = list(ChatMessage.objects.filter(room=room).values_list("pk", flat=True))
     told = purge_flags(kind="chat.message", ids=every, clean=clean, by=whose)
-    changed = sorted({*changed, *told})
     if whose is None:
         _rewrite_closures(room, clean)
-    if changed:
+    if changed or told:
         _empty_answers(room)
-    return changed
+    return PurgedTalk(changed, sorted(told))
 
 
 @transaction.atomic

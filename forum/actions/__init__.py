@@ -22,9 +22,7 @@ from forum.actions.curating import (
     unlock_question,
 )
 from forum.actions.drafting import (
-    LONGEST_GUIDE,
     delete_draft,
-    is_of_guide,
     keep_draft,
     purge_drafts,
 )
@@ -87,7 +85,6 @@ from forum.actions.wikis import make_wiki, undo_wiki
 
 __all__ = [
     "ANSWER_MINUTES",
-    "LONGEST_GUIDE",
     "LOOKING",
     "accept_answer",
     "accept_suggestion",
@@ -122,7 +119,6 @@ __all__ = [
     "edit_guide",
     "edit_question",
     "edit_rendition",
-    "is_of_guide",
     "keep_draft",
     "keep_facts",
     "keep_rendered_in",

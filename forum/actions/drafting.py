@@ -12,13 +12,22 @@ from django.utils.translation import gettext as _
 from core.errors import InvalidInput, NotAllowed, NotSeen, WrongMoment, locked, seen
 from core.prepared import insert_unless_there, new
 from forum import rules
-from forum.models import DRAFT_KEPT, Answer, Draft, Guide, Question, Rendition
+from forum.models import (
+    DRAFT_KEPT,
+    LONGEST_GUIDE,
+    LONGEST_TEXT,
+    Answer,
+    Draft,
+    Guide,
+    Question,
+    Rendition,
+)
 from people.models import Person
 
 MOST: Final = 50
 LONGEST: Final = {
     "title": 200,
-    "source": 30000,
+    "source": LONGEST_TEXT,
     "tags": 300,
     "language": 10,
     "pseudonym": 5,
@@ -27,7 +36,7 @@ LONGEST: Final = {
     "from_revision": 10,
     "revision": 10,
 }
-LONGEST_GUIDE: Final = {**LONGEST, "source": 60000}
+OF_GUIDES: Final = {**LONGEST, "source": LONGEST_GUIDE}
 ABOUT: Final = {"question": Question, "answer": Answer, "guide": Guide, "rendition": Rendition}
 WORDS: Final = ("title", "source", "tags", "summary")  # without any there is nothing to keep
 
@@ -45,7 +54,7 @@ def keep_draft(
     if not rules.can_ask(actor):
         raise NotAllowed
     _check_thing(actor, kind, thing_id)
-    longest = LONGEST_GUIDE if is_of_guide(kind) else LONGEST
+    longest = OF_GUIDES if Draft(kind=kind).is_of_guide else LONGEST
     kept = {name: str(fields[name])[:most] for name, most in longest.items() if fields.get(name)}
     row = Draft.objects.select_for_update().filter(token=token).first()
     if row is not None and row.person_id != actor.pk:
@@ -109,8 +118,3 @@ def _check_thing(actor: Person, kind: str, thing_id: int) -> None:
         seen(rows.objects.visible_to(actor), pk=thing_id)
     elif thing_id:
         raise InvalidInput.of("thing", "invalid", _("What is new is about nothing yet."))
-
-
-def is_of_guide(kind: str) -> bool:
-    """Whether drafts of this kind are of guides, which are longer and of another Markdown."""
-    return kind == Draft.Kind.GUIDE or Draft(kind=kind).about == "guide"

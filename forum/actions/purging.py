@@ -33,7 +33,7 @@ from forum.models import (
     Revision,
     Suggestion,
 )
-from forum.queries.secrets import Texts, of_text, texts_of, writer_id_of
+from forum.queries.secrets import SAID, Texts, of_text, texts_of, writer_id_of
 from people.actions import purge_flags, rewrite_pushes
 from people.models import Person
 
@@ -71,14 +71,14 @@ def purge_words(
     said = [purge_flags(kind=kind, ids=ids, clean=clean, by=whose) for kind, ids in under.items()]
     claims = _rewrite_claims(question, titles, clean)
     rewritten = [row for rows in (*posts, *kept) for row in rows]
-    if not any([rewritten, drafts, talk, *said, claims]):
+    if not any([rewritten, drafts, talk.all, *said, claims]):
         return frozenset()
     paths = _paths(question, under)
     empty_answers(path for here in paths for path in (here, f"/api/v1{here}"))
     own = {f"forum.{rows.model._meta.model_name}": _ids(rows) for rows in texts}
     # The title stands in what tells of all that is under it.
     _forget_mails(under if whose is None else own, under if own["forum.question"] else own, clean)
-    _record(question, rewritten, by)
+    _record(question, rewritten, by, talk.rewritten)
     return paths
 
 
@@ -110,9 +110,14 @@ def purge_guide_words(
     return paths
 
 
-def _record(row: Question | Guide, rewritten: Iterable[Any], by: Person | None) -> None:
-    """Write to the journal that words are gone, and from what others wrote: not by whom."""
-    things = {of_text(one) for one in rewritten}
+def _record(
+    row: Question | Guide, rewritten: Iterable[Any], by: Person | None, said: Iterable[int] = ()
+) -> None:
+    """Write to the journal that words are gone, and from what others wrote: not by whom.
+
+    said: ids of what was said beside it.
+    """
+    things = {of_text(one) for one in rewritten} | {(SAID, pk) for pk in said}
     posts = sorted(
         [kind, pk] for kind, pk in things if by is None or writer_id_of(kind, pk) != by.pk
     )

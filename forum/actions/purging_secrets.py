@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import partial, reduce
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from chat.queries import room_of, said
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked, seen
 from core.journal import record
 from core.leaks import check_own, check_words, words_chosen
-from core.purging import Clean, purge_kept, without
+from core.purging import Clean, Taking, purge_kept
 from forum import pseudonyms, queries, rules
 from forum.actions.purging import purge_guide_words, purge_words
 from forum.actions.steps import on_question
@@ -53,15 +52,12 @@ def purge_secret(*, actor: Person, kind: str, object_id: int, texts: Collection[
     texts = words_chosen(texts)
     _check(actor, row, texts)
     whose, mark = queries.whose_texts(actor), _mark(row.language)
-    taken: list[str] = []
+    taking = Taking(texts, mark)
+    paths = _purge(actor, row, taking, whose)
+    if not paths or not all(map(taking.has_met, texts)):
+        raise InvalidInput.of("text", "not_found", _("These words stand nowhere in it."))
     for text in texts:
-        clean = partial(without, secret=text, mark=mark)
-        paths = _purge(actor, row, clean, whose)
-        # One that was a part of another went with it.
-        if not paths and not any(text in longer for longer in taken):
-            raise InvalidInput.of("text", "not_found", _("These words stand nowhere in it."))
         purge_kept(text, mark, paths)
-        taken.append(text)
     row.refresh_from_db()
     is_flagged = whose is not None and _ask_moderators(actor, row, texts, mark)
     by = pseudonyms.actor_on(actor, row) if isinstance(row, Question) else actor
@@ -96,10 +92,7 @@ def _ask_moderators(actor: Person, row: Question | Guide, texts: Sequence[str], 
     The flag says in which posts, as far as who raises it sees them. Where theirs was decided on
     before, the first of these posts is flagged.
     """
-
-    def clean(text: str) -> str:
-        return reduce(partial(without, mark=mark), texts, text)
-
+    clean = Taking(texts, mark)
     left = queries.with_words(row, clean)
     if not left and not _is_said(actor, row, clean):
         return False

@@ -34,16 +34,17 @@ Kind = Relocation.Kind
 
 
 @transaction.atomic
-def merge_question(*, actor: Person, question_id: int, into_id: int) -> Relocation:
+def merge_question(*, actor: Person, question_id: int, into_id: int, reason: str) -> Relocation:
     """Move all answers, with their comments, to another question, and close this as its duplicate.
 
     What was accepted here stays so in the rows of this question. Merging there again changes
     nothing. Raises NotSeen, NotAllowed, WrongMoment (merged or closed otherwise; the answer is one
-    that a requester agreed to), InvalidInput (into).
+    that a requester agreed to), InvalidInput (into, reason).
     """
     question, into = locked_pair(actor, question_id, into_id)
     if not rules.can_curate(actor):
         raise NotAllowed(_("Moderators merge and split questions."))
+    _check_reason(Kind.MERGER, reason)
     _check_into(question, into)
     assert into is not None  # noqa: S101  (checked just now; for the types)
     old = Relocation.objects.in_force().filter(question=question, kind=Kind.MERGER).first()
@@ -57,7 +58,12 @@ def merge_question(*, actor: Person, question_id: int, into_id: int) -> Relocati
     if closure is None:
         make_closure(question, into, Closure.Reason.DUPLICATE, actor)
     move = Relocation.objects.create(
-        kind=Kind.MERGER, question=question, into=into, by=actor, closed=closure is None
+        kind=Kind.MERGER,
+        question=question,
+        into=into,
+        reason=reason,
+        by=actor,
+        closed=closure is None,
     )
     _move(move, list(question.answers.order_by("pk")), [])
     _record("forum.questions_merged", actor, move)
@@ -71,6 +77,7 @@ def split_question(
     question_id: int,
     title: str,
     source: str,
+    reason: str,
     answer_ids: Iterable[int] = (),
     comment_ids: Iterable[int] = (),
     send_secrets: bool = True,
@@ -80,11 +87,12 @@ def split_question(
     Its language and tags are those of the first. Comments stand under the new question itself.
     send_secrets: False where the writer can be asked.
     Raises NotSeen, NotAllowed, WrongMoment (as merge_question), SecretsFound, InvalidInput (title,
-    source, posts).
+    source, reason, posts).
     """
     question, _none = locked_pair(actor, question_id, None)
     if not rules.can_curate(actor):
         raise NotAllowed(_("Moderators merge and split questions."))
+    _check_reason(Kind.SPLIT, reason)
     answers = list(question.answers.filter(pk__in=set(answer_ids)).order_by("pk"))
     comments = list(
         question.comments.filter(pk__in=set(comment_ids)).exclude(answer__in=answers).order_by("pk")
@@ -101,7 +109,9 @@ def split_question(
     new.save()
     put_under(new, question.tags.all())
     keep_revision(new, actor)
-    move = Relocation.objects.create(kind=Kind.SPLIT, question=question, into=new, by=actor)
+    move = Relocation.objects.create(
+        kind=Kind.SPLIT, question=question, into=new, reason=reason, by=actor
+    )
     _move(move, answers, comments)
     resume_ladder(question.pk)
     start_ladder(new.pk)
@@ -158,6 +168,11 @@ def _undo(actor: Person, kind: str, **which: int) -> Relocation:
             end_closure(closure)
     _record("forum.merger_undone" if kind == Kind.MERGER else "forum.split_undone", actor, move)
     return move
+
+
+def _check_reason(kind: str, reason: str) -> None:
+    if reason not in dict(Relocation.reasons_for(kind)):
+        raise InvalidInput.of("reason", "invalid_choice", _("Choose one of the reasons."))
 
 
 def _check_into(question: Question, into: Question | None) -> None:
@@ -238,6 +253,6 @@ def _count(move: Relocation) -> None:
 
 
 def _record(verb: str, actor: Person, move: Relocation) -> None:
-    rule = {"rule": Closure.Reason.DUPLICATE.value} if move.kind == Kind.MERGER else {}
+    rule = {"rule": move.reason} if move.reason else {}
     changes = {"into": move.into_id, "posts": move.posts.count(), **rule}
     record(verb, actor=actor, thing=move.question, audience=PUBLIC, changes=changes)

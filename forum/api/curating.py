@@ -68,8 +68,13 @@ class CuratingViews(ApiViewSet):
     @extend_schema(request=MergerInput, responses=RelocationOutput)
     def merge(self, request: Request, question_id: int) -> Response:
         """Put all answers with another question, and close this as its duplicate."""
-        into_id = self.valid(MergerInput)["into"]
-        row = actions.merge_question(actor=me(request), question_id=question_id, into_id=into_id)
+        data = self.valid(MergerInput)
+        row = actions.merge_question(
+            actor=me(request),
+            question_id=question_id,
+            into_id=data["into"],
+            reason=data["reason"],
+        )
         return self.shown(row, RelocationOutput)
 
     @extend_schema(request=None, responses={204: None})
@@ -87,6 +92,7 @@ class CuratingViews(ApiViewSet):
             question_id=question_id,
             title=data["title"],
             source=data["source"],
+            reason=data["reason"],
             answer_ids=data["answers"],
             comment_ids=data["comments"],
             send_secrets=data["send_secrets"],

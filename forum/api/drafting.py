@@ -8,14 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import ApiView, ApiViewSet
-from core.errors import InvalidInput, NotAllowed
-from core.markup import preview
-from forum import actions, queries, rules
+from core.errors import InvalidInput
+from forum import actions, queries
 from forum.api.inputs import DraftInput, PreviewInput
 from forum.api.shapes import DraftOutput, PreviewOutput
 from forum.models import Draft
 from people.present import me
-from people.queries import mention_paths
 
 
 class DraftViews(ApiViewSet):
@@ -56,8 +54,7 @@ class PreviewView(ApiView):
     def post(self, request: Request) -> Response:
         """Return a text as it would stand on a page; nothing is kept."""
         data = self.valid(PreviewInput)
-        source, is_guide = data["source"], data["guide"]
-        if not (rules.is_trusted if is_guide else rules.can_ask)(me(request)):
-            raise NotAllowed
-        mentions = {} if is_guide else mention_paths(source)
-        return Response({"html": preview(source, mentions=mentions, is_guide=is_guide)})
+        shown = queries.previewed(
+            me(request), data["source"], is_guide=data["guide"], guide_id=data["thing"]
+        )
+        return Response({"html": shown})

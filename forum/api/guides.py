@@ -13,10 +13,10 @@ from core.api import ApiViewSet, SendSecrets
 from core.errors import seen
 from core.filters import TrueOrFalse
 from forum import actions, queries
-from forum.api.inputs import TEXT, DraftToken
+from forum.api.inputs import DraftToken
 from forum.api.revising import IsPurge, PieceOutput
 from forum.api.shapes import AuthorField
-from forum.models import Guide, GuideRevision
+from forum.models import LONGEST_GUIDE, Guide, GuideRevision
 from people.present import me
 from people.queries import person_by_handle
 
@@ -25,7 +25,7 @@ class GuideTextInput(serializers.Serializer[Any]):
     title = serializers.CharField(min_length=5, max_length=120)
     summary = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
     source = serializers.CharField(  # type: ignore[assignment]
-        max_length=2 * TEXT, help_text="Python-Markdown with [TOC], footnotes and admonitions"
+        max_length=LONGEST_GUIDE, help_text="Python-Markdown with [TOC], footnotes and admonitions"
     )
     send_secrets = SendSecrets()
     draft = DraftToken()

@@ -7,10 +7,17 @@ from rest_framework import serializers
 
 from core.api import SendSecrets
 from forum.actions import LOOKING
-from forum.models import LONGEST_COMMENT, Ask, Closure, Draft, Lock
+from forum.models import (
+    LONGEST_COMMENT,
+    LONGEST_GUIDE,
+    LONGEST_TEXT,
+    Ask,
+    Closure,
+    Draft,
+    Lock,
+    Relocation,
+)
 from forum.routing import MOST_ASKS
-
-TEXT = 30000
 
 
 class DraftToken(serializers.UUIDField):
@@ -59,7 +66,7 @@ class ReaderInput(serializers.Serializer[Any]):
 
 class QuestionInput(serializers.Serializer[Any]):
     title = serializers.CharField(min_length=10, max_length=200)
-    source = serializers.CharField(max_length=TEXT, help_text="CommonMark")  # type: ignore[assignment]
+    source = serializers.CharField(max_length=LONGEST_TEXT, help_text="CommonMark")  # type: ignore[assignment]
     language = serializers.ChoiceField(
         choices=settings.SPOKEN_LANGUAGES,
         required=False,
@@ -88,14 +95,14 @@ class QuestionChangeInput(serializers.Serializer[Any]):
     revision = serializers.IntegerField(min_value=1, help_text="the one you changed")
     why = WhyInput()
     title = serializers.CharField(min_length=10, max_length=200)
-    source = serializers.CharField(max_length=TEXT)  # type: ignore[assignment]
+    source = serializers.CharField(max_length=LONGEST_TEXT)  # type: ignore[assignment]
     tags = serializers.ListField(child=serializers.CharField(max_length=40), max_length=5)
     send_secrets = SendSecrets()
     draft = DraftToken()
 
 
 class AnswerInput(serializers.Serializer[Any]):
-    source = serializers.CharField(max_length=TEXT)  # type: ignore[assignment]
+    source = serializers.CharField(max_length=LONGEST_TEXT)  # type: ignore[assignment]
     language = serializers.ChoiceField(
         choices=settings.SPOKEN_LANGUAGES,
         required=False,
@@ -109,7 +116,7 @@ class AnswerInput(serializers.Serializer[Any]):
 class AnswerChangeInput(serializers.Serializer[Any]):
     revision = serializers.IntegerField(min_value=1)
     why = WhyInput()
-    source = serializers.CharField(max_length=TEXT)  # type: ignore[assignment]
+    source = serializers.CharField(max_length=LONGEST_TEXT)  # type: ignore[assignment]
     send_secrets = SendSecrets()
     draft = DraftToken()
 
@@ -165,11 +172,13 @@ class MergerInput(serializers.Serializer[Any]):
     into = serializers.IntegerField(
         min_value=1, max_value=2**62, help_text="the question that stays"
     )
+    reason = serializers.ChoiceField(choices=Relocation.reasons_for(Relocation.Kind.MERGER))
 
 
 class SplitInput(serializers.Serializer[Any]):
+    reason = serializers.ChoiceField(choices=Relocation.reasons_for(Relocation.Kind.SPLIT))
     title = serializers.CharField(min_length=10, max_length=200)
-    source = serializers.CharField(max_length=TEXT, help_text="CommonMark")  # type: ignore[assignment]
+    source = serializers.CharField(max_length=LONGEST_TEXT, help_text="CommonMark")  # type: ignore[assignment]
     answers = IdsInput()
     comments = IdsInput()
     send_secrets = SendSecrets()
@@ -182,11 +191,11 @@ class LookInput(serializers.Serializer[Any]):
 class DraftFieldsInput(serializers.Serializer[Any]):
     title = serializers.CharField(max_length=200, required=False, allow_blank=True)
     source = serializers.CharField(  # type: ignore[assignment]
-        max_length=2 * TEXT,
+        max_length=LONGEST_GUIDE,
         required=False,
         allow_blank=True,
         trim_whitespace=False,
-        help_text=f"only the first {TEXT} characters are kept of what is no guide",
+        help_text=f"only the first {LONGEST_TEXT} characters are kept of what is no guide",
     )
     tags = serializers.CharField(max_length=300, required=False, allow_blank=True)
     language = serializers.CharField(max_length=10, required=False, allow_blank=True)
@@ -211,6 +220,17 @@ class DraftInput(serializers.Serializer[Any]):
 
 class PreviewInput(serializers.Serializer[Any]):
     guide = serializers.BooleanField(
-        default=False, help_text="read it as a guide's Markdown; for who may write guides"
+        default=False, help_text="read it as a guide's Markdown; for who may write it"
     )
-    source = serializers.CharField(max_length=TEXT, allow_blank=True)  # type: ignore[assignment]
+    thing = serializers.IntegerField(
+        min_value=0,
+        max_value=2**62,
+        required=False,
+        default=0,
+        help_text="the guide that it is for; 0 for a new one",
+    )
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=LONGEST_GUIDE,
+        allow_blank=True,
+        help_text=f"at most {LONGEST_TEXT} characters of what is no guide",
+    )

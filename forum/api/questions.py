@@ -24,6 +24,7 @@ from forum.api.shapes import (
     AcceptanceOutput,
     AnswerOutput,
     CommentOutput,
+    PostFactsOutput,
     QuestionListOutput,
     QuestionOutput,
     ScoreOutput,
@@ -97,8 +98,23 @@ class QuestionViews(ApiViewSet):
 
     @extend_schema(responses=QuestionOutput, parameters=[ReaderInput])
     def retrieve(self, request: Request, question_id: int) -> Response:
-        """Return a question with its answers, the accepted one first."""
+        """Return a question with the first of its answers, in the order of their places."""
         return self._shown(request, question_id)
+
+    @extend_schema(responses=PostFactsOutput(many=True), parameters=[ReaderInput])
+    def answers(self, request: Request, question_id: int) -> Response:
+        """List a question's answers in the order of their places, the accepted one on top."""
+        site_id = self.valid(ReaderInput, request.query_params).get("site")
+
+        def read(start: int, size: int) -> tuple[Any, int]:
+            facts = queries.question_page(
+                request.user, question_id, site_id, start=start, size=size
+            )
+            return facts.answers, len(facts.order)
+
+        pages: Any = self.paginator
+        rows = pages.paginate_places(read, request)
+        return self.get_paginated_response(PostFactsOutput(rows, many=True).data)
 
     @extend_schema(request=QuestionChangeInput, responses=QuestionOutput)
     def update(self, request: Request, question_id: int) -> Response:

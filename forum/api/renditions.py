@@ -11,9 +11,9 @@ from rest_framework.response import Response
 from core.api import ApiViewSet, SendSecrets
 from core.errors import seen
 from forum import actions, queries
-from forum.api.inputs import TEXT, DraftToken
+from forum.api.inputs import DraftToken
 from forum.api.shapes import AuthorField
-from forum.models import Question, Rendition
+from forum.models import LONGEST_TEXT, Question, Rendition
 from people.present import me
 
 
@@ -25,7 +25,7 @@ class RenditionChangeInput(serializers.Serializer[Any]):
     title = serializers.CharField(
         max_length=200, required=False, default="", allow_blank=True, help_text="of a question"
     )
-    source = serializers.CharField(max_length=TEXT)  # type: ignore[assignment]
+    source = serializers.CharField(max_length=LONGEST_TEXT)  # type: ignore[assignment]
     send_secrets = SendSecrets()
     draft = DraftToken()
 

@@ -13,10 +13,9 @@ from core import things
 from core.api import ApiViewSet, SendSecrets
 from core.filters import TrueOrFalse
 from forum import actions, queries
-from forum.api.inputs import TEXT
 from forum.api.shapes import AnswerOutput, AuthorField
 from forum.contents import Content
-from forum.models import Question, Revision, Suggestion
+from forum.models import LONGEST_TEXT, Question, Revision, Suggestion
 from people.present import me
 
 MOST_REVISIONS = 2**31 - 1  # what a column of numbers holds
@@ -31,7 +30,7 @@ class ReversionInput(serializers.Serializer[Any]):
 
 class AnswerSuggestionInput(serializers.Serializer[Any]):
     revision = serializers.IntegerField(min_value=1, help_text="the one you changed")
-    source = serializers.CharField(max_length=TEXT)  # type: ignore[assignment]
+    source = serializers.CharField(max_length=LONGEST_TEXT)  # type: ignore[assignment]
     why = serializers.CharField(max_length=200)
     send_secrets = SendSecrets()
 
@@ -46,7 +45,9 @@ class AcceptedInput(serializers.Serializer[Any]):
 
     revision = serializers.IntegerField(min_value=1, required=False, default=None, allow_null=True)
     title = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
-    source = serializers.CharField(max_length=TEXT, required=False, default=None, allow_null=True)  # type: ignore[assignment]
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=LONGEST_TEXT, required=False, default=None, allow_null=True
+    )
     tags = serializers.ListField(
         child=serializers.CharField(max_length=40), max_length=5, required=False, default=list
     )

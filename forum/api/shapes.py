@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from django.utils.http import urlencode
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.models import Visibility
+from core.pagination import cursor_at
 from forum import queries, reasons
 from forum.api.shapes_of_setups import FactOutput, WaitsOutput, WorksOnOutput
 from forum.models import (
+    ANSWERS_A_PAGE,
     Acceptance,
     Answer,
     Ask,
@@ -170,7 +174,7 @@ class RelocationOutput(serializers.ModelSerializer[Relocation]):
 
     class Meta:
         model = Relocation
-        fields = ["kind", "question", "into", "at"]
+        fields = ["kind", "question", "into", "reason", "at"]
 
 
 class AskerOutput(serializers.Serializer[Any]):
@@ -261,7 +265,11 @@ class QuestionOutput(serializers.Serializer[Any]):
         source="acceptance.answer_id", default=None, allow_null=True
     )
     comments = CommentOutput(many=True, source="asked.comments")
-    answers = PostFactsOutput(many=True)
+    answer_count = serializers.IntegerField()
+    answers = PostFactsOutput(
+        many=True, help_text=f"the first {ANSWERS_A_PAGE}, in the order of their places"
+    )
+    further_answers = serializers.SerializerMethodField(help_text="where the rest are listed")
     closure = QuestionClosureOutput(source="standing.closure", allow_null=True)
     lock = QuestionLockOutput(source="standing.lock", allow_null=True)
     lease = LeaseOutput(source="standing.lease", allow_null=True, help_text="who is on it now")
@@ -269,6 +277,15 @@ class QuestionOutput(serializers.Serializer[Any]):
 
     def get_rendered_in(self, facts: Any) -> list[str]:
         return list(facts.question.rendered_in.split())
+
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_further_answers(self, facts: Any) -> str | None:
+        if not facts.pages:
+            return None
+        request = self.context["request"]
+        asked = {**request.query_params.dict(), "cursor": cursor_at(len(facts.answers))}
+        path = f"/api/v1/questions/{facts.question.pk}/answers?{urlencode(asked)}"
+        return str(request.build_absolute_uri(path))
 
 
 class AcceptanceOutput(serializers.ModelSerializer[Acceptance]):

@@ -161,7 +161,7 @@ TABLES = (
     Table(
         "relocations",
         Relocation,
-        ("id", "kind", "question_id", "into_id", "closed", *UNDOING),
+        ("id", "kind", "question_id", "into_id", "reason", "closed", *UNDOING),
         ("by", "undone_by"),
         nobody,
     ),

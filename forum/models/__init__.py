@@ -10,7 +10,7 @@ from forum.models.answers import (
 from forum.models.asks import Ask, AskChoice, AskQuerySet, Ladder
 from forum.models.closures import Closure, Lock
 from forum.models.drafts import DRAFT_KEPT, Draft, DraftQuerySet
-from forum.models.guides import Guide, GuideEditor, GuideQuerySet, GuideRevision
+from forum.models.guides import LONGEST_GUIDE, Guide, GuideEditor, GuideQuerySet, GuideRevision
 from forum.models.leases import Lease
 from forum.models.marks import ListMark, QuestionMark
 from forum.models.origins import ExternalId
@@ -25,9 +25,10 @@ from forum.models.platforms import (
     RecheckQuerySet,
     Traffic,
 )
-from forum.models.posts import Post, seen_by, written_by
+from forum.models.posts import LONGEST_TEXT, Post, seen_by, written_by
 from forum.models.pseudonyms import Pseudonym
 from forum.models.questions import (
+    ANSWERS_A_PAGE,
     RESERVED_SLUGS,
     Acceptance,
     Question,
@@ -43,8 +44,11 @@ from forum.models.tags import Tag, TagMerge, TagName
 from forum.models.votes import Vote
 
 __all__ = [
+    "ANSWERS_A_PAGE",
     "DRAFT_KEPT",
     "LONGEST_COMMENT",
+    "LONGEST_GUIDE",
+    "LONGEST_TEXT",
     "RESERVED_SLUGS",
     "Acceptance",
     "Answer",

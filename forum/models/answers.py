@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from forum.models.posts import Post, seen_by
-from forum.models.questions import Question
+from forum.models.questions import ANSWERS_A_PAGE, Question
 
 LONGEST_COMMENT: Final = 1000
 
@@ -40,7 +40,7 @@ class Answer(Post):
 
     @property
     def path(self) -> str:
-        return f"{self.question.path}#answer-{self.pk}"
+        return self.question.answer_path(self.pk)
 
     @property
     def path_here(self) -> str:
@@ -87,6 +87,9 @@ class Comment(Post):
 
     @property
     def path(self) -> str:
+        """Where it is read; of one answer of many, an address that finds its page."""
+        if self.answer_id and self.question.answer_count > ANSWERS_A_PAGE:
+            return self.path_here
         return f"{self.question.path}#comment-{self.pk}"
 
     @property

@@ -84,6 +84,11 @@ class Draft(models.Model):
         return self.kind.endswith("_into") or self.kind == Draft.Kind.RENDITION_EDIT
 
     @property
+    def is_of_guide(self) -> bool:
+        """Whether it is of a guide, which may be longer and is of another Markdown."""
+        return self.kind == Draft.Kind.GUIDE or self.about == "guide"
+
+    @property
     def about(self) -> str:
         """What `thing_id` is of: see ABOUT; empty for what is new."""
         return ABOUT.get(self.kind, "")

@@ -1,6 +1,6 @@
 """Guides: how-tos that several people keep up, each in several languages."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -11,6 +11,7 @@ from core.models import Visibility, WrittenText
 from forum.models.posts import seen_by
 from people.models import Person
 
+LONGEST_GUIDE: Final = 60_000  # characters
 RESERVED = frozenset({"edit", "editors", "purge", "revisions", "translate", "translations"})
 
 

@@ -1,6 +1,6 @@
 """What questions, answers and comments have in common."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +10,8 @@ from core.models import Visibility, WrittenText
 from forum.models.pseudonyms import Pseudonym
 from people.models import Person
 from people.rules import has_role
+
+LONGEST_TEXT: Final = 30_000  # characters; a comment is shorter, a guide may be longer
 
 
 class Post(WrittenText):

@@ -1,6 +1,6 @@
 """Questions, their tags, and what solved them."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.db import models
@@ -16,6 +16,7 @@ from forum.models.posts import Post, seen_by
 from forum.models.tags import Tag
 from people.models import Person
 
+ANSWERS_A_PAGE: Final = 30  # of a question; the rest stand on further pages
 RESERVED_SLUGS = frozenset(
     {
         "acceptance",
@@ -110,6 +111,16 @@ class Question(Post):  # type: ignore[django-manager-missing]
     def path(self) -> str:
         """The canonical path of its page."""
         return f"/questions/{self.pk}/{self.slug}"
+
+    def page_path(self, number: int) -> str:
+        """Return the path of a page of its answers, from 1."""
+        return self.path if number == 1 else f"{self.path}/{number}"
+
+    def answer_path(self, answer_id: int) -> str:
+        """Return where an answer is read: of many, an address that finds its page."""
+        if self.answer_count > ANSWERS_A_PAGE:
+            return f"/answers/{answer_id}"
+        return f"{self.path}#answer-{answer_id}"
 
     @property
     def path_here(self) -> str:

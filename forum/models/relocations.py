@@ -1,8 +1,11 @@
 """What was moved between questions, so that each move can be taken back exactly."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from forum.models.answers import Answer, Comment
 from forum.models.questions import Question
@@ -18,16 +21,24 @@ class RelocationQuerySet(models.QuerySet["Relocation"]):
 class Relocation(models.Model):
     """A merger (all answers of a question went to another) or a split (some posts to a new one).
 
-    closed: a merger closed its question as well. Who moved what, when; who took it back, when.
+    closed: a merger closed its question as well. reason: why; none where it was moved before that
+    was asked. Who moved what, when; who took it back, when.
     """
 
     class Kind(models.TextChoices):
         MERGER = "merger"
         SPLIT = "split"
 
+    class Reason(models.TextChoices):
+        DUPLICATE = "duplicate", _("It was asked before")
+        TOGETHER = "together", _("The answers belong together")
+        SEVERAL = "several", _("It was several questions in one")
+        STRAYED = "strayed", _("The talk went on to something else")
+
     kind = models.CharField(max_length=6, choices=Kind)
     question = models.ForeignKey(Question, models.CASCADE, related_name="relocations")
     into = models.ForeignKey(Question, models.CASCADE, related_name="relocations_in")
+    reason = models.CharField(max_length=10, choices=Reason, blank=True)
     closed = models.BooleanField(default=False)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -50,6 +61,13 @@ class Relocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.question_id} into {self.into_id}"
+
+    @classmethod
+    def reasons_for(cls, kind: str) -> list[tuple[str, Any]]:
+        """Return the reasons that a merger or a split may have, with their words."""
+        own = (cls.Reason.DUPLICATE, cls.Reason.TOGETHER)
+        is_merger = kind == cls.Kind.MERGER
+        return [(one.value, one.label) for one in cls.Reason if (one in own) == is_merger]
 
 
 class MovedPost(models.Model):

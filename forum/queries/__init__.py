@@ -5,6 +5,7 @@ from forum.queries.drafts import (
     draft_of,
     drafts_of,
     own_draft,
+    previewed,
     shown_drafts,
 )
 from forum.queries.finding import Head, head_of
@@ -37,10 +38,10 @@ from forum.queries.marks import Mine, mine
 from forum.queries.packs import ShownPack, shown_packs, with_files
 from forum.queries.page import (
     KIND,
-    MOST_ANSWERS,
     PostFacts,
     QuestionPage,
     newer_answers,
+    page_holding,
     question_page,
     revisions_of,
     with_rights,
@@ -101,7 +102,6 @@ from forum.queries.tags import (
 
 __all__ = [
     "KIND",
-    "MOST_ANSWERS",
     "NO_SITE",
     "OF_A_TAG",
     "ChosenTags",
@@ -159,8 +159,10 @@ __all__ = [
     "offered_versions",
     "own_draft",
     "own_suggestions_page",
+    "page_holding",
     "places_of",
     "platforms",
+    "previewed",
     "question_page",
     "questions_for",
     "reading_of",

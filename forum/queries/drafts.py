@@ -7,11 +7,42 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from core.errors import InvalidInput, NotAllowed, seen
+from core.markup import preview
 from core.models import Visibility
-from forum.models import DRAFT_KEPT, Answer, Draft, Guide, Question, Rendition
+from forum import rules
+from forum.models import (
+    DRAFT_KEPT,
+    LONGEST_GUIDE,
+    LONGEST_TEXT,
+    Answer,
+    Draft,
+    Guide,
+    Question,
+    Rendition,
+)
+from people.queries import mention_paths
 
 Kind = Draft.Kind
+
+
+def previewed(person: Any, source: str, *, is_guide: bool, guide_id: int = 0) -> str:
+    """Return a text as it would stand on a page, as safe HTML.
+
+    is_guide: in a guide's Markdown, to who may write it: guide_id, 0 for a new one.
+    Raises NotAllowed, NotSeen, InvalidInput (too long).
+    """
+    guide = seen(Guide.objects.visible_to(person), pk=guide_id) if is_guide and guide_id else None
+    if not rules.can_ask(person) or (is_guide and not rules.can_write_guide(person, guide)):
+        raise NotAllowed
+    longest = LONGEST_GUIDE if is_guide else LONGEST_TEXT
+    if len(source) > longest:
+        detail = _("This is longer than %(most)s characters.") % {"most": f"{longest:,}"}
+        raise InvalidInput.of("source", "max_length", detail)
+    mentions = {} if is_guide else mention_paths(source)
+    return preview(source, mentions=mentions, is_guide=is_guide)
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,7 @@ class Head:
     """What the page of a question says to search engines and to who shares it.
 
     qa: the QAPage of schema.org; None without an answer, which search engines refuse.
+    qa and renditions stand on the first page of the answers alone.
     renditions: (language, path) of the same question in each language there is, its own first
     (`x-default` where that is not known); none where there is one alone.
     """
@@ -162,8 +163,10 @@ def head_of(person: Any, facts: QuestionPage, reading: Reading) -> Head | None:
     return Head(
         description=excerpt(question.html, DESCRIBED),
         is_indexed=is_indexed(question, facts.answer_count, timezone.now()),
-        qa=_qa(facts) if facts.answers else None,
-        renditions=_renditions(question, reading) if question.rendered_in else [],
+        qa=_qa(facts) if facts.answers and not facts.start else None,
+        renditions=_renditions(question, reading)
+        if question.rendered_in and not facts.start
+        else [],
     )
 
 

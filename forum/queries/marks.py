@@ -1,5 +1,6 @@
 """How far one has read: what is new on a question, and what of a list is unread."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from forum.models import ListMark, Question, QuestionMark, Suggestion
+from forum.models import Answer, Comment, ListMark, Question, QuestionMark, Suggestion
 from people.follow_queries import Standing
 from people.models import Follow, Mute
 
@@ -16,26 +17,30 @@ if TYPE_CHECKING:
 
 KIND = "forum.question"
 UNREAD_FOR = timedelta(days=14)
+INSTANT = timedelta(microseconds=1)  # the smallest step between two moments that are kept
 
 
 @dataclass(frozen=True)
 class Mine:
     """What the page of a question says to its reader alone.
 
-    newest: the moment of the last thing that stands on it. new_answers, new_comments: ids of what
-    others wrote since the reader was here; none on a first visit.
+    read_to: the moment up to which this page lets one have read all: that of the last thing that
+    stands there, or just before what is new on another page of the answers. new_answers,
+    new_comments: ids of what others wrote since the reader was here, on all pages; none on a first
+    visit. first_new: where the first of them is read.
     """
 
     standing: Standing
     seen_at: datetime | None
-    newest: datetime
+    read_to: datetime
     new_answers: list[int] = field(default_factory=list)
     new_comments: list[int] = field(default_factory=list)
+    first_new: str = ""
 
     @property
     def has_moved(self) -> bool:
         """Whether something stands there that the mark does not know."""
-        return self.seen_at is None or self.newest > self.seen_at
+        return self.seen_at is None or self.read_to > self.seen_at
 
 
 def facts_of_reader(person: Any) -> dict[str, Any]:
@@ -65,10 +70,16 @@ def mine(person: Any, facts: "QuestionPage") -> Mine | None:
         return None
     question: Any = facts.question
     seen_at: datetime | None = question.my_seen_at
-    answers = [one.post for one in facts.answers]
-    comments = [row for one in (facts.asked, *facts.answers) for row in one.comments]
-    moments = [question.active_at, *(row.created_at for row in (*answers, *comments))]
+    answers = [place.answer for place in facts.order]
+    comments = [
+        row for pk in (None, *(row.pk for row in answers)) for row in facts.comments.get(pk, ())
+    ]
     asked_it = question.writer_id == person.pk and not question.my_stop
+    new = [_since(seen_at, rows, person) for rows in (answers, comments)]
+    here = {None, *(one.post.pk for one in facts.answers)}
+    away = [row for rows in new for row in rows if _answer_of(row) not in here]
+    moments = [row.created_at for row in (*answers, *comments)]
+    newest = max([question.active_at, *moments])
     return Mine(
         standing=Standing(
             KIND,
@@ -78,18 +89,30 @@ def mine(person: Any, facts: "QuestionPage") -> Mine | None:
             reason=question.my_reason or (Follow.Reason.ASKED if asked_it else ""),
         ),
         seen_at=seen_at,
-        newest=max(moments),
-        new_answers=_since(seen_at, answers, person),
-        new_comments=_since(seen_at, comments, person),
+        read_to=min(row.created_at for row in away) - INSTANT if away else newest,
+        new_answers=[row.pk for row in new[0]],
+        new_comments=[row.pk for row in new[1]],
+        first_new=_path_of(next(row for rows in new for row in rows), here) if any(new) else "",
     )
 
 
-def _since(seen_at: datetime | None, posts: list[Any], person: Any) -> list[int]:
-    """Return the ids of what others wrote after a moment, oldest first."""
+def _since(seen_at: datetime | None, posts: list[Any], person: Any) -> list[Any]:
+    """Return what others wrote after a moment, oldest first."""
     if seen_at is None:
         return []
     new = [row for row in posts if row.created_at > seen_at and row.writer_id != person.pk]
-    return sorted(row.pk for row in new)
+    return sorted(new, key=lambda row: int(row.pk))
+
+
+def _answer_of(post: Answer | Comment) -> int | None:
+    """Return the id of the answer that it is or stands under; None: under the question."""
+    return post.pk if isinstance(post, Answer) else post.answer_id
+
+
+def _path_of(post: Answer | Comment, here: Container[int | None]) -> str:
+    """Return where a post is read from a page that shows these answers."""
+    kind = "answer" if isinstance(post, Answer) else "comment"
+    return f"#{kind}-{post.pk}" if _answer_of(post) in here else post.path_here
 
 
 def unread_by(person: Any, tag: str = "") -> dict[str, Any]:

@@ -11,6 +11,7 @@ from core.errors import seen
 from core.models import Visibility
 from forum import reasons, rules
 from forum.models import (
+    ANSWERS_A_PAGE,
     Acceptance,
     Answer,
     Comment,
@@ -19,6 +20,7 @@ from forum.models import (
     Vote,
     seen_by,
 )
+from forum.queries.answers import answers_of, in_order, start_of, with_texts
 from forum.queries.lists import tags_of
 from forum.queries.marks import facts_of_reader
 from forum.queries.setups import SetupPanel, placed_for
@@ -27,7 +29,8 @@ from forum.queries.suggestions import suggestions_on
 from forum.ranking import Place
 from people.queries import tell_why_away
 
-MOST_ANSWERS = 100
+MOST_NEWER = 100
+NEAR = 10  # pages of answers, on either side, that one is led to
 
 KIND = "forum.question"
 
@@ -56,10 +59,27 @@ class PostFacts:
 
 
 @dataclass(frozen=True)
+class AnswersPage:
+    """A page of a question's answers: from which place to which, and the ids of those there."""
+
+    number: int
+    path: str
+    first: int
+    last: int
+    ids: list[int]
+
+
+@dataclass(frozen=True)
 class QuestionPage:
     """Everything on a question's page, in at most six queries; signed in, one more for its room,
     and what there is in it (chat.queries.room_panel), and three for the reader's own setup; one
-    where something was taken away, and one where changes wait for the reader."""
+    where something was taken away, and one where changes wait for the reader; one where the
+    answers fill several pages.
+
+    answers: those of this page, from the place `start` (0: the first) of `order`, which has all
+    (forum.queries.answers). comments: by answer, None for the question's; of other pages too to
+    who is signed in.
+    """
 
     question: Question
     tags: list[str]
@@ -69,6 +89,9 @@ class QuestionPage:
     can_accept: bool
     can_answer: bool
     standing: Standing
+    order: list[Place]
+    start: int
+    comments: dict[int | None, list[Comment]]
     room: RoomPanel | None = None
     can_open_room: bool = False
     setup: SetupPanel = field(default_factory=SetupPanel)
@@ -76,40 +99,76 @@ class QuestionPage:
     @property
     def newest_answer(self) -> int:
         """The id of the last answer that stands here, to tell later ones from it."""
-        return max((facts.post.pk for facts in self.answers), default=0)
+        return max((place.answer.pk for place in self.order), default=0)
+
+    @property
+    def number(self) -> int:
+        """Which page of the answers it is, from 1."""
+        return self.start // ANSWERS_A_PAGE + 1
+
+    @property
+    def path(self) -> str:
+        """Where this page of the answers is for good."""
+        return self.question.page_path(self.number)
+
+    @property
+    def pages(self) -> list[AnswersPage]:
+        """The pages of the answers, if there are several: first, last, and those near this one."""
+        total = len(self.order)
+        if total <= ANSWERS_A_PAGE:
+            return []
+        ids = [place.answer.pk for place in self.order]
+        last = -(-total // ANSWERS_A_PAGE)
+        return [
+            AnswersPage(
+                number=number,
+                path=self.question.page_path(number),
+                first=start + 1,
+                last=min(start + ANSWERS_A_PAGE, total),
+                ids=ids[start : start + ANSWERS_A_PAGE],
+            )
+            for number, start in enumerate(range(0, total, ANSWERS_A_PAGE), 1)
+            if number in {1, last} or abs(number - self.number) <= NEAR
+        ]
 
     @property
     def answer_count(self) -> int:
         """How many answers stand: counted here, since the kept number follows a removal later."""
-        if len(self.answers) == MOST_ANSWERS:
-            return self.question.answer_count
-        return sum(facts.post.visibility == Visibility.VISIBLE for facts in self.answers)
+        return sum(place.answer.visibility == Visibility.VISIBLE for place in self.order)
 
 
-def question_page(person: Any, question_id: int, site_id: int | None = None) -> QuestionPage:
-    """Return what the page of a question shows this person; site_id: as queries.setups has it.
+def question_page(
+    person: Any,
+    question_id: int,
+    site_id: int | None = None,
+    *,
+    start: int = 0,
+    size: int = ANSWERS_A_PAGE,
+    holding: int = 0,
+) -> QuestionPage:
+    """Return what a page of a question shows this person; site_id: as queries.setups has it.
 
-    Raises NotSeen.
+    start, size: which answers, by their places from 0. holding: the id of an answer, to get the
+    page that shows it instead. Raises NotSeen.
     """
     rows = with_standing(Question.objects.visible_to(person))
     rows = rows.annotate(**facts_of_reader(person))
     question = seen(rows.prefetch_related(tags_of()), pk=question_id)
     standing = standing_of(person, question)
     acceptance: Acceptance | None = getattr(question, "acceptance", None)
-    answers = list(
-        Answer.objects.filter(question=question)
-        .filter(seen_by(person))
-        .select_related("author", "pseudonym")
-        .order_by("pk")[:MOST_ANSWERS]
-    )
-    comments = _comments_by_post(person, question)
-    votes = _my_votes(person, question)
     accepted_id = acceptance.answer_id if acceptance else None
-    for answer in answers:
-        answer.question = question
+    answers = answers_of(person, question)
+    setup, places = placed_for(person, question, answers, accepted_id, site_id)
+    order = in_order(places)
+    start = start_of(order, holding) if holding else start
+    shown = order[start : start + size]
+    answers = [place.answer for place in shown]
+    with_texts(answers)
+    is_part = len(shown) < len(order) and not person.is_authenticated
+    comments = _comments_by_post(person, question, answers if is_part else None)
+    votes = _my_votes(person, question)
     is_open = rules.can_ask(person) and question.visibility == Visibility.VISIBLE
     can_enter = person.is_authenticated and rules.can_enter_room(person, question)
-    setup, places = placed_for(person, question, answers, accepted_id, site_id)
     tell_why_away([question, *answers, *(row for rows in comments.values() for row in rows)])
     suggested = suggestions_on(person, question)
     return QuestionPage(
@@ -126,18 +185,36 @@ def question_page(person: Any, question_id: int, site_id: int | None = None) -> 
                 comments.get(place.answer.pk, []),
                 suggested=suggested.get(place.answer.pk, ()),
                 place=place,
-                why=reasons.of_place(place) if len(places) > 1 else "",
+                why=reasons.of_place(place) if len(order) > 1 else "",
             )
-            for place in places
+            for place in shown
         ],
         acceptance=acceptance,
         can_accept=rules.can_accept(person, question),
         can_answer=is_open and standing.takes_answers,
         standing=standing,
+        order=order,
+        start=start,
+        comments=comments,
         room=panel_on(person, KIND, question) if can_enter else None,
         can_open_room=can_enter and is_open,
         setup=setup,
     )
+
+
+def page_holding(
+    person: Any, question: Question, answer_id: int | None, site_id: int | None = None
+) -> str:
+    """Return the path of the page of a question that shows an answer; None: the question itself.
+
+    At most two queries for visitors."""
+    if answer_id is None:
+        return question.path
+    acceptance = Acceptance.objects.filter(question=question).first()
+    accepted_id = acceptance.answer_id if acceptance else None
+    answers = answers_of(person, question)
+    _panel, places = placed_for(person, question, answers, accepted_id, site_id)
+    return question.page_path(start_of(in_order(places), answer_id) // ANSWERS_A_PAGE + 1)
 
 
 def _facts(
@@ -172,18 +249,22 @@ def _facts(
 def newer_answers(person: Any, question: Question, since: int) -> list[int]:
     """Return the ids of the answers that stand there after one, oldest first."""
     rows = Answer.objects.filter(question=question, visibility=Visibility.VISIBLE, pk__gt=since)
-    return list(rows.order_by("pk").values_list("pk", flat=True)[:MOST_ANSWERS])
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:MOST_NEWER])
 
 
-def _comments_by_post(person: Any, question: Question) -> dict[int | None, list[Comment]]:
+def _comments_by_post(
+    person: Any, question: Question, answers: Sequence[Answer] | None
+) -> dict[int | None, list[Comment]]:
     """Return the comments by answer id (None: on the question), oldest first, with what the reader
-    may do with each."""
+    may do with each; of some answers alone, or of all."""
     rows = (
         Comment.objects.filter(question=question)
         .filter(seen_by(person))
         .select_related("author", "pseudonym")
         .order_by("pk")
     )
+    if answers is not None:
+        rows = rows.filter(Q(answer=None) | Q(answer__in=[row.pk for row in answers]))
     found: dict[int | None, list[Comment]] = {}
     for row in rows:
         with_rights(person, row)

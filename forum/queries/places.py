@@ -9,7 +9,8 @@ from django.utils import timezone
 from core.errors import seen
 from core.walking import Found
 from forum import reasons, routing
-from forum.models import Acceptance, Answer, Question, seen_by
+from forum.models import Acceptance, Question
+from forum.queries.answers import answers_of
 from forum.queries.helpers import helper_of, wanted_of
 from forum.queries.helping import questions_for
 from forum.queries.lists import listed, tags_of
@@ -55,8 +56,7 @@ def places_of(person: Any, question_id: int, site_id: int | None = None) -> Plac
     Raises NotSeen.
     """
     question: Any = seen(_with_places(person), pk=question_id)
-    answers = Answer.objects.filter(question=question).filter(seen_by(person))
-    rows = answers.select_related("author").order_by("pk")
+    rows = answers_of(person, question)
     _panel, places = placed_for(person, question, rows, question.accepted_id, site_id)
     fit, why = None, []
     if person.is_authenticated:

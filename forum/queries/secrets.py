@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from chat.models import ChatMessage
 from core.leaks import FoundSecret, find_leaks, secrets_of
 from core.purging import Clean
 from forum import rules
@@ -48,9 +49,13 @@ def texts_of(row: Question | Guide, whose: Any = None) -> Texts:
     return _of_guide(row, whose) if isinstance(row, Guide) else _under(row, whose)
 
 
+SAID = "chat.message"
 MODELS: dict[str, Any] = {
-    f"forum.{model._meta.model_name}": model
-    for model in (Question, Answer, Comment, Guide, Rendition, Suggestion)
+    SAID: ChatMessage,
+    **{
+        f"forum.{model._meta.model_name}": model
+        for model in (Question, Answer, Comment, Guide, Rendition, Suggestion)
+    },
 }
 
 
@@ -64,7 +69,7 @@ def of_text(row: Any) -> tuple[str, int]:
 
 
 def writer_id_of(kind: str, object_id: int) -> int | None:
-    """Return who wrote something of texts_of(), with or without their name."""
+    """Return who wrote something of texts_of(), with or without their name, or said it beside."""
     row: Any = MODELS[kind]._default_manager.filter(pk=object_id).first()
     return getattr(row, "writer_id", None) or getattr(row, "author_id", None)
 

@@ -147,4 +147,5 @@ def undo_acceptance(request: HttpRequest, question_id: int) -> HttpResponse:
 def _answers_again(request: HttpRequest, question_id: int) -> HttpResponse:
     facts = queries.question_page(request.user, question_id)
     context = {"facts": facts, "question": facts.question, "is_part": True}
-    return done(request, facts.question.path, "forum/question.html#answers", context)
+    part = "" if facts.pages else "forum/question.html#answers"  # it may stand on another page now
+    return done(request, facts.question.path, part, context)

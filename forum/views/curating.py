@@ -117,6 +117,7 @@ def merge(request: HttpRequest, question_id: int) -> HttpResponse:
             actor=me(request),
             question_id=question_id,
             into_id=form.cleaned_data["into"],
+            reason=form.cleaned_data["reason"],
         )
         if move is not None:
             return done(request, move.into.path)

@@ -13,14 +13,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import InvalidInput, NotAllowed, seen
-from core.markup import preview, safe
+from core.errors import InvalidInput
+from core.markup import safe
 from core.pages import done, posts_nothing, refusal_of, signed_in, wants_fragment, whole_number
-from forum import actions, queries, rules
+from forum import actions, queries
 from forum.forms_curating import DraftForm
-from forum.models import Draft, Guide
+from forum.models import Draft
 from people.present import me
-from people.queries import mention_paths
 
 INTO = (Draft.Kind.QUESTION_INTO, Draft.Kind.ANSWER_INTO, Draft.Kind.GUIDE_INTO)
 
@@ -88,24 +87,15 @@ def previewed(request: HttpRequest, kind: str, thing: int) -> str:
     kind, thing: as Draft says. Raises NotSeen, NotAllowed: a guide is shown as one to who may
     write it alone.
     """
-    is_guide = actions.is_of_guide(kind)
-    if is_guide and not _may_write_guide(request, thing):
-        raise NotAllowed
-    source = request.POST.get("source", "")[: actions.LONGEST_GUIDE["source"]]
-    if not source.strip():
-        return ""
+    is_guide = Draft(kind=kind).is_of_guide
+    source = request.POST.get("source", "")
     try:
-        mentions = {} if is_guide else mention_paths(source)
-        return safe(preview(source, mentions=mentions, is_guide=is_guide))
+        shown = queries.previewed(
+            request.user, source, is_guide=is_guide, guide_id=thing if is_guide else 0
+        )
     except InvalidInput as refusal:
         return refusal.errors[0].detail
-
-
-def _may_write_guide(request: HttpRequest, guide_id: int) -> bool:
-    if not guide_id:
-        return rules.is_trusted(request.user)
-    row = seen(Guide.objects.visible_to(request.user), pk=guide_id)
-    return rules.can_edit_guide(request.user, row)
+    return safe(shown) if source.strip() else ""
 
 
 @posts_nothing
@@ -113,8 +103,6 @@ def _may_write_guide(request: HttpRequest, guide_id: int) -> bool:
 @signed_in
 def previews(request: HttpRequest) -> HttpResponse:
     """Show a text as it would stand on a page (a fragment); nothing is kept."""
-    if not rules.can_ask(request.user):
-        raise NotAllowed
     thing = whole_number(request.POST.get("thing", "")) or 0
     shown = previewed(request, request.POST.get("kind", ""), thing)
     return render(request, "forum/_preview.html", {"shown": shown, "is_live": True})

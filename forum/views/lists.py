@@ -1,5 +1,6 @@
 """Lists of questions."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,8 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from core.kept import kept_for_visitors
-from core.pages import signed_in, words_asked
-from forum import queries, tags
+from core.pages import signed_in, why_query, words_asked
+from forum import queries, reasons, tags
+from forum.models import Question
 
 SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 
@@ -28,7 +30,22 @@ def questions(request: HttpRequest, order: str = "newest") -> HttpResponse:
     )
     feed = "/questions.atom" if order == "newest" else f"/questions/{order}.atom"
     context = {"page": page, "order": order, "feed": feed, **narrowed_by(request)}
+    context |= explained(request, page.results, order)
     return render(request, "forum/questions.html", context)
+
+
+def explained(
+    request: HttpRequest, rows: Iterable[Question], order: str, tag: str = ""
+) -> dict[str, Any]:
+    """Return what a list holds, and give each of its questions `why`: if the address asks for it.
+
+    tag: of the list, as it is shown.
+    """
+    if not request.GET.get("why"):
+        return {}
+    for row in rows:
+        row.why = reasons.of_row(order, row)
+    return {"holds": reasons.of_list(tag=tag, **filters_of(request))}
 
 
 def _to_tag(request: HttpRequest, word: str, order: str) -> HttpResponse:
@@ -56,6 +73,7 @@ def narrowed_by(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.SPOKEN_LANGUAGES,
         "language_asked": filters_of(request)["language"],
         "solved": request.GET.get("solved", ""),
+        "why": why_query(request),
     }
 
 

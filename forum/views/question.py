@@ -2,22 +2,26 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from core.errors import seen
 from core.kept import kept_for_visitors
 from core.pages import signed_in, to_canonical, whole_number
+from core.things import thing_of
 from forum import actions, queries
 from forum.forms import (
     AnswerForm,
 )
-from forum.models import Draft, Question
+from forum.models import ANSWERS_A_PAGE, Draft, Question
 from forum.views.drafting import Sheet, sheet_of
 from forum.views.setups import site_asked
 from forum.views.traffic import counted
 from people.present import me
+
+MOST_PAGES = 10_000
 
 
 @require_safe
@@ -25,9 +29,23 @@ from people.present import me
 @kept_for_visitors("forum", "people")
 def question(request: HttpRequest, question_id: int, slug: str = "") -> HttpResponse:
     """Show a question with its answers; another slug leads to the canonical path."""
-    facts = queries.question_page(request.user, question_id, site_asked(request))
+    return _page(request, question_id, slug, 1)
+
+
+@require_safe
+@kept_for_visitors("forum", "people")
+def further(request: HttpRequest, question_id: int, slug: str, number: int) -> HttpResponse:
+    """Show a further page of the answers; what is none leads to the first, which counts visits."""
+    return _page(request, question_id, slug if number > 1 else "", max(number, 1))
+
+
+def _page(request: HttpRequest, question_id: int, slug: str, number: int) -> HttpResponse:
+    start = min(number - 1, MOST_PAGES) * ANSWERS_A_PAGE
+    facts = queries.question_page(request.user, question_id, site_asked(request), start=start)
+    if number > 1 and not facts.answers:
+        return HttpResponseRedirect(facts.question.path)
     if slug != facts.question.slug:
-        return to_canonical(request, facts.question.path)
+        return to_canonical(request, facts.question.page_path(facts.number))
     mine = queries.mine(request.user, facts)
     if not facts.can_answer:
         response = question_response(request, facts, AnswerForm())
@@ -36,8 +54,19 @@ def question(request: HttpRequest, question_id: int, slug: str = "") -> HttpResp
         form = AnswerForm(initial=sheet.fields)
         response = question_response(request, facts, form, sheet=sheet)
     if mine is not None and mine.has_moved:
-        actions.mark_read(actor=me(request), question_id=question_id, seen_at=mine.newest)
+        actions.mark_read(actor=me(request), question_id=question_id, seen_at=mine.read_to)
     return response
+
+
+@require_safe
+def found_post(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
+    """Lead to an answer or a comment, on the page of the answers that shows it."""
+    row = seen(thing_of(kind).visible_to(request.user), pk=object_id)
+    answer_id = object_id if kind == "forum.answer" else row.answer_id
+    path = queries.page_holding(request.user, row.question, answer_id, site_asked(request))
+    query = request.META.get("QUERY_STRING", "")
+    name = kind.removeprefix("forum.")
+    return HttpResponseRedirect(f"{path}{'?' if query else ''}{query}#{name}-{object_id}")
 
 
 @require_safe
@@ -47,8 +76,15 @@ def newer(request: HttpRequest, question_id: int) -> HttpResponse:
     row = seen(Question.objects.visible_to(request.user), pk=question_id)
     since = whole_number(request.GET.get("since", "")) or 0
     ids = queries.newer_answers(request.user, row, since)
-    context = {"question": row, "since": since, "newer": ids, "live": ""}
+    first = row.answer_path(ids[0]) if ids else ""
+    context = {"question": row, "since": since, "newer": ids, "first": first, "live": ""}
     return render(request, "forum/_newer.html", context)
+
+
+def _kept_query(request: HttpRequest) -> str:
+    """Return what was asked of a page that its further pages are asked too, with its `?`."""
+    kept = {name: request.GET[name] for name in ("read", "site") if name in request.GET}
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def question_response(
@@ -63,6 +99,7 @@ def question_response(
     context = {
         "facts": facts,
         "question": facts.question,
+        "query": _kept_query(request),
         "form": form,
         "sheet": sheet,
         "mine": queries.mine(request.user, facts),

@@ -4,12 +4,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from core import things
-from core.errors import InvalidInput
-from core.pages import done, once, signed_in
+from core.pages import done, once, purge_page, signed_in
 from forum import actions, queries, rules
 from people.present import me
 
@@ -19,36 +17,29 @@ from people.present import me
 def purge(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     """Show what looks like a secret in it to who may take it out and, by POST, take it out."""
     row: Any = things.find(kind, object_id, request.user)
-    error, typed = "", request.POST.get("text", "")
-    if request.method == "POST":
-        texts = [*request.POST.getlist("found"), typed]
-        try:
-            purged = actions.purge_secret(
-                actor=me(request), kind=kind, object_id=object_id, texts=texts
-            )
-        except InvalidInput as refusal:
-            error = refusal.errors[0].detail
-        else:
-            messages.success(request, _("It is taken out, for good."))
-            if purged.is_flagged:
-                messages.info(
-                    request,
-                    _(
-                        "It also stands in what others wrote: moderators were asked to take it out "
-                        "there."
-                    ),
-                )
-            return done(request, things.url_of(things.find(kind, object_id, request.user)))
-    context = {
-        "row": row,
-        "kind": kind,
-        "url": things.url_of(row),
-        "found": queries.leaked_secrets(request.user, row),
-        "is_moderator": rules.can_curate(request.user),
-        "error": error,
-        "typed": typed,
-    }
-    return render(request, "forum/purge.html", context, status=422 if error else 200)
+
+    def purge_it(texts: list[str]) -> list[str]:
+        purged = actions.purge_secret(
+            actor=me(request), kind=kind, object_id=object_id, texts=texts
+        )
+        flagged = _(
+            "It also stands in what others wrote: moderators were asked to take it out there."
+        )
+        return [flagged] if purged.is_flagged else []
+
+    return purge_page(
+        request,
+        "forum/purge.html",
+        purge=purge_it,
+        facts=lambda: {
+            "row": row,
+            "kind": kind,
+            "url": things.url_of(row),
+            "found": queries.leaked_secrets(request.user, row),
+            "is_moderator": rules.can_curate(request.user),
+        },
+        back=lambda: things.url_of(things.find(kind, object_id, request.user)),
+    )
 
 
 def done_editing(request: HttpRequest, post: Any) -> HttpResponse:

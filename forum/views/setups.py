@@ -79,7 +79,9 @@ def _facts(written: Iterable[str]) -> dict[str, str]:
 
 
 def _answer_again(request: HttpRequest, row: Answer) -> HttpResponse:
-    facts = queries.question_page(request.user, row.question_id, site_asked(request))
+    facts = queries.question_page(
+        request.user, row.question_id, site_asked(request), holding=row.pk
+    )
     shown = next(one for one in facts.answers if one.post.pk == row.pk)
     context = {"facts": facts, "post": shown.post}
     return done(request, shown.post.path, "forum/_works_on.html", context)

@@ -25,7 +25,7 @@ from core.pages import (
 from core.pagination import keyset_page
 from forum import actions, queries, rules, tags
 from forum.forms import MergeForm, SynonymForm, TagWordsForm
-from forum.views.lists import filters_of, narrowed_by
+from forum.views.lists import explained, filters_of, narrowed_by
 from people.present import me
 
 TABS = ("newest", "unanswered", "active")
@@ -68,6 +68,7 @@ def tag(request: HttpRequest, tag_name: str) -> HttpResponse:
         "feed": reverse("tag_feed", args=[facts.tag.name]),
         "merge_form": MergeForm() if facts.can_merge else None,
         **narrowed_by(request),
+        **explained(request, facts.questions.results, order, facts.tag.label),
     }
     return render(request, "forum/tag.html", context)
 

@@ -60,6 +60,7 @@ def _split_and_lock(people: People) -> None:
         question_id=crowded.pk,
         title=told["title"],
         source=told["body"],
+        reason="strayed",
         comment_ids=crowded.comments.values_list("pk", flat=True),
     )
     actions.answer(

@@ -21,6 +21,7 @@ from core.markup.written import mentions_in
 from core.models import KeptAnswer, OutgoingMail, StoredFile
 from core.purging import (
     Clean,
+    Taking,
     empty,
     empty_answers,
     mail_without,
@@ -80,23 +81,29 @@ def purge_secret(
     _check(actor, ticket, texts, files, whose)
     mark = _mark(actor, ticket, whose)
     found: dict[str, set[int]] = {"messages": set()}
-    taken: list[str] = []
+    taking, public = Taking(texts, mark), set[str]()
+    if whose is None:
+        answers, public = _purge_public(ticket, taking, actor)
+        found["answers"] = set(answers)
     for text in texts:
-        places = _purge_words(ticket, text, mark, actor, whose)
-        # One that was a part of another went with it.
-        if not places and not any(text in longer for longer in taken):
+        places = _purge_words(ticket, text, mark, actor, whose=whose, public=public)
+        if places:
+            taking.met.add(text)
+        if not taking.has_met(text):  # neither itself nor as a part of another that went
             raise InvalidInput.of(
                 "text", "not_found", _("These words stand nowhere in the ticket.")
             )
         for name, ids in places.items():
             found.setdefault(name, set()).update(ids)
-        taken.append(text)
     gone = _purge_files(ticket, _messages(ticket), files, mark, actor)
     rows = {name: sorted(ids) for name, ids in found.items() if ids or name == "messages"}
     facts = {"files": gone, **({"by_author": True} if whose is not None else {})}
     record("helpdesk.secret_purged", actor=actor, thing=ticket, changes={**rows, **facts})
-    answers = rows.get("answers", ())
-    return {"messages": len(rows["messages"]), "files": gone, "answers": len(answers)}
+    return {
+        "messages": len(rows["messages"]),
+        "files": gone,
+        "answers": len(rows.get("answers", ())),
+    }
 
 
 def _check(
@@ -134,11 +141,17 @@ def _mark(actor: Person, ticket: Ticket, whose: Person | None) -> str:
 
 
 def _purge_words(
-    ticket: Ticket, text: str, mark: str, actor: Person, whose: Person | None
+    ticket: Ticket,
+    text: str,
+    mark: str,
+    actor: Person,
+    *,
+    whose: Person | None,
+    public: Collection[str],
 ) -> dict[str, Collection[int]]:
     """Replace words in the ticket; return the ids of what had them, by what it is.
 
-    whose: only in what this person wrote.
+    whose: only in what this person wrote. public: the paths of what stands in the forum of it.
     """
     own = own_messages(actor, ticket)
     messages = _messages(ticket) if whose is None else list(own)
@@ -151,13 +164,10 @@ def _purge_words(
             object_id=ticket.pk,
             clean=partial(without, secret=text, mark=mark),
             whose=whose,
-        ),
+        ).all,
     }
     room = room_of("helpdesk.ticket", ticket.pk)
-    paths = {ticket.path, f"/rooms/{room.pk}"} if room else {ticket.path}
-    if whose is None:
-        found["answers"], public = _purge_public(ticket, text, mark, actor)
-        paths |= public
+    paths = {ticket.path, *public, *([f"/rooms/{room.pk}"] if room else [])}
     clean = partial(text_of_mail, secret=text, mark=mark, paths=paths)
     found["mails"] = _purge_inbound(ticket, ids, text, mark, clean, whose=whose)
     found["subject"] = _purge_subject(ticket, text, mark, whose)
@@ -261,9 +271,7 @@ def _purge_beside(ticket: Ticket, text: str, mark: str, whose: Person | None) ->
     return changed
 
 
-def _purge_public(
-    ticket: Ticket, text: str, mark: str, actor: Person
-) -> tuple[list[int], set[str]]:
+def _purge_public(ticket: Ticket, taking: Taking, actor: Person) -> tuple[list[int], set[str]]:
     """Replace the words in public answers and under their questions.
 
     Return the ids of those, and the paths of what stands there.
@@ -273,28 +281,28 @@ def _purge_public(
     answers = PublicAnswer.objects.filter(ticket=ticket)
     public = answers.filter(state=PublicAnswer.State.PUBLISHED).select_for_update(of=("self",))
     for answer in public:
-        if any(text in getattr(answer, name) for name in ANSWER_TEXTS):
+        told = [getattr(answer, name) for name in ANSWER_TEXTS]
+        if any(text in one for text in taking.texts for one in told):
             answer.ticket = ticket
             take_back(answer, actor)
     changed: list[int] = []
     paths: set[str] = set()
-    clean = partial(without, secret=text, mark=mark)
     for answer in answers.order_by("pk"):
-        is_told = _purge_answer(answer, text, mark)
+        is_told = _purge_answer(answer, taking)
         if answer.question_id:
-            purged = purge_question(question_id=answer.question_id, clean=clean, by=actor)
+            purged = purge_question(question_id=answer.question_id, clean=taking, by=actor)
             is_told, paths = is_told or bool(purged), paths | purged
         if is_told:
             changed.append(answer.pk)
     return changed, paths
 
 
-def _purge_answer(answer: PublicAnswer, text: str, mark: str) -> bool:
+def _purge_answer(answer: PublicAnswer, clean: Clean) -> bool:
     """Replace the words in one; return whether it had them."""
     State = PublicAnswer.State  # noqa: N806  (a class)
     before = answer.hash_now()
     for name, longest in ANSWER_TEXTS.items():
-        setattr(answer, name, without(getattr(answer, name), text, mark)[:longest])
+        setattr(answer, name, clean(getattr(answer, name))[:longest])
     if answer.hash_now() == before:
         return False
     answer.text_hash, answer.link_nonce = answer.hash_now(), ""

@@ -236,6 +236,7 @@ class LogViewSet(ApiViewSet):
     """What was done to keep the place kind, and to whom to nobody."""
 
     queryset = LogLine.objects.none()
+    keyset = public_log.ORDER
     sign_in_to_read = False
 
     @extend_schema(responses=LogLineOutput(many=True))

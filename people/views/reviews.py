@@ -34,7 +34,7 @@ def moderation(request: HttpRequest) -> HttpResponse:
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """Show everyone what was done to keep the place kind, newest first, and to whom to nobody."""
-    page = keyset_page(public_log.lines(), ["-id"], request.GET.get("cursor"))
+    page = keyset_page(public_log.lines(), public_log.ORDER, request.GET.get("cursor"))
     lines = [public_log.show(row) for row in page.results]
     return render(request, "people/moderation_log.html", {"page": page, "lines": lines})
 

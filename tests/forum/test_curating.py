@@ -57,6 +57,7 @@ SPLIT = Act(
         {
             "title": "Something else entirely",
             "source": "It was asked beside.",
+            "reason": "strayed",
             "posts": [f"answer-{row.pk}" for row in q.answers.all()],
         },
     ),
@@ -66,6 +67,7 @@ SPLIT = Act(
         {
             "title": "Something else entirely",
             "source": "It was asked beside.",
+            "reason": "strayed",
             "answers": [row.pk for row in q.answers.all()],
         },
     ),
@@ -88,8 +90,15 @@ CLOSE_DUPLICATE = Act(
     ),
 )
 MERGE = Act(
-    page=lambda q: (f"/questions/{q.pk}/merger", {"into": str(with_original(q).pk)}),
-    api=lambda q: ("PUT", f"/api/v1/questions/{q.pk}/merger", {"into": with_original(q).pk}),
+    page=lambda q: (
+        f"/questions/{q.pk}/merger",
+        {"into": str(with_original(q).pk), "reason": "duplicate"},
+    ),
+    api=lambda q: (
+        "PUT",
+        f"/api/v1/questions/{q.pk}/merger",
+        {"into": with_original(q).pk, "reason": "duplicate"},
+    ),
 )
 SETUP = Act(
     page=lambda q: (f"/questions/{q.pk}/setup", {}),
@@ -264,7 +273,9 @@ def test_merge_keeps_a_closure_that_stood_before(cast, question, twin):
     )
     before = everything()
 
-    actions.merge_question(actor=cast.moira, question_id=twin.pk, into_id=question.pk)
+    actions.merge_question(
+        actor=cast.moira, question_id=twin.pk, into_id=question.pk, reason="duplicate"
+    )
     actions.undo_merge(actor=cast.moira, question_id=twin.pk)
 
     assert everything() == before
@@ -301,6 +312,7 @@ def test_single_comments_are_split_off_and_come_back(cast, question, answer):
         question_id=question.pk,
         title="And how about mail?",
         source="Asked beside.",
+        reason="strayed",
         comment_ids=[said.pk],
     )
     said.refresh_from_db()
@@ -317,6 +329,7 @@ def test_what_went_on_since_is_not_undone(cast, question, answer):
         question_id=question.pk,
         title="Something else entirely",
         source="x",
+        reason="strayed",
         answer_ids=[answer.pk],
     )
     actions.answer(actor=cast.omar, question_id=move.into_id, source="More", language="en")
@@ -335,6 +348,7 @@ def test_accepted_answer_is_not_split_off(cast, twin):
             question_id=twin.pk,
             title="Something else entirely",
             source="x",
+            reason="strayed",
             answer_ids=[answer.pk],
         )
     assert refused.value.errors[0].code == "accepted"
@@ -388,13 +402,14 @@ def test_answer_that_was_agreed_to_stays_with_its_question(cast, question, ask_m
     )
     acts = {
         "merge": lambda: actions.merge_question(
-            actor=cast.moira, question_id=agreed.pk, into_id=question.pk
+            actor=cast.moira, question_id=agreed.pk, into_id=question.pk, reason="duplicate"
         ),
         "split": lambda: actions.split_question(
             actor=cast.moira,
             question_id=agreed.pk,
             title="Something else entirely",
             source="x",
+            reason="strayed",
             answer_ids=[agreed.answers.get().pk],
         ),
     }
@@ -423,7 +438,9 @@ def test_translations_go_with_their_answer_and_come_back(cast, question, twin, r
             one.refresh_from_db()
         return row.question_id, question.rendered_in, twin.rendered_in
 
-    actions.merge_question(actor=cast.moira, question_id=twin.pk, into_id=question.pk)
+    actions.merge_question(
+        actor=cast.moira, question_id=twin.pk, into_id=question.pk, reason="duplicate"
+    )
     assert stands() == (question.pk, "fr", "")
 
     actions.undo_merge(actor=cast.moira, question_id=twin.pk)
@@ -489,3 +506,57 @@ def test_where_it_was_asked_before_is_said_to_be_needed(browse, cast, question):
     for html in (asker, helper):
         assert "(needed when it was asked before)" in html
         assert "(optional)" not in html
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("reason", ["", "spam", "strayed"])
+def test_question_is_merged_for_a_reason_of_mergers_alone(
+    face, reason, perform, cast, question, twin
+):
+    act = Act(
+        page=lambda q: (f"/questions/{q.pk}/merger", {"into": str(question.pk), "reason": reason}),
+        api=lambda q: (
+            "PUT",
+            f"/api/v1/questions/{q.pk}/merger",
+            {"into": question.pk, "reason": reason},
+        ),
+    )
+    before = everything()
+
+    assert perform(face, cast.moira, act, twin) == INVALID
+    assert everything() == before
+    with pytest.raises(InvalidInput):
+        actions.merge_question(
+            actor=cast.moira, question_id=twin.pk, into_id=question.pk, reason=reason
+        )
+
+
+def test_reasons_of_moves_are_said_to_the_asker_to_moderators_and_to_programs(
+    browse, call, cast, question, answer, twin, run_tasks
+):
+    api = call(cast.moira)
+    told = api.put(
+        f"/api/v1/questions/{twin.pk}/merger", {"into": question.pk, "reason": "together"}
+    )
+    assert told.json()["reason"] == "together"
+    split = api.post(
+        f"/api/v1/questions/{question.pk}/splits",
+        {
+            "title": "Something else entirely",
+            "source": "It was asked beside.",
+            "reason": "several",
+            "answers": [answer.pk],
+        },
+    ).json()
+    run_tasks()
+
+    page = browse(cast.moira).get(f"/questions/{twin.pk}/curating").content.decode()
+    assert "The answers belong together<br>" in page
+    page = browse(cast.moira).get(f"/questions/{split['into']}/curating").content.decode()
+    assert "It was several questions in one<br>" in page
+    for reader, verb, why in (
+        (twin.author, "forum.questions_merged", "The answers belong together"),
+        (question.author, "forum.question_split", "It was several questions in one"),
+    ):
+        rows = call(reader).get("/api/v1/notices").json()["results"]
+        assert [row["text"][-len(why) - 2 :] for row in rows if row["verb"] == verb] == [f"({why})"]

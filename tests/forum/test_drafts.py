@@ -1,5 +1,6 @@
 """Drafts, previews, completed tags and secrets pointed out: on all faces."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -441,6 +442,62 @@ def test_guide_is_previewed_as_a_guide_to_who_may_write_it_alone(browse, call, c
     asked = {"source": note["source"], "guide": True}
     assert "admonition" in call(cast.moira).post("/api/v1/previews", asked).json()["html"]
     assert call(cast.omar).post("/api/v1/previews", asked).status_code == 403
+    edited = {**asked, "thing": guide.pk}
+    assert "admonition" in call(cast.omar).post("/api/v1/previews", edited).json()["html"]
+    assert call(cast.aminata).post("/api/v1/previews", edited).status_code == 403
+    assert call(cast.moira).post("/api/v1/previews", {**asked, "thing": 0}).status_code == 200
+    assert call(cast.moira).post("/api/v1/previews", {**asked, "thing": 9999}).status_code == 404
+
+
+def test_preview_is_as_long_as_what_may_be_posted_on_each_face(browse, call, cast, guide):
+    told = "This is longer than 30,000 characters."
+    for kind, is_guide, most in (("answer", False, 30_000), ("guide", True, 60_000)):
+        for length, fits in ((most, True), (most + 1, False)):
+            source = "word " * (length // 5) + "w" * (length % 5)
+            page = browse(cast.moira).post("/previews", {"source": source, "kind": kind})
+            asked = {"source": source, "guide": is_guide}
+            answer = call(cast.moira).post("/api/v1/previews", asked)
+            assert ("longer than" not in page.content.decode()) == fits
+            assert answer.status_code == (200 if fits else 422)
+            if not fits:
+                assert answer.json()["errors"][0]["field"] == "source"
+    assert (
+        told
+        in browse(cast.moira)
+        .post("/previews", {"source": "w" * 30_001, "kind": "answer"})
+        .content.decode()
+    )
+
+
+def test_draft_of_a_translation_brought_back_follows_the_original_as_it_stands_beside_it(
+    browse, cast, guide
+):
+    row = actions.translate_guide(
+        actor=cast.moira,
+        guide_id=guide.pk,
+        language="es",
+        from_revision=1,
+        title="Mudar un sitio",
+        source="Paso a paso.",
+    )
+    client, path = browse(cast.moira), f"/guides/{row.pk}/edit"
+    form = {**TYPED, "kind": "guide_edit", "thing": row.pk, "draft": str(uuid4()), "revision": 1}
+    client.post("/drafts", {**form, "from_revision": 1})
+    actions.edit_guide(
+        actor=cast.moira, guide_id=guide.pk, revision=1, title=guide.title, source="Step by step."
+    )
+
+    text = client.get(path).content.decode()
+    assert TYPED["source"] in text
+    follows = re.search(r'name="from_revision" value="(\d+)"', text)[1]
+    client.post(
+        path, {**form, "summary": "", "is_current": "on", "from_revision": follows, "once": ""}
+    )
+
+    row.refresh_from_db()
+    guide.refresh_from_db()
+    assert (row.source, row.from_revision) == (TYPED["source"], guide.revision)
+    assert not row.is_stale
 
 
 def test_draft_of_a_translation_is_of_its_language_and_of_what_it_was_made_from(

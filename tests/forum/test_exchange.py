@@ -131,9 +131,12 @@ def plant_curated(cast, answer):
         question_id=broad.pk,
         title="The second",
         source="Of two",
+        reason="strayed",
         answer_ids=[apart.pk],
     )
-    actions.merge_question(actor=cast.moira, question_id=broad.pk, into_id=answer.question_id)
+    actions.merge_question(
+        actor=cast.moira, question_id=broad.pk, into_id=answer.question_id, reason="duplicate"
+    )
     Answer.objects.filter(pk=apart.pk).update(is_agreed=True)
 
 
@@ -306,7 +309,9 @@ def test_what_was_accepted_before_a_merger_stays_so_in_a_copy(
     )
     other = actions.answer(actor=cast.bao, question_id=twin.pk, source="Off", language="en")
     actions.accept_answer(actor=cast.clara, question_id=twin.pk, answer_id=other.pk)
-    actions.merge_question(actor=cast.moira, question_id=twin.pk, into_id=question.pk)
+    actions.merge_question(
+        actor=cast.moira, question_id=twin.pk, into_id=question.pk, reason="duplicate"
+    )
     before = list(Acceptance.objects.order_by("pk").values())
     first = export(tmp_path / "first")
 

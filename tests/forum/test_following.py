@@ -145,6 +145,7 @@ def test_mail_about_a_question_of_an_undone_split_is_taken_back(cast, question, 
         question_id=question.pk,
         title="Something else entirely",
         source="Asked beside.",
+        reason="strayed",
         answer_ids=[answer.pk],
     )
     run_tasks()

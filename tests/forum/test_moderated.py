@@ -1,7 +1,11 @@
 """What was closed, locked and moved: one line each of the public log, by which rule, of nobody."""
 
+import importlib
+
 import pytest
+from django.apps import apps
 from django.utils import translation
+from django_tasks_db.models import DBTaskResult
 
 from core.journal import PUBLIC, record
 from core.models import JournalLine
@@ -17,6 +21,7 @@ __all__ = ["twin"]  # a fixture
 
 BEFORE = "It was asked before"
 UNCLEAR = "It cannot be answered as it stands"
+STRAYED = "The talk went on to something else"
 DISPUTE = "The talk became a dispute"
 TRUSTED = "by a moderator or a trusted person"
 
@@ -87,13 +92,14 @@ def test_a_split_and_its_undoing_are_told(cast, question, answer, logged):
         question_id=question.pk,
         title="Something else entirely",
         source="It was asked beside.",
+        reason="strayed",
         answer_ids=[answer.pk],
     )
     actions.undo_split(actor=cast.moira, question_id=move.into_id)
 
     assert logged() == [
-        ("A split taken back", "a question", ""),
-        ("Split in two", "a question", ""),
+        ("A split taken back", "a question", STRAYED),
+        ("Split in two", "a question", STRAYED),
     ]
 
 
@@ -174,3 +180,36 @@ def test_every_reason_is_said_in_french(reason):
     assert english.rule
     assert english.rule != french.rule
     assert (english.text, french.text) == ("Closed", "Fermeture")
+
+
+def test_what_was_done_before_the_log_stands_in_it_where_it_belongs(
+    cast, question, twin, hidden, write_line, call, run_tasks
+):
+    """Those lines had no followers: who did what is told from the journal alone."""
+    write_line("forum.question_closed", cast.moira, {"reason": "unclear", "original": None})
+    write_line("forum.question_closed", cast.aminata, {"reason": "outdated", "original": None})
+    write_line("forum.question_reopened", None, {"reason": "outdated", "original": None})
+    write_line("forum.question_locked", cast.moira, {"reason": "dispute"})
+    write_line("forum.question_unlocked", cast.moira, {})
+    write_line("forum.questions_merged", cast.moira, {"into": twin.pk, "posts": 1})
+    write_line("forum.question_split", cast.moira, {"into": twin.pk, "posts": 1})
+    DBTaskResult.objects.all().delete()
+    actions.lock_question(actor=cast.moira, question_id=twin.pk, reason="spam")
+    run_tasks()
+    backfill = importlib.import_module("forum.migrations.0021_acts_before_the_log").tell
+
+    for _again in range(2):
+        backfill(apps, None)
+
+    rows = call().get("/api/v1/moderation/log").json()["results"]
+    assert [(row["text"], row["rule"]) for row in rows] == [
+        ("Locked", str(Lock.Reason.SPAM.label)),
+        ("Split in two", ""),
+        ("Merged into another", BEFORE),
+        ("Unlocked", ""),
+        ("Locked", DISPUTE),
+        ("Closed", UNCLEAR),
+    ]
+    assert not any(row["is_automatic"] for row in rows)
+    lines = JournalLine.objects.in_bulk(LogLine.objects.values_list("line_id", flat=True))
+    assert all(row.at == lines[row.line_id].at for row in LogLine.objects.all())

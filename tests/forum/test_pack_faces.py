@@ -159,7 +159,9 @@ def test_pack_in_the_language_an_answer_came_from_is_taken_back(cast, question, 
     french = actions.ask(
         actor=cast.clara, title="Page blanche", source="Tout", language="fr", tag_names=["php"]
     )
-    actions.merge_question(actor=cast.moira, question_id=question.pk, into_id=french.pk)
+    actions.merge_question(
+        actor=cast.moira, question_id=question.pk, into_id=french.pk, reason="duplicate"
+    )
 
     assert actions.reopen_packs(question=french) == [Pack.objects.get().pk]
 
@@ -192,6 +194,7 @@ def test_question_of_an_undone_split_leaves_packs(browse, cast, question, answer
         question_id=question.pk,
         title="Something else entirely",
         source="Asked beside.",
+        reason="strayed",
         answer_ids=[answer.pk],
     )
     client = browse(cast.tomas)

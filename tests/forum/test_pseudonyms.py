@@ -251,7 +251,9 @@ def test_helpers_are_asked_and_the_asker_is_not(cast, hidden, run_tasks):
 def test_merged_answers_keep_their_own_pseudonym(browse, cast, hidden, question):
     """The asker of one question is nobody's asker in the other."""
     actions.answer(actor=cast.aminata, question_id=hidden.pk, source="Mine.", language="en")
-    actions.merge_question(actor=cast.moira, question_id=hidden.pk, into_id=question.pk)
+    actions.merge_question(
+        actor=cast.moira, question_id=hidden.pk, into_id=question.pk, reason="duplicate"
+    )
 
     answer = Answer.objects.get()
     assert (answer.question, answer.writer, answer.author) == (question, cast.aminata, None)

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from aid.models import AidClaim
 from chat.actions import close_room, open_room, post_message
-from core.errors import NotAllowed
+from chat.models import ChatMessage
+from core.errors import InvalidInput, NotAllowed
 from core.models import JournalLine, OutgoingMail, UnsentForm
 from forum import actions
 from forum.models import Comment, Draft, Guide, GuideRevision, Revision
@@ -620,3 +621,52 @@ def test_only_what_words_were_taken_out_of_is_told_as_such(cast, call, guide):
     assert [row["number"] for row in listed if row["is_purge"]] == [5]
     rewritten = GuideRevision.objects.filter(guide=guide, is_rewritten=True)
     assert sorted(row.number for row in rewritten) == [1, 4]
+
+
+def test_who_lost_several_secrets_at_once_is_told_once(cast, leaked, run_tasks, mailoutbox):
+    other = "sk_live_51HzQp0aJ3mWvT9xR"
+    row = actions.answer(
+        actor=cast.bao, question_id=leaked.pk, source=f"{TYPED} And {other}.", language="en"
+    )
+    run_tasks()
+    mailoutbox.clear()
+
+    actions.purge_secret(
+        actor=cast.moira, kind="forum.question", object_id=leaked.pk, texts=[SECRET, other]
+    )
+    run_tasks()
+
+    row.refresh_from_db()
+    assert SECRET not in row.source
+    assert other not in row.source
+    assert row.revision == 2
+    told = Notice.objects.filter(verb="forum.words_purged", person=cast.bao)
+    assert told.count() == 1
+    assert [mail.to for mail in mailoutbox].count(["bao@people.example"]) == 1
+    with pytest.raises(InvalidInput):
+        actions.purge_secret(
+            actor=cast.moira, kind="forum.question", object_id=leaked.pk, texts=["Change", "absent"]
+        )
+    row.refresh_from_db()
+    assert row.revision == 2
+
+
+def test_who_said_it_beside_is_told_as_authors_are(cast, leaked, run_tasks, mailoutbox):
+    room = open_room(actor=cast.omar, kind="forum.question", object_id=leaked.pk)
+    for person, words in ((cast.omar, TYPED), (cast.moira, TYPED), (cast.clara, "Hello")):
+        post_message(actor=person, room_id=room.pk, source=words, client_id=person.handle)
+    run_tasks()
+    mailoutbox.clear()
+
+    actions.purge_secret(
+        actor=cast.moira, kind="forum.question", object_id=leaked.pk, texts=[SECRET]
+    )
+    run_tasks()
+
+    told = Notice.objects.filter(verb="forum.words_purged")
+    assert {row.person for row in told} == {cast.aminata, cast.omar}
+    line = JournalLine.objects.get(verb="forum.words_purged")
+    said = ChatMessage.objects.get(author=cast.omar, kind="message")
+    assert ["chat.message", said.pk] in line.changes["posts"]
+    (mail,) = [mail for mail in mailoutbox if mail.to == ["omar@people.example"]]
+    assert cast.moira.display_name not in f"{mail.subject} {mail.body}"

@@ -106,6 +106,13 @@ def test_place_for_me_shows_the_four_factors_and_their_product(cast, call, quest
     assert call(None).get(f"/api/v1/questions/{question.pk}/ranking").json()["fit"] is None
 
 
+def test_page_says_the_whole_rule_to_visitors_too(browse, question, answer):
+    html = browse().get(question.path).content.decode()
+
+    assert "one ahead by 10 votes and a better share goes before it. What nobody confirmed" in html
+    assert "since the platform moved comes after what is well regarded." in html
+
+
 def test_reason_stands_beside_each_answer_that_is_not_alone(browse, cast, question, answer):
     alone = browse().get(question.path).content.decode()
     other = actions.answer(

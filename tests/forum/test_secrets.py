@@ -157,7 +157,7 @@ WRITINGS = {
         "answer",
         lambda row: f"/questions/{row.question_id}/split",
         lambda row: f"questions/{row.question_id}/splits",
-        {**LONG, "posts": ""},
+        {**LONG, "posts": "", "reason": "several"},
     ),
     "describe_tag": Writing(
         "bao",

@@ -111,6 +111,7 @@ def test_question_that_is_split_off_counts_until_it_is_taken_back(cast):
         question_id=question.pk,
         title="A question of its own",
         source="x",
+        reason="strayed",
         answer_ids=[said.pk],
     )
     assert counts() == {"a": 2, "b": 2}
@@ -201,6 +202,7 @@ class Walk:
             question_id=row.pk,
             title="A question of its own",
             source="x",
+            reason="strayed",
             answer_ids=[said.pk],
         )
 

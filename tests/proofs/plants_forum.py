@@ -19,7 +19,9 @@ def plant_curated(world: World) -> None:
     closed = world.rows["closed_question"] = asked(world, "Is this still so with version two?")
     forum.close_question(actor=world.aminata, question_id=closed.pk, reason="outdated")
     merged = world.rows["merged_question"] = asked(world, "My mail lands in spam, why is that?")
-    forum.merge_question(actor=world.moira, question_id=merged.pk, into_id=world.question.pk)
+    forum.merge_question(
+        actor=world.moira, question_id=merged.pk, into_id=world.question.pk, reason="duplicate"
+    )
     broad = asked(world, "Two things at once, is that fine?")
     said = forum.answer(
         actor=world.bao, question_id=broad.pk, source="The second: yes.", language="en"
@@ -29,6 +31,7 @@ def plant_curated(world: World) -> None:
         question_id=broad.pk,
         title="The second thing alone",
         source="It was asked beside.",
+        reason="strayed",
         answer_ids=[said.pk],
     ).into
     world.rows["hidden_question"] = asked(world, "Whom do I tell about a threat?", hidden=True)

@@ -77,6 +77,7 @@ WITHOUT = {
     "forum.close_question": KEY,
     "forum.learn_asker": KEY,
     "forum.lock_question": KEY,
+    "forum.merge_question": KEY,
     "forum.publish_agreed": "what was agreed to word for word",
     "forum.purge_secret": "takes a secret out",
     "helpdesk.add_to_checklist": STAFF,

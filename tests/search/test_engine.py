@@ -212,3 +212,20 @@ def test_first_page_has_the_best_of_all_and_counts_all(engine):
         assert [row.object_id for row in page] == [row.object_id for row in everything[:20]]
         assert total == same == len(everything)
         assert [row.score for row in page] == sorted((row.score for row in page), reverse=True)
+
+
+def test_parts_make_the_score_whichever_segment_has_the_document(engine):
+    for number in range(10, 16):
+        row = replace(WHITE, object_id=number, title=f"White {'page ' * (number - 9)}{number}")
+        engine.update([row], [])
+    asked = Query(text="white page php", audiences=("public",), meant={"php": ("php",)})
+
+    plain, _total = engine.find(asked)
+    explained, _total = engine.find(replace(asked, explained=True))
+
+    assert [row.object_id for row in explained] == [row.object_id for row in plain]
+    assert len(explained) >= 7
+    assert not any(row.parts for row in plain)
+    for row in explained:
+        assert sum(part.points for part in row.parts) == pytest.approx(row.score)
+    assert {part.where for part in explained[0].parts} >= {"title", "all", "tags"}
