@@ -10,7 +10,7 @@ import contextlib
 import logging
 import time
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from contextvars import Context
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -220,6 +220,8 @@ class Hub:
                 self.grown(room_id, head)
         elif message["process"] == self.name:
             return
+        elif message["type"] == "live.rights":
+            self.look_again(message["people"], [tuple(one) for one in message["things"]])
         elif message["type"] == "live.typing":
             self._typing(message["room"], tuple(message["who"]))
         elif message["type"] == "live.here":
@@ -261,6 +263,10 @@ class Hub:
     def _inside(self, room_id: int) -> "list[Listener]":
         channel = self.channels.get(room_id)
         return [listener for listener, _ in channel.inside().places] if channel is not None else []
+
+    def _people_in(self, room_id: int) -> frozenset[int]:
+        channel = self.channels.get(room_id)
+        return channel.inside().people if channel is not None else frozenset()
 
     def who_is_here(self, room_id: int) -> str:
         """Return the frame that says who is in a room; empty where there are too many to say."""
@@ -318,14 +324,34 @@ class Hub:
                 listener.say_notices(unread)
             listener.resume()
 
+    def look_again(self, people: Collection[int], things: Collection[tuple[str, int]]) -> None:
+        """Look now at the rights of these people, and of all in the rooms of these things."""
+        if self.people:
+            self.start(_tried(self._look_again(set(people) & self.people.keys(), things)))
+
+    async def _look_again(self, people: set[int], things: Collection[tuple[str, int]]) -> None:
+        rooms = await lanes.reader.run(storing.rooms_of, things) if things else set()
+        out = await lanes.reader.run(storing.out_of, list(people)) if people else set()
+        asked = {room_id: self._people_in(room_id) for room_id in rooms}
+        for person_id in people:
+            for listener in list(self.people.get(person_id, ())):
+                if person_id in out:
+                    listener.end(OUT)
+                for room_id in listener.places:
+                    asked[room_id] = asked.get(room_id, frozenset()) | {person_id}
+        await self._ask(asked, lanes.reader)
+
     async def _check_rights(self) -> None:
         """Look who may still enter, a few rooms at a time: all of them on a small site."""
         room_ids = sorted(self.channels)
         start = self.checked if self.checked < len(room_ids) else 0
         chosen = room_ids[start : start + ROOMS_PER_SWEEP]
         self.checked = start + ROOMS_PER_SWEEP
-        asked = {room_id: self.channels[room_id].inside().people for room_id in chosen}
-        found = await lanes.keeper.run(storing.entrants, asked)
+        await self._ask({room_id: self._people_in(room_id) for room_id in chosen}, lanes.keeper)
+
+    async def _ask(self, asked: dict[int, frozenset[int]], lane: lanes.Lane) -> None:
+        """Ask whether these people may still enter these rooms, and send away who may not."""
+        found = await lane.run(storing.entrants, asked) if asked else {}
         for room_id, entrants in found.items():
             gone = asked[room_id] - entrants
             channel = self.channels.get(room_id)
@@ -370,6 +396,16 @@ def who(listener: "Listener") -> Who:
 
 
 hub = Hub()
+
+
+def hint_rights(*, people: Collection[int] = (), things: Collection[tuple[str, int]] = ()) -> None:
+    """Tell, from any thread, that these people, or who is in these things' rooms, lost a right."""
+    loop = hub.loop
+    if loop is not None:
+        with contextlib.suppress(RuntimeError):  # as below
+            loop.call_soon_threadsafe(hub.look_again, people, things, context=Context())
+    told = {"people": list(people), "things": [list(one) for one in things]}
+    herald.herald.tell({"type": "live.rights", "process": hub.name, **told})
 
 
 def hint(room_id: int, head: int) -> None:

@@ -66,7 +66,7 @@ def declare(
     takes_files: bool = False,
     is_private: bool = False,
 ) -> None:
-    """Let a kind of thing be answered by mail (ReplyTarget); called once, from the app's ready()."""
+    """Let a kind of thing be answered by mail; called once, from the app's ready()."""
     target = ReplyTarget(kind, code, receive, refuse, takes_files, is_private)
     _by_kind[kind] = _by_code[code] = target
 

@@ -245,7 +245,7 @@ class ByStream(ByHttp):
         while (frame := await self.frame()) is not None:
             assert frame["type"] != "event", frame
             code = frame.get("code", code)
-        return {"gone": 404, 4401: 401}.get(code, self.status)
+        return {"gone": 404, 4401: 401, 4403: 404}.get(code, self.status)
 
 
 EARS = {"socket": BySocket, "poll": ByPoll, "stream": ByStream}

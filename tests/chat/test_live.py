@@ -6,6 +6,10 @@ import pytest
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import AnonymousUser
 
+from chat import actions, live
+from helpdesk.actions import open_ticket, share, unshare
+from people import actions as people
+from people.models import RoleGrant
 from tests.cast import SECRET
 from tests.chat.ears import EARS, post, post_many, session_for
 
@@ -116,4 +120,61 @@ async def test_new_password_ends_it(ear, cast, room, monkeypatch):
     await cast.aminata.asave()
 
     assert await one.ended() == 401
+    await one.close()
+
+
+@pytest.fixture
+def ticket(cast, levels):
+    """One of aminata's that nadia works on, and omar is shown."""
+    made = open_ticket(actor=cast.aminata, subject="Down", source="Help", language="en")
+    share(actor=cast.aminata, ticket_id=made.pk, person=cast.omar)
+    return made
+
+
+@pytest.fixture
+def ticket_room(cast, ticket):
+    return actions.open_room(actor=cast.aminata, kind="helpdesk.ticket", object_id=ticket.pk)
+
+
+def shown_no_more(cast, ticket):
+    unshare(actor=cast.aminata, ticket_id=ticket.pk, person=cast.omar)
+
+
+def suspended(cast, ticket):
+    people.sanction(actor=cast.moira, handle="nadia", reason="Be kind to each other.", days=7)
+
+
+def agent_no_more(cast, ticket):
+    for grant in RoleGrant.objects.filter(person=cast.nadia, role="agent"):
+        people.end_role(actor=cast.nadia, grant_id=grant.pk)
+
+
+@pytest.mark.parametrize(
+    ("who", "lose"), [("nadia", suspended), ("nadia", agent_no_more), ("omar", shown_no_more)]
+)
+@pytest.mark.parametrize("way", ["at commit", "from another process", "by the sweep"])
+async def test_who_loses_a_right_is_sent_away_within_a_second(
+    way, who, lose, ear, cast, ticket, ticket_room, monkeypatch
+):
+    """At commit the sweep is off; a hint of another process is what its herald would tell."""
+    told = []
+    if way == "by the sweep":
+        monkeypatch.setattr("chat.live.hint_rights", lambda **facts: None)
+    else:
+        monkeypatch.setattr(live, "SWEEP_SECONDS", 60.0)
+    if way == "from another process":
+        monkeypatch.setattr("chat.live.hint_rights", lambda **facts: told.append(facts))
+    one = ear(getattr(cast, who), ticket_room)
+    await one.open()
+    await post(cast.aminata, ticket_room, "before")
+    await one.hear(1)
+
+    await database_sync_to_async(lose)(cast, ticket)
+    began = asyncio.get_running_loop().time()
+    for facts in told:
+        heard = {"type": "live.rights", "process": "other", "people": [], "things": [], **facts}
+        live.hub.hear(heard)
+
+    assert await one.ended() in {403, 404}
+    assert asyncio.get_running_loop().time() - began < (1 if way != "by the sweep" else 2.5)
     await one.close()
