@@ -17,7 +17,7 @@ from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, NotSeen, TooMany
 from core.files import store_uploads
 from core.journal import PARTICIPANTS, record
-from core.limits import spend
+from core.limits import draw
 from core.markup import write_text
 from core.models import Visibility
 from core.prepared import Prepared
@@ -54,8 +54,7 @@ def count_message(*, actor: Person) -> None:
 
     Beside post_message, not in it: a mail's or a test's messages come as fast as they are.
     """
-    spend(f"person:{actor.pk}", "chat", 50, 10)  # first: it has the longer wait
-    spend(f"person:{actor.pk}", "chat", 20, 4)
+    draw(f"person:{actor.pk}", "chat", a_second=5, burst=20)
 
 
 @transaction.atomic
