@@ -140,7 +140,7 @@ class BySocket(Ear):
         while True:
             message = await self.socket.receive_output(timeout=SECONDS)
             if message["type"] == "websocket.close":
-                return {4401: 401, 4403: 404}[message["code"]]
+                return {4401: 401, 4403: 404, 4429: 429}[message["code"]]
             frame = checked(json.loads(message["text"]))
             assert frame["type"] != "event", frame
             told.append(frame)
@@ -245,7 +245,7 @@ class ByStream(ByHttp):
         while (frame := await self.frame()) is not None:
             assert frame["type"] != "event", frame
             code = frame.get("code", code)
-        return {"gone": 404, 4401: 401, 4403: 404}.get(code, self.status)
+        return {"gone": 404, 4401: 401, 4403: 404, 4429: 429}.get(code, self.status)
 
 
 EARS = {"socket": BySocket, "poll": ByPoll, "stream": ByStream}
