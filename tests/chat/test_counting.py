@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chat import counting, live
 from chat.consumers import TOO_MANY
 from chat.counting import TOLD_SECONDS, Elsewhere
-from tests.chat.ears import EARS, socket_of, until
+from tests.chat.ears import LIVE, socket_of, until
 
 MOST = 10
 
@@ -54,9 +54,9 @@ def test_processes_that_heard_of_each_other_close_all_but_ten(counts):
     assert left == min(MOST, sum(counts.values()))
 
 
-@pytest.fixture(params=list(EARS))
+@pytest.fixture(params=list(LIVE))
 def ear(request):
-    return EARS[request.param]
+    return LIVE[request.param]
 
 
 @pytest.mark.django_db(transaction=True)
