@@ -82,7 +82,8 @@ class RedisCache(redis.RedisCache):
 
     def draw(self, key: str, now: int, gap: int, burst: int) -> int | None:
         """Take a token of a bucket (core.limits.draw); None while Redis is away."""
-        client, kept = self._cache, self.make_and_validate_key(key)
+        client: Any = self._cache
+        kept = self.make_and_validate_key(key)
         wait: int | None = self._asked(lambda: client.draw(kept, now, gap, burst), None)
         return wait
 
