@@ -19,7 +19,7 @@ MOST_ROOMS = 50
 FRAMES_PER_SECOND = 100.0
 BURST = 200.0
 AGAIN_SECONDS = 5
-BAD_FRAME, SIGNED_OUT, GONE, TOO_MANY = 4400, 4401, 4403, 4429
+BAD_FRAME, SIGNED_OUT, GONE, TOO_MANY = 4400, 4401, live.OUT, live.TOO_MANY
 
 
 class Straight(AsyncConsumer):  # type: ignore[misc]  # ships no types

@@ -4,10 +4,18 @@ and people that they are named in one."""
 from django.utils.translation import gettext_lazy as _
 
 from chat import actions
-from core.journal import follows
+from core.journal import at_commit, follows
 from core.models import JournalLine
 from people import notices
 
+at_commit(
+    actions.look_again,
+    "people.person_suspended",
+    "people.person_erased",
+    "people.role_ended",
+    "people.member_removed",
+    "people.post_removed",
+)
 notices.declare("chat.people_mentioned", _("%(who)s mentioned you: %(what)s"))
 
 

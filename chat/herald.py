@@ -36,6 +36,8 @@ class Herald:
 
     def __init__(self) -> None:
         self.heads: dict[int, int] = {}
+        self.lines: dict[int, int] = {}
+        self.name = ""  # of the hub whose lines these are
         self.waiting: deque[Message] = deque(maxlen=MOST_WAITING)
         self.lock = threading.Lock()
         self.thread: threading.Thread | None = None
@@ -47,6 +49,14 @@ class Herald:
         """Tell how far a room has grown; of several tellings that wait the last goes out."""
         with self.lock:
             self.heads[room_id] = max(head, self.heads.get(room_id, 0))
+        self._wake()
+
+    def tell_lines(self, process: str, person_id: int, count: int) -> None:
+        """Tell how many lines a person has in this process; of several tellings the last."""
+        with self.lock:
+            if process != self.name:
+                self.name, self.lines = process, {}
+            self.lines[person_id] = count
         self._wake()
 
     def tell(self, message: Message) -> None:
@@ -66,6 +76,7 @@ class Herald:
     def _wake(self) -> None:
         if shared_layer() is None:
             self.heads.clear()
+            self.lines.clear()
             self.waiting.clear()
             return
         with self.lock:
@@ -87,9 +98,13 @@ class Herald:
     async def _send(self) -> None:
         with self.lock:
             heads, self.heads = self.heads, {}
+            lines, self.lines = self.lines, {}
         messages: list[Message] = []
         if heads:
             messages.append({"type": "live.heads", "heads": [list(pair) for pair in heads.items()]})
+        if lines:
+            told = [list(pair) for pair in lines.items()]
+            messages.append({"type": "live.lines", "process": self.name, "lines": told})
         while self.waiting:
             messages.append(self.waiting.popleft())
         layer = shared_layer()

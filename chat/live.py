@@ -10,13 +10,14 @@ import contextlib
 import logging
 import time
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from contextvars import Context
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from django.db import Error
 
 from chat import herald, storing
+from chat.counting import Elsewhere
 from chat.cursor import FAR, Recent
 from chat.frames import text_of
 from chat.presence import Presence, Who
@@ -30,8 +31,8 @@ SESSION_SWEEPS = 20  # signing out closes within so many sweeps
 HERE_SWEEPS = 5
 LINGER_SECONDS = 5.0  # who polls is still there so long after an answer
 ROOMS_PER_SWEEP = 25  # whose listeners' rights are looked at without anything said there
-MOST_LISTENERS = 10  # of one person, in one process
-SIGNED_OUT, OUT, STUCK = 4401, 4403, 4408
+MOST_LISTENERS = 10  # of one person, in all processes
+SIGNED_OUT, OUT, STUCK, TOO_MANY = 4401, 4403, 4408, 4429
 GATE = 2  # reads of one room by single listeners at a time: a slow room leaves threads to others
 SLOW_SECONDS = 0.25  # a room whose last read took longer is read apart from the others
 clock = time.monotonic
@@ -89,8 +90,10 @@ class Hub:
         self.loop = loop
         self.name = uuid.uuid4().hex
         self.channels: dict[int, Channel] = {}
-        self.people: dict[int, set[Listener]] = {}
+        self.people: dict[int, dict[Listener, None]] = {}  # in the order they came
         self.presence = Presence()
+        self.elsewhere = Elsewhere()
+        self.is_asked = False  # a process came, which knows nothing of this one
         self.tasks: set[asyncio.Task[Any]] = set()
         self.keepers: list[asyncio.Task[Any]] = []
         self.looking: dict[str, asyncio.Task[Any]] = {}
@@ -101,22 +104,28 @@ class Hub:
     # Who listens.
 
     def admit(self, listener: "Listener") -> bool:
-        """Take a listener in; False when their person has too many already."""
+        """Take a listener in; False when their person has too many already, here or elsewhere."""
         loop = asyncio.get_running_loop()
         if self.loop is not loop:
             self.reset(loop)  # what the last loop left is gone with it
-        mine = self.people.setdefault(listener.person_id, set())
-        if len(mine) >= MOST_LISTENERS:
+        person_id = listener.person_id
+        count = len(self.people.get(person_id, ()))
+        if count + self.elsewhere.count(person_id) >= MOST_LISTENERS:
             return False
-        mine.add(listener)
+        self.people.setdefault(person_id, {})[listener] = None
+        herald.herald.tell_lines(self.name, person_id, count + 1)
         if not self.keepers:
+            self.elsewhere.expire(clock())
             self.keepers = [self.start(self._sweep()), self.start(herald.listen(self.hear))]
         return True
 
     def dismiss(self, listener: "Listener") -> None:
         """Take a listener out; the sweep runs while there are any."""
-        mine = self.people.get(listener.person_id, set())
-        mine.discard(listener)
+        mine = self.people.get(listener.person_id, {})
+        if listener not in mine:
+            return
+        del mine[listener]
+        herald.herald.tell_lines(self.name, listener.person_id, len(mine))
         if not mine:
             self.people.pop(listener.person_id, None)
         if not self.people:
@@ -220,11 +229,29 @@ class Hub:
                 self.grown(room_id, head)
         elif message["process"] == self.name:
             return
+        elif message["type"] == "live.rights":
+            self.look_again(message["people"], [tuple(one) for one in message["things"]])
         elif message["type"] == "live.typing":
             self._typing(message["room"], tuple(message["who"]))
         elif message["type"] == "live.here":
             rooms = {room: [tuple(one) for one in people] for room, people in message["rooms"]}
             self.presence.hear(message["process"], rooms, clock())
+            lines = dict(message["lines"])
+            self.elsewhere.hear_all(message["process"], lines, clock())
+            self._close_what_is_too_many(lines)
+        elif message["type"] == "live.lines":
+            lines = dict(message["lines"])
+            is_known = self.elsewhere.hear(message["process"], lines, clock())
+            self.is_asked = self.is_asked or not is_known
+            self._close_what_is_too_many(lines)
+
+    def _close_what_is_too_many(self, person_ids: Iterable[int]) -> None:
+        """Close the last lines of who has too many in all processes, as far as it is for this."""
+        for person_id in person_ids:
+            mine = list(self.people.get(person_id, ()))
+            count = self.elsewhere.too_many(self.name, person_id, len(mine), MOST_LISTENERS)
+            for listener in reversed(mine[len(mine) - count :]):
+                listener.end(TOO_MANY)
 
     # Hints for people: they may be dropped.
 
@@ -262,6 +289,10 @@ class Hub:
         channel = self.channels.get(room_id)
         return [listener for listener, _ in channel.inside().places] if channel is not None else []
 
+    def _people_in(self, room_id: int) -> frozenset[int]:
+        channel = self.channels.get(room_id)
+        return channel.inside().people if channel is not None else frozenset()
+
     def who_is_here(self, room_id: int) -> str:
         """Return the frame that says who is in a room; empty where there are too many to say."""
         people = self.presence.people(room_id)
@@ -275,12 +306,14 @@ class Hub:
             text = self.who_is_here(room_id)
             for listener in self._inside(room_id) if text else ():
                 listener.say_presence(text)
-        if changed or self.sweeps % HERE_SWEEPS == 0:
+        if changed or self.is_asked or self.sweeps % HERE_SWEEPS == 0:
+            self.is_asked = False
             herald.herald.tell(
                 {
                     "type": "live.here",
                     "process": self.name,
                     "rooms": [list(pair) for pair in self.presence.told().items()],
+                    "lines": [[person_id, len(mine)] for person_id, mine in self.people.items()],
                 }
             )
 
@@ -293,6 +326,7 @@ class Hub:
             self.sweeps += 1
             now = clock()
             self.presence.expire(now)
+            self.elsewhere.expire(now)
             self._tell_presence()
             for listener in self._everyone():
                 if listener.is_stuck(now):
@@ -318,14 +352,34 @@ class Hub:
                 listener.say_notices(unread)
             listener.resume()
 
+    def look_again(self, people: Collection[int], things: Collection[tuple[str, int]]) -> None:
+        """Look now at the rights of these people, and of all in the rooms of these things."""
+        if self.people:
+            self.start(_tried(self._look_again(set(people) & self.people.keys(), things)))
+
+    async def _look_again(self, people: set[int], things: Collection[tuple[str, int]]) -> None:
+        rooms = await lanes.reader.run(storing.rooms_of, things) if things else set()
+        out = await lanes.reader.run(storing.out_of, list(people)) if people else set()
+        asked = {room_id: self._people_in(room_id) for room_id in rooms}
+        for person_id in people:
+            for listener in list(self.people.get(person_id, ())):
+                if person_id in out:
+                    listener.end(OUT)
+                for room_id in listener.places:
+                    asked[room_id] = asked.get(room_id, frozenset()) | {person_id}
+        await self._ask(asked, lanes.reader)
+
     async def _check_rights(self) -> None:
         """Look who may still enter, a few rooms at a time: all of them on a small site."""
         room_ids = sorted(self.channels)
         start = self.checked if self.checked < len(room_ids) else 0
         chosen = room_ids[start : start + ROOMS_PER_SWEEP]
         self.checked = start + ROOMS_PER_SWEEP
-        asked = {room_id: self.channels[room_id].inside().people for room_id in chosen}
-        found = await lanes.keeper.run(storing.entrants, asked)
+        await self._ask({room_id: self._people_in(room_id) for room_id in chosen}, lanes.keeper)
+
+    async def _ask(self, asked: dict[int, frozenset[int]], lane: lanes.Lane) -> None:
+        """Ask whether these people may still enter these rooms, and send away who may not."""
+        found = await lane.run(storing.entrants, asked) if asked else {}
         for room_id, entrants in found.items():
             gone = asked[room_id] - entrants
             channel = self.channels.get(room_id)
@@ -370,6 +424,16 @@ def who(listener: "Listener") -> Who:
 
 
 hub = Hub()
+
+
+def hint_rights(*, people: Collection[int] = (), things: Collection[tuple[str, int]] = ()) -> None:
+    """Tell, from any thread, that these people, or who is in these things' rooms, lost a right."""
+    loop = hub.loop
+    if loop is not None:
+        with contextlib.suppress(RuntimeError):  # as below
+            loop.call_soon_threadsafe(hub.look_again, people, things, context=Context())
+    told = {"people": list(people), "things": [list(one) for one in things]}
+    herald.herald.tell({"type": "live.rights", "process": hub.name, **told})
 
 
 def hint(room_id: int, head: int) -> None:

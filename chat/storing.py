@@ -79,9 +79,23 @@ def look(room_ids: list[int], person_ids: list[int]) -> Looked:
     counted = Notice.objects.unread().filter(among("person", person_ids)).values_list("person")
     for person_id, count in counted.annotate(count=Count("pk")).order_by():
         unread[person_id] = min(count, MOST_UNREAD)
+    heads = queries.heads(room_ids) if room_ids else {}
+    return Looked(heads, unread, out_of(person_ids))
+
+
+def out_of(person_ids: Collection[int]) -> set[int]:
+    """Return who of these people are suspended or erased now."""
     away = Person.objects.filter(among("pk", person_ids), state__in=OUT)
-    out = {person.pk for person in away if person.state_now in OUT}
-    return Looked(queries.heads(room_ids) if room_ids else {}, unread, out)
+    return {person.pk for person in away if person.state_now in OUT}
+
+
+def rooms_of(things: Collection[tuple[str, int]]) -> set[int]:
+    """Return the rooms of these things, each (kind, id)."""
+    found: set[int] = set()
+    for kind, thing_id in things:
+        rooms = Room.objects.filter(thing_kind=kind, thing_id=thing_id)
+        found.update(rooms.values_list("pk", flat=True))
+    return found
 
 
 def entrants(rooms: Mapping[int, Collection[int]]) -> dict[int, set[int]]:

@@ -28,6 +28,7 @@ NOWHERE = 0  # instead of a room: the bell alone
 WAIT_SECONDS = 25
 HEARTBEAT_SECONDS = 15.0
 NUMBERS = {"since", "wait", "here", "unread", "typing"}
+WHY: dict[int, type[Refusal]] = {GONE: NotAllowed, live.TOO_MANY: TooMany}
 HEADERS = [
     (b"cache-control", b"no-store"),
     (b"vary", b"Cookie, Accept"),
@@ -160,7 +161,7 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
             self._line(f"data: {text_of({'type': 'bye', 'code': code})}\n\n")
             self._finish()
         else:
-            self.refuse(NotAllowed() if code == GONE else NotSignedIn())
+            self.refuse(WHY.get(code, NotSignedIn)())
 
     def beat(self, now: float) -> None:
         """Answer a poll that has waited long enough; show that a stream is alive."""

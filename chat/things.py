@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chat import rules
-from chat.actions import telling
+from chat.actions import replying, telling
 from chat.models import ChatMessage, Reaction, Room, RoomMark
+from core import replies
 from core.things import Thing, declare, find, label_for, thing_of
 from people import digests, public_log
+from people.actions import tell_refused
 from people.digests import Section
 
 
@@ -79,6 +81,14 @@ def _named_for(person: Any, message: ChatMessage, actor: Any) -> tuple[Any, str]
 def declare_all() -> None:
     """Declare rooms and messages. Erasing a person keeps what they said, without their name."""
     digests.declare(Section("chat", telling.due_digests, telling.collect_digest))
+    replies.declare(
+        "chat.room",
+        code="r",
+        receive=replying.receive_message,
+        refuse=tell_refused,
+        takes_files=True,
+        is_private=True,
+    )
     declare(
         Thing(
             kind="chat.room",

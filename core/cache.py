@@ -14,6 +14,17 @@ from redis.exceptions import ConnectionError, OutOfMemoryError, TimeoutError
 
 logger = logging.getLogger(__name__)
 AWAY = (ConnectionError, TimeoutError, OutOfMemoryError)
+# The same as core.limits._drawn, in one step for all processes.
+DRAW = """
+local now, gap, burst = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local full_at = tonumber(redis.call('GET', KEYS[1]) or '0')
+full_at = math.max(now, full_at)
+if full_at > now + 2 * gap * burst then full_at = now end
+local wait = full_at - now - gap * (burst - 1)
+if wait > 0 then return wait end
+redis.call('SET', KEYS[1], full_at + gap, 'PX', gap * burst)
+return 0
+"""
 AGAIN_SECONDS = 1.0  # one that hangs is not waited for by every request
 
 
@@ -34,6 +45,10 @@ class _Client(redis.RedisCacheClient):
                 line.incr(key)
                 line.expire(key, seconds)
             return [int(answer) for answer in line.execute()[::2]]
+
+    def draw(self, key: str, now: int, gap: int, burst: int) -> int:
+        """Take a token of a bucket (core.limits.draw); return the milliseconds to wait for one."""
+        return int(self.get_client(write=True).eval(DRAW, 1, key, now, gap, burst))
 
 
 class RedisCache(redis.RedisCache):
@@ -64,6 +79,13 @@ class RedisCache(redis.RedisCache):
         kept = {self.make_and_validate_key(key): seconds for key, seconds in keys.items()}
         counts: list[int] | None = self._asked(lambda: client.count(kept), None)
         return counts
+
+    def draw(self, key: str, now: int, gap: int, burst: int) -> int | None:
+        """Take a token of a bucket (core.limits.draw); None while Redis is away."""
+        client: Any = self._cache
+        kept = self.make_and_validate_key(key)
+        wait: int | None = self._asked(lambda: client.draw(kept, now, gap, burst), None)
+        return wait
 
     def _asked(self, work: Callable[[], Any], without: Any) -> Any:
         """Return what the work returns, or while Redis is away what goes without it."""

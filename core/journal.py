@@ -17,6 +17,7 @@ from core.models import Following, JournalLine
 from core.prepared import insert, new
 
 Follower = Callable[[JournalLine], None]
+Hint = Callable[[JournalLine], None]
 PUBLIC = JournalLine.Audience.PUBLIC
 PARTICIPANTS = JournalLine.Audience.PARTICIPANTS
 STAFF = JournalLine.Audience.STAFF
@@ -25,6 +26,7 @@ STABLE_KEY = re.compile(r"[A-Za-z0-9_.:/+-]{0,60}")
 
 _followers: dict[str, Follower] = {}
 _followers_of_verb: dict[str, list[str]] = {}
+_hints_of_verb: dict[str, list[Hint]] = {}
 
 
 def follows(*verbs: str) -> Callable[[Follower], Follower]:
@@ -46,6 +48,16 @@ def follows(*verbs: str) -> Callable[[Follower], Follower]:
         return follower
 
     return declare
+
+
+def at_commit(hint: Hint, *verbs: str) -> None:
+    """Let a function be called with each line of these verbs, right after it is committed.
+
+    In the process that wrote, whose caller waits: it asks nothing of the database. It is a hint:
+    lost where the process dies there, so that something else must find the same a little later.
+    """
+    for verb in verbs:
+        _hints_of_verb.setdefault(verb, []).append(hint)
 
 
 def record(
@@ -90,6 +102,8 @@ def record(
     )
     insert(line)
     _outdate_pages(verb)
+    for hint in _hints_of_verb.get(verb, ()):
+        transaction.on_commit(functools.partial(hint, line), robust=True)
     if verb in _followers_of_verb:
         follow.enqueue(line_id=line.pk)
     return line

@@ -1,6 +1,8 @@
 """Rate limits on every write, of a person or (signed out) of an address."""
 
 import ipaddress
+import math
+import threading
 import time
 from collections.abc import Callable
 from hashlib import sha256
@@ -17,6 +19,7 @@ from core.pages import is_api, refusal_page
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 TOKENS_AT_AN_ADDRESS = 10
 _here = LocMemCache("limits", {})
+_drawing = threading.Lock()
 
 
 def spend(who: str, what: str, limit: int, window_seconds: int) -> None:
@@ -35,6 +38,37 @@ def spend_all(who: str, what: str, limits: dict[int, int]) -> None:
     for (window, limit), count in zip(limits.items(), _counted(keys), strict=True):
         if count > limit:
             raise TooMany(retry_after=window - now % window)
+
+
+def draw(who: str, what: str, *, a_second: float, burst: int) -> None:
+    """Take one of the tokens of someone's bucket: it holds `burst`, and gets so many a second.
+
+    Raises TooMany, with when there is one again; who is refused takes none. Kept in the cache.
+    """
+    key, gap, now = f"bucket:{what}:{who}", round(1000 / a_second), round(time.time() * 1000)
+    shared, wait = caches["default"], None
+    if draw_from := getattr(shared, "draw", None):
+        wait = draw_from(key, now, gap, burst)
+        shared = _here  # as in _counted
+    if wait is None:
+        with _drawing:
+            wait = _drawn(shared, key, now, gap, burst)
+    if wait > 0:
+        raise TooMany(retry_after=math.ceil(wait / 1000))
+
+
+def _drawn(store: BaseCache, key: str, now: int, gap: int, burst: int) -> int:
+    """Do what core.cache.DRAW does on Redis; milliseconds, and how many to wait: 0 for a token.
+
+    What is kept is when the bucket will be full: a token makes that one gap later. Where that is
+    much too late, the clock was put back, and the bucket is full.
+    """
+    full_at = max(now, store.get(key, 0))
+    full_at = full_at if full_at <= now + 2 * gap * burst else now
+    wait: int = full_at - now - gap * (burst - 1)
+    if wait <= 0:
+        store.set(key, full_at + gap, timeout=gap * burst // 1000 + 1)
+    return max(wait, 0)
 
 
 def _counted(keys: dict[str, int]) -> list[int]:

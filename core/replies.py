@@ -36,16 +36,21 @@ class ReplyTarget:
     """A kind of thing that can be answered by mail.
 
     code: its short name within tokens, lower-case letters, never changed once mails went out.
-    receive: does what an answer means: keyword-only `actor, object_id, source, language, uploads`;
-    source: CommonMark; uploads: files checked already. Returns the row made; refuses by raising a
-    core.errors.Refusal, and then an agent decides on the mail; but where everyone reads what is
-    posted, `refuse` tells the person instead: keyword-only `person, refusal, source`.
+    receive: does what an answer means: keyword-only `actor, object_id, source, language, uploads,
+    mail_id`; source: CommonMark; uploads: files checked already; mail_id: the same when the same
+    mail comes again. Returns the row made; refuses by raising a core.errors.Refusal, and then an
+    agent decides on the mail; but where `refuse` is given, it tells the person instead:
+    keyword-only `person, refusal, source`.
+    takes_files: what is attached comes along, and may be all there is; else it is left.
+    is_private: what is posted is for a few, so that no copy of a posted mail stays beside it.
     """
 
     kind: str
     code: str
     receive: Callable[..., Model]
     refuse: Callable[..., None] | None = None
+    takes_files: bool = False
+    is_private: bool = False
 
 
 _by_kind: dict[str, ReplyTarget] = {}
@@ -58,9 +63,11 @@ def declare(
     code: str,
     receive: Callable[..., Model],
     refuse: Callable[..., None] | None = None,
+    takes_files: bool = False,
+    is_private: bool = False,
 ) -> None:
     """Let a kind of thing be answered by mail; called once, from the app's ready()."""
-    target = ReplyTarget(kind, code, receive, refuse)
+    target = ReplyTarget(kind, code, receive, refuse, takes_files, is_private)
     _by_kind[kind] = _by_code[code] = target
 
 

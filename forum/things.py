@@ -29,6 +29,7 @@ from forum.models import (
 )
 from forum.queries.following import REMARK
 from people import follows
+from people.actions import tell_refused
 from people.follows import Followable
 from people.models import MailChoice, Person
 
@@ -82,7 +83,7 @@ def _question_of(posts: Any) -> Any:
 
 def declare_all() -> None:
     """Declare the posts. Erasing a person keeps what they wrote, under "a former member"."""
-    refuse = replying.tell_refused
+    refuse = tell_refused
     replies.declare("forum.question", code="q", receive=replying.receive_answer, refuse=refuse)
     replies.declare("forum.answer", code="a", receive=replying.receive_comment, refuse=refuse)
     replies.declare(REMARK, code="qc", receive=replying.receive_remark, refuse=refuse)

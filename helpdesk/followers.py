@@ -8,8 +8,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import announce_change, join_room
-from core.journal import follows
+from chat.actions import announce_change, join_room, look_again
+from core.journal import at_commit, follows
 from core.mail import send_mail_to
 from core.markup import find_mentions, mailed_html
 from core.models import JournalLine
@@ -34,6 +34,7 @@ from search.documents import sources
 # What is sent by no person, to who wrote by mail. Source: RFC 3834, section 3.1.7.
 BY_ITSELF = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 
+at_commit(look_again, "helpdesk.share_ended", "helpdesk.ticket_merged", "helpdesk.queue_changed")
 notices.declare("helpdesk.reply_posted", _("%(who)s answered: %(what)s"))
 notices.declare("helpdesk.note_written", _("%(who)s wrote an internal note: %(what)s"))
 notices.declare("helpdesk.ticket_assigned", _("%(who)s gave you a ticket: %(what)s"))

@@ -13,12 +13,14 @@ class Part:
     """What one room tells in a digest.
 
     title: the mail's subject where nothing else is in it. template: of templates/mail, which
-    reads `part` (what `facts` holds).
+    reads `part` (what `facts` holds). token: of core.replies, with which an answer to the mail
+    answers it, where nothing else is in it; the template then reads `is_answered`.
     """
 
     title: str
     template: str
     facts: dict[str, Any]
+    token: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.journal import follows
+from chat.actions import look_again
+from core.journal import at_commit, follows
 from core.mail import send_mail_to
 from core.models import JournalLine
 from people import notices
@@ -13,6 +14,7 @@ from people.queries import email_of
 from workshops import queries
 from workshops.models import Registration, Workshop
 
+at_commit(look_again, "workshops.registration_cancelled")
 notices.declare("workshops.workshop_proposed", _("%(who)s named you as a trainer of: %(what)s"))
 notices.declare("workshops.person_moved_up", _("You have a seat now: %(what)s"))
 notices.declare("workshops.workshop_changed", _("%(who)s changed a workshop: %(what)s"))

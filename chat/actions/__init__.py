@@ -1,6 +1,6 @@
 """What people do in chat."""
 
-from chat.actions.announcing import announce_change, join_room
+from chat.actions.announcing import announce_change, join_room, look_again
 from chat.actions.changing import (
     edit_message,
     follow_removal,
@@ -23,6 +23,7 @@ __all__ = [
     "edit_message",
     "follow_removal",
     "join_room",
+    "look_again",
     "mark_seen",
     "mute",
     "open_room",

@@ -2,9 +2,10 @@
 
 from django.db import transaction
 
-from chat import rooms
+from chat import live, rooms
 from chat.actions.steps import Kind, append
 from chat.models import ChatMessage, Room, RoomMark
+from core.models import JournalLine
 from core.things import find
 from people.models import Person
 
@@ -29,6 +30,20 @@ def announce_change(
     if known is not None:
         return known
     return append(room, Kind.CHANGED, author=None, client_id=key, detail={"verb": verb})
+
+
+def look_again(line: JournalLine) -> None:
+    """Let listeners' rights be looked at now, in every process: the line may have ended some.
+
+    Of the person it is about or names (`person`), else of all in the room of its thing. For
+    core.journal.at_commit; asks nothing of the database.
+    """
+    if line.thing_kind == "people.person":
+        live.hint_rights(people=[line.thing_id])
+    elif person_id := line.changes.get("person"):
+        live.hint_rights(people=[person_id])
+    else:
+        live.hint_rights(things=[(line.thing_kind, line.thing_id)])
 
 
 @transaction.atomic

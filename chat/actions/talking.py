@@ -1,6 +1,6 @@
 """Opening a room, and saying something in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,10 +14,10 @@ from chat.actions.steps import Kind, append_row, check_open
 from chat.models import ChatMessage, Room, RoomMark
 from chat.queries import room_to_change
 from core.confided import point_out_secrets
-from core.errors import InvalidInput, NotAllowed, NotSeen, TooMany
+from core.errors import InvalidInput, NotAllowed, NotSeen, Refusal, TooMany
 from core.files import store_uploads
 from core.journal import PARTICIPANTS, record
-from core.limits import spend
+from core.limits import draw
 from core.markup import write_text
 from core.models import Visibility
 from core.prepared import Prepared
@@ -54,11 +54,9 @@ def count_message(*, actor: Person) -> None:
 
     Beside post_message, not in it: a mail's or a test's messages come as fast as they are.
     """
-    spend(f"person:{actor.pk}", "chat", 50, 10)  # first: it has the longer wait
-    spend(f"person:{actor.pk}", "chat", 20, 4)
+    draw(f"person:{actor.pk}", "chat", a_second=5, burst=20)
 
 
-@transaction.atomic
 def post_message(
     *,
     actor: Person,
@@ -76,6 +74,42 @@ def post_message(
     be asked. Listeners are hinted after commit.
     Raises NotSeen, NotAllowed, SecretsFound, InvalidInput, WrongMoment (closed), TooMany (slow).
     """
+    message = ChatMessage(author=actor, client_id=client_id, file_count=len(uploads))
+    message.is_reacted_to = False
+    # The room has one writer at a time: what takes long is done before its lock is taken.
+    paths, refusal = _written(actor, message, source, send_secrets=send_secrets)
+    with transaction.atomic():
+        return _post(actor, message, room_id, paths, refusal, reply_to=reply_to, uploads=uploads)
+
+
+def _written(
+    actor: Person, message: ChatMessage, source: str, *, send_secrets: bool
+) -> tuple[dict[str, str], Refusal | None]:
+    """Write words into a new message; return whom they name, and why they cannot be said.
+
+    That is told to who may speak in the room alone: its caller raises it once that is known.
+    """
+    try:
+        check_words(source, may_be_empty=bool(message.file_count))
+        point_out_secrets({"source": source}, send_secrets=send_secrets)
+    except Refusal as refusal:
+        return {}, refusal
+    paths = mention_paths(source)
+    write_text(message, source, language=actor.spoken[0], mentions=paths)
+    return paths, None
+
+
+def _post(
+    actor: Person,
+    message: ChatMessage,
+    room_id: int,
+    paths: Mapping[str, str],
+    refusal: Refusal | None,
+    *,
+    reply_to: int | None,
+    uploads: Sequence[Any],
+) -> ChatMessage:
+    client_id = message.client_id
     room = room_to_change(actor, room_id)
     if not rules.can_post(actor, room):
         raise NotAllowed
@@ -87,13 +121,10 @@ def post_message(
         return known[0]
     check_open(room)
     _check_pace(actor, room)
-    check_words(source, may_be_empty=bool(uploads))
-    point_out_secrets({"source": source}, send_secrets=send_secrets)
-    message = ChatMessage(author=actor, client_id=client_id, file_count=len(uploads))
-    message.is_reacted_to = False
+    if refusal is not None:
+        raise refusal
     message.reply_to = _answered(room, reply_to)
-    paths = mention_paths(source)
-    write_text(message, source, language=actor.spoken[0], mentions=paths)
+    message.at = timezone.now()  # under the lock: in the order of numbers
     append_row(room, message)
     if uploads:
         store_uploads(actor=actor, uploads=uploads, thing=message, field="attachments")

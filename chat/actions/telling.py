@@ -20,7 +20,7 @@ from chat import rules
 from chat.actions.mentioning import notices_of, read_notices_of
 from chat.missed import MISSED_AFTER, Missed, Reached, Said, missed_by
 from chat.models import ChatMessage, Room, RoomMark
-from core import things
+from core import replies, things
 from core.errors import NotSeen
 from core.markup import excerpt
 from core.models import Visibility
@@ -185,12 +185,21 @@ class Line:
 
 @dataclass(frozen=True)
 class RoomDigest:
-    """What a mail tells of one room; `more`: how many messages have no line."""
+    """What a mail tells of one room; `more`: how many messages have no line.
+
+    token: of core.replies, with which its reader says something there; empty where it is closed.
+    """
 
     title: str
     url: str
     lines: list[Line]
     more: int
+    token: str
+
+    @property
+    def reply_address(self) -> str:
+        """Return where an answer goes to; empty where there can be none."""
+        return replies.reply_address(self.token) if self.token else ""
 
 
 def collect_digest(person: Person, room_ids: list[int], now: datetime) -> Part | None:
@@ -216,7 +225,8 @@ def collect_digest(person: Person, room_ids: list[int], now: datetime) -> Part |
         return None
     RoomMark.objects.bulk_update(marks.values(), ["digested"])
     title = digests[0].title if len(digests) == 1 else _("What you missed in live conversations")
-    return Part(title, "mail/chat/_digest.txt", {"rooms": digests})
+    token = digests[0].token if len(digests) == 1 else ""
+    return Part(title, "mail/chat/_digest.txt", {"rooms": digests}, token)
 
 
 def _digest(person: Person, room: Room, rows: list[ChatMessage]) -> RoomDigest:
@@ -230,6 +240,7 @@ def _digest(person: Person, room: Room, rows: list[ChatMessage]) -> RoomDigest:
             for row in shown
         ],
         more=len(rows) - len(shown),
+        token="" if room.is_closed else replies.token_of("chat.room", room.pk, person.pk),
     )
 
 
@@ -237,7 +248,7 @@ def _entered(person: Person | None, room_ids: list[int]) -> dict[int, Room]:
     """Return those of these rooms that a person may enter now."""
     if person is None:
         return {}
-    rooms = Room.objects.visible_to(person).filter(pk__in=room_ids)
+    rooms = Room.objects.visible_to(person).filter(pk__in=room_ids).with_closure()
     return {room.pk: room for room in rooms if rules.can_enter(person, room)}
 
 

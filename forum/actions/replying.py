@@ -7,21 +7,25 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from core.confided import SecretsFound, point_out_secrets
-from core.errors import NotSeen, Refusal, seen
-from core.mail import send_mail_to
+from core.confided import point_out_secrets
+from core.errors import NotSeen, seen
 from core.models import Visibility
 from forum.actions.answering import answer, comment
 from forum.models import Answer, Comment, Post, Question, written_by
 from people.models import Person
-from people.queries import email_of
 
 SAME_WITHIN = timedelta(days=1)
 SPOKEN = dict(settings.SPOKEN_LANGUAGES)
 
 
 def receive_answer(
-    *, actor: Person, object_id: int, source: str, language: str, uploads: Sequence[Any]
+    *,
+    actor: Person,
+    object_id: int,
+    source: str,
+    language: str,
+    uploads: Sequence[Any],
+    mail_id: str,
 ) -> Post:
     """Post what was mailed as an answer to a question; files are not taken.
 
@@ -44,7 +48,13 @@ def receive_answer(
 
 
 def receive_comment(
-    *, actor: Person, object_id: int, source: str, language: str, uploads: Sequence[Any]
+    *,
+    actor: Person,
+    object_id: int,
+    source: str,
+    language: str,
+    uploads: Sequence[Any],
+    mail_id: str,
 ) -> Post:
     """Post what was mailed as a comment on an answer; else as receive_answer."""
     row = seen(Answer.objects.visible_to(actor), pk=object_id)
@@ -59,7 +69,13 @@ def receive_comment(
 
 
 def receive_remark(
-    *, actor: Person, object_id: int, source: str, language: str, uploads: Sequence[Any]
+    *,
+    actor: Person,
+    object_id: int,
+    source: str,
+    language: str,
+    uploads: Sequence[Any],
+    mail_id: str,
 ) -> Post:
     """Post what was mailed as a comment on a question; else as receive_answer."""
     return _once(
@@ -79,26 +95,3 @@ def _once(said: Any, actor: Person, source: str, post: Callable[[], Post]) -> Po
         return same
     point_out_secrets({"source": source}, send_secrets=False)
     return post()
-
-
-def tell_refused(*, person: Person, refusal: Refusal, source: str) -> None:
-    """Mail to whom the token was made for that an answer by mail was not posted, and why.
-
-    What was written stands in it, so that it is not lost; never where it holds a secret.
-    """
-    address = email_of(person)
-    if address is None:
-        return
-    secrets = refusal.shown if isinstance(refusal, SecretsFound) else []
-    send_mail_to(
-        to=address,
-        language=person.interface_language,
-        time_zone=person.time_zone,
-        template="forum/reply_refused",
-        context={
-            "refusal": refusal,
-            "details": [error.detail for error in refusal.errors if not secrets],
-            "secrets": [words for words, _begins in secrets],
-            "source": "" if secrets else source,
-        },
-    )

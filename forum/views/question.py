@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -76,7 +77,8 @@ def newer(request: HttpRequest, question_id: int) -> HttpResponse:
     row = seen(Question.objects.visible_to(request.user), pk=question_id)
     since = whole_number(request.GET.get("since", "")) or 0
     ids = queries.newer_answers(request.user, row, since)
-    first = row.answer_path(ids[0]) if ids else ""
+    # Not its place on the page: the browser would stay on the page that has not got it.
+    first = reverse("answer_found", args=[ids[0]]) if ids else ""
     context = {"question": row, "since": since, "newer": ids, "first": first, "live": ""}
     return render(request, "forum/_newer.html", context)
 

@@ -12,8 +12,8 @@ from core.replies import Answered
 from core.things import kind_of
 from helpdesk.actions import writing
 from helpdesk.actions.bouncing import settle_bounce
+from helpdesk.actions.direct_replies import is_direct, settle_direct, writes_too_much
 from helpdesk.actions.opening import default_queue
-from helpdesk.actions.public_replies import is_public, settle_public, writes_too_much
 from helpdesk.actions.threads import Thread, find_thread, lives_on, takes_part
 from helpdesk.mail import ParsedMail, parse_mail
 from helpdesk.mail.delivery import delivered_to
@@ -89,8 +89,8 @@ def _settle(
     if parsed.is_bounce:
         settle_bounce(mail, raw)
         return
-    if answered is not None and is_public(answered):
-        settle_public(mail, parsed, answered)
+    if answered is not None and is_direct(answered):
+        settle_direct(mail, parsed, answered)
         return
     thread = find_thread(parsed, answered)
     _check_no_robot(mail, parsed, thread)
@@ -186,6 +186,7 @@ def _answer_elsewhere(mail: InboundMail, parsed: ParsedMail, answered: Answered)
             source=source,
             language=writing.language_for(parsed),
             uploads=files,
+            mail_id=mail.mail_id or mail.identity,
         )
     except NotSeen:
         raise Quarantine("sees_no_more") from None

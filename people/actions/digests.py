@@ -60,14 +60,20 @@ def send_digest(*, person_id: int, hints: dict[str, Any]) -> bool:
     address = email_of(person)
     if not parts or address is None:
         return False
+    token = parts[0].token if len(parts) == 1 else ""
     send_mail_to(
         to=address,
         language=person.interface_language,
         time_zone=person.time_zone,
         template="people/digest",
-        context={"parts": parts, "stop_url": settings.PUBLIC_URL + notices.stop_path(person)},
+        context={
+            "parts": parts,
+            "is_answered": bool(token),
+            "stop_url": settings.PUBLIC_URL + notices.stop_path(person),
+        },
         kind=DIGEST,
         headers=notices.stop_headers(person),
+        token=token,
     )
     return True
 

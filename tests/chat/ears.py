@@ -1,21 +1,31 @@
-"""Three ways to hear what a room says, with one shape for the tests; every frame is looked at."""
+"""All ways to hear what a room says, and all to speak, each with one shape for the tests.
+
+Every frame is looked at.
+"""
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.test import Client
 from jsonschema import Draft202012Validator
 
 from chat import actions
 from chat.consumers import ChatConsumer
 from chat.models import ChatMessage, Room
 from chat.streams import EventsConsumer
+from core import replies
+from helpdesk.actions import receive_mail
 from people.sessions import SessionStore
+from tests.faults.people import token_of
+from tests.helpdesk.mails import written
 
 SECONDS = 8
 SCHEMA = json.loads((Path(__file__).parents[2] / "chat/frames.schema.json").read_text())
@@ -140,7 +150,7 @@ class BySocket(Ear):
         while True:
             message = await self.socket.receive_output(timeout=SECONDS)
             if message["type"] == "websocket.close":
-                return {4401: 401, 4403: 404}[message["code"]]
+                return {4401: 401, 4403: 404, 4429: 429}[message["code"]]
             frame = checked(json.loads(message["text"]))
             assert frame["type"] != "event", frame
             told.append(frame)
@@ -245,10 +255,118 @@ class ByStream(ByHttp):
         while (frame := await self.frame()) is not None:
             assert frame["type"] != "event", frame
             code = frame.get("code", code)
-        return {"gone": 404, 4401: 401}.get(code, self.status)
+        return {"gone": 404, 4401: 401, 4403: 404, 4429: 429}.get(code, self.status)
 
 
-EARS = {"socket": BySocket, "poll": ByPoll, "stream": ByStream}
+class ByAsking(Ear):
+    """Someone who asks again and again, as who reloads a page does."""
+
+    async def open(self):
+        if self.session is None and self.person.is_authenticated:
+            self.session = await session_for(self.person)
+        self.client = Client(HTTP_HOST="localhost")
+        if self.session is not None:
+            self.client.cookies[settings.SESSION_COOKIE_NAME] = self.session.session_key
+
+    def path(self) -> str:
+        raise NotImplementedError
+
+    def read(self, answer: Any) -> list[dict[str, Any]]:
+        """Return what an answer shows."""
+        raise NotImplementedError
+
+    async def ask(self) -> tuple[int, list[dict[str, Any]]]:
+        """Return the status, and what is new."""
+        answer = await database_sync_to_async(self.client.get)(self.path())
+        shown = self.read(answer) if answer.status_code == 200 else []
+        new = [one for one in shown if one["number"] > self.number]
+        self.number = max([self.number, *(one["number"] for one in new)])
+        return answer.status_code, new
+
+    async def hear(self, count):
+        events: list[dict[str, Any]] = []
+        async with asyncio.timeout(SECONDS):
+            while len(events) < count:
+                status, new = await self.ask()
+                assert status == 200
+                events += new
+        return events
+
+    async def ended(self):
+        async with asyncio.timeout(SECONDS):
+            while (found := await self.ask())[0] == 200:
+                assert not found[1]
+        return 401 if found[0] == 302 else found[0]
+
+
+class ByPage(ByAsking):
+    """By the page alone, without JavaScript."""
+
+    def path(self):
+        return f"/rooms/{self.room.pk}"
+
+    def read(self, answer):
+        blocks = re.split(r'<li id="message-(?=\d)', answer.content.decode())[1:]
+        return [self.shown(block) for block in blocks]
+
+    def shown(self, block: str) -> dict[str, Any]:
+        """Return what a message shows."""
+        body = re.findall(r'<div class="body" dir="auto">(.*?)</div>', block, re.DOTALL)
+        name = re.findall(r"<strong><bdi>(.*?)</bdi>", block)
+        number = int(block.partition('"')[0])
+        return {"number": number, "author": {"name": name[0]}, "html": body[0]}
+
+
+class ByApi(ByAsking):
+    """By the history of the API, from the last number on."""
+
+    def path(self):
+        return f"/api/v1/rooms/{self.room.pk}/messages?since={self.number}&page_size=100"
+
+    def read(self, answer):
+        return answer.json()["results"]
+
+
+LIVE = {"socket": BySocket, "poll": ByPoll, "stream": ByStream}
+EARS = {**LIVE, "page": ByPage, "api": ByApi}
+
+
+# Speaking. Each says a text under a name of the sender's, and returns whether it was taken.
+
+
+def by_form(person, room, text, name, headers=None):
+    """By the plain form of the room's page: its token and its hidden name, then a redirect."""
+    client = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
+    client.force_login(person)
+    page = client.get(f"/rooms/{room.pk}").content.decode()
+    found = re.findall(r'name="csrfmiddlewaretoken" value="(.*?)"', page)
+    form = {"source": text, "client_id": name, "csrfmiddlewaretoken": found[0] if found else ""}
+    path = f"/rooms/{room.pk}/messages"
+    return client.post(path, form, headers=headers or {}).status_code in (200, 303)
+
+
+def by_fragment(person, room, text, name):
+    """By the same form, sent by htmx."""
+    return by_form(person, room, text, name, {"HX-Request": "true"})
+
+
+def by_api(person, room, text, name):
+    """By the API, with a token."""
+    client = Client(HTTP_HOST="localhost", headers={"authorization": f"Token {token_of(person)}"})
+    sent = {"source": text, "client_id": name}
+    path = f"/api/v1/rooms/{room.pk}/messages"
+    return client.post(path, sent, content_type="application/json").status_code == 201
+
+
+def by_mail(person, room, text, name):
+    """By a mail to the room's signed address; its own id is the name."""
+    address = replies.reply_address(replies.token_of("chat.room", room.pk, person.pk))
+    sender = f"{person.handle}@people.example"
+    mail = written(sender, body=text, to=address, message_id=f"<{name}@here.example>")
+    return receive_mail(raw=mail.as_bytes()).outcome == "answered"
+
+
+MOUTHS = {"form": by_form, "fragment": by_fragment, "api": by_api, "mail": by_mail}
 
 
 async def silent(socket, seconds: float = 1.5) -> bool:

@@ -89,7 +89,9 @@ async def test_process_tells_what_another_says(cast, room, monkeypatch):
     who = [cast.omar.pk, "omar", "Omar"]
 
     live.hub.hear({"type": "live.typing", "process": "other", "room": room.pk, "who": who})
-    live.hub.hear({"type": "live.here", "process": "other", "rooms": [[room.pk, [who]]]})
+    live.hub.hear(
+        {"type": "live.here", "process": "other", "rooms": [[room.pk, [who]]], "lines": []}
+    )
 
     assert (await until(socket, "typing"))[-1]["person"]["handle"] == "omar"
     while [one["handle"] for one in (await until(socket, "presence"))[-1]["people"]] != [

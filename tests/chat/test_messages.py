@@ -1,10 +1,12 @@
 import pytest
+import time_machine
+from django.utils import timezone
 
 from chat import actions, queries
 from chat.models import ChatMessage, Room
 from core.errors import NotSeen
 from tests.cast import SECRET
-from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, Act
+from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, TOO_MANY, UNSEEN, Act
 
 
 def say(text="Hello", client_id="c1") -> Act:
@@ -54,6 +56,19 @@ def test_suspended_person_reads_and_does_not_speak(face, perform, cast, room):
 @pytest.mark.parametrize("text", ["", "   ", "é" * 5000])
 def test_empty_and_too_long_are_refused(face, text, perform, cast, room):
     assert perform(face, cast.bao, say(text), room) == INVALID
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_twenty_may_be_said_at_once_and_then_five_a_second(face, perform, cast, room):
+    def said(count: int, start: int) -> list[str]:
+        ids = [str(number) for number in range(start, start + count)]
+        return [perform(face, cast.bao, say("Hello", name), room) for name in ids]
+
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert said(21, 0) == [DONE] * 20 + [TOO_MANY]
+        assert perform(face, cast.aminata, say("Hello", "hers"), room) == DONE
+        clock.shift(0.4)
+        assert said(3, 30) == [DONE] * 2 + [TOO_MANY]
 
 
 def test_what_was_typed_is_kept_when_refused(browse, cast, room):

@@ -10,7 +10,7 @@ from redis.exceptions import ConnectionError
 
 from core.cache import RedisCache, _Client
 from core.errors import TooMany
-from core.limits import spend
+from core.limits import draw, spend
 
 
 @pytest.fixture
@@ -58,6 +58,11 @@ def test_each_process_counts_for_itself_while_redis_is_away(settings):
 
     with pytest.raises(TooMany):
         spend(who, "test", 3, 3600)
+
+    for _time in range(3):
+        draw(who, "test", a_second=0.001, burst=3)
+    with pytest.raises(TooMany):
+        draw(who, "test", a_second=0.001, burst=3)
 
 
 def test_redis_that_hangs_is_asked_once_a_second(away):

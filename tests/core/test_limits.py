@@ -1,12 +1,15 @@
 """Who is counted, and that nobody slips out of the count."""
 
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.test import RequestFactory
 
-from core.limits import address_of, subscriber_of
+from core.errors import TooMany
+from core.limits import address_of, draw, subscriber_of
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 24, 12, 0, 5, tzinfo=UTC)
@@ -158,3 +161,70 @@ def test_body_too_large_for_us_is_refused_before_it_is_read(browse, settings):
 
     assert (page.status_code, api.status_code) == (413, 413)
     assert api.json()["code"] == "too_large"
+
+
+# Buckets, in the cache that there is: with REDIS_URL in Redis, for all processes.
+
+
+@pytest.fixture
+def drawn():
+    """Return a function that draws so often at a moment, and says what was given."""
+    who = uuid.uuid4().hex
+
+    def one(_number: int = 0) -> bool:
+        try:
+            draw(who, "test", a_second=5, burst=20)
+        except TooMany:
+            return False
+        return True
+
+    def do(times: int, after: float, threads: int = 1) -> int:
+        moment = NOON + timedelta(seconds=after)
+        with time_machine.travel(moment, tick=False), ThreadPoolExecutor(threads) as pool:
+            return sum(pool.map(one, range(times)))
+
+    return do
+
+
+def test_bucket_gives_twenty_at_once_and_then_five_a_second(drawn):
+    assert drawn(30, 0) == 20
+    assert drawn(3, 0.1) == 0
+    assert drawn(3, 0.2) == 1
+    assert drawn(30, 1.2) == 5
+    assert [drawn(1, 1.4 + n / 5) for n in range(50)] == [1] * 50
+
+
+def test_bucket_is_full_again_after_four_seconds_and_never_fuller(drawn):
+    assert drawn(30, 0) == 20
+
+    assert drawn(50, 3.8) == 19
+    assert drawn(50, 4000) == 20
+
+
+def test_end_of_a_window_gives_no_second_burst(drawn):
+    """Fixed windows gave 40 around one of their ends."""
+    for edge in range(40):
+        before, after = drawn(30, 10 * edge + 0.95), drawn(30, 10 * edge + 1.05)
+        assert (before, after) == (20, 0)
+
+
+@pytest.mark.parametrize("back", [2, 3600])
+def test_clock_put_back_keeps_nobody_waiting_longer_than_it_takes_to_fill(back, drawn):
+    assert drawn(20, back) == 20
+
+    assert drawn(1, 0) in {0, 1}
+    assert drawn(1, back + 0.3) == 1
+
+
+@time_machine.travel(NOON, tick=False)
+def test_who_is_refused_is_told_when_there_is_a_token():
+    draw("someone", "slow", a_second=0.25, burst=1)
+
+    with pytest.raises(TooMany) as refused:
+        draw("someone", "slow", a_second=0.25, burst=1)
+
+    assert refused.value.extra["retry_after"] == 4
+
+
+def test_bucket_drawn_from_by_many_at_once_gives_no_more(drawn):
+    assert drawn(80, 0, threads=8) == 20

@@ -26,21 +26,23 @@ def open_to_all(actor: Any) -> Room:
 
 
 class Scene:
-    """Writers and readers of one room, spread over the ports of web processes."""
+    """Writers and readers of one room or several, spread over the ports of web processes."""
 
-    def __init__(self, *ports: int, writers: int, readers: int) -> None:
+    def __init__(self, *ports: int, writers: int, readers: int, rooms: int = 1) -> None:
         people = [make_person(f"p{number}") for number in range(max(writers, readers))]
-        self.room = open_to_all(people[0])
+        self.rooms = [open_to_all(people[0]) for _number in range(rooms)]
+        self.room = self.rooms[0]
+        ids = [self.rooms[n % rooms].pk for n in range(max(writers, readers))]
         self.writers = [
-            Writer(ports[n % len(ports)], people[n].handle, token_of(people[n]), self.room.pk)
+            Writer(ports[n % len(ports)], people[n].handle, token_of(people[n]), ids[n])
             for n in range(writers)
         ]
         self.readers = [
-            Reader(ports[n % len(ports)], session_of(people[n]), self.room.pk, token_of(people[n]))
+            Reader(ports[n % len(ports)], session_of(people[n]), ids[n], token_of(people[n]))
             for n in range(readers)
         ]
         self.beside: list[Writing] = []  # processes that say things, too
-        self.said: dict[tuple[str, str], int] = {}  # by those
+        self.said: dict[int, dict[tuple[str, str], int]] = {}  # by those, in each room
         self.a_second = 0.0  # how many were said while the fault lasted
         self.late = 0  # readers that had not everything when all was said and done
 
@@ -70,8 +72,8 @@ class Scene:
                 await asyncio.gather(*talking)
         await asyncio.to_thread(self.take_in)
         self.a_second = self.count / seconds
-        head = max(self.acknowledged().values())
-        had = await asyncio.gather(*(one.has(head, 20) for one in self.readers))
+        heads = {room.pk: max(self.acknowledged(room.pk).values()) for room in self.rooms}
+        had = await asyncio.gather(*(one.has(heads[one.room_id], 20) for one in self.readers))
         self.late = had.count(False)
         await ended(following)
         await asyncio.sleep(0.1)  # what was aborted is closed by the loop
@@ -84,24 +86,33 @@ class Scene:
 
     def complaints(self) -> list[str]:
         """Return what was lost, doubled or out of order."""
-        said = self.acknowledged()
-        streams = {f"reader {n}": one.heard for n, one in enumerate(self.readers)}
-        return complaints_of(self.room.pk, said, streams)
+        found = []
+        for room in self.rooms:
+            streams = {
+                f"reader {n}": one.heard
+                for n, one in enumerate(self.readers)
+                if one.room_id == room.pk
+            }
+            found += complaints_of(room.pk, self.acknowledged(room.pk), streams)
+        return found
 
-    def acknowledged(self) -> dict[tuple[str, str], int]:
-        """Return all that writers know to be stored."""
-        by_http = {key: number for one in self.writers for key, number in one.said.items()}
-        return by_http | self.said
+    def acknowledged(self, room_id: int) -> dict[tuple[str, str], int]:
+        """Return all that writers know to be stored in a room."""
+        here = [one for one in self.writers if one.room_id == room_id]
+        by_http = {key: number for one in here for key, number in one.said.items()}
+        return by_http | self.said.get(room_id, {})
 
     def take_in(self) -> None:
         """End the processes beside, and read what they were told is stored."""
         while self.beside:
-            for name, number in self.beside.pop(0).said().items():
-                self.said[name.split("-")[0], name] = number
+            one = self.beside.pop(0)
+            said = self.said.setdefault(one.room_id, {})
+            for name, number in one.said().items():
+                said[name.split("-")[0], name] = number
 
     @property
     def count(self) -> int:
-        return len(self.acknowledged())
+        return sum(len(self.acknowledged(room.pk)) for room in self.rooms)
 
     @property
     def tries(self) -> int:
@@ -118,12 +129,14 @@ class Scene:
 
     def delays(self) -> list[float]:
         """Return the seconds from the answer to hearing, of every reader and message."""
-        sent = {number: at for one in self.writers for number, at in one.said_at.items()}
+        sent = {
+            (one.room_id, number): at for one in self.writers for number, at in one.said_at.items()
+        }
         return sorted(
-            max(0.0, at - sent[number])
+            max(0.0, at - sent[one.room_id, number])
             for one in self.readers
             for number, at in one.heard_at.items()
-            if number in sent
+            if (one.room_id, number) in sent
         )
 
 

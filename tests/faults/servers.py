@@ -112,6 +112,7 @@ class Writing:
     ) -> None:
         module = [sys.executable, "-m", "tests.faults.writing"]
         facts = [str(room_id), handle, str(count), str(a_second), str(together)]
+        self.room_id = room_id
         self.told = folder / f"said-{uuid.uuid4().hex}"
         with self.told.open("w") as told:
             self.process = subprocess.Popen(

@@ -88,7 +88,9 @@ def test_page_says_how_many_answers_are_newer(browse, cast, asked):
     bar = client.get(f"{path}{first.pk}").content.decode()
 
     assert "2 new answers" in bar
-    assert f'href="{asked.path}#answer-{ids[0]}"' in bar
+    assert f'href="/answers/{ids[0]}"' in bar
+    found = client.get(f"/answers/{ids[0]}")
+    assert found.headers["Location"] == f"{asked.path}#answer-{ids[0]}"
     remove_post(actor=cast.moira, kind="forum.answer", object_id=ids[0], rule="spam", reason="No.")
     assert "1 new answer" in client.get(f"{path}{first.pk}").content.decode()
     for odd in ("x", "9" * 40, "%00"):

@@ -525,8 +525,8 @@ def test_old_mails_are_forgotten_and_those_to_decide_are_not(desk):
 def test_answers_to_things_of_other_rooms_go_there(desk, monkeypatch):
     took = []
 
-    def receive(*, actor, object_id, source, language, uploads):
-        took.append((actor, object_id, source, language))
+    def receive(*, actor, object_id, source, language, uploads, mail_id):
+        took.append((actor, object_id, source, language, mail_id))
         return desk["aminata"]
 
     monkeypatch.setattr(replies, "_by_kind", dict(replies._by_kind))
@@ -534,9 +534,10 @@ def test_answers_to_things_of_other_rooms_go_there(desk, monkeypatch):
     replies.declare("test.thing", code="x", receive=receive)
     token = replies.token_of("test.thing", 31, desk["aminata"].pk)
 
-    mail = received(AMINATA, to=replies.reply_address(token), body="Thanks, it works.")
+    facts = {"to": replies.reply_address(token), "message_id": "<1@here.example>"}
+    mail = received(AMINATA, body="Thanks, it works.", **facts)
     other = received("omar@people.example", to=replies.reply_address(token), body="Me too.")
 
-    assert took == [(desk["aminata"], 31, "Thanks, it works.", "en")]
+    assert took == [(desk["aminata"], 31, "Thanks, it works.", "en", "1@here.example")]
     assert (mail.outcome, mail.thing_id) == ("answered", desk["aminata"].pk)
     assert (other.outcome, other.reason) == ("quarantined", "another_address")

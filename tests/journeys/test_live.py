@@ -188,20 +188,40 @@ def test_thread_queue_and_bell_follow_without_a_reload(arrive):
     member.sees("Something was said while you were writing.")
 
 
-def test_question_tells_of_a_new_answer(arrive):
+# The id of what stands at the top of the window, and where its upper edge is.
+AT_THE_TOP = """() => {
+  const found = [...document.querySelectorAll("article[id], section[id], form[id]")]
+    .find((one) => one.getBoundingClientRect().bottom > 20);
+  return [found.id, Math.round(found.getBoundingClientRect().top)];
+}"""
+
+
+def test_question_tells_of_new_answers_and_nothing_jumps(arrive):
     asker = arrive("marta-ruiz")
     asker.go("/questions/unanswered")
     asker.page.locator("main .list a").first.click()
     asker.page.wait_for_url(re.compile(r"/questions/\d+"))
     asker.press("Open the live conversation")
-    helper = arrive("bao")
-    helper.page.goto(asker.page.url)
     asker.page.wait_for_load_state("networkidle")
+    asker.page.set_viewport_size({"width": 800, "height": 400})
+    asker.page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
+    before = asker.page.evaluate(AT_THE_TOP)
+    bar = asker.page.locator("#newer-answers")
 
-    helper.fill("Your answer", f"Another way: {secrets.token_hex(3)}, which takes two minutes.")
-    helper.press("Post your answer")
+    for name, words in (("bao", "1 new answer"), ("nadia", "2 new answers")):
+        helper = arrive(name)
+        helper.page.goto(asker.page.url)
+        helper.fill("Your answer", f"Another way: {secrets.token_hex(3)}, which takes two minutes.")
+        helper.press("Post your answer")
 
-    expect(asker.page.locator("#newer-answers")).to_contain_text("1 new answer", timeout=30_000)
+        expect(bar).to_have_text(words, timeout=30_000)
+        assert asker.page.evaluate(AT_THE_TOP) == before
+
+    path = bar.get_by_role("link").get_attribute("href") or ""
+    assert "Another way" not in asker.page.locator("main").inner_text()
+    bar.get_by_role("link").click()
+    first = asker.page.locator(f"#answer-{path.rpartition('/')[2]}")
+    expect(first).to_contain_text("Another way")
 
 
 def test_without_sockets_the_room_is_polled(ticket):

@@ -1,9 +1,10 @@
-"""Mails that answer what everyone reads, such as a question: posted, or refused by a mail back.
+"""Mails that answer a question or a conversation: posted, or refused by a mail back.
 
 No agent decides on them: what a program wrote is left, and whoever may not post is told why.
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -18,20 +19,24 @@ from helpdesk.actions import writing
 from helpdesk.mail import ParsedMail
 from helpdesk.models import InboundMail
 from people.models import Person
+from people.moments import as_read_by
 from people.rules import can_act
 
 Outcome = InboundMail.Outcome
 QUOTE = ">"
 
 
-def is_public(answered: Answered) -> bool:
+def is_direct(answered: Answered) -> bool:
     """Whether what is answered takes answers by mail without an agent."""
     return replies.target_of(answered.kind).refuse is not None
 
 
-def settle_public(mail: InboundMail, parsed: ParsedMail, answered: Answered) -> None:
+def settle_direct(mail: InboundMail, parsed: ParsedMail, answered: Answered) -> None:
     """Post what a mail says, or leave it and say why; changes the row and saves nothing."""
     mail.proof = "token"
+    target = replies.target_of(answered.kind)
+    if target.is_private:
+        mail.queue = None  # no agent of a queue reads what was said to others
     is_ours = replies.is_own([parsed.from_email]) or replies.read_token(parsed.message_id)
     if parsed.is_automatic or is_ours:
         mail.is_automatic = True
@@ -41,26 +46,30 @@ def settle_public(mail: InboundMail, parsed: ParsedMail, answered: Answered) -> 
     if owner is None or not parsed.from_email:
         mail.outcome, mail.reason = Outcome.DISCARDED, "no_sender"
         return
-    target = replies.target_of(answered.kind)
     source = ""
     try:
-        _check(mail, owner)
-        source = _source_of(parsed)
-        row = target.receive(
-            actor=owner,
-            object_id=answered.object_id,
-            source=source,
-            language=writing.language_for(parsed),
-            uploads=[],
-        )
+        with as_read_by(owner):  # whom a refusal is told
+            _check(mail, owner)
+            source, uploads = _said(parsed, takes_files=target.takes_files)
+            row = target.receive(
+                actor=owner,
+                object_id=answered.object_id,
+                source=source,
+                language=writing.language_for(parsed),
+                uploads=uploads,
+                mail_id=mail.mail_id or mail.identity,
+            )
     except Refusal as refusal:
         mail.outcome, mail.reason = Outcome.DISCARDED, f"refused_{refusal.code}"[:40]
-        if target.refuse is not None and not isinstance(refusal, TooMany):
+        # Whoever mails too much is not answered: two programs would answer each other for ever.
+        if target.refuse is not None and refusal.code != TooMany.code:
             target.refuse(person=owner, refusal=refusal, source=source)
         return
     mark_deliverable(parsed.from_email)
     mail.outcome, mail.folded_text = Outcome.ANSWERED, parsed.folded_text
     mail.thing_kind, mail.thing_id = kind_of(row), row.pk
+    if target.is_private:
+        mail.raw, mail.folded_text, mail.subject = None, "", ""
 
 
 def writes_too_much(mail: InboundMail) -> bool:
@@ -91,16 +100,27 @@ def _check(mail: InboundMail, owner: Person) -> None:
         raise InvalidInput.of("source", "too_large", _("The mail is larger than we take."))
 
 
-def _source_of(parsed: ParsedMail) -> str:
-    """Return what a mail says, without what it quotes at its end and its signature.
+def _said(parsed: ParsedMail, *, takes_files: bool) -> tuple[str, list[Any]]:
+    """Return what a mail says, without what it quotes at its end and its signature, and its files.
 
     Raises InvalidInput where that is nothing: a mail that only quotes ours says nothing.
     """
+    source, files, inline = writing.content_of(parsed)
+    files = files if takes_files else []
+    if _has_words(parsed):
+        return source, files
+    sent = [one for one in files if one.name not in inline]  # a logo in a signature says nothing
+    if not sent:
+        raise InvalidInput.of("source", "required", _("There was nothing above what you quoted."))
+    return "", sent
+
+
+def _has_words(parsed: ParsedMail) -> bool:
+    """Whether a mail says something of its own."""
     lines = parsed.visible_text.splitlines()
     own = [line for line in lines if line.strip() and not line.lstrip().startswith(QUOTE)]
-    if not own or (len(own) < len([line for line in lines if line.strip()]) and _is_head(own)):
-        raise InvalidInput.of("source", "required", _("There was nothing above what you quoted."))
-    return writing.content_of(parsed)[0]
+    quotes = len(own) < len([line for line in lines if line.strip()])
+    return bool(own) and not (quotes and _is_head(own))
 
 
 def _is_head(own: list[str]) -> bool:
