@@ -52,6 +52,13 @@ from helpdesk.actions.splitting import split, undo_split
 from helpdesk.actions.states import set_state
 from helpdesk.actions.tagging import tag_ticket, untag_ticket
 from helpdesk.actions.talking import Overtaken, reply, write_note
+from helpdesk.actions.telling import (
+    mail_guest,
+    mail_message,
+    mail_receipt,
+    mail_reply_to_guest,
+    mail_requester,
+)
 from helpdesk.actions.unmasking import unmask
 from helpdesk.actions.views import remove_view, save_view
 from helpdesk.actions.visiting import Suggestions, is_held_out, open_answer, suggest_answers
@@ -96,6 +103,11 @@ __all__ = [
     "is_held_out",
     "leave",
     "link",
+    "mail_guest",
+    "mail_message",
+    "mail_receipt",
+    "mail_reply_to_guest",
+    "mail_requester",
     "make_desk_rule",
     "make_macro",
     "merge",
