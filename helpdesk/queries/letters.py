@@ -5,11 +5,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils import timezone, translation
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core import replies
-from core.markup import Piece, filled, mailed_html
+from core.markup import Piece, filled, mailed_html, safe
 from helpdesk.masking import message_as_seen_by
 from helpdesk.models import InboundMail, Message, Share, Ticket
 from people.models import Person
@@ -61,7 +60,7 @@ def said_so_far(ticket: Ticket, reader: Person) -> Piece | None:
 
 def _quoted(rows: QuerySet[Message], reader: Person) -> Piece | None:
     """Return messages as the earlier part of a mail, which mail programs fold."""
-    texts, html, left = [], SafeString(), LONGEST_BEFORE
+    texts, html, left = [], [], LONGEST_BEFORE
     with translation.override(reader.interface_language):
         for said in rows.select_related("author", "ticket").order_by("-pk")[:MOST_BEFORE]:
             row = message_as_seen_by(reader, said)
@@ -73,5 +72,5 @@ def _quoted(rows: QuerySet[Message], reader: Person) -> Piece | None:
             head = _("On %(at)s, %(who)s wrote:") % facts
             lines = "\n".join(f"> {line}".rstrip() for line in row.source.splitlines())
             texts.append(f"{head}\n\n{lines}")
-            html += filled(QUOTE, head, row.language, mailed_html(row))
-    return Piece("\n\n".join(texts), html) if texts else None
+            html.append(filled(QUOTE, head, row.language, mailed_html(row)))
+    return Piece("\n\n".join(texts), safe("".join(html))) if texts else None

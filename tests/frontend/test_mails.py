@@ -135,7 +135,7 @@ def check(mail: OutgoingMail, *, language: str, direction: str) -> tuple[str, st
 def test_every_kind_of_mail_has_both_parts(kind, language, monkeypatch):
     monkeypatch.setattr("core.mail.Context", Everything)
     parts = [
-        Part(f"A {path.name}", f"mail/{path.parent.name}/{path.name}", Anything("facts"))  # type: ignore[arg-type]
+        Part(f"A {path.name}", f"mail/{path.parent.name}/{path.name}", Anything("facts"))
         for path in sorted((TEMPLATES / "mail").rglob("_*.txt"))
         if path.name in ("_notices.txt", "_digest.txt")
     ]

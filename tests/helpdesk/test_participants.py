@@ -101,7 +101,7 @@ def test_guest_reads_below_what_came_since_they_were_invited_and_answers_by_mail
 
     answer = actions.receive_mail(raw=answering(mail, "Works here.").as_bytes())
 
-    assert (answer.outcome, answer.ticket) == ("answered", ticket)
+    assert (answer.outcome, answer.ticket) == ("replied", ticket)
     assert answer.person.state == "stub"
 
 
