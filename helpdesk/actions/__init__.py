@@ -47,7 +47,7 @@ from helpdesk.actions.receiving import (
     store_mail,
 )
 from helpdesk.actions.running import run_macro
-from helpdesk.actions.sharing import invite, leave, share, uninvite, unshare
+from helpdesk.actions.sharing import invite, invite_copied, leave, share, uninvite, unshare
 from helpdesk.actions.splitting import split, undo_split
 from helpdesk.actions.states import set_state
 from helpdesk.actions.tagging import tag_ticket, untag_ticket
@@ -100,6 +100,7 @@ __all__ = [
     "fill_fields",
     "follow",
     "invite",
+    "invite_copied",
     "is_held_out",
     "leave",
     "link",

@@ -235,6 +235,16 @@ def shares(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @require_POST
 @signed_in
 @once
+def copied(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Let people who were in copy of a mail take part."""
+    addresses = request.POST.getlist("address")
+    actions.invite_copied(actor=me(request), ticket_id=ticket_id, addresses=addresses)
+    return _changed(request, ticket_id)
+
+
+@require_POST
+@signed_in
+@once
 def undo_share(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Stop showing it to someone; who leaves by themselves goes back to their own list."""
     data = checked_by_reader(request, ticket_id, ShareForm(request.POST))
