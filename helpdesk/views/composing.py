@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from core.confided import SecretsFound
 from core.errors import NotAllowed, Refusal
 from core.pages import done, once, refusal_of, sends_secrets, signed_in
-from core.waiting import let_wait
+from core.waiting import forget_waiting, let_wait, uploads_of
 from helpdesk import actions, queries
 from helpdesk.forms_desk import RunForm
 from helpdesk.models import Ticket
@@ -72,6 +72,7 @@ def macros(request: HttpRequest, ticket_id: int) -> HttpResponse:
             ticket_id=ticket_id,
             macro_id=data["macro"],
             source=data["source"],
+            uploads=uploads_of(request, request.FILES.getlist("attachments")),
             revision=data["revision"],
             send_anyway=bool(request.POST.get("send_anyway")),
             send_secrets=sends_secrets(request),
@@ -86,6 +87,7 @@ def macros(request: HttpRequest, ticket_id: int) -> HttpResponse:
         return _with_macros(request, facts, data["source"], found.status, reply=reply)
     except Refusal as refusal:
         return _told(request, ticket_id, data["source"], refusal)
+    forget_waiting(request)
     still_seen = Ticket.objects.visible_to(request.user).filter(pk=ticket_id).exists()
     # Without an anchor, which a browser would follow on the page it has: the panel is new too.
     return done(request, ticket.path if still_seen else "/queue")

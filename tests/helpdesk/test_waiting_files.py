@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from core import waiting
 from core.models import StoredFile, WaitingFile
+from helpdesk import actions
 from helpdesk.models import Ticket
+from helpdesk.prepared import Steps
 from people.actions import erase_person
 from search.actions import rebuild_index
 from tests.helpdesk.test_pages import NEW, text_of
@@ -125,3 +127,22 @@ def test_files_that_wait_go_with_who_is_erased(browse, desk, django_capture_on_c
 
     assert not WaitingFile.objects.exists()
     assert not default_storage.exists(name)
+
+
+def test_files_go_along_with_a_macro_and_wait_where_it_says_nothing(browse, desk, ticket):
+    def macro(name, **texts):
+        steps = Steps(tags=("spam",))
+        plan = actions.MacroPlan(names={"en": name}, texts=texts, language="en", steps=steps)
+        return actions.make_macro(actor=desk["nadia"], plan=plan).pk
+
+    saying, silent = macro("Ask", en="See the file."), macro("Tag")
+    client, path = browse(desk["nadia"]), f"{ticket.path}/macros"
+    form = {"revision": 99, "attachments": [notes_file()]}
+
+    refused = client.post(path, {**form, "macro": silent})
+
+    assert refused.status_code == 422
+    assert "Write a few words to send with your files." in text_of(refused)
+    client.post(path, {"revision": 99, "macro": saying, "waiting": keys_in(refused)})
+    assert StoredFile.objects.get().name == "headers.txt"
+    assert not WaitingFile.objects.exists()
