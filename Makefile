@@ -181,6 +181,10 @@ journeys: .venv/.all ## The journeys of a real browser (Debian's Chromium)
 
 ## ---- Measuring ----
 
+.PHONY: mail-samples
+mail-samples: .venv/.all ## How many mails of the public sets are read right (needs ../shared/data/mail)
+	$(BIN)/pytest -q -s -n0 tests/helpdesk/test_mail_samples.py $(ARGS)
+
 .PHONY: bench bench-chat bench-scale bench-weight load-data
 load-data: .venv/.all ## Fill the database for measuring (TOPICS=10000 POSTS=50000 PEOPLE=2000 TICKETS=100000)
 	$(BIN)/python -m tests.load.data --topics $(or $(TOPICS),10000) --posts $(or $(POSTS),50000) --people $(or $(PEOPLE),2000) $(if $(TICKETS),--tickets $(TICKETS))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import things
 from core.errors import FieldError, InvalidInput
-from core.models import StoredFile
+from core.models import StoredFile, WaitingFile
 from core.uploads import MAX_BYTES, BadFile, CleanFile, clean_file, in_words
 
 MAX_FILES = 10  # of one thing
@@ -42,17 +42,19 @@ def store_uploads(
     if len(uploads) + (len(there) if uploads else 0) > MAX_FILES:
         detail = _("At most %(count)d files go with this.") % {"count": MAX_FILES}
         raise InvalidInput.of(field, "too_many_files", detail)
-    clean, errors = _checked(uploads, field)
+    clean, errors = checked(uploads, field)
     if errors:
         raise InvalidInput(errors=errors)
     return [_keep(actor, file, thing) for file in clean]
 
 
-def _checked(
-    uploads: "list[UploadedFile[Any]]", field: str
+def checked(
+    uploads: "Iterable[UploadedFile[Any]]", field: str
 ) -> tuple[list[CleanFile], list[FieldError]]:
+    """Return the files that may be kept, and what is wrong with the others, for the `field`."""
     clean, errors = [], []
     for upload in uploads:
+        upload.seek(0)  # a form that is shown again has had its files read
         data = upload.read(MAX_BYTES + 1)
         name = upload.name or ""
         try:
@@ -113,18 +115,20 @@ def sweep() -> int:
     """
     now = timezone.now()
     last_month = now.replace(day=1) - timedelta(days=1)
-    return sum(_sweep_folder(month, now) for month in (now, last_month))
+    return sum(
+        _sweep_folder(model, f"{root}/{month:%Y/%m}", now)
+        for model, root in ((StoredFile, "stored"), (WaitingFile, "waiting"))
+        for month in (now, last_month)
+    )
 
 
-def _sweep_folder(month: datetime, now: datetime) -> int:
-    folder = f"stored/{month:%Y/%m}"
+def _sweep_folder(model: type[StoredFile] | type[WaitingFile], folder: str, now: datetime) -> int:
     try:
         names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
     except FileNotFoundError:
         return 0
-    known = set(
-        StoredFile.objects.filter(content__startswith=folder).values_list("content", flat=True)
-    )
+    rows: Any = model.objects.filter(content__startswith=folder)
+    known = set(rows.values_list("content", flat=True))
     orphans = [
         name
         for name in names

@@ -3,13 +3,13 @@
 QueueBackend is Django's EMAIL_BACKEND, so sign-up mails go this way too: they survive a crash and
 never hold up a request. The worker sends through settings.MAIL_TRANSPORT. A mail can go twice only
 if the worker is killed between the server's 250 and our commit, and then with the same Message-ID.
+Every mail has a text and, made of its words, an HTML part (core.markup.letters).
 """
 
 import email
 import email.policy
 import smtplib
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import reduce
@@ -22,13 +22,14 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
-from django.template import Context, TemplateDoesNotExist
-from django.template.loader import get_template, render_to_string
+from django.template import Context
+from django.template.loader import get_template
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from core import replies, things
+from core.markup.letters import Piece, Pieces, letter_html, letter_text
 from core.models import OutgoingMail, UndeliverableAddress
 from core.replies import host
 
@@ -44,8 +45,42 @@ class QueueBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            queue(message)
+            queue(_dressed(message))
         return len(email_messages)
+
+
+def _dressed(message: EmailMessage) -> EmailMessage:
+    """Return a mail that is text alone with an HTML part beside it; any other as it is."""
+    is_text = message.content_subtype == "plain" and not message.attachments
+    if not is_text or getattr(message, "alternatives", None):
+        return message
+    both = EmailMultiAlternatives(
+        message.subject,
+        message.body,
+        message.from_email,
+        message.to,
+        bcc=message.bcc,
+        headers=message.extra_headers,
+        cc=message.cc,
+        reply_to=message.reply_to,
+    )
+    _attach_html(both, str(message.body), [])
+    return both
+
+
+def _attach_html(message: EmailMultiAlternatives, written: str, pieces: Sequence[Piece]) -> None:
+    """Add what is written as HTML, in the language of now."""
+    language, direction = _language()
+    title = str(message.subject)
+    page = letter_html(written, pieces, title=title, language=language, direction=direction)
+    message.attach_alternative(page, "text/html")
+
+
+def _language() -> tuple[str, str]:
+    return (
+        translation.get_language() or settings.LANGUAGE_CODE,
+        "rtl" if translation.get_language_bidi() else "ltr",
+    )
 
 
 def queue(
@@ -103,30 +138,25 @@ def send_mail_to(
     To an address that a server said takes no mail, none is sent: the row says so. Above so many
     an hour to one address (settings), mails wait an hour.
 
-    template: `room/name`; templates/mail/room/name.txt has the subject in its first line, and a
-    name.html beside it, if there is one, is the same text dressed. Both know `public_url`.
+    template: `room/name`; templates/mail/room/name.txt has the subject in its first line, and both
+    parts are made of it. It knows `public_url` and `pieces`; by these a text that people wrote
+    stands in the HTML as on pages ({% put %} of frontend.templatetags.mails).
     kind: of queue(). headers: such as In-Reply-To and References. token: of core.replies, where the
     mail may be answered; it makes Reply-To and the Message-ID.
     """
     zone = ZoneInfo(time_zone or settings.ASSOCIATION_TIME_ZONE)
     with translation.override(language), timezone.override(zone):
-        context = {
-            **context,
-            "public_url": settings.PUBLIC_URL,
-            "language": language,
-            "direction": "rtl" if translation.get_language_bidi() else "ltr",
-        }
+        pieces = Pieces()
+        context = {**context, "public_url": settings.PUBLIC_URL, "pieces": pieces}
         subject, _newline, body = _plain(f"mail/{template}.txt", context).partition("\n")
         answers = {"Reply-To": replies.reply_address(token)} if token else {}
         message = EmailMultiAlternatives(
             " ".join(subject.split()),
-            body.strip() + "\n",
+            letter_text(body, pieces).strip() + "\n",
             to=[to],
             headers={"List-Id": f"Entraide <entraide.{host()}>", **answers, **(headers or {})},
         )
-        with suppress(TemplateDoesNotExist):
-            dressed = render_to_string(f"mail/{template}.html", context)
-            message.attach_alternative(dressed, "text/html")
+        _attach_html(message, body, pieces)
     dead = UndeliverableAddress.objects.filter(address=to.lower()).first()
     failure = f"{dead.status}: this address takes no mail, so none was sent." if dead else ""
     delay = BRAKED_FOR if _sent_lately(to) >= settings.MAILS_TO_ADDRESS_PER_HOUR else None

@@ -182,6 +182,20 @@ class KeptAnswer(models.Model):
         return f"{self.method} {self.path} {self.key}"
 
 
+class WaitingFile(models.Model):
+    """A file of a form that is shown to its writer again: kept for a day (core.waiting)."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    content = models.FileField(upload_to="waiting/%Y/%m/")
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class UnsentForm(models.Model):
     """A form that a visitor sent, whose session had ended: kept for an hour (core.unsent).
 

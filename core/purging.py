@@ -20,11 +20,13 @@ from django.db.models import Func, Q, QuerySet, TextField
 
 from core.accents import unaccented
 from core.mail import DIGEST
+from core.markup.letters import letter_html
 from core.models import KeptAnswer, OutgoingMail
 
 Clean = Callable[[str], str]
 SHORTEST = 3  # letters and digits of a secret by which a part of an address tells it
 WHOLE = 6  # characters of a secret by which it is known in what is about other things
+PAGE = re.compile(r'<html lang="([^"]*)" dir="([^"]*)">')
 WHERE_TO = ("Location", "HX-Redirect")  # headers that may have the words of a title
 
 
@@ -83,19 +85,33 @@ def rewrite(row: Any, clean: Clean, longest: Mapping[str, int | None], **marks: 
 def mail_without(raw: bytes, clean: Clean) -> bytes:
     """Return a mail whose subject and texts are clean, its headers else the same.
 
-    As it was, where they are clean already.
+    As it was, where they are clean already. Where a text was not, its HTML is made anew of it: what
+    was typed may stand there in pieces, as `pass*word*1` does.
     """
-    mail = _parsed(raw)
+    mail, said = _parsed(raw), ""
     subject = str(mail["Subject"] or "")
     is_changed = clean(subject) != subject
     if is_changed:
         mail.replace_header("Subject", clean(subject))
     for part, content in _texts(mail):
-        if (cleaned := clean(content)) != content:
+        cleaned = clean(content)
+        if part.get_content_disposition() != "attachment":
+            if part.get_content_subtype() == "html":
+                cleaned = _page_of(said, cleaned) if said else cleaned
+            else:
+                said = cleaned if cleaned != content else ""
+        if cleaned != content:
             del part["Content-Transfer-Encoding"]
             part.set_payload(cleaned, "utf-8")
             is_changed = True
     return mail.as_bytes() if is_changed else raw
+
+
+def _page_of(text: str, page: str) -> str:
+    """Return a text as HTML, in the language of the page in whose place it stands."""
+    found = PAGE.search(page)
+    language, direction = found.groups() if found else ("und", "ltr")
+    return letter_html(text, [], title="", language=language, direction=direction)
 
 
 def text_of_mail(

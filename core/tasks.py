@@ -16,7 +16,7 @@ if django.VERSION >= (6, 0):
 else:
     from django_tasks import task  # type: ignore[no-redef,unused-ignore]
 
-from core import files, journal, mail, unsent
+from core import files, journal, mail, unsent, waiting
 from core.idempotency import KEPT_FOR
 from core.models import Following, KeptAnswer, PeriodicRun, WorkerPulse
 
@@ -78,6 +78,7 @@ def prune() -> None:
     Following.objects.filter(done_at__lt=now - FOLLOWINGS_KEPT_FOR).delete()
     KeptAnswer.objects.filter(started_at__lt=now - KEPT_FOR).delete()
     unsent.prune()
+    waiting.prune()
     mail.purge()
     WorkerPulse.objects.filter(at__lt=now - SILENT_WORKERS_KEPT_FOR).delete()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

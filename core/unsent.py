@@ -48,7 +48,7 @@ WRITTEN: Final = frozenset(
     ("title", "subject", "tags", "why", "comment", "source", "text", "description", "summary")
 )
 KEY: Final = re.compile(r"[a-z0-9_.,:@/+-]*")  # what stands for a choice, a number, a date
-TOKENS: Final = frozenset(("csrfmiddlewaretoken", "once", "shown", FIELD))
+TOKENS: Final = frozenset(("csrfmiddlewaretoken", "once", "shown", "waiting", "drop", FIELD))
 SECRET: Final = re.compile(r".*(password\d*|passwd)|(.*_)?(secret|otp)|code", re.I)
 # Asked for again: who sends all the same has read the question on the page that is sent.
 NOT_KEPT: Final = frozenset(("csrfmiddlewaretoken", FIELD, "send_secrets"))

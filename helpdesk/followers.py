@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,29 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.actions import announce_change, join_room, look_again
 from core.journal import at_commit, follows
-from core.mail import send_mail_to
-from core.markup import find_mentions, mailed_html
+from core.markup import find_mentions
 from core.models import JournalLine
 from helpdesk import actions
-from helpdesk.masking import message_as_seen_by
 from helpdesk.models import Follow, InboundMail, Message, Share, Ticket
 from helpdesk.numbers import number_of
 from helpdesk.promises import Kind
 from helpdesk.queries import letters
 from helpdesk.queries.ratings import is_asked
 from helpdesk.states import State
-from helpdesk.tokens import RATING, SHARE, token
+from helpdesk.tokens import RATING, token
 from people import notices
 from people.actions import notify
 from people.models import Person
 from people.models.person import folded
 from people.notices import name_of
-from people.queries import email_of
 from search.actions import index_thing
 from search.documents import sources
-
-# What is sent by no person, to who wrote by mail. Source: RFC 3834, section 3.1.7.
-BY_ITSELF = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 
 at_commit(look_again, "helpdesk.share_ended", "helpdesk.ticket_merged", "helpdesk.queue_changed")
 notices.declare("helpdesk.reply_posted", _("%(who)s answered: %(what)s"))
@@ -60,20 +53,8 @@ def acknowledge(line: JournalLine) -> None:
     """Tell who asked that it arrived, and until when an answer is promised, in their own time."""
     ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
     _tell_the_queue(line, ticket)
-    person = ticket.requester
-    address = email_of(person)
-    if address is None or _was_opened_by_a_robot(ticket):
-        return
-    send_mail_to(
-        to=address,
-        language=person.interface_language,
-        time_zone=person.time_zone,
-        template="helpdesk/ticket_opened",
-        context={"ticket": ticket, "url": settings.PUBLIC_URL + ticket.path},
-        thing=ticket,
-        token=letters.token_for(person, ticket),
-        headers={**letters.thread_headers(person, ticket), **BY_ITSELF},
-    )
+    if not _was_opened_by_a_robot(ticket):
+        actions.mail_receipt(ticket)
 
 
 def _was_opened_by_a_robot(ticket: Ticket) -> bool:
@@ -89,28 +70,10 @@ def tell_the_others(line: JournalLine) -> None:
     guests = _guests(ticket)
     for person in _once_each(_askers(ticket), _in_hand(ticket), _followers(ticket)):
         mail = "" if person.pk in guests else "helpdesk/ticket_reply"
-        _write_to(person, line, message, mail=mail)
+        actions.mail_message(line, message, person, mail=mail)
     for person_id, share in guests.items():
         if person_id != line.actor_id:
-            _mail_guest(share, "helpdesk/guest_reply", {"message": message})
-
-
-def _write_to(person: Person, line: JournalLine, message: Message, *, mail: str) -> None:
-    """Tell of a message or note, with a mail that can be answered and has what was said before."""
-    if person.pk == line.actor_id:
-        return
-    ticket = message.ticket
-    before = letters.said_before(message, person) if not message.internal else []
-    seen = message_as_seen_by(person, message)
-    notify(
-        person=person,
-        line=line,
-        mail=mail,
-        context={"message": seen, "html": mailed_html(seen), "before": before},
-        token=letters.token_for(person, ticket, note=message.internal),
-        headers={**letters.thread_headers(person, ticket), "Auto-Submitted": "no"},
-        about=ticket,
-    )
+            actions.mail_reply_to_guest(message, share)
 
 
 @follows("helpdesk.note_written")
@@ -123,7 +86,7 @@ def tell_colleagues(line: JournalLine) -> None:
     named = Person.objects.active().filter(handle_folded__in=handles)
     for person in _once_each(_in_hand(note.ticket), _followers(note.ticket), named):
         # notify() leaves out who may not see the note: a member named in it learns nothing.
-        _write_to(person, line, note, mail="helpdesk/ticket_note")
+        actions.mail_message(line, note, person, mail="helpdesk/ticket_note")
 
 
 @follows("helpdesk.mail_bounced", "helpdesk.mail_kept")
@@ -165,7 +128,7 @@ def tell_who_sees_it(line: JournalLine) -> None:
         rows = Share.objects.select_related("person", "ticket")
         share = rows.filter(pk=line.changes["share"]).first()
         if share is not None:
-            _mail_guest(share, "helpdesk/guest_invited", {"name": name_of(line.actor)})
+            actions.mail_guest(share, "helpdesk/guest_invited", {"name": name_of(line.actor)})
     elif person is not None:
         _join(person, line.thing_id)
         notify(person=person, line=line)
@@ -178,8 +141,11 @@ def tell_it_is_solved(line: JournalLine) -> None:
     _tell_both_rooms(line, ticket)
     if line.changes["state"][1] != State.SOLVED or "undone" in line.changes:
         return
-    facts = {"ticket": ticket, "rating_url": _rating_url(ticket, line)}
-    notify(person=ticket.requester, line=line, mail="helpdesk/ticket_solved", context=facts)
+    facts = {
+        "rating_url": _rating_url(ticket, line),
+        "before": letters.said_so_far(ticket, ticket.requester),
+    }
+    actions.mail_requester(line, ticket, "ticket_solved", facts)
 
 
 @follows("helpdesk.participant_added")
@@ -203,9 +169,9 @@ def tell_of_a_merger(line: JournalLine) -> None:
     into = Ticket.objects.get(pk=line.changes["into"])
     for one in (ticket, into):
         _tell_both_rooms(line, one)
-    mail = "helpdesk/" + line.verb.partition(".")[2]
-    facts = {"ticket": ticket, "into": into}
-    notify(person=ticket.requester, line=line, mail=mail, context=facts)
+    here = into if line.verb == "helpdesk.ticket_merged" else ticket
+    facts = {"into": into, "before": letters.said_so_far(here, ticket.requester)}
+    actions.mail_requester(line, ticket, line.verb.partition(".")[2], facts)
 
 
 @follows("helpdesk.ticket_split", "helpdesk.split_undone")
@@ -216,8 +182,8 @@ def tell_of_a_split(line: JournalLine) -> None:
     for one in (ticket, new):
         _tell_both_rooms(line, one)
     if line.verb == "helpdesk.ticket_split":
-        facts = {"ticket": ticket, "into": new}
-        notify(person=ticket.requester, line=line, mail="helpdesk/ticket_split", context=facts)
+        facts = {"into": new, "before": letters.said_so_far(new, ticket.requester)}
+        actions.mail_requester(line, ticket, "ticket_split", facts)
 
 
 @follows("helpdesk.queue_changed")
@@ -268,11 +234,10 @@ def say_sorry(line: JournalLine) -> None:
     ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
     _tell_both_rooms(line, ticket)
     facts = {
-        "ticket": ticket,
         "is_solution": line.changes["kind"] == Kind.SOLUTION,
         "due": datetime.fromtimestamp(line.changes["due"], UTC),
     }
-    notify(person=ticket.requester, line=line, mail="helpdesk/promise_missed", context=facts)
+    actions.mail_requester(line, ticket, "promise_missed", facts)
 
 
 @follows("people.calendar_changed")
@@ -328,28 +293,6 @@ def _guests(ticket: Ticket) -> dict[int, Share]:
     """Return the shares of who was invited by mail, by person."""
     rows = ticket.shares.exclude(address="").select_related("person", "ticket")
     return {row.person_id: row for row in rows}
-
-
-def _mail_guest(share: Share, template: str, facts: dict[str, Any]) -> None:
-    """Send a mail to the address of an invitation, with the way out."""
-    leaving = settings.PUBLIC_URL + reverse("share_leaving", args=[token(SHARE, share.pk)])
-    send_mail_to(
-        to=share.address,
-        language=share.person.interface_language,
-        time_zone=share.person.time_zone,
-        template=template,
-        context={
-            **facts,
-            "ticket": share.ticket,
-            "url": settings.PUBLIC_URL + share.ticket.path,
-            "leaving": leaving,
-        },
-        thing=share.ticket,
-        headers={
-            "List-Unsubscribe": f"<{leaving}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
-    )
 
 
 def _rating_url(ticket: Ticket, line: JournalLine) -> str:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.journal import follows
+from core.markup import source_piece
 from core.models import JournalLine
 from helpdesk.consent_links import link_path
 from helpdesk.models import PublicAnswer
@@ -26,7 +27,12 @@ def ask_the_requester(line: JournalLine) -> None:
         person=answer.ticket.requester,
         line=line,
         mail="helpdesk/consent_asked",
-        context={"answer": answer, "link": settings.PUBLIC_URL + link_path(answer)},
+        context={
+            "answer": answer,
+            "question_text": source_piece(answer.question_source, language=answer.language),
+            "answer_text": source_piece(answer.answer_source, language=answer.language),
+            "link": settings.PUBLIC_URL + link_path(answer),
+        },
     )
 
 

@@ -59,6 +59,7 @@ urlpatterns = [
     path(f"{_ticket}/assignment/undo", ticket.undo_assignment, name="ticket_assignment_undo"),
     path(f"{_ticket}/shares", ticket.shares, name="ticket_shares"),
     path(f"{_ticket}/shares/undo", ticket.undo_share, name="ticket_shares_undo"),
+    path(f"{_ticket}/copied", ticket.copied, name="ticket_copied"),
     path(f"{_ticket}/around", around.around, name="ticket_around"),
     path(f"{_ticket}/merger", around.merger, name="ticket_merger"),
     path(f"{_ticket}/merger/undo", around.undo_merger, name="ticket_merger_undo"),

@@ -8,7 +8,8 @@ may call mark_safe; a test looks for others.
 from core.markup.cleaning import clean
 from core.markup.contents import Heading, contents
 from core.markup.guides import render_guide
-from core.markup.mailed import mailed_html
+from core.markup.letters import Piece
+from core.markup.mailed import mailed_html, source_piece, written_piece
 from core.markup.portable import portable_html
 from core.markup.posts import find_mentions, render_post
 from core.markup.reading import excerpt, plain_text
@@ -20,6 +21,7 @@ __all__ = [
     "MAX_SOURCE_BYTES",
     "RENDERER_VERSION",
     "Heading",
+    "Piece",
     "checked_source",
     "clean",
     "contents",
@@ -38,6 +40,8 @@ __all__ = [
     "render_post",
     "rerender",
     "safe",
+    "source_piece",
     "write_text",
     "written_html",
+    "written_piece",
 ]

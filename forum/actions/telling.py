@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from core import replies
+from core.markup import written_piece
 from core.models import JournalLine
 from forum import pseudonyms
 from forum.models import Answer, Comment, Question
@@ -45,7 +46,7 @@ def _tell(line: JournalLine, post: Any, person: Person, topic: str) -> None:
         topic=topic,
         mail="" if line.verb == following.ACCEPTED else "forum/post",
         context={
-            "post": post,
+            "said": written_piece(post),
             "question": question,
             "topic": topic,
             "is_own": question.writer_id == person.pk,

@@ -47,11 +47,18 @@ from helpdesk.actions.receiving import (
     store_mail,
 )
 from helpdesk.actions.running import run_macro
-from helpdesk.actions.sharing import invite, leave, share, uninvite, unshare
+from helpdesk.actions.sharing import invite, invite_copied, leave, share, uninvite, unshare
 from helpdesk.actions.splitting import split, undo_split
 from helpdesk.actions.states import set_state
 from helpdesk.actions.tagging import tag_ticket, untag_ticket
 from helpdesk.actions.talking import Overtaken, reply, write_note
+from helpdesk.actions.telling import (
+    mail_guest,
+    mail_message,
+    mail_receipt,
+    mail_reply_to_guest,
+    mail_requester,
+)
 from helpdesk.actions.unmasking import unmask
 from helpdesk.actions.views import remove_view, save_view
 from helpdesk.actions.visiting import Suggestions, is_held_out, open_answer, suggest_answers
@@ -93,9 +100,15 @@ __all__ = [
     "fill_fields",
     "follow",
     "invite",
+    "invite_copied",
     "is_held_out",
     "leave",
     "link",
+    "mail_guest",
+    "mail_message",
+    "mail_receipt",
+    "mail_reply_to_guest",
+    "mail_requester",
     "make_desk_rule",
     "make_macro",
     "merge",

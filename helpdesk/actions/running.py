@@ -1,5 +1,8 @@
 """Doing what was prepared: the steps of macros and rules, through the actions people use."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -30,13 +33,14 @@ def run_macro(
     macro_id: int,
     revision: int,
     source: str = "",
+    uploads: Sequence[Any] = (),
     send_anyway: bool = False,
     send_secrets: bool = True,
 ) -> Ticket:
     """Do all a macro says to a ticket, or nothing of it: each step as if done by hand.
 
     source: what is said instead of the macro's own text, as who runs it edited it. revision: as
-    reply() wants it; asked where something is said alone. send_secrets: as there, too.
+    reply() wants it; asked where something is said alone. uploads, send_secrets: as there, too.
     Raises NotSeen (also a macro of another queue), NotAllowed, SecretsFound, Overtaken,
     WrongMoment, InvalidInput.
     """
@@ -49,6 +53,9 @@ def run_macro(
     if text and source.strip() == shown(actor, ticket, text).strip():
         source = ""  # as it was shown, maybe masked: it is sent as it is
     said = source.strip() or own
+    if uploads and not said:
+        detail = _("Write a few words to send with your files.")
+        raise InvalidInput.of("attachments", "no_text", detail)
     with by_means(f"helpdesk.macro:{macro.pk}"):
         record(
             "helpdesk.macro_run",
@@ -67,6 +74,7 @@ def run_macro(
                 language=text.language if text and not source.strip() else "",
                 revision=revision,
                 then=steps.state,
+                uploads=uploads,
                 send_anyway=send_anyway,
                 send_secrets=send_secrets,
             )

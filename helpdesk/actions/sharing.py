@@ -1,5 +1,7 @@
 """Showing a ticket to one more person, who then takes part in it."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -12,6 +14,7 @@ from core.journal import record
 from helpdesk import rules
 from helpdesk.actions.steps import ticket_of
 from helpdesk.models import Share, Ticket
+from helpdesk.queries.copied import copied_in
 from people.actions import person_at
 from people.models import Person
 
@@ -52,6 +55,23 @@ def invite(*, actor: Person, ticket_id: int, address: str) -> Share:
     if person.pk in (actor.pk, ticket.requester_id):
         raise InvalidInput.of("person", "not_possible", _("Name another member."))
     return _added(ticket, person, actor=actor, field="person", address=address)
+
+
+@transaction.atomic
+def invite_copied(*, actor: Person, ticket_id: int, addresses: Collection[str]) -> list[Share]:
+    """Let people who were in copy of a mail take part; all of these or none.
+
+    Those who do already are no change. Raises NotSeen, NotAllowed (also where who asked is
+    masked), InvalidInput (addresses).
+    """
+    ticket = _shared_ticket(actor, ticket_id)
+    if rules.is_masked(actor, ticket):
+        raise NotAllowed(NOT_YOURS)
+    wanted = dict.fromkeys(address.strip().lower() for address in addresses)
+    there = set(ticket.shares.exclude(address="").values_list("address", flat=True))
+    if not wanted or not wanted.keys() <= {*there, *copied_in(actor, ticket)}:
+        raise InvalidInput.of("addresses", "invalid_choice", _("Choose from who was in copy."))
+    return [invite(actor=actor, ticket_id=ticket_id, address=address) for address in wanted]
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ import django_filters
 from django.conf import settings
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,6 +25,7 @@ from helpdesk.api.shapes import (
 )
 from helpdesk.forms import is_address
 from helpdesk.models import Share, Ticket
+from helpdesk.queries.copied import MOST_COPIED, copied_in
 from helpdesk.queries.finding import called, with_tag, with_words
 from helpdesk.states import State, WaitsFor
 from people.models import Person
@@ -158,6 +160,44 @@ class ShareViews(ApiViewSet):
         person = person_called(handle, "person")
         actions.unshare(actor=me(request), ticket_id=ticket_id, person=person)
         return Response(status=204)
+
+
+class CopiedInput(serializers.Serializer[Any]):
+    addresses = serializers.ListField(
+        child=serializers.EmailField(max_length=254),
+        min_length=1,
+        max_length=MOST_COPIED,
+        help_text="of those listed",
+    )
+
+
+class CopiedOutput(serializers.Serializer[Any]):
+    addresses = serializers.ListField(child=serializers.CharField())
+
+
+class CopiedViews(ApiViewSet):
+    """Who was in copy of a ticket's mails, for those who may let them take part."""
+
+    queryset = Share.objects.none()
+    filter_backends: list[Any] = []
+    pagination_class = None
+
+    @extend_schema(responses=CopiedOutput)
+    def list(self, request: Request, ticket_id: int) -> Response:
+        """List the addresses in copy of its mails that take no part in the ticket."""
+        ticket = queries.ticket_seen(request.user, ticket_id)
+        if not rules.can_share(request.user, ticket) or rules.is_masked(request.user, ticket):
+            raise NotAllowed
+        return Response({"addresses": copied_in(request.user, ticket)})
+
+    @extend_schema(request=CopiedInput, responses=TicketShareOutput(many=True))
+    def invite(self, request: Request, ticket_id: int) -> Response:
+        """Let them take part: what is said from now on comes to them by mail."""
+        queries.ticket_seen(request.user, ticket_id)
+        addresses = self.valid(CopiedInput)["addresses"]
+        rows = actions.invite_copied(actor=me(request), ticket_id=ticket_id, addresses=addresses)
+        shape = TicketShareOutput(rows, many=True, context={"request": request})
+        return Response(shape.data)
 
 
 def person_called(handle: str, field: str) -> Person:

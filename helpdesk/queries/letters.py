@@ -1,16 +1,16 @@
 """What a mail about a ticket carries: how it is threaded, and what was said before."""
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core import replies
-from core.markup import mailed_html
+from core.markup import Piece, filled, mailed_html, safe
 from helpdesk.masking import message_as_seen_by
-from helpdesk.models import InboundMail, Message, Ticket
+from helpdesk.models import InboundMail, Message, Share, Ticket
 from people.models import Person
 from people.notices import name_of
 
@@ -19,15 +19,11 @@ NOTE: Final = "helpdesk.note"  # the answer to a mailed note is a note; by its t
 MOST_BEFORE: Final = 5
 LONGEST_BEFORE: Final = 8000
 KNOWN_IDS: Final = 5
-
-
-@dataclass(frozen=True)
-class Before:
-    """A message that was said before: who said it and when, quoted, and as HTML."""
-
-    head: str
-    quoted: str
-    html: Any
+# The class and the type are what mail programs know quotes by, to fold them.
+QUOTE: Final = (
+    '<div class="gmail_quote"><p>{}</p>'
+    '<blockquote type="cite" dir="auto" lang="{}">{}</blockquote></div>'
+)
 
 
 def token_for(person: Person, ticket: Ticket, *, note: bool = False) -> str:
@@ -47,11 +43,24 @@ def thread_headers(person: Person, ticket: Ticket) -> dict[str, str]:
     return {"In-Reply-To": known[-1], "References": " ".join(known)}
 
 
-def said_before(message: Message, reader: Person) -> list[Before]:
-    """Return the last public messages before one, the newest first, for its reader; never notes."""
+def said_before(message: Message, reader: Person, *, share: Share | None = None) -> Piece | None:
+    """Return the last public messages before one, the newest first, for its reader; never notes.
+
+    share: the reader's, who was invited by mail: what was said since then, and no more.
+    """
     rows = Message.objects.filter(ticket=message.ticket_id, internal=False, pk__lt=message.pk)
-    before = []
-    left = LONGEST_BEFORE
+    return _quoted(rows if share is None else rows.filter(posted_at__gte=share.at), reader)
+
+
+def said_so_far(ticket: Ticket, reader: Person) -> Piece | None:
+    """Return the last public messages of a ticket, as said_before(); none where it is not seen."""
+    rows = Message.objects.visible_to(reader).filter(ticket=ticket, internal=False)
+    return _quoted(rows, reader)
+
+
+def _quoted(rows: QuerySet[Message], reader: Person) -> Piece | None:
+    """Return messages as the earlier part of a mail, which mail programs fold."""
+    texts, html, left = [], [], LONGEST_BEFORE
     with translation.override(reader.interface_language):
         for said in rows.select_related("author", "ticket").order_by("-pk")[:MOST_BEFORE]:
             row = message_as_seen_by(reader, said)
@@ -60,7 +69,8 @@ def said_before(message: Message, reader: Person) -> list[Before]:
                 break
             at = timezone.localtime(row.posted_at, ZoneInfo(reader.time_zone))
             facts = {"at": f"{at:%Y-%m-%d %H:%M}", "who": name_of(row.author)}
-            quoted = "\n".join(f"> {line}".rstrip() for line in row.source.splitlines())
             head = _("On %(at)s, %(who)s wrote:") % facts
-            before.append(Before(head, quoted, mailed_html(row)))
-    return before
+            lines = "\n".join(f"> {line}".rstrip() for line in row.source.splitlines())
+            texts.append(f"{head}\n\n{lines}")
+            html.append(filled(QUOTE, head, row.language, mailed_html(row)))
+    return Piece("\n\n".join(texts), safe("".join(html))) if texts else None

@@ -31,6 +31,7 @@ from helpdesk.models import (
     Unmasking,
 )
 from helpdesk.queries.beside import Fold, counted_beside, folds, public_words
+from helpdesk.queries.copied import copied_in, has_copies
 from helpdesk.queries.fields import ShownValue, shown_values, values_of
 from helpdesk.queries.lists import listed
 from helpdesk.queries.mails import TicketMails, has_mails, ticket_mails
@@ -72,7 +73,8 @@ class TicketPage:
     something is promised, and waits for the requester. named: states of names of their own.
     is_masked: the reader is a volunteer who sees a stand-in for the requester. unmaskings: who
     looked behind it, for the requester and its agents. folds, public: what stands folded beside
-    it, and where its public answer stands, for who works on it.
+    it, and where its public answer stands, for who works on it. copied: who was in copy of a mail
+    and may be let in.
     """
 
     ticket: Ticket
@@ -96,6 +98,7 @@ class TicketPage:
     can_set_aside: bool
     fields: list[ShownValue]
     shares: list[Share]
+    copied: list[str]
     merged: list[Ticket]
     goes_on: Ticket | None
     mails: TicketMails | None
@@ -149,7 +152,7 @@ _NEWEST = {can_work: _newest_messages(can_work) for can_work in (True, False)}
 def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> TicketPage:
     """Return what the page of a ticket shows this person; five queries, for agents six, however
     long it is, and one more each for files, fields, shares, merged tickets and a talk where there
-    are some.
+    are some; four for who was in copy.
 
     before: the id of a message; older ones are shown. Raises NotSeen.
     """
@@ -164,6 +167,7 @@ def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> Ti
     shares = list(Share.objects.filter(ticket=ticket).order_by("pk")) if ticket.is_shared else []
     _give_people(ticket, messages, lines, shares)
     is_masked = rules.works_masked(person, ticket) and not ticket.is_unmasked
+    can_share = rules.can_share(person, ticket) and not is_masked
     mask = masked(ticket, messages, lines, shares) if is_masked else None
     language = get_language() or "en"
     level = ticket.level_version.name(language) if ticket.level_version else ""
@@ -184,13 +188,14 @@ def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> Ti
         is_mine=ticket.requester_id == person.pk,
         can_work=can_work,
         can_reply=rules.can_reply(person, ticket) and not is_over,
-        can_share=rules.can_share(person, ticket) and not is_masked,
+        can_share=can_share,
         can_take=can_work and not is_over and rules.can_be_assigned(person, ticket),
         moves=_buttons(side, ticket, possible),
         named=named_moves(ticket, possible) if is_ours else [],
         can_set_aside=is_ours and State.WAITING_US in (*possible, ticket.state),
         fields=_fields(person, ticket, language, mask),
         shares=shares,
+        copied=copied_in(person, ticket) if can_share and not is_over and ticket.has_copies else [],
         merged=merged_into(person, ticket) if ticket.took_others else [],
         goes_on=_goes_on(person, ticket),
         mails=ticket_mails(ticket) if can_work and ticket.has_mails and not is_masked else None,
@@ -225,6 +230,7 @@ def _tickets_seen_by(held: Held) -> Prepared[Ticket]:
             **beside,
             is_shared=Exists(Share.objects.filter(ticket=OuterRef("pk"))),
             has_mails=has_mails("pk"),
+            has_copies=has_copies(),
             has_fields=Exists(FieldValue.objects.filter(ticket=OuterRef("pk"))),
             took_others=Exists(
                 Relocation.objects.in_force().filter(kind="merger", into=OuterRef("pk"))

@@ -23,6 +23,7 @@ from core.pages import (
     words_asked,
 )
 from core.pagination import keyset_page
+from core.waiting import forget_waiting, let_wait, uploads_of
 from helpdesk import actions, queries, rules
 from helpdesk.forms import TicketForm
 from helpdesk.queries.finding import numbered
@@ -54,10 +55,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
 @once
 @keeps_words(gettext_lazy("Open my ticket"))
 def new(request: HttpRequest) -> HttpResponse:
-    """Open a ticket; the first send shows past answers close to it, the second opens it.
-
-    With files chosen the ticket opens at once: a browser would forget them on the page between.
-    """
+    """Open a ticket; the first send shows past answers close to it, the second opens it."""
     person = me(request)
     if not rules.can_open(person):
         raise NotAllowed
@@ -70,7 +68,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return _new_page(request, form, status=422)
     data = form.cleaned_data
     looked = list(keys_in(request.POST.getlist("looked")))
-    if not looked and not data["attachments"]:
+    if not looked:
         found = actions.suggest_answers(
             actor=person,
             subject=data["subject"],
@@ -87,7 +85,7 @@ def new(request: HttpRequest) -> HttpResponse:
         source=data["source"],
         language=data["language"],
         site_id=data.get("site"),
-        uploads=data["attachments"],
+        uploads=uploads_of(request, data["attachments"]),
         looked=looked,
         fields=form.values_of_fields(),
         send_secrets=sends_secrets(request),
@@ -96,6 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
         # Past answers are shown again, so that they count as looked at.
         again = _hits(request, data["subject"]) if secrets_in(form) else ()
         return _new_page(request, form, again, status=422)
+    forget_waiting(request)
     messages.success(request, _("Your ticket is open. Its number: %(n)s") % {"n": ticket.number})
     return done(request, ticket.path)
 
@@ -117,7 +116,7 @@ def _new_page(
     context = {
         "form": form,
         "hits": hits,
-        "files_lost": [file.name for file in request.FILES.getlist("attachments")],
+        "waiting": let_wait(request, form) if request.method == "POST" else [],
         "is_stopped": is_stopped,
     }
     return render(request, "helpdesk/new.html", context, status=status)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_POST
 from core.confided import SecretsFound
 from core.errors import NotAllowed, Refusal
 from core.pages import done, once, refusal_of, sends_secrets, signed_in
+from core.waiting import forget_waiting, let_wait, uploads_of
 from helpdesk import actions, queries
 from helpdesk.forms_desk import RunForm
 from helpdesk.models import Ticket
@@ -40,7 +42,8 @@ def composer(request: HttpRequest, ticket_id: int) -> HttpResponse:
         number = int(asked.rpartition(":")[2])
         choices = queries.macro_choices(request.user, facts.ticket, get_language() or "en")
         chosen = next((row for row in choices if row.id == number), None)
-    return rendered(request, facts, reply={"open": True, "source": source}, macro=chosen)
+    reply = {"open": True, "source": source, "waiting": let_wait(request, Form())}
+    return rendered(request, facts, reply=reply, macro=chosen)
 
 
 def _with_macros(
@@ -48,7 +51,8 @@ def _with_macros(
 ) -> HttpResponse:
     choices = queries.macro_choices(request.user, facts.ticket, get_language() or "en")
     context = {"macros": choices, "is_choosing": True, **extra}
-    reply = {"open": True, "source": typed, **extra.get("reply", {})}
+    reply = {"open": True, "source": typed, "waiting": let_wait(request, Form())}
+    reply |= extra.get("reply", {})
     return rendered(request, facts, status, **{**context, "reply": reply})
 
 
@@ -68,6 +72,7 @@ def macros(request: HttpRequest, ticket_id: int) -> HttpResponse:
             ticket_id=ticket_id,
             macro_id=data["macro"],
             source=data["source"],
+            uploads=uploads_of(request, request.FILES.getlist("attachments")),
             revision=data["revision"],
             send_anyway=bool(request.POST.get("send_anyway")),
             send_secrets=sends_secrets(request),
@@ -82,6 +87,7 @@ def macros(request: HttpRequest, ticket_id: int) -> HttpResponse:
         return _with_macros(request, facts, data["source"], found.status, reply=reply)
     except Refusal as refusal:
         return _told(request, ticket_id, data["source"], refusal)
+    forget_waiting(request)
     still_seen = Ticket.objects.visible_to(request.user).filter(pk=ticket_id).exists()
     # Without an anchor, which a browser would follow on the page it has: the panel is new too.
     return done(request, ticket.path if still_seen else "/queue")

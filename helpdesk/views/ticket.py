@@ -25,6 +25,7 @@ from core.pages import (
     wants_fragment,
     whole_number,
 )
+from core.waiting import forget_waiting, let_wait, uploads_of
 from helpdesk import actions, queries, rules
 from helpdesk.forms import (
     AssignmentForm,
@@ -91,6 +92,8 @@ def _refused(
     **extra: Any,
 ) -> HttpResponse:
     """Show the ticket with what was typed and what is wrong with it, in the composer it was in."""
+    facts = queries.ticket_page(request.user, ticket_id)
+    waiting = let_wait(request, form)
     errors, secrets = {**form.errors}, secrets_in(form)
     typed = {
         "open": True,
@@ -98,13 +101,12 @@ def _refused(
         "errors": errors.pop("source", []),
         "file_errors": errors.pop("attachments", []),
         "other_errors": [words for found in errors.values() for words in found],
-        "files_lost": bool(request.FILES),
+        "waiting": waiting,
         "secrets": secrets,
         "send_secrets": bool(form.data.get("send_secrets")),
         "then": form.data.get("then", "") if secrets else "",
     }
     name = "note" if isinstance(form, NoteForm) else "reply"
-    facts = queries.ticket_page(request.user, ticket_id)
     return rendered(request, facts, status, **{name: typed}, **extra)
 
 
@@ -133,7 +135,7 @@ def replies(request: HttpRequest, ticket_id: int) -> HttpResponse:
                 source=data["source"],
                 revision=data["revision"],
                 then=data["then"],
-                uploads=data["attachments"],
+                uploads=uploads_of(request, data["attachments"]),
                 send_anyway=bool(request.POST.get("send_anyway")),
                 send_secrets=sends_secrets(request),
             )
@@ -141,6 +143,7 @@ def replies(request: HttpRequest, ticket_id: int) -> HttpResponse:
             # The page now shows what was said meanwhile: sending again then sends it.
             return _refused(request, ticket_id, form, overtaken.status, overtaken=overtaken)
         if message is not None:
+            forget_waiting(request)
             return _changed(request, ticket_id, f"#{message.anchor}")
     return _refused(request, ticket_id, form)
 
@@ -159,10 +162,11 @@ def notes(request: HttpRequest, ticket_id: int) -> HttpResponse:
             actor=me(request),
             ticket_id=ticket_id,
             source=form.cleaned_data["source"],
-            uploads=form.cleaned_data["attachments"],
+            uploads=uploads_of(request, form.cleaned_data["attachments"]),
             send_secrets=sends_secrets(request),
         )
         if note is not None:
+            forget_waiting(request)
             return _changed(request, ticket_id, f"#{note.anchor}")
     queries.ticket_worked(request.user, ticket_id)
     return _refused(request, ticket_id, form)
@@ -229,6 +233,16 @@ def shares(request: HttpRequest, ticket_id: int) -> HttpResponse:
         actions.invite(actor=me(request), ticket_id=ticket_id, address=who)
     else:
         actions.share(actor=me(request), ticket_id=ticket_id, person=who)
+    return _changed(request, ticket_id)
+
+
+@require_POST
+@signed_in
+@once
+def copied(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Let people who were in copy of a mail take part."""
+    addresses = request.POST.getlist("address")
+    actions.invite_copied(actor=me(request), ticket_id=ticket_id, addresses=addresses)
     return _changed(request, ticket_id)
 
 

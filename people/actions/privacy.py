@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from core import journal, things
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
 from core.mail import forget_mails_to, mails_to
-from core.models import JournalLine, KeptAnswer, StoredFile
+from core.models import JournalLine, KeptAnswer, StoredFile, WaitingFile
+from core.waiting import forget_files
 from people.handles import ERASED
 from people.models import (
     AboutText,
@@ -138,6 +139,7 @@ def _leave_organisations(person: Person) -> None:
 def erase_facts(person: Person) -> None:
     """Take out of a person's own rows what says who it was (the erasure of `people.person`)."""
     AboutText.objects.filter(person=person).delete()
+    forget_files(WaitingFile.objects.filter(owner=person))
     person.languages.all().delete()
     person.skills.all().delete()
     person.role_grants.current().update(until=timezone.now())

@@ -100,7 +100,7 @@ def mails(clock, run_tasks):
 
 def content_of(mail: OutgoingMail) -> tuple[Any, str]:
     parsed: Any = email.message_from_bytes(bytes(mail.raw or b""), policy=email.policy.default)
-    return parsed, parsed.get_content()
+    return parsed, parsed.get_body(("plain",)).get_content()
 
 
 # Browsers.

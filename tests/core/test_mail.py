@@ -1,3 +1,4 @@
+import email
 import email.policy
 from datetime import timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
@@ -172,8 +173,6 @@ def test_mail_is_written_in_the_readers_language_and_zone(letters, mailworker):
         "{% load i18n tz %}{% get_current_language as code %}"
         "Ticket of {{ name }} ({{ code }})\n\nAt {{ at|date:'H:i' }}, {{ public_url }}/t <b>\n"
     )
-    (letters / "note.html").write_text("<p dir={{ direction }}>{{ name }}</p>")
-
     row = mail.send_mail_to(
         to="bao@people.example",
         language="fr",
@@ -191,7 +190,11 @@ def test_mail_is_written_in_the_readers_language_and_zone(letters, mailworker):
     assert sent.extra_headers["Reply-To"] == "t@help.example"
     assert sent.extra_headers["List-Id"] == "Entraide <entraide.localhost>"
     assert sent.extra_headers["Auto-Submitted"] == "auto-generated"
-    assert b"<p dir=ltr>Bao &amp; Co</p>" in sent.message().as_bytes()
+    page = email.message_from_bytes(sent.message().as_bytes(), policy=email.policy.default)
+    html = page.get_body(("html",)).get_content()
+    assert '<html lang="fr" dir="ltr">' in html
+    assert '<p>At 08:00, <a href="http://localhost:8000/t">http://localhost:8000/t</a>' in html
+    assert "&lt;b&gt;" in html
 
 
 def test_subject_cannot_add_a_header(letters):
@@ -210,12 +213,33 @@ def test_subject_cannot_add_a_header(letters):
     assert b"Bcc" in body
 
 
-def test_text_alone_makes_a_plain_mail(letters):
-    (letters / "note.txt").write_text("Hello\n\nBody\n")
+def test_text_becomes_paragraphs_lists_and_links_of_words(letters):
+    (letters / "note.txt").write_text(
+        "Hello\n\nOne\ntwo.\n\n- first\n  of it\n\n- second\nAfter\n-- \n"
+        "No more: {{ public_url }}/stop\nNot ours: https://x.example/y.\n"
+    )
 
     row = mail.send_mail_to(to="bao@people.example", language="en", template="note", context={})
 
-    assert b"multipart" not in bytes(row.raw or b"")
+    parsed = email.message_from_bytes(bytes(row.raw or b""), policy=email.policy.default)
+    html = parsed.get_body(("html",)).get_content()
+    assert html.partition("<body>\n")[2] == (
+        "<p>One<br>two.</p>\n<ul><li>first<br>of it</li><li>second</li></ul>\n<p>After</p>\n<hr>\n"
+        '<p><a href="http://localhost:8000/stop">No more</a><br>'
+        'Not ours: <a href="https://x.example/y">https://x.example/y</a>.</p>\n</body></html>\n'
+    )
+
+
+def test_words_alone_are_dressed_when_django_sends_them_and_files_left(mailworker):
+    send_mail("Hello", "One\n\n<two>", None, ["a@people.example"])
+    with_file = EmailMessage("Hello", "Body", to=["b@people.example"])
+    with_file.attach("notes.txt", "Notes", "text/plain")
+    with_file.send()
+
+    first, second = OutgoingMail.objects.order_by("pk")
+
+    assert b"<p>&lt;two&gt;</p>" in bytes(first.raw or b"")
+    assert b"text/html" not in bytes(second.raw or b"")
 
 
 def test_bodies_are_forgotten_after_a_day_and_addresses_after_a_month():

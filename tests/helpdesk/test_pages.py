@@ -114,9 +114,7 @@ def test_own_sites_alone_can_be_chosen(browse, desk, site):
         assert site.domain not in text_of(browse(desk[name]).get("/tickets/new"))
 
 
-def test_ticket_with_a_file_opens_at_once_and_the_file_is_for_those_who_see_it(
-    browse, desk, indexed
-):
+def test_the_file_of_a_ticket_is_for_those_who_see_it(browse, desk):
     upload = SimpleUploadedFile("headers.txt", f"Received: {SECRET}".encode(), "text/plain")
 
     response = browse(desk["aminata"]).post(
@@ -139,7 +137,7 @@ def test_forbidden_file_is_refused_with_everything_typed_kept(browse, desk):
 
     assert response.status_code == 422
     assert NEW["source"] in text_of(response)
-    assert "A file cannot wait on this page: choose it again" in text_of(response)
+    assert "tool.exe" in text_of(response)
     assert not Ticket.objects.exists()
 
 

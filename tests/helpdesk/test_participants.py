@@ -12,6 +12,7 @@ from helpdesk.models import Share, Ticket
 from helpdesk.tokens import SHARE, token
 from people.models import Notice, Person
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, Act
+from tests.helpdesk.mails import answering, sent_to
 from tests.helpdesk.test_faces import OUTSIDE
 
 GUEST = "guest@elsewhere.example"
@@ -72,6 +73,52 @@ def test_guest_gets_what_is_said_by_mail_but_no_note_and_not_their_own(desk, tic
     actions.reply(actor=guest, ticket_id=ticket.pk, source="It works.", revision=99)
     run_tasks()
     assert GUEST not in mails()
+
+
+def html_of(mail):
+    return mail.get_body(("html",)).get_content()
+
+
+def test_guest_reads_below_what_came_since_they_were_invited_and_answers_by_mail(
+    desk, ticket, run_tasks
+):
+    actions.reply(actor=desk["nadia"], ticket_id=ticket.pk, source="Between us.", revision=99)
+    actions.invite(actor=desk["aminata"], ticket_id=ticket.pk, address=GUEST)
+    actions.reply(actor=desk["nadia"], ticket_id=ticket.pk, source="It is **DNS**.", revision=99)
+    actions.write_note(actor=desk["nadia"], ticket_id=ticket.pk, source="Hm, odd.")
+    actions.reply(actor=desk["nadia"], ticket_id=ticket.pk, source="Try *now*.", revision=99)
+    run_tasks()
+
+    mail = sent_to(GUEST)[-1]
+
+    text, html = mail.get_body(("plain",)).get_content(), html_of(mail)
+    assert "> It is **DNS**." in text
+    assert html.index("<em>now</em>") < html.index('<blockquote type="cite"')
+    assert "<strong>DNS</strong>" in html[html.index('<blockquote type="cite"') :]
+    assert not any(words in text + html for words in ("Between us.", "Hm, odd.", "Since Monday"))
+    assert mail["Auto-Submitted"] == "no"
+    assert mail["In-Reply-To"] == sent_to(GUEST)[0]["In-Reply-To"]
+
+    answer = actions.receive_mail(raw=answering(mail, "Works here.").as_bytes())
+
+    assert (answer.outcome, answer.ticket) == ("replied", ticket)
+    assert answer.person.state == "stub"
+
+
+def test_what_an_agent_does_is_mailed_with_what_was_said_and_what_we_do_alone_is_not(
+    desk, ticket, run_tasks
+):
+    actions.set_state(actor=desk["nadia"], ticket_id=ticket.pk, state="solved")
+    run_tasks()
+
+    opened_mail, solved_mail = sent_to("aminata@people.example")
+
+    assert "Since Monday." not in opened_mail.as_string()
+    html = html_of(solved_mail)
+    assert "Since Monday." in html[html.index("gmail_quote") :]
+    assert "Internal: registrar" not in solved_mail.as_string()
+    assert re.search(r'<a href="[^"]*grade=good">I was helped well</a>', html)
+    assert solved_mail["In-Reply-To"] == opened_mail["In-Reply-To"]
 
 
 def test_link_in_the_mail_ends_it_without_signing_in_and_only_when_posted(browse, desk, ticket):

@@ -1,5 +1,7 @@
 """Mails that wait when a secret is purged: about its ticket, its question, or many things."""
 
+import email
+import email.policy
 from datetime import timedelta
 
 from django.core.mail import EmailMessage
@@ -80,3 +82,23 @@ def test_mails_about_a_translation_of_a_purged_question_are_forgotten(desk, publ
     run_tasks()
 
     assert places() == set()
+
+
+def test_words_that_html_has_in_pieces_leave_the_mails_that_wait(desk, ticket, run_tasks):
+    secret = "my_pass*word*1"
+    said = f"Use {secret} there."
+    actions.reply(actor=desk["nadia"], ticket_id=ticket.pk, source=said, revision=99)
+    run_tasks()
+    waiting = OutgoingMail.objects.filter(to__startswith="aminata").order_by("-pk")[0]
+    assert "my_pass<em>word</em>1" in bytes(waiting.raw).decode()
+    OutgoingMail.objects.update(sent_at=None)
+
+    actions.purge_secret(actor=desk["nadia"], ticket_id=ticket.pk, texts=[secret])
+    run_tasks()
+
+    waiting.refresh_from_db()
+    mail = email.message_from_bytes(bytes(waiting.raw), policy=email.policy.default)
+    html = mail.get_body(("html",)).get_content()
+    assert "Use [removed by Nadia" in html
+    assert '<html lang="en" dir="ltr">' in html
+    assert not any(part in waiting.raw.decode() for part in ("my_pass", "word</em>", "*word*"))

@@ -58,12 +58,17 @@ def javascript(request) -> bool:
 @pytest.fixture
 def arrive(browser, address, javascript):
     """Return a function that brings a person to the site, signed in or (None) a visitor."""
-    contexts = []
+    contexts, refused = [], []
+
+    def note(line) -> None:
+        if "Content Security Policy" in line.text:
+            refused.append(line.text)
 
     def come(handle: str | None = None, **options) -> Visitor:
         options = {"locale": "en", "java_script_enabled": javascript, **options}
         context = browser.new_context(**options)
         context.set_default_timeout(15_000)
+        context.on("console", note)
         contexts.append(context)
         visitor = Visitor(context.new_page(), address, javascript)
         if handle is not None:
@@ -74,3 +79,4 @@ def arrive(browser, address, javascript):
     yield come
     for context in contexts:
         context.close()
+    assert refused == [], "our own content policy refused something"

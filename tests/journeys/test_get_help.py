@@ -64,8 +64,7 @@ def opened(member, subject, asker) -> str:
     member.fill("What happened?", f"White page since noon. I am {asker.name}. {facts()}")
     attach(member)
     member.press("open my ticket")
-    if member.page.get_by_text("Not open yet").count():
-        attach(member)
+    if member.page.get_by_text("Not open yet").count():  # the file waits
         member.press("open my ticket all the same")
     member.page.wait_for_url(lambda url: "/tickets/new" not in url)
     return member.page.url.removeprefix(member.address)

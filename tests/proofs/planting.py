@@ -16,6 +16,7 @@ def build_world() -> World:
     plants_forum.plant_curated(world)
     plants_forum.plant_under_hidden_posts(world)
     plants_forum.plant_unsent(world)
+    plants_forum.plant_waiting_file(world)
     plants_forum.plant_held_renditions(world)
     plants_forum.plant_unnamed(world)
     plants_people.plant_moderation(world)

@@ -2,8 +2,10 @@
 
 from uuid import uuid4
 
+from django.core.files.base import ContentFile
+
 from core.faces import PAGE, coming_from
-from core.models import UnsentForm
+from core.models import UnsentForm, WaitingFile
 from forum import actions as forum
 from forum.models import Question
 from people import actions as people
@@ -66,6 +68,13 @@ def plant_unsent(world: World) -> None:
         back=f"/questions/{world.answer.question_id}",
         fields=[["source", world.secret("unsent")]],
     )
+
+
+def plant_waiting_file(world: World) -> None:
+    """A file omar chose for a form that was shown to him again: served to nobody, not even him."""
+    row = WaitingFile(owner=world.omar, name=f"{world.secret('waitingname')}.txt", size=1)
+    row.content.save(row.key.hex, ContentFile(world.secret("waiting").encode()), save=False)
+    row.save()
 
 
 def plant_under_hidden_posts(world: World) -> None:

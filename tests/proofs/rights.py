@@ -36,6 +36,7 @@ from tests.forum import test_revising as of_revising
 from tests.forum import test_suggesting as of_suggesting
 from tests.forum import test_tags as of_tags
 from tests.helpdesk import test_clock_faces as of_clocks
+from tests.helpdesk import test_copied as of_copied
 from tests.helpdesk import test_deflection as of_deflection
 from tests.helpdesk import test_faces as of_desk
 from tests.helpdesk import (
@@ -191,6 +192,16 @@ TABLE: dict[str, Right] = {
     "discard a mail": Right(of_mails.DISCARD, "mail", AGENTS),
     "share": Right(of_desk.SHARE, "ticket", {"aminata"} | AGENTS, READERS),
     "end a share": Right(of_desk.END_SHARE, "ticket", {"aminata", "farid"} | AGENTS, READERS),
+    "let who was in copy take part": Right(
+        of_copied.lets_in("cc@elsewhere.example"), "ticket", {"aminata"} | AGENTS, READERS
+    ),
+    "see who was in copy": Right(
+        Look(page=lambda t: t.path, api=lambda t: f"/api/v1/tickets/{t.pk}/copied"),
+        "ticket",
+        {"aminata"} | AGENTS,
+        READERS,
+        faces=API_ONLY,
+    ),
     "say what solved it": public(acts.SOLVED, "question", ACTIVE),
     "say what one opened": public(of_deflection.OPENED, "question", ACTIVE, faces=API_ONLY),
     # Posts.

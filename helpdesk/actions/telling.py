@@ -1,0 +1,110 @@
+"""The mails about a ticket: to who asked, who takes part, and who works on it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from core.mail import send_mail_to
+from core.markup import written_piece
+from core.models import JournalLine
+from helpdesk.masking import message_as_seen_by
+from helpdesk.models import Message, Share, Ticket
+from helpdesk.queries import letters
+from helpdesk.tokens import SHARE, token
+from people.actions import notify
+from people.models import Person
+from people.queries import email_of
+
+# What is sent by no person, to who wrote by mail. Source: RFC 3834, section 3.1.7.
+BY_ITSELF = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+BY_A_PERSON = {"Auto-Submitted": "no"}
+
+
+def mail_receipt(ticket: Ticket) -> None:
+    """Tell who asked that it arrived, if there is an address. What they wrote does not stand in it.
+
+    Nor in any other mail we send by ourselves: whoever forged the sender would have us deliver it.
+    """
+    person = ticket.requester
+    address = email_of(person)
+    if address is None:
+        return
+    send_mail_to(
+        to=address,
+        language=person.interface_language,
+        time_zone=person.time_zone,
+        template="helpdesk/ticket_opened",
+        context={"ticket": ticket, "url": settings.PUBLIC_URL + ticket.path},
+        thing=ticket,
+        token=letters.token_for(person, ticket),
+        headers={**letters.thread_headers(person, ticket), **BY_ITSELF},
+    )
+
+
+def mail_message(line: JournalLine, message: Message, person: Person, *, mail: str) -> None:
+    """Tell of a message or note, with a mail that can be answered and has what was said before."""
+    if person.pk == line.actor_id:
+        return
+    ticket = message.ticket
+    seen = message_as_seen_by(person, message)
+    before = None if message.internal else letters.said_before(message, person)
+    notify(
+        person=person,
+        line=line,
+        mail=mail,
+        context={"message": seen, "said": written_piece(seen), "before": before},
+        token=letters.token_for(person, ticket, note=message.internal),
+        headers={**letters.thread_headers(person, ticket), **BY_A_PERSON},
+        about=ticket,
+    )
+
+
+def mail_requester(line: JournalLine, ticket: Ticket, name: str, facts: dict[str, Any]) -> None:
+    """Tell who asked what became of their ticket, with a mail that can be answered.
+
+    name: of a template of the room.
+    """
+    notify(
+        person=ticket.requester,
+        line=line,
+        mail=f"helpdesk/{name}",
+        context={"ticket": ticket, **facts},
+        token=letters.token_for(ticket.requester, ticket),
+        headers=letters.thread_headers(ticket.requester, ticket),
+    )
+
+
+def mail_reply_to_guest(message: Message, share: Share) -> None:
+    """Send a reply to the address of an invitation, with what was said before it, since then."""
+    before = letters.said_before(message, share.person, share=share)
+    facts = {"message": message, "said": written_piece(message), "before": before}
+    mail_guest(share, "helpdesk/guest_reply", facts, BY_A_PERSON)
+
+
+def mail_guest(
+    share: Share, template: str, facts: dict[str, Any], headers: dict[str, str] | None = None
+) -> None:
+    """Send a mail to the address of an invitation, with the way out."""
+    person, ticket = share.person, share.ticket
+    leaving = settings.PUBLIC_URL + reverse("share_leaving", args=[token(SHARE, share.pk)])
+    send_mail_to(
+        to=share.address,
+        language=person.interface_language,
+        time_zone=person.time_zone,
+        template=template,
+        context={
+            **facts,
+            "ticket": ticket,
+            "url": settings.PUBLIC_URL + ticket.path,
+            "leaving": leaving,
+        },
+        thing=ticket,
+        token=letters.token_for(person, ticket),
+        headers={
+            **letters.thread_headers(person, ticket),
+            "List-Unsubscribe": f"<{leaving}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            **(headers or {}),
+        },
+    )

@@ -1,0 +1,61 @@
+"""Who was in copy of a ticket's mails and takes no part in it yet.
+
+They are offered, never added by themselves: a mail may be copied to a list, or to whom its writer
+named by mistake, and who takes part reads everything. (osTicket adds them unasked, FreeScout writes
+to them from then on, Zammad leaves them to the agent's "reply to all".)
+"""
+
+from email.utils import parseaddr
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from core.models import JournalLine
+from core.replies import is_own
+from helpdesk.models import InboundMail, QueueAddress, Share, Ticket
+from people.models import Person
+
+MOST_MAILS = 50
+MOST_COPIED = 20
+PROVEN = Q(verified=True) | Q(user__state__in=[Person.State.STUB, Person.State.IMPORTED])
+
+
+def has_copies() -> Exists:
+    """Return, for annotate() of tickets, whether a mail in them was copied to anyone."""
+    return Exists(_copied_mails().filter(message__ticket=OuterRef("pk")))
+
+
+def copied_in(person: Any, ticket: Ticket) -> list[str]:
+    """Return the addresses in copy of what came by mail, the newest last, that may be invited.
+
+    Left out: our own, the reader's, those of who takes part, and of who left or was taken out.
+    """
+    found: dict[str, None] = {}
+    rows = _copied_mails().filter(message__ticket=ticket).order_by("-pk")
+    for cc in list(rows.values_list("cc", flat=True)[:MOST_MAILS])[::-1]:
+        found.update(dict.fromkeys(cc))
+    left_out = _left_out(person, ticket, list(found)) if found else set()
+    mine = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower()
+    others = [one for one in found if one not in left_out and one != mine and not is_own([one])]
+    return others[-MOST_COPIED:]
+
+
+def _copied_mails() -> QuerySet[InboundMail]:
+    """Return the mails that became what both sides read, and had anyone in copy."""
+    return InboundMail.objects.filter(message__internal=False).exclude(cc=[])
+
+
+def _left_out(person: Any, ticket: Ticket, addresses: list[str]) -> set[str]:
+    """Return those of the addresses that are a queue's, or of whom nobody need be asked."""
+    shares = dict(Share.objects.filter(ticket=ticket).values_list("person_id", "address"))
+    people = {person.pk, ticket.requester_id, ticket.assignee_id, *shares}
+    lines = JournalLine.objects.filter(
+        thing_kind="helpdesk.ticket", thing_id=ticket.pk, verb="helpdesk.share_ended"
+    )
+    people |= {changes.get("person") for changes in lines.values_list("changes", flat=True)}
+    taken = EmailAddress.objects.filter(PROVEN, user__in=people - {None}, email__in=addresses)
+    desk = QueueAddress.objects.filter(address__in=addresses).values_list("address")
+    both = desk.union(taken.values_list("email"))
+    return {*shares.values(), *(address for (address,) in both)}

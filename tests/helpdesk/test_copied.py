@@ -1,0 +1,112 @@
+"""Who was in copy of a mail is offered to take part, and never added unasked."""
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from core.models import OutgoingMail
+from helpdesk import actions
+from helpdesk.models import QueueAddress, Share
+from helpdesk.tokens import SHARE, token
+from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, Act
+from tests.helpdesk.conftest import opened
+from tests.helpdesk.mails import received
+
+ANN, BEN = "ann@elsewhere.example", "ben@elsewhere.example"
+OURS = "hosting@entraide.example, reply+x@entraide.example, help@entraide.example"
+
+
+@pytest.fixture
+def copied(desk, queue):
+    """A ticket of Aminata's by mail, with two others and the desk itself in copy."""
+    QueueAddress.objects.create(queue=queue, address="hosting@entraide.example")
+    mail = received(
+        "Aminata <aminata@people.example>",
+        Cc=f"Ann <{ANN.upper()}>, {BEN}, {OURS}, aminata@people.example",
+    )
+    return mail.ticket
+
+
+def lets_in(*addresses):
+    return Act(
+        page=lambda t: (f"{t.path}/copied", {"address": list(addresses)}),
+        api=lambda t: ("POST", f"/api/v1/tickets/{t.pk}/copied", {"addresses": list(addresses)}),
+    )
+
+
+def offered(call, person, ticket):
+    return call(person).get(f"/api/v1/tickets/{ticket.pk}/copied").json()["addresses"]
+
+
+def test_mail_adds_nobody_and_the_agent_and_who_asked_see_who_was_in_copy(
+    browse, call, desk, copied
+):
+    actions.share(actor=desk["aminata"], ticket_id=copied.pk, person=desk["farid"])
+
+    assert not Share.objects.exclude(person=desk["farid"]).exists()
+    for name in ("nadia", "aminata"):
+        page = browse(desk[name]).get(copied.path).content.decode()
+        assert f"<bdi>{ANN}</bdi>" in page
+        assert "Let all of them take part" in page
+        assert offered(call, desk[name], copied) == [ANN, BEN]
+    for name in ("farid", "vera"):
+        page = browse(desk[name]).get(copied.path).content.decode()
+        assert ANN not in page
+        answer = call(desk[name]).get(f"/api/v1/tickets/{copied.pk}/copied")
+        assert answer.status_code == 403
+    assert call(desk["omar"]).get(f"/api/v1/tickets/{copied.pk}/copied").status_code == 404
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_letting_them_take_part_on_every_face(face, perform, desk, copied):
+    for who in ("omar", "odile"):
+        assert perform(face, desk[who], lets_in(ANN), copied) == UNSEEN
+    assert perform(face, desk["vera"], lets_in(ANN), copied) == NOT_ALLOWED
+    assert perform(face, None, lets_in(ANN), copied) == SIGN_IN
+    assert perform(face, desk["nadia"], lets_in(ANN, "x@elsewhere.example"), copied) == INVALID
+    assert perform(face, desk["nadia"], lets_in("hosting@entraide.example"), copied) == INVALID
+    assert not copied.shares.exists()
+
+    for _time in range(2):
+        assert perform(face, desk["nadia"], lets_in(ANN, BEN), copied) == DONE
+
+    rows = copied.shares.order_by("pk")
+    assert [(row.address, row.person.state) for row in rows] == [(ANN, "stub"), (BEN, "stub")]
+
+
+def test_who_was_let_in_is_mailed_and_told_and_offered_no_more(
+    browse, call, desk, copied, run_tasks
+):
+    EmailAddress.objects.filter(user=desk["bao"]).update(email=ANN, verified=True)
+
+    browse(desk["nadia"]).post(f"{copied.path}/copied", {"address": [ANN]})
+    run_tasks()
+
+    share = copied.shares.get()
+    assert share.person == desk["bao"]
+    assert OutgoingMail.objects.filter(to=ANN).count() == 1
+    assert offered(call, desk["nadia"], copied) == [BEN]
+    assert "Let all of them" not in browse(desk["nadia"]).get(copied.path).content.decode()
+
+    browse(None).post(f"/guests/{token(SHARE, share.pk)}", {"List-Unsubscribe": "One-Click"})
+
+    assert offered(call, desk["nadia"], copied) == [BEN]
+
+
+def test_notes_and_automatic_mails_offer_nobody(call, desk, run_tasks):
+    ticket = opened(desk["aminata"])
+    subject = f"Re: {ticket.number}"
+    received("aminata@people.example", subject=subject, Cc=ANN, Auto_Submitted="auto-replied")
+    assert offered(call, desk["nadia"], ticket) == []
+
+    received("aminata@people.example", subject=subject, body="Here it is.", Cc=BEN)
+
+    assert offered(call, desk["nadia"], ticket) == [BEN]
+
+
+def test_page_costs_no_more_where_nobody_was_in_copy(browse, desk, copied, assert_asks):
+    alone = received("Omar <omar@people.example>").ticket
+    client = browse(desk["nadia"])
+    for ticket, costs in ((alone, 7), (copied, 11)):
+        client.get(ticket.path)
+        with assert_asks(costs):
+            client.get(ticket.path)
