@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from channels.layers import channel_layers
 from django.utils import timezone
 
 from aid.actions import claim_help
@@ -11,6 +12,12 @@ from chat import rooms
 from chat.actions import open_room, post_message
 from chat.models import ChatMessage
 from forum.actions import ask
+
+
+@pytest.fixture(autouse=True)
+def layer_of_this_loop():
+    """Let each test have a layer of its own: one of Redis is received from in one loop alone."""
+    channel_layers.backends.clear()
 
 
 @pytest.fixture

@@ -27,8 +27,7 @@ def played(folder, **more) -> Scene:
 
     In three rooms: in one some come by HTTP, as many as one process takes. In the others, of which
     its readers hear as well, two processes say the rest, which live: twenty in a transaction.
-    A room has one writer at a time; in one room alone, on PostgreSQL, the eight threads that wait
-    for its lock had their turns before the process, which thus got one in nine.
+    A room has one writer at a time: in one alone, all of them waited for its lock.
     """
     server = servers.web(folder, **more)
     scene = Scene(server.port, writers=24, readers=10, rooms=3)
