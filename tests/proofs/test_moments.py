@@ -131,7 +131,7 @@ def test_sent_twice_by_mistake(name, face, send):
         assert what_more(before, after) in (ONCE, NOTED)
 
 
-WRONG = [case for case in CASES if MOMENTS[case.values[0]].comes_wrong]
+WRONG = [case for case in CASES if MOMENTS[str(case.values[0])].comes_wrong]
 
 
 @pytest.mark.parametrize(("name", "face"), WRONG)
