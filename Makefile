@@ -185,10 +185,10 @@ journeys: .venv/.all ## The journeys of a real browser (Debian's Chromium)
 mail-samples: .venv/.all ## How many mails of the public sets are read right (needs ../shared/data/mail)
 	$(BIN)/pytest -q -s -n0 tests/helpdesk/test_mail_samples.py $(ARGS)
 
-.PHONY: bench bench-chat bench-scale bench-weight load-data
+.PHONY: bench bench-chat bench-imports bench-scale bench-weight load-data
 load-data: .venv/.all ## Fill the database for measuring (TOPICS=10000 POSTS=50000 PEOPLE=2000 TICKETS=100000)
 	$(BIN)/python -m tests.load.data --topics $(or $(TOPICS),10000) --posts $(or $(POSTS),50000) --people $(or $(PEOPLE),2000) $(if $(TICKETS),--tickets $(TICKETS))
-bench: .venv/.all ## Measure the pages against a bare Django view
+bench: .venv/.all ## Measure the pages against a bare Django view (scale and weight too: ARGS=--everything, an hour)
 	$(BIN)/python -m tests.load.bench $(ARGS)
 bench-scale: .venv/.all ## Compare 1,000 and 100,000 tickets, or questions (ARGS="--room forum --keep FOLDER"; many minutes)
 	$(BIN)/python -m tests.load.scale $(ARGS)
@@ -196,3 +196,5 @@ bench-weight: .venv/.all ## Weigh every question page of a real corpus (ARGS="--
 	$(BIN)/python -m tests.load.corpus $(ARGS)
 bench-chat: .venv/.all ## Measure live rooms against bare references (ARGS="--only fan-out")
 	$(BIN)/python -m tests.load.chat $(ARGS)
+bench-imports: .venv/.all ## Time the imports of 90,000 sites and of a dump, and their memory
+	$(BIN)/python -m tests.load.imports $(ARGS)

@@ -60,7 +60,9 @@ def _declare_asking() -> None:
             author_ids=lambda request: {request.learner_id},
             export=lambda person: [
                 _asked(row) | {"state": row.state}
-                for row in MentoringRequest.objects.filter(learner=person).order_by("pk")
+                for row in MentoringRequest.objects.filter(learner=person)
+                .prefetch_related("skills", "slots")
+                .order_by("pk")
             ],
             erase=_erase_requests,
         )

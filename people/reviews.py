@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from core import things
@@ -376,9 +376,15 @@ def _why(name: str, row: Any) -> str:
 
 
 def _subjects(person: Any, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Subject]:
-    """Return things as a moderator may see them, one statement a kind, and one for authors."""
+    """Return things as a moderator may see them, one statement a kind, and one for authors.
+
+    One more for what flagged people say of themselves.
+    """
     wanted = list(dict.fromkeys(keys))
     rows = seen_things(person, wanted)
+    prefetch_related_objects(
+        [row for row in rows.values() if isinstance(row, Person)], "about_text"
+    )
     named = {key: row for key, row in rows.items() if things.names_author(row)}
     writers = {key: min(_author_ids(row), default=None) for key, row in named.items()}
     people = Person.objects.in_bulk({pk for pk in writers.values() if pk is not None})

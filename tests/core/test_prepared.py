@@ -35,7 +35,9 @@ def test_row_of_a_kept_statement_is_what_django_would_make(cast):
 
     assert found == djangos
     assert vars(found) | {"_state": None} == vars(djangos) | {"_state": None}
-    assert vars(found._state) == vars(djangos._state)
+    state = vars(djangos._state)
+    state.pop("fetch_mode", None)  # Django 6.1 says it of each row, though it is the same unsaid
+    assert vars(found._state) == state
     assert found.get_deferred_fields() == djangos.get_deferred_fields()
     found.display_name = "Bao the Second"
     found.save(update_fields=["display_name"])

@@ -4,6 +4,10 @@ Each page is served in production mode by gunicorn with one sync worker on core 
 the bare view (tests/load/bare.py) on the same core; the client is on core 1 and asks as browsers
 do (compressed pages, kept connections). The median of the ratios of the rounds is printed: it
 survives a busy machine, milliseconds do not.
+
+`make bench ARGS=--everything` ends with what else is measured of pages, each with its own command
+too: a small site beside a large one (tests/load/scale.py, the desk and the forum), and what the
+pages of a real corpus weigh (tests/load/corpus.py). Many minutes.
 """
 
 import argparse
@@ -37,6 +41,12 @@ BUDGET = {
     "queue (agent)": 14,
     "post a reply": 14,
 }
+# What `--everything` runs besides, each on databases and with budgets of its own.
+OTHERS = (
+    ("tests.load.scale", "--room", "desk"),
+    ("tests.load.scale", "--room", "forum"),
+    ("tests.load.corpus",),
+)
 SMALL = {"topics": 500, "posts": 2_500, "people": 100}
 FIRST_VISITS = {"home": "home", "question": "question, 20 replies"}
 MOST_BYTES, MOST_REQUESTS = 30_000, 6
@@ -252,12 +262,30 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1)
     parser.add_argument("--only", default="", help="pages whose name contains this")
     parser.add_argument("--growth", action="store_true", help="measure a small site beside it")
+    parser.add_argument("--everything", action="store_true", help="the other tables of pages too")
     options = parser.parse_args()
+    every_core = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {1})
     sizes = {name: getattr(options, name) for name in SMALL}
     for kind in options.databases.split(","):
         small = measure(kind, SMALL, options) if options.growth else {}
         show(kind, measure(kind, sizes, options), small)
+    os.sched_setaffinity(0, every_core)
+    if options.everything:
+        sys.exit(max(others(options.databases)))
+    print("\nNot measured: scale and weight (make bench ARGS=--everything).")
+
+
+def others(databases: str) -> list[int]:
+    """Measure what else there is, one after the other; return how each ended."""
+    ends = []
+    for module, *words in OTHERS:
+        print(f"\n{module} {' '.join(words)}", flush=True)
+        more = ["--databases", databases] if module == "tests.load.scale" else []
+        ends.append(
+            subprocess.run([PYTHON, "-m", module, *words, *more], cwd=ROOT, check=False).returncode
+        )
+    return ends
 
 
 if __name__ == "__main__":

@@ -59,6 +59,11 @@ def outcome(face, client, act, thing) -> str:
         else:
             answer = faces.send(face, client, act, thing)
         transaction.set_rollback(True)
+    return outcome_of(face, answer)
+
+
+def outcome_of(face, answer) -> str:
+    """Return the word for an answer, which shows something or has done something."""
     return DONE if answer.status_code == 200 else faces.outcome(face, answer)
 
 

@@ -195,7 +195,7 @@ def fillings() -> Fillings:
         "rechecks": ids(Recheck),
         "slug": ["any"],
         "about": ["conduct", "markdown", "privacy", "source", "status"],
-        "files": list(StoredFile.objects.values_list("key", flat=True)),
+        "files": list(StoredFile.objects.order_by("pk").values_list("key", flat=True)),
         "name": ["any"],
         "path": [1],  # rows of the back office
         "key": ["1"],
