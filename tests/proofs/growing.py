@@ -137,4 +137,5 @@ def _another(field: Any, value: Any, number: int) -> Any:
         return bytes(value) + bytes([number])
     if isinstance(field, models.IntegerField):
         return value + 1000 * number
-    return f"{value}{number}"
+    text = f"{value}{number}"
+    return text[-field.max_length :] if field.max_length else text
