@@ -8,7 +8,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core import replies
-from core.markup import Piece, filled, mailed_html, safe
+from core.markup import Piece, filled, mailed_html, safe, source_piece
+from core.redaction import find_secrets, replaced
+from helpdesk.drafting import words_in
 from helpdesk.masking import message_as_seen_by
 from helpdesk.models import InboundMail, Message, Share, Ticket
 from people.models import Person
@@ -59,7 +61,10 @@ def said_so_far(ticket: Ticket, reader: Person) -> Piece | None:
 
 
 def _quoted(rows: QuerySet[Message], reader: Person) -> Piece | None:
-    """Return messages as the earlier part of a mail, which mail programs fold."""
+    """Return messages as the earlier part of a mail, which mail programs fold.
+
+    Secrets in them are not sent a second time.
+    """
     texts, html, left = [], [], LONGEST_BEFORE
     with translation.override(reader.interface_language):
         for said in rows.select_related("author", "ticket").order_by("-pk")[:MOST_BEFORE]:
@@ -70,7 +75,11 @@ def _quoted(rows: QuerySet[Message], reader: Person) -> Piece | None:
             at = timezone.localtime(row.posted_at, ZoneInfo(reader.time_zone))
             facts = {"at": f"{at:%Y-%m-%d %H:%M}", "who": name_of(row.author)}
             head = _("On %(at)s, %(who)s wrote:") % facts
-            lines = "\n".join(f"> {line}".rstrip() for line in row.source.splitlines())
+            source, shown = row.source, mailed_html(row)
+            if secrets := find_secrets(source):
+                source = replaced(source, secrets, words_in(row.language))
+                shown = source_piece(source, language=row.language).html
+            lines = "\n".join(f"> {line}".rstrip() for line in source.splitlines())
             texts.append(f"{head}\n\n{lines}")
-            html.append(filled(QUOTE, head, row.language, mailed_html(row)))
+            html.append(filled(QUOTE, head, row.language, shown))
     return Piece("\n\n".join(texts), safe("".join(html))) if texts else None

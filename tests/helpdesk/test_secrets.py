@@ -262,3 +262,15 @@ def test_several_secrets_go_together_or_not_at_all(browse, desk, told):
     client.post(f"{told.path}/purge", {"found": [OWN], "text": OWN[:6]})
     assert sources(told) == []
     assert JournalLine.objects.filter(verb="helpdesk.secret_purged").count() == 1
+
+
+def test_mails_do_not_repeat_a_secret_that_was_said_before(desk, ticket, run_tasks, mailoutbox):
+    said = f"{TYPED}\n\nIt says **550**."
+    actions.reply(actor=desk["aminata"], ticket_id=ticket.pk, source=said, revision=99)
+    actions.reply(actor=desk["nadia"], ticket_id=ticket.pk, source="Change it.", revision=99)
+    run_tasks()
+
+    mail = [one for one in mailoutbox if "Change it." in one.body][-1]
+    shown = mail.alternatives[0][0]
+    assert "It says" in mail.body and "<strong>550</strong>" in shown
+    assert "Blue!Sky9" not in mail.body + shown
