@@ -47,6 +47,7 @@ from helpdesk.queries.macros import (
 from helpdesk.queries.matching import matching
 from helpdesk.queries.publishing import (
     PublicText,
+    decided_answer,
     may_be_published,
     public_answer_of,
     public_answer_seen,
@@ -79,6 +80,7 @@ __all__ = [
     "checklist_of",
     "checklist_shown",
     "confirm_path",
+    "decided_answer",
     "desk",
     "desk_rules",
     "dry_run",
