@@ -164,8 +164,8 @@ def _commons() -> Commons:
     series = [
         {
             "month": month.month,
-            "local": (month.total - month.across) / 60,
-            "across": month.across / 60,
+            "local": month.total - month.across,
+            "across": month.across,
         }
         for month in month_series()
     ]
