@@ -109,7 +109,12 @@ def refusal_page(
     else:
         part = wants_fragment(request)
         template = "refusal.html#message" if part else "refusal.html"
-        context = {"refusal": refusal, "written": written, "back": unsent.came_from(request)}
+        context = {
+            "refusal": refusal,
+            "is_plain": refusal.detail is NotAllowed.detail,  # no reason of its own is said
+            "written": written,
+            "back": unsent.came_from(request),
+        }
         response = render(request, template, context, status=refusal.status)
         if part:  # said at the top of the page: what the person acted on stays as it is
             response["HX-Retarget"], response["HX-Reswap"] = "#flashes", "innerHTML"

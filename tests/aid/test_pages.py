@@ -85,6 +85,12 @@ def test_statement_says_minutes_as_hours_and_minutes(browse, cast):
     assert ">\N{MINUS SIGN}1 h 15 min</td>" in received.replace("\N{NO-BREAK SPACE}", " ")
 
 
+def test_page_of_claims_says_what_becomes_of_one_without_an_answer(browse, cast):
+    page = browse(cast.bao).get("/commons/claims").content.decode()
+
+    assert "Without an answer within 14 days it does not count." in page
+
+
 def test_figures_of_the_commons_add_up(browse, cast):
     """Each month has its odd minutes: rounded one by one they would make another sum."""
     for days, minutes in ((0, 40), *[(40, 1430)] * 5, (80, 40)):
