@@ -356,6 +356,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PATH_CONVERTER_OVERRIDES": {
+        "ticket": {
+            "oneOf": [
+                {"type": "integer"},
+                {"type": "string", "pattern": "^.{3}-.{3}-.$", "description": "its number"},
+            ]
+        }
+    },
     # Fields of one name with other choices, and choices under two names, need a name of their own.
     "ENUM_NAME_OVERRIDES": {
         "ClaimState": "aid.models.AidClaim.State",
