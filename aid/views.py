@@ -30,11 +30,10 @@ def commons(request: HttpRequest) -> HttpResponse:
         "aid/commons.html",
         {
             "plot": [
-                {"month": m.month, "local": (m.total - m.across) / 60, "across": m.across / 60}
-                for m in series
+                {"month": m.month, "local": m.total - m.across, "across": m.across} for m in series
             ],
             "living": queries.living_figure(),
-            "total_hours": sum(month.total for month in series) // 60,
+            "total": sum(month.total for month in series),
             "kinds": _kinds(series),
             # A single "elsewhere" says nothing.
             "places": places if any(place.name for place in places) else [],

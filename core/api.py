@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.http import Http404, HttpResponse
+from django.urls import is_valid_path
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers, status, viewsets
 from rest_framework.parsers import JSONParser
@@ -27,6 +28,7 @@ from core.leaks import LONGEST
 from core.limits import SAFE
 from core.pages import file_facts, problem
 
+R = TypeVar("R", bound=HttpResponse)
 S = TypeVar("S", bound=serializers.BaseSerializer[Any])
 
 
@@ -85,9 +87,16 @@ class ApiView(APIView):
         )
 
         def wrapped(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-            return idempotency.run_once(asked, lambda: _plain(handler(request, *args, **kwargs)))
+            return idempotency.run_once(
+                asked, lambda: _plain(located(request, handler(request, *args, **kwargs)))
+            )
 
         setattr(self, name, wrapped)
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        return super().finalize_response(request, located(request, response), *args, **kwargs)
 
     def valid(self, serializer_class: type[S], data: Any = None, **kwargs: Any) -> dict[str, Any]:
         """Return the checked input. Raises InvalidInput with every field's error."""
@@ -119,6 +128,20 @@ class ApiViewSet(ApiView, viewsets.GenericViewSet[Any]):
     def shown(self, row: Any, output: type[S], status: int = 200) -> Response:
         """Return one thing."""
         return Response(output(row, context=self.get_serializer_context()).data, status=status)
+
+
+def located(request: Request, response: R) -> R:
+    """Say of what was made where it is found, where it has an address of its own: under the one
+    posted to, else among all of its sort."""
+    made = response.data if isinstance(response, Response) and response.status_code == 201 else None
+    if isinstance(made, dict) and not response.has_header("Location"):
+        key = made.get("id", made.get("number"))
+        sort = request.path.rpartition("/")[2]
+        for address in (f"{request.path}/{key}", f"/api/v1/{sort}/{key}"):
+            if is_valid_path(address):
+                response["Location"] = address
+                break
+    return response
 
 
 def _body(request: Request) -> bytes:

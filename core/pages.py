@@ -19,8 +19,9 @@ from django.http import (
     QueryDict,
 )
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 from django.views.defaults import server_error
 
@@ -109,7 +110,12 @@ def refusal_page(
     else:
         part = wants_fragment(request)
         template = "refusal.html#message" if part else "refusal.html"
-        context = {"refusal": refusal, "written": written, "back": unsent.came_from(request)}
+        context = {
+            "refusal": refusal,
+            "is_plain": refusal.detail is NotAllowed.detail,  # no reason of its own is said
+            "written": written,
+            "back": unsent.came_from(request),
+        }
         response = render(request, template, context, status=refusal.status)
         if part:  # said at the top of the page: what the person acted on stays as it is
             response["HX-Retarget"], response["HX-Reswap"] = "#flashes", "innerHTML"
@@ -337,8 +343,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer for a path that leads nowhere."""
-    return refusal_page(request, NotSeen())
+    """Answer for a path that leads nowhere: where it leads somewhere without its last slash, or
+    with one more, on to there."""
+    meant = _with_or_without_slash(request)
+    return to_canonical(request, meant) if meant else refusal_page(request, NotSeen())
+
+
+def _with_or_without_slash(request: HttpRequest) -> str:
+    """Return the address of a page that differs from what is asked for by one slash, "" if none.
+
+    Of two slashes at the beginning browsers make the name of another site.
+    """
+    asked = request.path_info
+    if request.method not in ("GET", "HEAD") or is_api(request) or asked.startswith("//"):
+        return ""
+    meant = asked[:-1] if asked.endswith("/") else f"{asked}/"
+    return escape_uri_path(meant) if is_valid_path(meant) else ""
 
 
 def fault(request: HttpRequest) -> HttpResponse:

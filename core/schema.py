@@ -52,6 +52,13 @@ KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The same key with the same body does the thing once, for 24 hours.",
 )
+LOCATION = OpenApiParameter(
+    "Location",
+    str,
+    OpenApiParameter.HEADER,
+    response=["201"],
+    description="The address of what was made, where it has one of its own.",
+)
 
 
 class ProblemSchema(AutoSchema):
@@ -73,7 +80,7 @@ class ProblemSchema(AutoSchema):
         return first.removesuffix("."), "\n\n".join(part for part in rest if part)
 
     def get_override_parameters(self) -> Any:
-        return [] if self.method == "GET" else [KEY]
+        return [] if self.method == "GET" else [KEY, LOCATION]
 
     def _map_serializer_field(self, field: Any, *args: Any, **kwargs: Any) -> Any:
         """Describe hours as they are on a wall: the format `time` would ask for an offset."""

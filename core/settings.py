@@ -314,6 +314,7 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_FORMS = {"activate_totp": "people.accounts.CodeAppForm"}
 MFA_ADAPTER = "people.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Entraide"
@@ -355,6 +356,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PATH_CONVERTER_OVERRIDES": {
+        "ticket": {
+            "oneOf": [
+                {"type": "integer"},
+                {"type": "string", "pattern": "^.{3}-.{3}-.$", "description": "its number"},
+            ]
+        }
+    },
     # Fields of one name with other choices, and choices under two names, need a name of their own.
     "ENUM_NAME_OVERRIDES": {
         "ClaimState": "aid.models.AidClaim.State",

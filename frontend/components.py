@@ -70,8 +70,8 @@ def examples(request: HttpRequest) -> dict[str, Any]:
         "series": [
             {
                 "month": (first + timedelta(days=31 * n)).replace(day=1),
-                "local": 620 + 24 * n - (150 if n in (6, 7) else 0),
-                "across": 190 + 17 * n - (90 if n in (6, 7) else 0),
+                "local": 60 * (620 + 24 * n - (150 if n in (6, 7) else 0)),
+                "across": 60 * (190 + 17 * n - (90 if n in (6, 7) else 0)),
             }
             for n in range(12)
         ],

@@ -13,12 +13,12 @@ WIDTH, HEIGHT, STEP, BAR, FOOT = 326, 100, 26, 18, 20
 
 @dataclass(frozen=True)
 class Bar:
-    """One month, in hours, and where its two blocks stand (units of the drawing)."""
+    """One month, in minutes, and where its two blocks stand (units of the drawing)."""
 
     label: str
     month: str
-    local: float
-    across: float
+    local: int
+    across: int
     x: float
     y_local: float
     height_local: float
@@ -37,7 +37,7 @@ class Plot:
 
 
 def months_plot(series: Iterable[Any]) -> Plot:
-    """Return where the bars of hours by month stand; each month has `month`, `local`, `across`."""
+    """Return where the bars of months stand; each: `month`, and minutes `local`, `across`."""
     rows = [_values(row) for row in series]
     top = max((local + across for _month, local, across in rows), default=0) or 1
     scale = (HEIGHT - 8) / top
@@ -64,10 +64,10 @@ def months_plot(series: Iterable[Any]) -> Plot:
     return Plot(bars=bars, width=width, height=HEIGHT + FOOT, base=HEIGHT, top=top)
 
 
-def _values(row: Any) -> tuple[Any, float, float]:
+def _values(row: Any) -> tuple[Any, int, int]:
     if isinstance(row, Mapping):
-        return row["month"], float(row["local"]), float(row["across"])
-    return row.month, float(row.local), float(row.across)
+        return row["month"], int(row["local"]), int(row["across"])
+    return row.month, int(row.local), int(row.across)
 
 
 NAMES, LENGTH, VALUES, ROW, THICK = 140, 240, 50, 24, 14

@@ -16,7 +16,7 @@ from aid.queries import living_figure, minutes_given_in, month_series, waiting_c
 from core.models import WorkerPulse
 from forum.models import Question
 from forum.queries import questions_for, waiting_questions
-from helpdesk.queries import WaitingTicket, next_in_queue, waiting_for
+from helpdesk.queries import QueueRow, WaitingTicket, next_in_queue, waiting_for
 from mentoring.queries import upcoming_for as mentoring_for
 from people.models import Person
 from people.reviews import waiting_count
@@ -73,7 +73,7 @@ class Day:
     questions: Sequence[Item] = ()
     to_answer: Sequence[Item] = ()
     meetings: Sequence[Item] = ()
-    queue: Sequence[Item] | None = None
+    queue: Sequence[QueueRow] | None = None
     reviews: int = 0
     minutes_given: int | None = None
     links: Sequence[tuple[str, str]] = field(default=())
@@ -109,7 +109,7 @@ def today_of(person: Person) -> Day:
         meetings=meetings,
         mine=[_ticket(row) for row in waiting_for(person)],
         reviews=waiting_count() if has_role(person, "moderator") else 0,
-        queue=[_ticket(row) for row in next_in_queue(person)] if works else None,
+        queue=next_in_queue(person) if works else None,
         minutes_given=minutes_given_in(person, year),
     )
 
@@ -164,8 +164,8 @@ def _commons() -> Commons:
     series = [
         {
             "month": month.month,
-            "local": (month.total - month.across) / 60,
-            "across": month.across / 60,
+            "local": month.total - month.across,
+            "across": month.across,
         }
         for month in month_series()
     ]

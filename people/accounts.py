@@ -7,6 +7,7 @@ from allauth.account import forms as account_forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -112,6 +113,14 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth i
         return not second_factor.is_needed_by(authenticator.user)
 
 
+class CodeAppForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth is not typed
+    """Switch the code app on, which is called by this one name everywhere."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("The code from your app")
+
+
 class SignupForm(account_forms.SignupForm):  # type: ignore[misc]  # allauth is not typed
     """Sign up with address, handle, name, best language and password."""
 
@@ -134,6 +143,8 @@ class SignupForm(account_forms.SignupForm):  # type: ignore[misc]  # allauth is 
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # As allauth's other forms say it: our translation of the word stands before theirs.
+        self.fields["email"].label = _("Email")
         self.fields["language"].initial = _page_language()
 
     def clean_handle(self) -> str:

@@ -243,6 +243,12 @@ class TokenForm(forms.Form):
     )
     days = forms.IntegerField(label=_("For how many days?"), min_value=1, max_value=366, initial=90)
 
+    def __init__(self, *args: Any, can_import: bool, **kwargs: Any) -> None:
+        """can_import: whether a token of this person may bring in people and sites."""
+        super().__init__(*args, **kwargs)
+        open_to = [scope for scope in Scope if can_import or scope != Scope.IMPORT]
+        self.fields["scopes"].choices = [(scope.value, scope.label) for scope in open_to]  # type: ignore[attr-defined]
+
 
 class RoleForm(forms.Form):
     handle = forms.CharField(label=_("Handle"), max_length=41)

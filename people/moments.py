@@ -159,13 +159,14 @@ def _short_day(day: date, language: str) -> str:
     return with_first(format_skeleton("MMMEd", day, locale=locale_of(language)), day, language)
 
 
-def minutes_words(minutes: int) -> str:
-    """Return "2 h 10 min"; from 100 hours on without the minutes; "−" for what was received."""
-    return _minutes_words(int(minutes), reader_language())
+def minutes_words(minutes: int, *, exactly: bool = False) -> str:
+    """Return "2 h 10 min"; "−" for what was received. From 100 hours on without the minutes, but
+    exactly: where figures stand beside their sum."""
+    return _minutes_words(int(minutes), reader_language(), exactly)
 
 
 @lru_cache(maxsize=4096)
-def _minutes_words(minutes: int, language: str) -> str:
+def _minutes_words(minutes: int, language: str, exactly: bool) -> str:
     """Return the words in the active language, kept: a list says the same ones again and again."""
     sign = "\N{MINUS SIGN}" if minutes < 0 else ""
     hours, rest = divmod(abs(minutes), 60)
@@ -173,7 +174,7 @@ def _minutes_words(minutes: int, language: str) -> str:
     if hours:
         number = formats.number_format(hours, use_l10n=True, force_grouping=True)
         parts.append(_("%(number)s h") % {"number": number})
-    if (rest and hours < 100) or not hours:
+    if (rest and (exactly or hours < 100)) or not hours:
         parts.append(_("%(number)s min") % {"number": rest})
     return sign + " ".join(parts).replace(" ", NARROW)
 

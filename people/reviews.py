@@ -244,28 +244,22 @@ class OwnDecision:
     about: str = ""  # what the post stands in, where one may still see it
 
 
-def _removals_told(person: Person) -> list[OwnDecision]:
+def _removals_told(person: Person) -> list[Removal]:
     """Return what was taken away of what someone wrote, by the notices that told them."""
     lines = Notice.objects.filter(person=person, verb="people.post_removed").order_by("-pk")
     told = lines.values_list("line__changes", flat=True)[:50]
-    rows = Removal.objects.filter(
-        pk__in=[changes["removal"] for changes in told], rule__in=Flag.Reason.values
-    )
-    return [
-        OwnDecision(
-            row.at,
-            _("A post of yours was taken away"),
-            _("it is back") if row.undone_at else rule_name(row.rule),
-            row.reason,
-            f"/removals/{row.pk}",
-            _seen_by(person, row)[1],
+    return list(
+        Removal.objects.filter(
+            pk__in=[changes["removal"] for changes in told], rule__in=Flag.Reason.values
         )
-        for row in rows
-    ]
+    )
 
 
 def decisions_about(person: Person) -> list[OwnDecision]:
     """Return what moderators decided about someone and what they wrote, the newest first."""
+    removals = _removals_told(person)
+    # Who takes a flagged post away says the same words once for both.
+    said = {(row.thing_kind, row.thing_id, row.reason) for row in removals}
     told = Flag.objects.filter(author=person).order_by("-decided_at")[:50]
     found = [
         OwnDecision(
@@ -276,6 +270,7 @@ def decisions_about(person: Person) -> list[OwnDecision]:
             *_seen_by(person, row),
         )
         for row in told
+        if (row.thing_kind, row.thing_id, row.to_author) not in said
     ]
     found += [
         OwnDecision(
@@ -307,7 +302,17 @@ def decisions_about(person: Person) -> list[OwnDecision]:
         )
         for row in person.appeals.order_by("-pk")[:50]
     ]
-    found += _removals_told(person)
+    found += [
+        OwnDecision(
+            row.at,
+            _("A post of yours was taken away"),
+            _("it is back") if row.undone_at else rule_name(row.rule),
+            row.reason,
+            f"/removals/{row.pk}",
+            _seen_by(person, row)[1],
+        )
+        for row in removals
+    ]
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 

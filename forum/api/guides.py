@@ -153,7 +153,9 @@ class GuideViews(ApiViewSet):
         """Put a guide into another language."""
         data = self.valid(GuideTranslationInput)
         row = actions.translate_guide(actor=me(request), guide_id=guide_id, **data)
-        return self.shown(row, GuideOutput, 201)
+        response = self.shown(row, GuideOutput, 201)
+        response["Location"] = f"/api/v1/guides/{row.pk}"
+        return response
 
     @extend_schema(responses=GuideChangesOutput, filters=False)
     def changes(self, request: Request, guide_id: int) -> Response:

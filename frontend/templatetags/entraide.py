@@ -128,9 +128,9 @@ def day_and_year(day: date) -> str:
 
 
 @register.simple_tag
-def minutes(number: int | None) -> str:
-    """Show minutes as hours and minutes."""
-    return "" if number is None else moments.minutes_words(number)
+def minutes(number: int | None, exactly: bool = False) -> str:
+    """Show minutes as hours and minutes; exactly: of many hours too, so that a sum is right."""
+    return "" if number is None else moments.minutes_words(number, exactly=exactly)
 
 
 @register.simple_tag
@@ -264,7 +264,7 @@ def form_errors(form: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("components/plot_months.html")
 def plot_months(series: Iterable[Any]) -> dict[str, Any]:
-    """Draw hours by month in two stacked kinds, with a table for those who do not see it."""
+    """Draw minutes by month in two stacked kinds, with a table for those who do not see it."""
     return {"plot": plots.months_plot(series)}
 
 

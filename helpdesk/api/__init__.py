@@ -1,6 +1,8 @@
-"""The help desk for programs."""
+"""The help desk for programs. In addresses a ticket goes by its id, or by its number."""
 
-from django.urls import path
+from typing import Any
+
+from django.urls import path, register_converter
 
 from helpdesk.api import (
     around,
@@ -23,8 +25,24 @@ from helpdesk.api import (
     tickets,
     unmasking,
 )
+from helpdesk.numbers import id_of
 
-_ticket = "tickets/<int:ticket_id>"
+
+class TicketConverter:
+    """A ticket's id, or the number people know; what is neither leads nowhere (404)."""
+
+    regex = "[0-9]+|[0-9A-Za-z]{3}-[0-9A-Za-z]{3}-[0-9A-Za-z]"
+
+    def to_python(self, value: str) -> int:
+        return id_of(value) if "-" in value else int(value)
+
+    def to_url(self, value: Any) -> str:
+        return str(value)
+
+
+register_converter(TicketConverter, "ticket")
+
+_ticket = "tickets/<ticket:ticket_id>"
 _item = f"{_ticket}/checklist/<int:item_id>"
 _rule = "desk-rules/<int:rule_id>"
 urlpatterns = [

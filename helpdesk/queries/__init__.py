@@ -22,6 +22,7 @@ from helpdesk.queries.lists import (
     BY_TURN,
     MOST_COUNTED,
     QueueFilters,
+    QueueRow,
     WaitingTicket,
     level_choices,
     level_versions,
@@ -46,6 +47,7 @@ from helpdesk.queries.macros import (
 from helpdesk.queries.matching import matching
 from helpdesk.queries.publishing import (
     PublicText,
+    decided_answer,
     may_be_published,
     public_answer_of,
     public_answer_seen,
@@ -70,6 +72,7 @@ __all__ = [
     "MacroChoice",
     "PublicText",
     "QueueFilters",
+    "QueueRow",
     "Report",
     "TicketPage",
     "WaitingTicket",
@@ -77,6 +80,7 @@ __all__ = [
     "checklist_of",
     "checklist_shown",
     "confirm_path",
+    "decided_answer",
     "desk",
     "desk_rules",
     "dry_run",

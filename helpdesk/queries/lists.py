@@ -13,11 +13,11 @@ from chat.models import Room
 from core.pagination import PAGE_SIZE, Page, first_page, keyset_page
 from core.prepared import Prepared, give
 from helpdesk import rules
-from helpdesk.masking import as_listed, mask_ticket
+from helpdesk.masking import as_listed
 from helpdesk.models import InboundMail, Queue, Ticket
 from helpdesk.queries.finding import with_tag, with_words
 from helpdesk.queries.states import deadline_of, minutes_until, state_words
-from helpdesk.states import Side, State
+from helpdesk.states import State
 from helpdesk.words import words_in
 from people.models import GuaranteeLevelVersion, Person
 from people.models.person import folded
@@ -50,7 +50,7 @@ ORDERS = {"turn": BY_TURN, "activity": BY_ACTIVITY, "newest": BY_AGE}
 
 @dataclass(frozen=True)
 class WaitingTicket:
-    """A ticket on the page Today; urgent: this reader is to act."""
+    """A ticket of one's own on the page Today; urgent: its asker is to act."""
 
     title: str
     url: str
@@ -304,30 +304,22 @@ def _queues_with_counts(held: Held) -> Prepared[Any]:
 def waiting_for(person: Person, limit: int = 5) -> list[WaitingTicket]:
     """Return one's own open tickets for Today: those that wait for one's answer first."""
     rows = own_tickets(person).order_by("waits_for", *BY_ACTIVITY)[:limit]  # "them" before "us"
-    return [_waiting(person, row, row.last_activity_at) for row in rows]
+    return [
+        WaitingTicket(
+            title=row.subject,
+            url=row.path,
+            when=row.last_activity_at,
+            language=row.language,
+            state=state_words(person, row),
+            urgent=row.state == State.WAITING_REQUESTER,
+        )
+        for row in rows
+    ]
 
 
-def next_in_queue(person: Person, limit: int = 5) -> list[WaitingTicket]:
-    """Return what an agent would work on next: the nearest turns among free and own tickets."""
-    rows = queue_rows(person, QueueFilters()).select_related(
-        "requester", "organisation", "named_state"
-    )
-    found = list(rows.order_by(*BY_TURN)[:limit])
-    for row in found:
-        if rules.works_masked(person, row):
-            mask_ticket(row)
-    return [_waiting(person, row, row.turn_at) for row in found]
-
-
-def _waiting(person: Person, ticket: Ticket, when: datetime) -> WaitingTicket:
-    asks = rules.side_of(person, ticket) == Side.REQUESTER
-    due = deadline_of(ticket)
-    late = due is not None and due < timezone.now()
-    return WaitingTicket(
-        title=ticket.subject,
-        url=ticket.path,
-        when=when,
-        language=ticket.language,
-        state=state_words(person, ticket),
-        urgent=ticket.state == State.WAITING_REQUESTER if asks else late,
-    )
+def next_in_queue(person: Person, limit: int = 5) -> list[QueueRow]:
+    """Return what an agent would work on next, as the queue shows it: the nearest turns among free
+    and own tickets."""
+    rows = _as_shown(queue_rows(person, QueueFilters())).select_related("level_version")
+    now, language = timezone.now(), get_language() or "en"
+    return [_queue_row(person, row, now, language) for row in rows.order_by(*BY_TURN)[:limit]]

@@ -11,6 +11,8 @@ from helpdesk.masking import mask_messages
 from helpdesk.models import Message, PublicAnswer, Ticket
 from helpdesk.queries.tickets import messages_of
 
+State = PublicAnswer.State
+
 
 @dataclass(frozen=True)
 class PublicText:
@@ -42,6 +44,14 @@ def public_answer_seen(person: Any, ticket: Ticket) -> PublicAnswer:
     if answer is None:
         raise NotSeen
     return answer
+
+
+def decided_answer(answer_id: int) -> PublicAnswer | None:
+    """Return an answer its requester has said yes or no to, None while it is open; for who has
+    its signed link: no reader is checked."""
+    decided = (State.REFUSED, State.PUBLISHED, State.WITHDRAWN)
+    rows = PublicAnswer.objects.select_related("ticket", "question")
+    return rows.filter(pk=answer_id, state__in=decided).first()
 
 
 def may_be_published(person: Any, ticket: Ticket) -> list[Message]:

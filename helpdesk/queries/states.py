@@ -29,7 +29,7 @@ AGENT_READS: dict[str, Any] = {
     State.WAITING_US: _("Waiting for us"),
 }
 MOVES: dict[str, Any] = {
-    State.OPEN: _("Take in hand"),
+    State.OPEN: _("We work on it"),
     State.WAITING_REQUESTER: _("Wait for the requester"),
     State.WAITING_US: _("We come back to it"),
     State.SOLVED: _("It is solved"),

@@ -247,7 +247,7 @@ def _tickets_seen_by(held: Held) -> Prepared[Ticket]:
 
 
 def _buttons(side: Side, ticket: Ticket, possible: list[str]) -> list[tuple[str, str]]:
-    """Return (state, words) of the moves on offer; what nobody has is taken by "Take it"."""
+    """Return (state, words) of the moves on offer; what nobody has is taken by "Assign to me"."""
     if ticket.assignee_id is None and ticket.state not in DONE:
         possible = [state for state in possible if state != State.OPEN]
     return [(state, move_words(side, state, ticket)) for state in possible]

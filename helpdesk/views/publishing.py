@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import InvalidInput, NotSeen
+from core.errors import InvalidInput, NotSeen, WrongMoment
 from core.pages import done, once, signed_in, whole_number
 from forum.tags import split
 from helpdesk import actions, queries, rules
 from helpdesk.consent_links import read_link
 from helpdesk.forms import PublicTextForm
+from helpdesk.models import PublicAnswer
 from helpdesk.numbers import number_of
 from people.present import me
 
@@ -159,21 +160,34 @@ def withdraw(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 @csrf_exempt  # the signed link is what proves who sends; a mail's reader has no session here
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the text a mail asks about; only a POST, which no scanner makes, answers it."""
+    """Show the text a mail asks about; only a POST, which no scanner makes, answers it.
+
+    Once it is answered, show what was decided.
+    """
     answer_id, nonce = read_link(token)
-    context: dict[str, Any] = {}
-    if request.method == "POST":
-        answer = actions.answer_by_link(
-            answer_id=answer_id,
-            nonce=nonce,
-            text_hash=request.POST.get("text_hash", ""),
-            agrees=_agrees(request),
-        )
-        context["said"] = answer.state
-    else:
-        answer = actions.answer_of_link(answer_id, nonce)
+    try:
+        if request.method == "POST":
+            answer = actions.answer_by_link(
+                answer_id=answer_id,
+                nonce=nonce,
+                text_hash=request.POST.get("text_hash", ""),
+                agrees=_agrees(request),
+            )
+            return _of_link(request, answer, said=answer.state)
+        return _of_link(request, actions.answer_of_link(answer_id, nonce))
+    except WrongMoment as refusal:
+        decided = queries.decided_answer(answer_id)
+        if decided is None:
+            raise
+        status = refusal.status if request.method == "POST" else 200
+        return _of_link(request, decided, status, decided=decided.state)
+
+
+def _of_link(
+    request: HttpRequest, answer: PublicAnswer, status: int = 200, **context: Any
+) -> HttpResponse:
     context |= {"answer": answer, "text": queries.public_text(answer)}
-    response = render(request, "helpdesk/consent.html", context)
+    response = render(request, "helpdesk/consent.html", context, status=status)
     response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "no-store"
     return response

@@ -167,7 +167,7 @@ def _acts(language: str, queues: Options) -> Options:
     """Return what may be done with several tickets, in the active language."""
     return (
         ("", _("choose …")),
-        ("take", _("Take them")),
+        ("take", _("Assign to me")),
         ("put_back", _("Put them back into the queue")),
         ("follow", _("Follow them")),
         *((f"state:{state}", str(words)) for state, words in STATES.items()),

@@ -28,12 +28,13 @@ def my_tokens(request: HttpRequest) -> HttpResponse:
     Not `once`: the kept answer would keep the token's text. Making two by a double click harms
     nobody, and both are listed.
     """
-    form = TokenForm(request.POST if request.method == "POST" else None)
+    can_import = rules.can_import(me(request))
+    form = TokenForm(request.POST if request.method == "POST" else None, can_import=can_import)
     text = ""
     if request.method == "POST" and form.is_valid():
         made = submit(form, actions.create_token, actor=me(request), **form.cleaned_data)
         if made is not None:
-            text, form = made[1], TokenForm()
+            text, form = made[1], TokenForm(can_import=can_import)
     rows = ApiToken.objects.visible_to(request.user).order_by("-pk")
     context = {"form": form, "tokens": rows, "text": text}
     return render(request, "people/tokens.html", context, status=422 if form.errors else 200)

@@ -1,4 +1,8 @@
+import re
+from datetime import timedelta
+
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from aid import actions
@@ -79,6 +83,33 @@ def test_statement_says_minutes_as_hours_and_minutes(browse, cast):
 
     assert ">+1 h 15 min</td>" in given.replace("\N{NO-BREAK SPACE}", " ")
     assert ">\N{MINUS SIGN}1 h 15 min</td>" in received.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_page_of_claims_says_what_becomes_of_one_without_an_answer(browse, cast):
+    page = browse(cast.bao).get("/commons/claims").content.decode()
+
+    assert "Without an answer within 14 days it does not count." in page
+
+
+def test_figures_of_the_commons_add_up(browse, cast):
+    """Each month has its odd minutes: rounded one by one they would make another sum."""
+    for days, minutes in ((0, 40), *[(40, 1430)] * 5, (80, 40)):
+        when = timezone.now() - timedelta(days=days)
+        claim = claim_of(cast.bao, [cast.aminata], minutes=minutes, happened_at=when)
+        actions.confirm_claim(actor=cast.aminata, claim_id=claim.pk)
+    cache.clear()
+
+    page = browse().get("/commons").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    cells = re.findall(r"<td class=.number.>([^<]+)</td>", page)
+
+    assert sum(map(in_minutes, cells)) == 7230
+    assert '<span class="figure-large">120 h 30 min</span>' in page
+    assert sorted(filter(None, map(in_minutes, cells))) == [40, 40, 7150]
+
+
+def in_minutes(words):
+    hours, minutes = re.fullmatch(r"(?:(\d+) h)? ?(?:(\d+) min)?", words).groups()
+    return int(hours or 0) * 60 + int(minutes or 0)
 
 
 def test_outsider_reads_nothing_of_others_help_by_api(call, cast):

@@ -41,6 +41,36 @@ def test_an_address_that_fits_none_is_not_found(address):
         ROOMS.resolve(address)
 
 
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [
+        ("/workshops/", "/workshops"),
+        ("/questions/?sort=new", "/questions?sort=new"),
+        ("/tags/caf%C3%A9%3F/", "/tags/caf%C3%A9%3F"),
+        ("/accounts/login?next=/me", "/accounts/login/?next=/me"),
+        ("/back-office", "/back-office/"),
+    ],
+)
+def test_an_address_with_a_slash_too_many_or_too_few_leads_on(client, db, asked, leads_to):
+    answer = client.get(asked)
+
+    assert (answer.status_code, answer["Location"]) == (301, leads_to)
+
+
+def test_the_root_of_the_api_leads_to_its_documents(client, db):
+    answer = client.get("/api/v1/")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/api/v1/docs")
+
+
+@pytest.mark.parametrize(
+    "asked", ["/nowhere/", "/nowhere", "/questions//", "/api/v1/questions/", "/"]
+)
+def test_no_other_address_leads_anywhere(client, db, asked):
+    assert client.get(asked).status_code == (200 if asked == "/" else 404)
+    assert client.post("/questions/").status_code == 404
+
+
 def test_an_address_that_begins_with_anything_is_tried_beside_those_of_its_first_step():
     rooms = Rooms([path("<slug:name>/page", view, name="any"), path("questions", view)])
 

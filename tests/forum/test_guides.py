@@ -160,6 +160,15 @@ def test_stale_translation_shows_what_to_translate(browse, call, cast, guide):
     assert call(None).get(f"/api/v1/guides/{french.pk}/changes").json() == {"pieces": []}
 
 
+def test_programs_are_told_where_a_translation_is(call, cast, guide):
+    client = call(cast.bao)
+
+    made = client.post(f"/api/v1/guides/{guide.pk}/translations", FRENCH, format="json")
+
+    assert made["Location"] == f"/api/v1/guides/{made.json()['id']}"
+    assert client.get(made["Location"]).json()["title"] == FRENCH["title"]
+
+
 def test_earlier_texts_tell_what_each_changed(browse, cast, guide):
     actions.edit_guide(actor=cast.moira, guide_id=guide.pk, **CHANGED)
 

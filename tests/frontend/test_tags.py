@@ -230,7 +230,9 @@ def test_plot_gives_its_figures_as_a_table():
 
     html = shown(
         "{% plot_months series %}",
-        series=[{"month": date(2026, 11, 1), "local": 1284, "across": 3}],
+        series=[{"month": date(2026, 11, 1), "local": 77055, "across": 3}],
     )
 
-    assert '<th scope="row">November 2026</th><td class="number">1,284 h</td>' in html
+    assert '<th scope="row">November 2026</th><td class="number">1,284 h 15 min</td>' in (
+        html.replace("\N{NO-BREAK SPACE}", " ")
+    )

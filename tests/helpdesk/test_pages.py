@@ -293,15 +293,16 @@ def test_queue_is_filtered(browse, desk, site, open_ticket, query, found):
     assert {name for name, row in rows.items() if row.number in page} == found
 
 
+@pytest.mark.parametrize("address", ["/queue", "/me"])
 def test_queue_is_in_the_order_of_turns_and_says_what_is_late(
-    browse, desk, site, open_ticket, time_machine
+    address, browse, desk, site, open_ticket, time_machine
 ):
     time_machine.move_to("2027-03-02T08:00:00Z", tick=False)
     free = open_ticket("omar")
     paid = open_ticket(site_id=site.pk)
 
     time_machine.move_to("2027-03-02T13:30:00Z", tick=False)
-    page = text_of(browse(desk["nadia"]).get("/queue"))
+    page = text_of(browse(desk["nadia"]).get(address))
 
     assert page.index(paid.number) < page.index(free.number)
     assert "1\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}30\N{NO-BREAK SPACE}min late" in page

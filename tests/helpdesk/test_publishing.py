@@ -273,9 +273,25 @@ def test_the_link_shows_by_get_and_acts_by_post_once(browse, desk, asked, run_ta
     assert done.status_code == 200
     assert b"it is published" in done.content
     assert Consent.objects.get().person == desk["aminata"]
-    assert stranger.get(link).status_code == 409
-    assert stranger.post(link, said).status_code == 409
+    again = stranger.get(link)
+    assert again.status_code == 200
+    assert "You have said yes already" in again.content.decode()
+    assert f'href="{asked.path}"' in again.content.decode()
+    assert b"Yes, publish it" not in again.content
+    assert stranger.post(link, {**said, "agrees": "no"}).status_code == 409
+    assert PublicAnswer.objects.get().state == "published"
     assert stranger.get(link[:-1] + ("A" if link[-1] != "A" else "B")).status_code == 404
+
+
+def test_a_used_link_says_that_it_was_refused(browse, asked, run_tasks):
+    run_tasks()
+    link, _body = link_in_mail()
+    browse(None).post(link, {"text_hash": asked.text_hash, "agrees": "no"})
+
+    again = browse(None).get(link)
+
+    assert again.status_code == 200
+    assert "You have said no already" in again.content.decode()
 
 
 def test_a_link_of_an_older_text_is_dead(browse, desk, asked, run_tasks):

@@ -47,6 +47,20 @@ def test_many_at_once_on_every_face(face, perform, desk, open_ticket):
         assert perform(face, desk["vera"], wrong, None) == INVALID
 
 
+def test_to_have_a_ticket_and_to_work_on_it_are_called_differently(browse, desk, ticket):
+    actions.set_state(actor=desk["nadia"], ticket_id=ticket.pk, state="waiting_us")
+    actions.assign(actor=desk["nadia"], ticket_id=ticket.pk, assignee=desk["nadia"])
+    client = browse(desk["vera"])
+
+    queue = client.get("/queue").content.decode()
+    page = client.get(ticket.path).content.decode()
+
+    assert '<option value="take">Assign to me</option>' in queue
+    assert '<option value="state:open">We work on it</option>' in queue
+    assert ">Assign to me</button>" in page
+    assert ">We work on it</button>" in page
+
+
 def test_each_stands_by_itself_and_the_summary_says_why(call, browse, desk, ticket, open_ticket):
     solved, others = open_ticket(), open_ticket("omar")
     actions.set_state(actor=desk["nadia"], ticket_id=solved.pk, state="solved")

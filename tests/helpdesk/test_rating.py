@@ -29,7 +29,8 @@ def link(run_tasks):
     run_tasks()
     mail = OutgoingMail.objects.filter(subject__contains="Solved").latest("pk")
     body = bytes(mail.raw or b"").decode().replace("=\n", "").replace("=3D", "=")
-    found = re.search(r"(/ratings/[^?\s]+)\?grade=good", body)
+    assert "One click" not in body  # a link only chooses: mail programs open links, too
+    found = re.search(r"- I was helped well\r?\n  \S+(/ratings/[^?\s]+)\?grade=good", body)
     return found.group(1) if found else None
 
 

@@ -178,7 +178,7 @@ def rated_by_the_link(agent, stranger, post, asker, path, mark):
     agent.press("Send and solve", reply)
     agent.sees("Solved")
 
-    mail = post.brings(asker.address, mark, "Solved", "One click")
+    mail = post.brings(asker.address, mark, "Solved", "How were you helped?")
     stranger.page.goto(link_in(mail, "grade=good"))
     stranger.look()
     chosen = stranger.page.locator("input[type=radio]:checked")

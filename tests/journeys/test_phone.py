@@ -39,3 +39,36 @@ def too_wide(visitor) -> list[str]:
     more = visitor.page.evaluate(TOO_WIDE)
     visitor.page.set_viewport_size(PHONE)
     return [f"{visitor.page.url}: {more} px"] if more > 0 else []
+
+
+def test_parts_of_lines_stand_apart_and_whole_on_a_phone(arrive, javascript):
+    """A month's hours beside their titles; what people need who registered; fields of hours."""
+    if not javascript:
+        pytest.skip("looks are alike without JavaScript")
+    clara = arrive("clara", viewport={"width": 360, "height": 740})
+    clara.go("/workshops")
+    clara.page.get_by_role("link", name="By month").click()
+    if not clara.page.locator(".month li").count():
+        clara.page.locator("a[rel=next]").click()
+    hour, title = (box_of(clara, f".month li {tag}") for tag in ("time", "span"))
+    assert title["x"] >= hour["x"] + hour["width"] + 4
+    assert hour["height"] < 30
+
+    clara.go("/workshops")
+    clara.page.get_by_role("link", name="Un site lisible par tout le monde").click()
+    clara.go(f"/workshops/{clara.page.url.split('/')[4]}/registrations")
+    for nth in (3, 4):
+        cell = box_of(clara, f".guests tr:has(td:last-child:not(:empty)) td:nth-child({nth})")
+        assert cell["x"] >= 0
+        assert cell["x"] + cell["width"] <= 360
+    assert cell["width"] > 200
+
+    clara.go("/mentoring/offer")
+    label = box_of(clara, ".slots td:nth-child(2) label")
+    assert label["width"] > 20
+    assert label["height"] > 10
+
+
+def box_of(visitor, selector):
+    """Return where the first of these stands."""
+    return visitor.page.locator(selector).first.bounding_box()

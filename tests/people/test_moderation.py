@@ -353,3 +353,19 @@ def test_who_flagged_is_told_by_the_moderators_and_on_their_own_day(
     assert "2026-11-24" not in told
     for text in (told, mail.body + mail.subject):
         assert cast.moira.display_name not in text
+
+
+def test_author_reads_of_one_removal_once(browse, cast, post, flag, run_tasks):
+    actions.decide_flag(
+        actor=cast.moira,
+        flag_id=flag.pk,
+        decision="agreed",
+        to_author="Advertising, and nothing else.",
+        remove=True,
+    )
+    run_tasks()
+
+    page = browse(cast.bao).get("/me/moderation").content.decode()
+
+    assert page.count("A post of yours was taken away") == 1
+    assert page.count("Advertising, and nothing else.") == 1

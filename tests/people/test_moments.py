@@ -120,6 +120,12 @@ def test_minutes_are_said_in_hours(minutes, words):
     assert moments.minutes_words(minutes) == words.replace(" ", NO_BREAK)
 
 
+def test_minutes_of_a_sum_are_said_exactly():
+    words = "1,284 h 15 min".replace(" ", NO_BREAK)
+
+    assert moments.minutes_words(77055, exactly=True) == words
+
+
 def test_exact_moment_is_said_in_the_language_of_the_reader():
     with translation.override("en"):
         assert moments.exact_words(NOW) == "24 November 2026 at 09:42"

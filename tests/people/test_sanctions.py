@@ -251,6 +251,20 @@ def test_every_page_says_why_until_when_and_what_can_be_done(kind, browse, cast)
         assert REASON not in browse(cast.bao).get(path).content.decode(), path
 
 
+def test_who_is_silenced_reads_the_true_reason_once(browse, cast):
+    wrong = "your account does not have the right"
+    assert wrong in browse(cast.omar).get("/moderation").content.decode()
+    actions.sanction(actor=cast.moira, handle="omar", kind="silence", reason=REASON, days=3)
+
+    refused = browse(cast.omar).get("/questions/ask")
+    text = refused.content.decode()
+
+    assert refused.status_code == 403
+    assert text.count(REASON) == 1
+    assert "the notice at the top of the page says why" in text
+    assert wrong not in text
+
+
 @pytest.mark.parametrize("face", FACES)
 def test_silence_may_become_a_suspension_and_one_is_in_force(face, perform, cast):
     assert perform(face, cast.moira, SILENCE, cast.omar) == DONE

@@ -1,5 +1,7 @@
 """Staff roles need a second factor, on the pages, in the API and in the back office."""
 
+import re
+
 import pytest
 from allauth.mfa.totp.internal.auth import (
     TOTP,
@@ -8,6 +10,8 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.core import mail
+from django.test import Client
 
 from people import accounts
 from people.models import Person, RoleGrant
@@ -103,3 +107,34 @@ def test_second_factor_pages_open(browse, cast):
     assert asks["Location"].startswith("/accounts/reauthenticate/")
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert client.get("/accounts/2fa/totp/activate/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)  # what is said and sent waits for the commit
+def test_code_app_has_one_name_on_pages_and_in_mails(cast, run_tasks):
+    cast.nadia.set_password(PASSWORD)
+    cast.nadia.interface_language = "fr"
+    cast.nadia.save()
+    client = Client(headers={"accept-language": "fr"})
+    sign_in(client, cast.nadia)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
+    page = client.get("/accounts/2fa/totp/activate/").content.decode()
+    secret = re.search(r"<code>([A-Z2-7]+)</code>", page).group(1)
+    done = client.post("/accounts/2fa/totp/activate/", {"code": totp_now(secret)}, follow=True)
+    run_tasks()
+    told = mail.outbox[-1]
+
+    assert "Le code de votre application" in page
+    assert "L’application de codes est activée." in done.content.decode()
+    assert told.subject == "L’application de codes est activée."
+    assert "L’application de codes est activée." in told.body
+    for text in (page, done.content.decode(), told.body):
+        assert "uthentifica" not in text
+
+
+@pytest.mark.parametrize("path", ["signup/", "login/", "password/reset/", "login/code/"])
+def test_a_mail_address_is_called_alike_on_every_form(db, path):
+    page = Client(headers={"accept-language": "fr"}).get(f"/accounts/{path}").content.decode()
+
+    assert ">E-mail<" in page
+    assert "ourriel" not in page

@@ -173,6 +173,8 @@ def test_nonsense_is_told(browse, cast, facts):
 def test_importing_is_for_integrators(browse, cast):
     assert make(browse(cast.aminata), scopes=["import"]).status_code == 422
     assert make(browse(cast.panel), scopes=["import"]).status_code == 200
+    assert 'value="import"' not in browse(cast.aminata).get("/me/tokens").content.decode()
+    assert 'value="import"' in browse(cast.panel).get("/me/tokens").content.decode()
 
 
 def test_tokens_are_not_without_number(browse, cast, monkeypatch):

@@ -18,6 +18,7 @@ def test_workshop_by_api_from_proposal_to_seat(call, cast):
     made = call(cast.tomas).post("/api/v1/workshops", body_of(venue, seats=1))
     assert made.status_code == 201
     pk = made.json()["workshop"]["id"]
+    assert made["Location"] == f"/api/v1/workshops/{pk}"
     assert call(cast.tomas).put(f"/api/v1/workshops/{pk}/publication").status_code == 200
 
     seat = call(cast.omar).put(f"/api/v1/workshops/{pk}/registration", {"access_needs": "A ramp"})

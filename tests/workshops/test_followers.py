@@ -33,7 +33,12 @@ def test_who_waits_reads_the_place_in_line_and_not_the_room(cast, run_tasks):
 
     by_person = {message.to[0].split("@")[0]: message for message in mail.outbox}
     assert by_person["bao"].subject.startswith("On the waiting list")
-    assert "waiting list: 1." in by_person["bao"].body
+    assert "waiting list: 1. When a seat becomes free for you, we write to you." in (
+        by_person["bao"].body
+    )
+    assert "To leave the waiting list:" in by_person["bao"].body
+    assert "give your seat" not in by_person["bao"].body
+    assert "give your seat to someone who waits:" in by_person["aminata"].body
     assert SECRET not in by_person["bao"].body
     assert SECRET in by_person["aminata"].body
 
@@ -91,7 +96,8 @@ def test_cancelling_is_told_with_its_reason(cast, run_tasks):
     run_tasks()
 
     assert {m.to[0] for m in mail.outbox} == {"aminata@people.example", "bao@people.example"}
-    assert all("The room is wet" in m.body for m in mail.outbox)
+    planned = "It was planned for:\n\n- Tuesday, 8 December 2026, 18:00–20:00 (Europe/Paris)\n\n"
+    assert all(f"{planned}The room is wet\n\nOther workshops:" in m.body for m in mail.outbox)
     assert notices_of(cast.omar) == []
 
 

@@ -37,3 +37,22 @@ def test_seat_given_back_closes_the_door_and_its_trainer_moderates(browse, cast)
     actions.cancel_registration(actor=cast.aminata, workshop_id=workshop.pk)
 
     assert browse(cast.aminata).get(f"/rooms/{room.pk}").status_code == 404
+
+
+def test_cancelled_workshop_offers_neither_seat_nor_talk(browse, cast):
+    workshop = make_workshop(cast.tomas, make_venue(), seats=1)
+    for person in (cast.aminata, cast.bao):  # bao waits
+        actions.register(actor=person, workshop_id=workshop.pk)
+    open_room(actor=cast.tomas, kind="workshops.workshop", object_id=workshop.pk)
+    offers = ("You have a seat.", "on the waiting list", "live conversation")
+
+    def offered(person):
+        page = browse(person).get(workshop.path).content.decode()
+        return [words for words in offers if words.lower() in page.lower()]
+
+    assert offered(cast.aminata) == ["You have a seat.", "live conversation"]
+    assert offered(cast.bao) == ["on the waiting list"]
+    actions.cancel_workshop(actor=cast.tomas, workshop_id=workshop.pk, reason="The room is wet")
+
+    for person in (cast.tomas, cast.aminata, cast.bao):
+        assert offered(person) == []

@@ -90,7 +90,9 @@ class WorkshopViews(ApiViewSet):
         row = actions.propose_workshop(
             actor=me(request), plan=plan_of(data), send_secrets=data["send_secrets"]
         )
-        return self._page(request, row.pk, 201)
+        response = self._page(request, row.pk, 201)
+        response["Location"] = f"/api/v1/workshops/{row.pk}"
+        return response
 
     @extend_schema(responses=WorkshopPageOutput)
     def retrieve(self, request: Request, workshop_id: int) -> Response:

@@ -155,6 +155,7 @@ def workshop_page(person: Any, workshop_id: int) -> WorkshopPage:
     manages = rules.can_manage(person, workshop)
     takes_people = workshop.state == Workshop.State.PUBLISHED and not workshop.is_over(now)
     has_seat = mine is not None and mine.state == Registration.State.REGISTERED
+    can_talk = (manages or has_seat) and workshop.state != Workshop.State.CANCELLED
     return WorkshopPage(
         workshop=workshop,
         sessions=session_facts(workshop.sessions.all()),
@@ -168,8 +169,8 @@ def workshop_page(person: Any, workshop_id: int) -> WorkshopPage:
         can_cancel_mine=takes_people and mine is not None,
         can_close=manages and workshop.state == Workshop.State.PUBLISHED and workshop.is_over(now),
         sees_room=bool(workshop.online_url) and (manages or has_seat),
-        can_talk=manages or has_seat,
-        talk=panel_on(person, "workshops.workshop", workshop) if manages or has_seat else None,
+        can_talk=can_talk,
+        talk=panel_on(person, "workshops.workshop", workshop) if can_talk else None,
     )
 
 
