@@ -99,7 +99,7 @@ urlpatterns = [
     path(f"{_ticket}/learning-need/request", learning.LearningRequestView.as_view()),
     path(f"{_ticket}/purges", secrets.PurgeView.as_view()),
     path(f"{_ticket}/shares", tickets.ShareViews.as_view({"get": "list"})),
-    path(f"{_ticket}/copied", tickets.CopiedViews.as_view({"get": "list", "post": "invite"})),
+    path(f"{_ticket}/copied", tickets.CopiedViews.as_view({"get": "copied", "post": "invite"})),
     path(
         f"{_ticket}/shares/<str:handle>",
         tickets.ShareViews.as_view({"put": "share", "delete": "unshare"}),

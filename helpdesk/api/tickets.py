@@ -183,7 +183,7 @@ class CopiedViews(ApiViewSet):
     pagination_class = None
 
     @extend_schema(responses=CopiedOutput)
-    def list(self, request: Request, ticket_id: int) -> Response:
+    def copied(self, request: Request, ticket_id: int) -> Response:
         """List the addresses in copy of its mails that take no part in the ticket."""
         ticket = queries.ticket_seen(request.user, ticket_id)
         if not rules.can_share(request.user, ticket) or rules.is_masked(request.user, ticket):

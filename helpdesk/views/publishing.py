@@ -116,6 +116,7 @@ def _kept_text(request: HttpRequest, ticket_id: int) -> PublicTextForm:
 @once
 def ask(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Ask the requester for their consent, to the text that was sent with it, if one was."""
+    form = None
     if "question" in request.POST:
         form = _kept_text(request, ticket_id)
         if not form.is_valid():
@@ -128,6 +129,10 @@ def ask(request: HttpRequest, ticket_id: int) -> HttpResponse:
         return _page(request, ticket_id, status=facts.status, private=facts)
     except InvalidInput as refusal:
         return _page(request, ticket_id, status=refusal.status, wrong=refusal.errors[0].detail)
+    except WrongMoment as refusal:
+        if refusal.code != "not_solved":
+            raise
+        return _page(request, ticket_id, form=form, status=refusal.status, wrong=refusal.detail)
     messages.success(request, _("The requester is asked by mail."))
     return done(request, answer.path)
 

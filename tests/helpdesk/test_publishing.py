@@ -462,9 +462,11 @@ def test_what_is_not_solved_yet_is_not_asked_about(browse, call, desk, solved):
     actions.write_public_text(actor=desk["nadia"], ticket_id=solved.pk, text=actions.Text(**TEXT))
     actions.set_state(actor=desk["nadia"], ticket_id=solved.pk, state="open")
 
-    refused = browse(desk["nadia"]).post(f"{solved.path}/public/asking", {})
+    typed = {**TEXT, "answer": "Typed just now.", "tags": "mail", "once": "a" * 32}
+    refused = browse(desk["nadia"]).post(f"{solved.path}/public/asking", typed)
     assert refused.status_code == 409
     assert "The ticket is not solved yet." in refused.content.decode()
+    assert "Typed just now." in refused.content.decode()
     refused = call(desk["nadia"]).put(f"/api/v1/tickets/{solved.pk}/public-answer/asking")
     assert (refused.status_code, refused.json()["code"]) == (409, "not_solved")
 

@@ -91,6 +91,7 @@ MOMENTS: dict[str, Moment] = {
     "discard a mail": Moment(ONCE, after="add a mail to a ticket"),
     "share": Moment(ONCE, never="who helps may look on in every state"),
     "end a share": Moment(UNSEEN),
+    "let who was in copy take part": Moment(ONCE, never="who helps may look on in every state"),
     "say what solved it": Moment(ONCE, never=OWN),
     "say what one opened": Moment(ONCE, never=OWN),
     "ask": Moment(AGAIN, never=NEW),

@@ -84,6 +84,7 @@ WITHOUT = {
     "helpdesk.change_desk_rule": STAFF,
     "helpdesk.change_macro": STAFF,
     "helpdesk.discard_mail": STAFF,
+    "helpdesk.invite_copied": "addresses that stand in a mail already",
     "helpdesk.fill_fields": "for the ticket's agents, who can take it out",
     "helpdesk.make_desk_rule": STAFF,
     "helpdesk.make_macro": STAFF,
@@ -171,7 +172,7 @@ def _calls(path, asking):
     """Yield (where, action, whether it may ask back) of what a face calls of these actions."""
     tree = ast.parse(path.read_text())
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    module = importlib.import_module(".".join(path.with_suffix("").parts))
+    module = importlib.import_module(".".join(path.with_suffix("").parts).removesuffix(".__init__"))
     for function in functions:
         for call in [node for node in ast.walk(function) if isinstance(node, ast.Call)]:
             for name in {_action(node) for node in (call.func, *call.args)} & asking:

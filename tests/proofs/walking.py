@@ -235,7 +235,7 @@ def queries() -> dict[str, list[str]]:
         "tickets/similar": [f"?subject={ASKED}"],
         "tickets/opened-answer": [f"?answer=forum.question:{pk}" for pk in ids(Question)],
         "api/v1/tickets/similar": [f"?subject={ASKED}"],
-        "api/v1/tickets/<int:ticket_id>/quotation": ["?line=1", "?line=2"],
+        "api/v1/tickets/<ticket:ticket_id>/quotation": ["?line=1", "?line=2"],
         "reports/helpdesk": ["", "?queue=hosting&since=2026-01-01"],
         "queue": ["", "?waits_for=all", "?assigned=me"],
         "rooms": ["", "?unread=1", f"?q={ASKED}"],
