@@ -54,11 +54,10 @@ def checked(
     """Return the files that may be kept, and what is wrong with the others, for the `field`."""
     clean, errors = [], []
     for upload in uploads:
-        upload.seek(0)  # a form that is shown again has had its files read
-        data = upload.read(MAX_BYTES + 1)
         name = upload.name or ""
         try:
-            clean.append(clean_file(name, data))
+            upload.seek(0)  # a form that is shown again has had its files read
+            clean.append(clean_file(name, upload.read(MAX_BYTES + 1)))
         except BadFile as refusal:
             errors.append(FieldError(field, refusal.code, in_words(refusal.code, name)))
     return clean, errors

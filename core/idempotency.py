@@ -24,6 +24,7 @@ from core.prepared import insert, new
 
 KEPT_FOR = timedelta(hours=24)
 LEASE = timedelta(seconds=60)
+REPLAYED = "Idempotent-Replayed"
 KEPT_HEADERS = ("Content-Type", "Location", "HX-Redirect", "HX-Trigger", "HX-Retarget", "HX-Reswap")
 
 
@@ -178,5 +179,5 @@ def _answered(response: HttpResponse) -> dict[str, Any]:
 
 def _replay(row: KeptAnswer) -> HttpResponse:
     response = HttpResponse(bytes(row.body or b""), status=row.status, headers=row.headers)
-    response["Idempotent-Replayed"] = "true"
+    response[REPLAYED] = "true"
     return response

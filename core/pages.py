@@ -29,6 +29,7 @@ from core import idempotency, unsent
 from core.confided import SecretsFound
 from core.errors import Fault, InvalidInput, NotAllowed, NotSeen, NotSignedIn, Refusal
 from core.faces import API, PAGE, coming_from, current_request_id
+from core.waiting import keep_waiting
 
 T = TypeVar("T")
 View = Callable[..., HttpResponse]
@@ -46,6 +47,9 @@ class PagesMiddleware:
             response = self.get_response(request)
             if request.method == "POST" and not is_api(request):
                 unsent.forget_sent(request, response.status_code)
+                # A page that is told again names the files of the first.
+                if idempotency.REPLAYED not in response and response.status_code < 500:
+                    keep_waiting(request)
             response["X-Request-ID"] = current_request_id()
         patch_vary_headers(response, ("HX-Request",))
         return response

@@ -83,6 +83,7 @@ WORDS = {
     "file_too_large": _("“%(name)s” is larger than %(megabytes)d MB."),
     "file_unpacks_too_large": _("“%(name)s” would be too large once opened."),
     "file_damaged": _("“%(name)s” is damaged. Try to save and send it again."),
+    "file_gone": _("A file you chose before is not here any more. Choose it again."),
     "file_type": _(
         "“%(name)s” is of a type we do not take. Send an image (PNG, JPEG, WebP, GIF), a PDF, a "
         "text, a mail, an office document without macros, or a zip archive."

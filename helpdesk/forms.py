@@ -31,12 +31,18 @@ class ManyFilesInput(forms.FileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files, or none; their type and size are checked where they are stored."""
+    """Several files, or none; each is checked where they are stored."""
 
     widget = ManyFilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        return [super(FilesField, self).clean(upload, initial) for upload in data or []]
+        return list(data or [])
+
+
+class FilesForm(forms.Form):
+    """The files of a composer whose other fields are not looked at yet."""
+
+    attachments = FilesField(required=False)
 
 
 class HandleField(forms.CharField):

@@ -1,8 +1,8 @@
 """The reply's composer: prepared texts put into it, and macros run from it."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from core.errors import NotAllowed, Refusal
 from core.pages import done, once, refusal_of, sends_secrets, signed_in
 from core.waiting import forget_waiting, let_wait, uploads_of
 from helpdesk import actions, queries
+from helpdesk.forms import FilesForm
 from helpdesk.forms_desk import RunForm
 from helpdesk.models import Ticket
 from helpdesk.views.ticket import rendered
@@ -42,18 +43,33 @@ def composer(request: HttpRequest, ticket_id: int) -> HttpResponse:
         number = int(asked.rpartition(":")[2])
         choices = queries.macro_choices(request.user, facts.ticket, get_language() or "en")
         chosen = next((row for row in choices if row.id == number), None)
-    reply = {"open": True, "source": source, "waiting": let_wait(request, Form())}
+    reply = _typed(request, source)
     return rendered(request, facts, reply=reply, macro=chosen)
 
 
 def _with_macros(
-    request: HttpRequest, facts: queries.TicketPage, typed: str, status: int = 200, **extra: Any
+    request: HttpRequest,
+    facts: queries.TicketPage,
+    typed: str,
+    status: int = 200,
+    *,
+    file_errors: Iterable[str] = (),
+    **extra: Any,
 ) -> HttpResponse:
     choices = queries.macro_choices(request.user, facts.ticket, get_language() or "en")
     context = {"macros": choices, "is_choosing": True, **extra}
-    reply = {"open": True, "source": typed, "waiting": let_wait(request, Form())}
-    reply |= extra.get("reply", {})
+    reply = {**_typed(request, typed, file_errors), **extra.get("reply", {})}
     return rendered(request, facts, status, **{**context, "reply": reply})
+
+
+def _typed(request: HttpRequest, source: str, file_errors: Iterable[str] = ()) -> dict[str, Any]:
+    """Return what stands in the composer. file_errors: what the action refused of the files."""
+    form = FilesForm(request.POST, request.FILES)
+    for words in file_errors:
+        form.add_error("attachments", words)
+    waiting = let_wait(request, form)
+    errors: Any = form.errors.get("attachments", [])
+    return {"open": True, "source": source, "waiting": waiting, "file_errors": errors}
 
 
 @require_POST
@@ -97,6 +113,14 @@ def _told(request: HttpRequest, ticket_id: int, source: str, refusal: Refusal) -
     """Show what was refused beside the macros, with what was typed. Raises what hides the page."""
     if refusal.status not in (409, 422):
         raise refusal
-    words = [error.detail for error in refusal.errors] or [str(refusal.detail)]
+    of_files = [error.detail for error in refusal.errors if error.field == "attachments"]
+    words = [error.detail for error in refusal.errors if error.field != "attachments"]
     facts = queries.ticket_page(request.user, ticket_id)
-    return _with_macros(request, facts, source, refusal.status, reply={"other_errors": words})
+    return _with_macros(
+        request,
+        facts,
+        source,
+        refusal.status,
+        file_errors=of_files,
+        reply={"other_errors": words if refusal.errors else [str(refusal.detail)]},
+    )
