@@ -171,7 +171,7 @@ def tell_of_a_merger(line: JournalLine) -> None:
         _tell_both_rooms(line, one)
     here = into if line.verb == "helpdesk.ticket_merged" else ticket
     facts = {"into": into, "before": letters.said_so_far(here, ticket.requester)}
-    actions.mail_requester(line, ticket, line.verb.partition(".")[2], facts)
+    actions.mail_requester(line, ticket, line.verb.partition(".")[2], facts, about=here)
 
 
 @follows("helpdesk.ticket_split", "helpdesk.split_undone")
@@ -183,7 +183,7 @@ def tell_of_a_split(line: JournalLine) -> None:
         _tell_both_rooms(line, one)
     if line.verb == "helpdesk.ticket_split":
         facts = {"into": new, "before": letters.said_so_far(new, ticket.requester)}
-        actions.mail_requester(line, ticket, "ticket_split", facts)
+        actions.mail_requester(line, ticket, "ticket_split", facts, about=new)
 
 
 @follows("helpdesk.queue_changed")

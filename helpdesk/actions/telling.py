@@ -60,10 +60,18 @@ def mail_message(line: JournalLine, message: Message, person: Person, *, mail: s
     )
 
 
-def mail_requester(line: JournalLine, ticket: Ticket, name: str, facts: dict[str, Any]) -> None:
+def mail_requester(
+    line: JournalLine,
+    ticket: Ticket,
+    name: str,
+    facts: dict[str, Any],
+    *,
+    about: Ticket | None = None,
+) -> None:
     """Tell who asked what became of their ticket, with a mail that can be answered.
 
-    name: of a template of the room.
+    name: of a template of the room. about: the ticket whose messages it quotes, where that is
+    another: what is purged there leaves the mail too.
     """
     notify(
         person=ticket.requester,
@@ -72,6 +80,7 @@ def mail_requester(line: JournalLine, ticket: Ticket, name: str, facts: dict[str
         context={"ticket": ticket, **facts},
         token=letters.token_for(ticket.requester, ticket),
         headers=letters.thread_headers(ticket.requester, ticket),
+        about=about,
     )
 
 
