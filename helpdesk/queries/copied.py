@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.models import JournalLine
 from core.replies import is_own
+from helpdesk import rules
 from helpdesk.models import InboundMail, QueueAddress, Share, Ticket
 from people.models import Person
 
@@ -22,18 +23,24 @@ MOST_COPIED = 20
 PROVEN = Q(verified=True) | Q(user__state__in=[Person.State.STUB, Person.State.IMPORTED])
 
 
-def has_copies() -> Exists:
-    """Return, for annotate() of tickets, whether a mail in them was copied to anyone."""
-    return Exists(_copied_mails().filter(message__ticket=OuterRef("pk")))
+def has_copies(writer: int | None) -> Exists:
+    """Return, for annotate() of tickets, whether a mail in them was copied to anyone.
+
+    writer: whose mails are looked at alone; None: anyone's.
+    """
+    return Exists(_copied_mails(writer).filter(message__ticket=OuterRef("pk")))
 
 
 def copied_in(person: Any, ticket: Ticket) -> list[str]:
     """Return the addresses in copy of what came by mail, the newest last, that may be invited.
 
-    Left out: our own, the reader's, those of who takes part, and of who left or was taken out.
+    Who does not work on the ticket is told of their own mails alone: whom others wrote to is not
+    theirs to see. Left out: our own, the reader's, those of who takes part, and of who left or was
+    taken out.
     """
     found: dict[str, None] = {}
-    rows = _copied_mails().filter(message__ticket=ticket).order_by("-pk")
+    writer = None if rules.can_work(person, ticket) else person.pk
+    rows = _copied_mails(writer).filter(message__ticket=ticket).order_by("-pk")
     for cc in list(rows.values_list("cc", flat=True)[:MOST_MAILS])[::-1]:
         found.update(dict.fromkeys(cc))
     left_out = _left_out(person, ticket, list(found)) if found else set()
@@ -42,9 +49,10 @@ def copied_in(person: Any, ticket: Ticket) -> list[str]:
     return others[-MOST_COPIED:]
 
 
-def _copied_mails() -> QuerySet[InboundMail]:
+def _copied_mails(writer: int | None) -> QuerySet[InboundMail]:
     """Return the mails that became what both sides read, and had anyone in copy."""
-    return InboundMail.objects.filter(message__internal=False).exclude(cc=[])
+    rows = InboundMail.objects.filter(message__internal=False).exclude(cc=[])
+    return rows if writer is None else rows.filter(message__author=writer)
 
 
 def _left_out(person: Any, ticket: Ticket, addresses: list[str]) -> set[str]:
