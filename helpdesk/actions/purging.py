@@ -326,7 +326,8 @@ def _rewrite_mails(ticket: Ticket, messages: list[int], clean: Clean) -> None:
 
 def _empty_answers(ticket: Ticket) -> None:
     """Empty what forms and programs were answered about the ticket, kept for a repeated send."""
-    empty_answers([ticket.path, f"/api/v1/tickets/{ticket.pk}"])
+    names = (str(ticket.pk), ticket.number)
+    empty_answers([ticket.path, *(f"/api/v1/tickets/{name}" for name in names)])
     opened = KeptAnswer.objects.filter(path="/api/v1/tickets", person=ticket.requester_id)
     empty(opened)
 
