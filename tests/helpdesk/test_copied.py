@@ -9,6 +9,7 @@ from helpdesk import actions
 from helpdesk.models import QueueAddress, Share
 from helpdesk.queries.letters import token_for
 from helpdesk.tokens import SHARE, token
+from tests.cast import make_person
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, Act
 from tests.helpdesk.conftest import opened
 from tests.helpdesk.mails import received
@@ -98,6 +99,36 @@ def test_who_was_let_in_is_mailed_and_told_and_offered_no_more(
     browse(None).post(f"/guests/{token(SHARE, share.pk)}", {"List-Unsubscribe": "One-Click"})
 
     assert offered(call, desk["nadia"], copied) == [BEN]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_two_addresses_of_one_person_make_one_take_part(face, perform, desk, copied):
+    for address in (ANN, BEN):
+        EmailAddress.objects.create(user=desk["bao"], email=address, verified=True)
+
+    for _time in range(2):
+        assert perform(face, desk["nadia"], lets_in(ANN, BEN), copied) == DONE
+
+    assert [(row.address, row.person) for row in copied.shares.all()] == [(ANN, desk["bao"])]
+
+
+@pytest.mark.parametrize(("taken", "expected"), [(17, 3), (19, 1), (20, 0)])
+def test_no_more_are_offered_than_may_take_part(
+    taken, expected, browse, call, perform, desk, queue
+):
+    names = [f"n{n}@elsewhere.example" for n in range(4)]
+    ticket = received("Aminata <aminata@people.example>", Cc=", ".join(names)).ticket
+    for n in range(taken):
+        Share.objects.create(ticket=ticket, person=make_person(f"guest{n}"))
+
+    left = offered(call, desk["nadia"], ticket)
+
+    assert left == names[4 - expected :]
+    page = browse(desk["nadia"]).get(ticket.path).content.decode()
+    assert [name in page for name in names] == [name in left for name in names]
+    if left:
+        assert perform("api", desk["nadia"], lets_in(*left), ticket) == DONE
+    assert ticket.shares.count() == 20
 
 
 def test_notes_and_automatic_mails_offer_nobody(call, desk, run_tasks):
