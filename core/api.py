@@ -1,6 +1,7 @@
 """What every endpoint of the API does the same way."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -81,7 +82,7 @@ class ApiView(APIView):
         asked = idempotency.Request(
             person=request.user,
             method=str(request.method),
-            path=request.path,
+            path=_address(request),
             key=key,
             body=_body(request),
         )
@@ -142,6 +143,15 @@ def located(request: Request, response: R) -> R:
                 response["Location"] = address
                 break
     return response
+
+
+def _address(request: Request) -> str:
+    """Return the path of a request, the same for all ways to write what is in it.
+
+    A ticket goes by its id and by its number, and the same key does its work once under both.
+    """
+    match: Any = request.resolver_match
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(match.kwargs[part[1]]), f"/{match.route}")
 
 
 def _body(request: Request) -> bytes:

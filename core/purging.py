@@ -85,21 +85,23 @@ def rewrite(row: Any, clean: Clean, longest: Mapping[str, int | None], **marks: 
 def mail_without(raw: bytes, clean: Clean) -> bytes:
     """Return a mail whose subject and texts are clean, its headers else the same.
 
-    As it was, where they are clean already. Where a text was not, its HTML is made anew of it: what
-    was typed may stand there in pieces, as `pass*word*1` does.
+    As it was, where they are clean already. Where a text was not, the HTML that says the same is
+    made anew of it: what was typed may stand there in pieces, as `pass*word*1` does.
     """
-    mail, said = _parsed(raw), ""
+    mail = _parsed(raw)
+    wholes, said = _alternatives(mail), dict[int, str]()
     subject = str(mail["Subject"] or "")
     is_changed = clean(subject) != subject
     if is_changed:
         mail.replace_header("Subject", clean(subject))
     for part, content in _texts(mail):
         cleaned = clean(content)
-        if part.get_content_disposition() != "attachment":
+        whole = wholes.get(id(part))
+        if whole is not None and part.get_content_disposition() != "attachment":
             if part.get_content_subtype() == "html":
-                cleaned = _page_of(said, cleaned) if said else cleaned
-            else:
-                said = cleaned if cleaned != content else ""
+                cleaned = _page_of(said[whole], cleaned) if said.get(whole) else cleaned
+            elif part.get_content_subtype() == "plain":
+                said[whole] = cleaned if cleaned != content else ""
         if cleaned != content:
             del part["Content-Transfer-Encoding"]
             part.set_payload(cleaned, "utf-8")
@@ -152,6 +154,12 @@ def _rewrite(mail: OutgoingMail, clean: Clean) -> bool:
 
 def _parsed(raw: bytes) -> Any:
     return email.message_from_bytes(raw, policy=email.policy.SMTP)
+
+
+def _alternatives(mail: Any) -> dict[int, int]:
+    """Return which parts say the same: by id(), the nearest whole of alternatives each is in."""
+    wholes = [one for one in mail.walk() if one.get_content_type() == "multipart/alternative"]
+    return {id(part): id(whole) for whole in wholes for part in whole.walk()}
 
 
 def _texts(mail: Any) -> Iterator[tuple[Any, str]]:

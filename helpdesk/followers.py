@@ -73,7 +73,7 @@ def tell_the_others(line: JournalLine) -> None:
         actions.mail_message(line, message, person, mail=mail)
     for person_id, share in guests.items():
         if person_id != line.actor_id:
-            actions.mail_reply_to_guest(message, share)
+            actions.mail_reply_to_guest(line, message, share)
 
 
 @follows("helpdesk.note_written")
@@ -136,15 +136,17 @@ def tell_who_sees_it(line: JournalLine) -> None:
 
 @follows("helpdesk.state_changed")
 def tell_it_is_solved(line: JournalLine) -> None:
-    """Tell the requester that an agent holds it for solved."""
+    """Tell the requester that an agent holds it for solved.
+
+    Where a rule does, nobody wrote: the mail has no words of the ticket.
+    """
     ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
     _tell_both_rooms(line, ticket)
     if line.changes["state"][1] != State.SOLVED or "undone" in line.changes:
         return
-    facts = {
-        "rating_url": _rating_url(ticket, line),
-        "before": letters.said_so_far(ticket, ticket.requester),
-    }
+    by_rule = actions.is_by_a_rule(line)
+    before = None if by_rule else letters.said_so_far(ticket, ticket.requester)
+    facts = {"rating_url": _rating_url(ticket, line), "before": before}
     actions.mail_requester(line, ticket, "ticket_solved", facts)
 
 
@@ -171,7 +173,7 @@ def tell_of_a_merger(line: JournalLine) -> None:
         _tell_both_rooms(line, one)
     here = into if line.verb == "helpdesk.ticket_merged" else ticket
     facts = {"into": into, "before": letters.said_so_far(here, ticket.requester)}
-    actions.mail_requester(line, ticket, line.verb.partition(".")[2], facts)
+    actions.mail_requester(line, ticket, line.verb.partition(".")[2], facts, about=here)
 
 
 @follows("helpdesk.ticket_split", "helpdesk.split_undone")
@@ -183,7 +185,7 @@ def tell_of_a_split(line: JournalLine) -> None:
         _tell_both_rooms(line, one)
     if line.verb == "helpdesk.ticket_split":
         facts = {"into": new, "before": letters.said_so_far(new, ticket.requester)}
-        actions.mail_requester(line, ticket, "ticket_split", facts)
+        actions.mail_requester(line, ticket, "ticket_split", facts, about=new)
 
 
 @follows("helpdesk.queue_changed")

@@ -2,7 +2,7 @@
 
 from helpdesk.actions.apologising import apologise
 from helpdesk.actions.assigning import assign, unassign
-from helpdesk.actions.automation import WHEN_OF, apply_rules, sweep_rules
+from helpdesk.actions.automation import WHEN_OF, apply_rules, is_by_a_rule, sweep_rules
 from helpdesk.actions.bulk import BulkResult, act_on_all
 from helpdesk.actions.clocks import renew_calendar, repair_clocks, wrong_clocks
 from helpdesk.actions.deciding import attach_mail, discard_mail, open_mail
@@ -101,6 +101,7 @@ __all__ = [
     "follow",
     "invite",
     "invite_copied",
+    "is_by_a_rule",
     "is_held_out",
     "leave",
     "link",

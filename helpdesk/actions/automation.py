@@ -49,7 +49,7 @@ def apply_rules(line: JournalLine) -> list[RuleRun]:
     """
     if line.verb == "helpdesk.reply_posted" and line.changes.get("side") != Side.REQUESTER:
         return []
-    chain = [name for name in line.changes.get("means", []) if name.startswith(MEANS)]
+    chain = _chain_of(line)
     if len(chain) >= LONGEST_CHAIN:
         return []
     is_reply = line.verb == "helpdesk.reply_posted"
@@ -62,6 +62,15 @@ def apply_rules(line: JournalLine) -> list[RuleRun]:
         if ticket is not None:
             runs.append(_act(rule, ticket, chain=chain, line_id=line.pk))
     return [run for run in runs if run is not None]
+
+
+def is_by_a_rule(line: JournalLine) -> bool:
+    """Whether what a line tells was done by a rule, in the name of the agent it acts as."""
+    return bool(_chain_of(line))
+
+
+def _chain_of(line: JournalLine) -> list[str]:
+    return [name for name in line.changes.get("means", []) if name.startswith(MEANS)]
 
 
 def _matched(rule: DeskRule, ticket_id: int) -> Ticket | None:

@@ -1,11 +1,13 @@
 """Mails that say that one of ours did not arrive."""
 
 from allauth.account.models import EmailAddress
+from django.db.models import QuerySet
 
 from core import replies
 from core.journal import STAFF, record
-from core.mail import mark_undeliverable
+from core.mail import DIGEST, mark_undeliverable
 from core.models import OutgoingMail
+from core.replies import Answered
 from helpdesk.actions.threads import lives_on
 from helpdesk.mail import bounces
 from helpdesk.mail.bounces import Report
@@ -18,12 +20,15 @@ def settle_bounce(mail: InboundMail, raw: bytes) -> None:
     """Note on its ticket that a mail did not arrive; the address takes no more, if so for good.
 
     Believed is a bounce that encloses the signed id of a mail of ours, and only about addresses
-    of the person that mail was for: anyone may send what looks like one.
+    of the person that mail was for: anyone may send what looks like one. Of a mail with what was
+    said to a few, no agent reads what it encloses.
     """
     bounced = mail_of(raw)
     mail.outcome, mail.reason = InboundMail.Outcome.BOUNCED, "not_ours"
     ids = bounces.enclosed_ids(bounced)
     answered = replies.find_answered((), ids)
+    if _is_private(answered, ids):
+        mail.queue, mail.raw, mail.subject = None, None, ""
     if answered is None:
         return
     mail.reason, mail.proof = "ours", "token"
@@ -49,9 +54,19 @@ def settle_bounce(mail: InboundMail, raw: bytes) -> None:
     )
 
 
+def _is_private(answered: Answered | None, ids: list[str]) -> bool:
+    """Whether a mail of ours tells what was said to a few; one of many things has no token."""
+    if answered is not None and replies.target_of(answered.kind).is_private:
+        return True
+    return _sent(ids).filter(thing_kind=DIGEST).exists()
+
+
+def _sent(ids: list[str]) -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(message_id__in=[f"<{one}>" for one in ids])
+
+
 def _note(report: Report, ids: list[str]) -> None:
-    sent = OutgoingMail.objects.filter(message_id__in=[f"<{one}>" for one in ids])
     failure = f"{report.status} {report.action}".strip() or "bounced"
-    sent.filter(to__iexact=report.address).update(failure=failure)
+    _sent(ids).filter(to__iexact=report.address).update(failure=failure)
     if report.is_for_good:
         mark_undeliverable(report.address, status=report.status)

@@ -312,17 +312,22 @@ def _purge_answer(answer: PublicAnswer, clean: Clean) -> bool:
 
 
 def _rewrite_mails(ticket: Ticket, messages: list[int], clean: Clean) -> None:
-    """Rewrite the mails about the ticket that wait, and forget the bodies of those that went."""
+    """Rewrite the mails about the ticket that wait, and forget the bodies of those that went.
+
+    Also those about where its messages stand now: they quote them.
+    """
     answers = PublicAnswer.objects.filter(ticket=ticket).values("pk")
     about = Q(thing_kind=MESSAGE, thing_id__in=messages)
-    about |= Q(thing_kind="helpdesk.ticket", thing_id=ticket.pk)
+    here = {ticket.pk, *Message.objects.filter(pk__in=messages).values_list("ticket", flat=True)}
+    about |= Q(thing_kind="helpdesk.ticket", thing_id__in=here)
     about |= Q(thing_kind="helpdesk.public_answer", thing_id__in=answers)
     rewrite_mails(OutgoingMail.objects.filter(about), clean)
 
 
 def _empty_answers(ticket: Ticket) -> None:
     """Empty what forms and programs were answered about the ticket, kept for a repeated send."""
-    empty_answers([ticket.path, f"/api/v1/tickets/{ticket.pk}"])
+    names = (str(ticket.pk), ticket.number)
+    empty_answers([ticket.path, *(f"/api/v1/tickets/{name}" for name in names)])
     opened = KeptAnswer.objects.filter(path="/api/v1/tickets", person=ticket.requester_id)
     empty(opened)
 

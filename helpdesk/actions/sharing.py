@@ -14,11 +14,10 @@ from core.journal import record
 from helpdesk import rules
 from helpdesk.actions.steps import ticket_of
 from helpdesk.models import Share, Ticket
-from helpdesk.queries.copied import copied_in
+from helpdesk.queries.copied import MOST_SHARES, copied_in, invited_at
 from people.actions import person_at
 from people.models import Person
 
-MOST_SHARES = 20
 NOT_YOURS = gettext_lazy("Who opened the ticket, and its agents, say who sees it.")
 
 
@@ -50,10 +49,7 @@ def invite(*, actor: Person, ticket_id: int, address: str) -> Share:
     known = Share.objects.filter(ticket=ticket, address=address).first()
     if known is not None:
         return known
-    language = ticket.language if ticket.language in dict(settings.LANGUAGES) else "en"
-    person = person_at(address=address, language=language)
-    if person.pk in (actor.pk, ticket.requester_id):
-        raise InvalidInput.of("person", "not_possible", _("Name another member."))
+    person = _person_at(ticket, address, actor=actor)
     return _added(ticket, person, actor=actor, field="person", address=address)
 
 
@@ -61,17 +57,18 @@ def invite(*, actor: Person, ticket_id: int, address: str) -> Share:
 def invite_copied(*, actor: Person, ticket_id: int, addresses: Collection[str]) -> list[Share]:
     """Let people who were in copy of a mail take part; all of these or none.
 
-    Those who do already are no change. Raises NotSeen, NotAllowed (also where who asked is
+    Those who do already are no change, and whoever has two of the addresses is invited at the
+    first. Raises NotSeen, NotAllowed (also where who asked is
     masked), InvalidInput (addresses).
     """
     ticket = _shared_ticket(actor, ticket_id)
     if rules.is_masked(actor, ticket):
         raise NotAllowed(NOT_YOURS)
     wanted = dict.fromkeys(address.strip().lower() for address in addresses)
-    there = set(ticket.shares.exclude(address="").values_list("address", flat=True))
-    if not wanted or not wanted.keys() <= {*there, *copied_in(actor, ticket)}:
+    if not wanted or not wanted.keys() <= {*invited_at(actor, ticket), *copied_in(actor, ticket)}:
         raise InvalidInput.of("addresses", "invalid_choice", _("Choose from who was in copy."))
-    return [invite(actor=actor, ticket_id=ticket_id, address=address) for address in wanted]
+    rows = [_copied_share(ticket, address, actor=actor) for address in wanted]
+    return list(dict.fromkeys(rows))
 
 
 @transaction.atomic
@@ -109,6 +106,25 @@ def _shared_ticket(actor: Person, ticket_id: int) -> Ticket:
     if not rules.can_share(actor, ticket):
         raise NotAllowed(NOT_YOURS)
     return ticket
+
+
+def _person_at(ticket: Ticket, address: str, *, actor: Person) -> Person:
+    """Return whom an address invites. Raises InvalidInput (person)."""
+    language = ticket.language if ticket.language in dict(settings.LANGUAGES) else "en"
+    person = person_at(address=address, language=language)
+    if person.pk in (actor.pk, ticket.requester_id):
+        raise InvalidInput.of("person", "not_possible", _("Name another member."))
+    return person
+
+
+def _copied_share(ticket: Ticket, address: str, *, actor: Person) -> Share:
+    """Return the share of who was invited at this address, or another of theirs; else make it."""
+    invited = ticket.shares.exclude(address="")
+    if (row := invited.filter(address=address).first()) is not None:
+        return row
+    person = _person_at(ticket, address, actor=actor)
+    row = invited.filter(person=person).first()
+    return row or _added(ticket, person, actor=actor, field="person", address=address)
 
 
 def _added(

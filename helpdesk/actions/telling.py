@@ -8,6 +8,7 @@ from django.urls import reverse
 from core.mail import send_mail_to
 from core.markup import written_piece
 from core.models import JournalLine
+from helpdesk.actions.automation import is_by_a_rule
 from helpdesk.masking import message_as_seen_by
 from helpdesk.models import Message, Share, Ticket
 from helpdesk.queries import letters
@@ -43,43 +44,65 @@ def mail_receipt(ticket: Ticket) -> None:
 
 
 def mail_message(line: JournalLine, message: Message, person: Person, *, mail: str) -> None:
-    """Tell of a message or note, with a mail that can be answered and has what was said before."""
+    """Tell of a message or note, with a mail that can be answered and has what was said before.
+
+    A rule's message is sent by itself: nothing that was said before stands in it.
+    """
     if person.pk == line.actor_id:
         return
     ticket = message.ticket
     seen = message_as_seen_by(person, message)
-    before = None if message.internal else letters.said_before(message, person)
+    is_alone = message.internal or is_by_a_rule(line)
+    before = None if is_alone else letters.said_before(message, person)
     notify(
         person=person,
         line=line,
         mail=mail,
         context={"message": seen, "said": written_piece(seen), "before": before},
         token=letters.token_for(person, ticket, note=message.internal),
-        headers={**letters.thread_headers(person, ticket), **BY_A_PERSON},
+        headers={**letters.thread_headers(person, ticket), **_sent_by(line)},
         about=ticket,
     )
 
 
-def mail_requester(line: JournalLine, ticket: Ticket, name: str, facts: dict[str, Any]) -> None:
+def mail_requester(
+    line: JournalLine,
+    ticket: Ticket,
+    name: str,
+    facts: dict[str, Any],
+    *,
+    about: Ticket | None = None,
+) -> None:
     """Tell who asked what became of their ticket, with a mail that can be answered.
 
-    name: of a template of the room.
+    name: of a template of the room. about: the ticket whose messages it quotes, where that is
+    another: what is purged there leaves the mail too.
     """
+    by_itself = BY_ITSELF if is_by_a_rule(line) else {}
     notify(
         person=ticket.requester,
         line=line,
         mail=f"helpdesk/{name}",
         context={"ticket": ticket, **facts},
         token=letters.token_for(ticket.requester, ticket),
-        headers=letters.thread_headers(ticket.requester, ticket),
+        headers={**letters.thread_headers(ticket.requester, ticket), **by_itself},
+        about=about,
     )
 
 
-def mail_reply_to_guest(message: Message, share: Share) -> None:
-    """Send a reply to the address of an invitation, with what was said before it, since then."""
-    before = letters.said_before(message, share.person, share=share)
+def mail_reply_to_guest(line: JournalLine, message: Message, share: Share) -> None:
+    """Send a reply to the address of an invitation, with what was said before it, since then.
+
+    As mail_message(): nothing of that beside a rule's message.
+    """
+    by_rule = is_by_a_rule(line)
+    before = None if by_rule else letters.said_before(message, share.person, share=share)
     facts = {"message": message, "said": written_piece(message), "before": before}
-    mail_guest(share, "helpdesk/guest_reply", facts, BY_A_PERSON)
+    mail_guest(share, "helpdesk/guest_reply", facts, _sent_by(line))
+
+
+def _sent_by(line: JournalLine) -> dict[str, str]:
+    return BY_ITSELF if is_by_a_rule(line) else BY_A_PERSON
 
 
 def mail_guest(

@@ -25,16 +25,22 @@ from helpdesk.api import (
     tickets,
     unmasking,
 )
-from helpdesk.numbers import id_of
+from helpdesk.numbers import id_of, number_of
 
 
 class TicketConverter:
-    """A ticket's id, or the number people know; what is neither leads nowhere (404)."""
+    """A ticket's id, or the number people know; what is neither leads nowhere (404).
+
+    Each is written one way only: what is kept of a request is found again by its address.
+    """
 
     regex = "[0-9]+|[0-9A-Za-z]{3}-[0-9A-Za-z]{3}-[0-9A-Za-z]"
 
     def to_python(self, value: str) -> int:
-        return id_of(value) if "-" in value else int(value)
+        ticket_id = id_of(value) if "-" in value else int(value)
+        if value not in (number_of(ticket_id), str(ticket_id)):
+            raise ValueError("Written another way.")
+        return ticket_id
 
     def to_url(self, value: Any) -> str:
         return str(value)

@@ -14,42 +14,73 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.models import JournalLine
 from core.replies import is_own
+from helpdesk import rules
 from helpdesk.models import InboundMail, QueueAddress, Share, Ticket
 from people.models import Person
 
 MOST_MAILS = 50
-MOST_COPIED = 20
+MOST_COPIED = MOST_SHARES = 20
 PROVEN = Q(verified=True) | Q(user__state__in=[Person.State.STUB, Person.State.IMPORTED])
 
 
-def has_copies() -> Exists:
-    """Return, for annotate() of tickets, whether a mail in them was copied to anyone."""
-    return Exists(_copied_mails().filter(message__ticket=OuterRef("pk")))
+def has_copies(writer: int | None) -> Exists:
+    """Return, for annotate() of tickets, whether a mail in them was copied to anyone.
+
+    writer: whose mails are looked at alone; None: anyone's.
+    """
+    return Exists(_copied_mails(writer).filter(message__ticket=OuterRef("pk")))
 
 
 def copied_in(person: Any, ticket: Ticket) -> list[str]:
     """Return the addresses in copy of what came by mail, the newest last, that may be invited.
 
-    Left out: our own, the reader's, those of who takes part, and of who left or was taken out.
+    Who does not work on the ticket is told of their own mails alone: whom others wrote to is not
+    theirs to see. Left out: our own, the reader's, those of who takes part, and of who left or was
+    taken out; and the oldest, where more than MOST_SHARES would take part.
     """
-    found: dict[str, None] = {}
-    rows = _copied_mails().filter(message__ticket=ticket).order_by("-pk")
-    for cc in list(rows.values_list("cc", flat=True)[:MOST_MAILS])[::-1]:
-        found.update(dict.fromkeys(cc))
-    left_out = _left_out(person, ticket, list(found)) if found else set()
+    found = _in_copy(person, ticket)
+    if not found:
+        return []
+    shares = dict(Share.objects.filter(ticket=ticket).values_list("person_id", "address"))
+    left_out = _left_out(person, ticket, found, shares)
     mine = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower()
     others = [one for one in found if one not in left_out and one != mine and not is_own([one])]
-    return others[-MOST_COPIED:]
+    room = min(MOST_COPIED, max(MOST_SHARES - len(shares), 0))
+    return others[max(len(others) - room, 0) :]
 
 
-def _copied_mails() -> QuerySet[InboundMail]:
+def invited_at(person: Any, ticket: Ticket) -> set[str]:
+    """Return the addresses of who was invited by mail, and others of theirs that were in copy."""
+    invited = Share.objects.filter(ticket=ticket).exclude(address="")
+    people = dict(invited.values_list("address", "person_id"))
+    copied = _in_copy(person, ticket) if people else []
+    others = EmailAddress.objects.filter(PROVEN, user__in=people.values(), email__in=copied)
+    return {*people, *others.values_list("email", flat=True)}
+
+
+def _in_copy(person: Any, ticket: Ticket) -> list[str]:
+    """Return all addresses in copy that this person may be told of, the newest last."""
+    found: dict[str, None] = {}
+    writer = None if rules.can_work(person, ticket) else person.pk
+    rows = _copied_mails(writer).filter(message__ticket=ticket).order_by("-pk")
+    for cc in list(rows.values_list("cc", flat=True)[:MOST_MAILS])[::-1]:
+        found.update(dict.fromkeys(cc))
+    return list(found)
+
+
+def _copied_mails(writer: int | None) -> QuerySet[InboundMail]:
     """Return the mails that became what both sides read, and had anyone in copy."""
-    return InboundMail.objects.filter(message__internal=False).exclude(cc=[])
+    rows = InboundMail.objects.filter(message__internal=False).exclude(cc=[])
+    return rows if writer is None else rows.filter(message__author=writer)
 
 
-def _left_out(person: Any, ticket: Ticket, addresses: list[str]) -> set[str]:
-    """Return those of the addresses that are a queue's, or of whom nobody need be asked."""
-    shares = dict(Share.objects.filter(ticket=ticket).values_list("person_id", "address"))
+def _left_out(
+    person: Any, ticket: Ticket, addresses: list[str], shares: dict[int, str]
+) -> set[str]:
+    """Return those of the addresses that are a queue's, or of whom nobody need be asked.
+
+    shares: the addresses of who takes part, by person.
+    """
     people = {person.pk, ticket.requester_id, ticket.assignee_id, *shares}
     lines = JournalLine.objects.filter(
         thing_kind="helpdesk.ticket", thing_id=ticket.pk, verb="helpdesk.share_ended"

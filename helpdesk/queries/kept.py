@@ -70,7 +70,9 @@ def _reckoned() -> Records:
         if row["level"] is not None and row["n"] >= FEWEST
     }
     minutes = _minutes(done, {group: row["n"] for group, row in rows.items()})
-    return {group: _record(row, late.get(group, 0), *minutes[group]) for group, row in rows.items()}
+    return {
+        group: _record(rows[group], late.get(group, 0), *both) for group, both in minutes.items()
+    }
 
 
 def _by_level(rows: QuerySet[Clock]) -> Any:
@@ -90,7 +92,8 @@ def _record(row: dict[str, Any], late: int, median_minutes: int, slow_minutes: i
 def _minutes(done: QuerySet[Clock], counts: dict[Group, int]) -> dict[Group, tuple[int, int]]:
     """Return the minutes that half, and nine in ten, do not exceed; the database sorts.
 
-    counts: how many there are of each group.
+    counts: how many there were of each group. A group that has become smaller since then, because
+    a ticket was opened again, is left out where one of its places is gone.
     """
     places = {
         group: [1 + place_of(share, count) for share in (MEDIAN, MOST)]
@@ -110,4 +113,5 @@ def _minutes(done: QuerySet[Clock], counts: dict[Group, int]) -> dict[Group, tup
     return {
         group: (found[(*group, median)], found[(*group, most)])
         for group, (median, most) in places.items()
+        if (*group, median) in found and (*group, most) in found
     }

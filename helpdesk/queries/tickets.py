@@ -223,14 +223,15 @@ def _tickets_seen_by(held: Held) -> Prepared[Ticket]:
     def build(person_id: int, ticket_id: int) -> Any:
         reader = stand_in(person_id, held)
         rows = Ticket.objects.visible_to(reader).filter(pk=ticket_id)
-        beside = counted_beside(reader) if any(role == "agent" for role, *_limits in held) else {}
+        is_agent = any(role == "agent" for role, *_limits in held)
+        beside = counted_beside(reader) if is_agent else {}
         return rows.select_related(
             "organisation", "site", "queue", "level_version__level", "named_state"
         ).annotate(
             **beside,
             is_shared=Exists(Share.objects.filter(ticket=OuterRef("pk"))),
             has_mails=has_mails("pk"),
-            has_copies=has_copies(),
+            has_copies=has_copies(None if is_agent else person_id),
             has_fields=Exists(FieldValue.objects.filter(ticket=OuterRef("pk"))),
             took_others=Exists(
                 Relocation.objects.in_force().filter(kind="merger", into=OuterRef("pk"))

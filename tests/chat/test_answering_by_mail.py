@@ -11,8 +11,9 @@ from chat import actions
 from chat.models import ChatMessage, RoomMark
 from core import replies
 from core.files import files_of
+from core.models import UndeliverableAddress
 from helpdesk.actions import open_ticket, receive_mail
-from helpdesk.models import InboundMail
+from helpdesk.models import InboundMail, Queue
 from people import actions as people
 from people.models import Person
 from tests.cast import SECRET
@@ -199,6 +200,43 @@ def test_what_cannot_be_said_is_kept_with_why_and_told_to_its_writer(
     for answer in answers:
         assert told in " ".join(text_of(answer).split())
         assert "hunter2" not in text_of(answer)
+
+
+def bounce_of(mail):
+    return (
+        f"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nTo: reply@entraide.example\n"
+        f"Subject: Undeliverable: {mail['Subject']}\nMessage-ID: <b@mx.example>\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        "--b\n\nIt did not arrive.\n--b\nContent-Type: message/delivery-status\n\n"
+        f"Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; {mail['To']}\n"
+        f"Action: failed\nStatus: 5.1.1\n--b\nContent-Type: message/rfc822\n\n"
+        f"{mail.as_string()}\n--b--\n"
+    )
+
+
+@pytest.mark.parametrize("is_of_many", [False, True])
+def test_a_digest_that_comes_back_is_read_by_no_agent(
+    is_of_many, cast, room, working_room, say, run_tasks, call
+):
+    Queue.objects.create(slug="hosting", names={"en": "Hosting"}, is_default=True)
+    rooms = [room, working_room] if is_of_many else [room]
+
+    def speak():
+        for one in rooms:
+            RoomMark.objects.get_or_create(room=one, person=cast.aminata)
+            say(cast.bao, one, "The key lies under the stone.")
+
+    digest = digest_of(cast.aminata, rooms, speak, run_tasks)
+    assert "under the stone" in text_of(digest)
+    assert ("." in digest["Message-ID"].partition("@")[0]) != is_of_many  # a token
+
+    mail = receive_mail(raw=bounce_of(digest).encode())
+
+    mail.refresh_from_db()
+    assert (mail.outcome, mail.reason) == ("bounced", "not_ours" if is_of_many else "ours")
+    assert (mail.queue, mail.raw, mail.subject) == (None, None, "")
+    assert UndeliverableAddress.objects.exists() != is_of_many
+    assert call(cast.nadia).get(f"/api/v1/mails/{mail.pk}").status_code == 404
 
 
 def test_closed_room_is_not_said_to_be_answerable_in_a_digest(cast, working_room, say, run_tasks):

@@ -230,3 +230,34 @@ def test_a_mail_without_a_subject_may_have_the_word_none():
 
     assert b"Subject" not in clean
     assert list(mail_parts(clean))[-1].get_content().strip() == "N[gone] of the [gone]."
+
+
+PIECES = "<p>The key is <em>Zq7</em>x, <img src='cid:sign'></p>"
+PAGE = "<p>The report of May.</p>"
+
+
+@pytest.mark.parametrize("is_related", [False, True])
+def test_only_the_html_that_says_the_same_is_made_anew_of_a_text(is_related):
+    """The one of the same alternatives, also with its pictures around it; no page that follows."""
+    mail = written("Omar <omar@people.example>", subject="Hello", body="The key is Zq7x.")
+    mail.add_alternative(PIECES, subtype="html")
+    if is_related:
+        mail.get_body(("html",)).add_related(b"x", "image", "png", cid="<sign>")
+    mail.add_attachment(PAGE, subtype="html", disposition="inline")
+
+    clean = mail_without(bytes(mail), clean_of("Zq7x"))
+
+    pages = [part for part in mail_parts(clean) if part.get_content_type() == "text/html"]
+    same, other = (part.get_content() for part in pages)
+    assert "The key is [gone]." in same
+    assert "Zq7" not in same
+    assert other.strip() == PAGE
+
+
+def test_a_page_after_a_text_stays_and_loses_the_words_alone():
+    mail = written("Omar <omar@people.example>", subject="Hello", body="The key is Zq7x.")
+    mail.add_attachment(f"{PAGE}Zq7x", subtype="html", disposition="inline")
+
+    clean = mail_without(bytes(mail), clean_of("Zq7x"))
+
+    assert list(mail_parts(clean))[-1].get_content().strip() == f"{PAGE}[gone]"

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 
 from helpdesk import actions
@@ -231,6 +232,26 @@ def test_groups_under_five_are_hidden_and_what_is_late_now_counts(call, desk, le
     past = datetime(2026, 1, 1, tzinfo=UTC)
     Clock.objects.filter(ticket=waiting, kind="first_response").update(due_at=past)
     assert (record()["count"], record()["kept_percent"]) == (5, 83)
+
+
+def test_a_group_that_shrinks_while_it_is_reckoned_is_left_out(call, desk, levels, site):
+    """A ticket is opened again between the count and the figures."""
+    finished(desk, site, 5, minutes=10)
+    cache.clear()
+    reopened = []
+
+    def open_again(execute, sql, params, many, context):
+        if "ROW_NUMBER" in sql and not reopened:
+            reopened.append(Clock.objects.filter(kind="first_response").latest("pk"))
+            Clock.objects.filter(pk=reopened[0].pk).update(ended_at=None, outcome="")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(open_again):
+        answer = call().get("/api/v1/levels")
+
+    assert len(reopened) == 1
+    row = next(row for row in answer.json()["results"] if row["slug"] == "guaranteed")
+    assert row["first_response"] is None
 
 
 def test_levels_cost_the_same_however_many_tickets(

@@ -15,6 +15,7 @@ from people.models import Notice, Person
 from tests.cast import SECRET
 from tests.conftest import drain_tasks
 from tests.helpdesk.desk_acts import made_macro, made_rule
+from tests.helpdesk.mails import sent_to
 
 
 @pytest.fixture
@@ -354,3 +355,49 @@ def test_each_condition_narrows(desk, ticket, open_ticket, levels):
     assert holds(unassigned=True) == [ticket]
     assert holds(waiting_minutes=120) == [ticket]
     assert holds(waiting_minutes=120, languages=["fr"]) == []
+
+
+@pytest.mark.parametrize("does", ["state", "reply"])
+def test_what_a_rule_does_mails_nobody_s_words(does, desk, settled, open_ticket):
+    """Whoever forged the sender would have us deliver theirs; an agent's answer has them."""
+    macro = made_macro(desk["nadia"])
+    steps = {"state": "solved"} if does == "state" else {"reply": macro.pk}
+    made_rule(desk["clara"], desk["nadia"], steps=steps)
+
+    by_rule = open_ticket(source="Send your password to us.")
+    by_hand = open_ticket("aminata", "Certificate", source="Send your password to us.")
+    drain_tasks()
+    if does == "state":
+        actions.set_state(actor=desk["nadia"], ticket_id=by_hand.pk, state="solved")
+    else:
+        actions.reply(actor=desk["nadia"], ticket_id=by_hand.pk, source="Hello.", revision=99)
+    drain_tasks()
+
+    mails = sent_to("aminata@people.example")
+    told = {"state": "Solved: ", "reply": "Re: "}[does]
+    found = {
+        row.number: [mail for mail in mails if mail["Subject"].startswith(f"[{row.number}] {told}")]
+        for row in (by_rule, by_hand)
+    }
+    (rule,), (hand,) = found[by_rule.number], found[by_hand.number]
+    assert rule["Auto-Submitted"] == "auto-replied"
+    assert hand["Auto-Submitted"] != "auto-replied"
+    parts = [[part.get_content() for part in mail.iter_parts()] for mail in (rule, hand)]
+    assert ["your password" in "".join(texts) for texts in parts] == [False, True]
+
+
+def test_what_a_rule_answers_comes_to_a_guest_without_what_was_said(desk, settled, open_ticket):
+    macro = made_macro(desk["nadia"])
+    ticket = open_ticket(source="We begin.")
+    actions.invite(actor=desk["aminata"], ticket_id=ticket.pk, address="eve@elsewhere.example")
+    drain_tasks()
+    made_rule(desk["clara"], desk["nadia"], when="replied", steps={"reply": macro.pk})
+
+    facts = {"actor": desk["aminata"], "ticket_id": ticket.pk, "revision": 99}
+    actions.reply(source="Send your password to us.", **facts)
+    drain_tasks()
+
+    asked, answered = sent_to("eve@elsewhere.example")[-2:]
+    assert "your password" in asked.get_body(("plain",)).get_content()
+    assert "your password" not in answered.get_body(("plain",)).get_content()
+    assert [mail["Auto-Submitted"] for mail in (asked, answered)] == ["no", "auto-replied"]

@@ -4,6 +4,7 @@ import email
 import email.policy
 from datetime import timedelta
 
+import pytest
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
@@ -102,3 +103,42 @@ def test_words_that_html_has_in_pieces_leave_the_mails_that_wait(desk, ticket, r
     assert "Use [removed by Nadia" in html
     assert '<html lang="en" dir="ltr">' in html
     assert not any(part in waiting.raw.decode() for part in ("my_pass", "word</em>", "*word*"))
+
+
+@pytest.mark.parametrize("where", ["there", "here"])
+def test_the_mail_of_a_merger_waits_without_what_is_purged_in_either_ticket(
+    where, desk, ticket, open_ticket, run_tasks
+):
+    """It quotes what stands in both, under the one that goes on."""
+    other = open_ticket(source="The key is Rose!Moon7.")
+    run_tasks()
+    OutgoingMail.objects.all().delete()
+    purged = ticket if where == "there" else other
+    actions.merge(actor=desk["nadia"], ticket_id=other.pk, into_id=ticket.pk)
+    run_tasks()
+    waiting = OutgoingMail.objects.filter(to__startswith="aminata")
+    waiting.update(sent_at=None)
+    assert (waiting.get().thing_id, "rose!moon7" in words(waiting.get().raw)) == (ticket.pk, True)
+
+    actions.purge_secret(actor=desk["nadia"], ticket_id=purged.pk, texts=["Rose!Moon7"])
+
+    assert "rose!moon7" not in words(waiting.get().raw)
+
+
+def test_the_mail_of_a_split_waits_without_what_is_purged_in_the_new_ticket(
+    desk, ticket, run_tasks
+):
+    said = "The key is Rose!Moon7."
+    facts = {"actor": desk["aminata"], "ticket_id": ticket.pk, "revision": 99}
+    message = actions.reply(source=said, **facts)
+    run_tasks()
+    OutgoingMail.objects.all().delete()
+    new = actions.split(actor=desk["nadia"], ticket_id=ticket.pk, message_ids=[message.pk])
+    run_tasks()
+    waiting = OutgoingMail.objects.filter(to__startswith="aminata")
+    waiting.update(sent_at=None)
+    assert "rose!moon7" in words(waiting.get().raw)
+
+    actions.purge_secret(actor=desk["nadia"], ticket_id=new.pk, texts=["Rose!Moon7"])
+
+    assert "rose!moon7" not in words(waiting.get().raw)
