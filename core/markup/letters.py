@@ -103,16 +103,28 @@ def _list(lines: list[str]) -> str:
         if line.startswith(ITEM):
             items.append([])
         items[-1].append(line.removeprefix(ITEM))
-    texts = ("<br>".join(map(_line, item)) for item in items)
+    texts = (_linked(*item) or "<br>".join(map(_line, item)) for item in items)
     return f"<ul>{''.join(f'<li>{text}</li>' for text in texts)}</ul>"
+
+
+def _linked(words: str, *rest: str) -> str:
+    """Return words as a link, where all that follows them is an address of ours; else nothing."""
+    address = rest[0].strip() if len(rest) == 1 else ""
+    if (
+        not words
+        or not address.startswith(f"{settings.PUBLIC_URL}/")
+        or not LINK.fullmatch(address)
+    ):
+        return ""
+    return f'<a href="{escape(address)}">{escape(words.rstrip())}</a>'
 
 
 def _line(line: str) -> str:
     """Return a line as HTML: what it says is text, whoever wrote it."""
     line = line.strip()
     words, _sign, address = line.rpartition(": ")
-    if words and LINK.fullmatch(address) and address.startswith(f"{settings.PUBLIC_URL}/"):
-        return f'<a href="{escape(address)}">{escape(words.rstrip())}</a>'
+    if linked := _linked(words, address):
+        return linked
     parts, end = [], 0
     for found in LINK.finditer(line):
         address = escape(found[0])
