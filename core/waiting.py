@@ -97,16 +97,16 @@ def _to_be_kept(request: HttpRequest, file: CleanFile) -> WaitingFile:
     return row
 
 
-@transaction.atomic
 def keep_waiting(request: HttpRequest) -> None:
     """Do what let_wait() said, if it was asked in this request; outside what the view wrote."""
     new: list[WaitingFile] | None = getattr(request, "_let_wait", None)
     if new is None:
         return
-    forget_files(_named(request, DROPPED))
-    for row in new:
-        row.save()
-    forget_files(list(_of_owner(request)[MOST:]))
+    with transaction.atomic():
+        forget_files(_named(request, DROPPED))
+        for row in new:
+            row.save()
+        forget_files(list(_of_owner(request)[MOST:]))
 
 
 def forget_waiting(request: HttpRequest) -> None:

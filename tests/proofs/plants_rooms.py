@@ -385,11 +385,19 @@ def plant_mails(world: World) -> None:
         ).encode()
     )
     readers = ("aminata", "farid", "olga", *agents)
-    world.sees["mail of farid"] |= set(agents)  # he writes to them from it
+    # They write to them from it; of her, vera sees no more than the mask leaves.
+    world.sees["mail of farid"] |= set(agents)
+    world.sees["mail of aminata"].add("nadia")
+    desk.receive_mail(
+        raw=(
+            f"From: aminata@people.example\nSubject: [{number}]\n"
+            f"Cc: {world.secret('copied')} <cc@elsewhere.example>\n\nStill so.\n"
+        ).encode()
+    )
     desk.receive_mail(
         raw=(
             f"From: farid@people.example\nSubject: [{number}]\n"
-            f"Cc: {world.secret('copied')} <cc@elsewhere.example>\n\n"
+            f"Cc: {world.secret('copiedbyfarid')} <other@elsewhere.example>\n\n"
             f"{world.secret('answered', *readers)}\n\n"
             f"On Sun, Mar 3, 2024 at 10:22 AM X wrote:\n> {world.secret('quoted', *readers)}\n"
         ).encode()
