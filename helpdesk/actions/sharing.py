@@ -58,8 +58,7 @@ def invite_copied(*, actor: Person, ticket_id: int, addresses: Collection[str]) 
     """Let people who were in copy of a mail take part; all of these or none.
 
     Those who do already are no change, and whoever has two of the addresses is invited at the
-    first. Raises NotSeen, NotAllowed (also where who asked is
-    masked), InvalidInput (addresses).
+    first. Raises NotSeen, NotAllowed (also where who asked is masked), InvalidInput (addresses).
     """
     ticket = _shared_ticket(actor, ticket_id)
     if rules.is_masked(actor, ticket):

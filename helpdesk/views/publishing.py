@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput, NotSeen, WrongMoment
-from core.pages import done, once, signed_in, whole_number
+from core.pages import done, once, signed_in, submit, whole_number
 from forum.tags import split
 from helpdesk import actions, queries, rules
 from helpdesk.consent_links import read_link
@@ -82,19 +82,19 @@ def propose(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @once
 def write(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Change the text that is proposed."""
-    form = _kept_text(request, ticket_id)
-    if not form.is_valid():
+    form, answer = _kept_text(request, ticket_id)
+    if answer is None:
         return _page(request, ticket_id, form=form, status=422)
     messages.success(request, _("The text is kept."))
-    return done(request, queries.ticket_seen(request.user, ticket_id).path + "/public")
+    return done(request, answer.path)
 
 
-def _kept_text(request: HttpRequest, ticket_id: int) -> PublicTextForm:
-    """Keep the text that was sent; return its form, with what is wrong where it was not kept."""
+def _kept_text(request: HttpRequest, ticket_id: int) -> tuple[PublicTextForm, PublicAnswer | None]:
+    """Keep the text that was sent; return its form, and None where that says what is wrong."""
     form = PublicTextForm(request.POST)
     if not form.is_valid():
         queries.ticket_worked(request.user, ticket_id)
-        return form
+        return form, None
     data = form.cleaned_data
     text = actions.Text(
         title=data["title"],
@@ -103,12 +103,10 @@ def _kept_text(request: HttpRequest, ticket_id: int) -> PublicTextForm:
         language=data["language"],
         tags=tuple(split(data["tags"])),
     )
-    try:
-        actions.write_public_text(actor=me(request), ticket_id=ticket_id, text=text)
-    except InvalidInput as refusal:
-        for error in refusal.errors:
-            form.add_error(error.field, error.detail)
-    return form
+    kept = submit(
+        form, actions.write_public_text, actor=me(request), ticket_id=ticket_id, text=text
+    )
+    return form, kept
 
 
 @require_POST
@@ -118,8 +116,8 @@ def ask(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Ask the requester for their consent, to the text that was sent with it, if one was."""
     form = None
     if "question" in request.POST:
-        form = _kept_text(request, ticket_id)
-        if not form.is_valid():
+        form, kept = _kept_text(request, ticket_id)
+        if kept is None:
             return _page(request, ticket_id, form=form, status=422)
     try:
         answer = actions.ask_consent(
