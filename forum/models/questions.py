@@ -116,11 +116,14 @@ class Question(Post):  # type: ignore[django-manager-missing]
         """Return the path of a page of its answers, from 1."""
         return self.path if number == 1 else f"{self.path}/{number}"
 
-    def answer_path(self, answer_id: int) -> str:
-        """Return where an answer is read: of many, an address that finds its page."""
+    def answer_path(self, answer_id: int, query: str = "") -> str:
+        """Return where an answer is read: of many, an address that finds its page.
+
+        query: what the page is asked besides, with its `?`.
+        """
         if self.answer_count > ANSWERS_A_PAGE:
-            return f"/answers/{answer_id}"
-        return f"{self.path}#answer-{answer_id}"
+            return f"/answers/{answer_id}{query}"
+        return f"{self.path}{query}#answer-{answer_id}"
 
     @property
     def path_here(self) -> str:

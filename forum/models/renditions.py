@@ -67,5 +67,7 @@ class Rendition(WrittenText):
     @property
     def path(self) -> str:
         """Where it is read: its question's page, in this language."""
-        anchor = f"#answer-{self.answer_id}" if self.answer_id else ""
-        return f"{self.question.path}?read={self.language}{anchor}"
+        query = f"?read={self.language}"
+        if self.answer_id:
+            return self.question.answer_path(self.answer_id, query)
+        return f"{self.question.path}{query}"

@@ -331,3 +331,25 @@ def test_feed_of_the_answers_leads_to_their_pages(browse, question, answers):
     feed = browse().get(f"/questions/{question.pk}.atom").content.decode()
 
     assert f"/answers/{answers[-1].pk}" in feed
+
+
+def test_translation_of_a_far_answer_is_read_on_its_page(browse, cast, question, answers):
+    row = actions.render_post(
+        actor=cast.omar,
+        kind="forum.answer",
+        object_id=answers[0].pk,
+        language="fr",
+        title="",
+        source="Les mots du premier.",
+        from_revision=1,
+    )
+
+    moved = browse(cast.clara).get(row.path)
+
+    last = f"{question.path}/{PAGES}"
+    assert moved["Location"] == f"{last}?read=fr#answer-{answers[0].pk}"
+    read = browse(cast.clara).get(moved["Location"]).content.decode()
+    assert "Les mots du premier." in read
+    original = re.search(r'href="(/answers/\d+)">Read the original', read)
+    assert original is not None
+    assert browse(cast.clara).get(original[1])["Location"] == f"{last}#answer-{answers[0].pk}"
