@@ -12,6 +12,7 @@ from core.prepared import give
 from helpdesk import happenings
 from helpdesk.masking import Mask, mask_messages, mask_ticket, theirs
 from helpdesk.models import Message, Share, Ticket
+from helpdesk.numbers import number_of
 from helpdesk.states import Side
 
 
@@ -87,7 +88,14 @@ def interleaved(
                 "html": written_html(message) if message.html else "",
                 "files": files.get(message.pk, []),
                 "rest": rest.format(message.pk) if message.by_mail else "",
+                "written_in": _elsewhere(message),
             }
         )
     said += [{"at": line.at, "words": words} for line, words in happenings.words_of(lines, mask)]
     return sorted(said, key=lambda row: row["at"])
+
+
+def _elsewhere(message: Message) -> str:
+    """Return the number of the ticket it was written in, where a merger or a split moved it."""
+    moved = message.origin_ticket_id != message.ticket_id
+    return number_of(message.origin_ticket_id) if moved else ""

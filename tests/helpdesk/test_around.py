@@ -120,6 +120,15 @@ def test_what_does_not_fit_is_said(face, perform, desk, ticket, twin, open_ticke
     assert not TicketLink.objects.exists()
 
 
+def test_thread_says_which_messages_a_merger_brought(browse, desk, ticket, twin):
+    actions.merge(actor=desk["nadia"], ticket_id=twin.pk, into_id=ticket.pk)
+
+    for who in ("aminata", "nadia"):
+        page = browse(desk[who]).get(ticket.path).content.decode()
+        assert page.count(f'written in <bdi class="number">{twin.number}</bdi>') == 2
+        assert f'written in <bdi class="number">{ticket.number}</bdi>' not in page
+
+
 def test_merged_ticket_leads_on_by_page_and_by_api(browse, call, desk, ticket, twin):
     actions.merge(actor=desk["nadia"], ticket_id=ticket.pk, into_id=twin.pk)
 
