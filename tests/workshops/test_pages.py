@@ -60,6 +60,23 @@ def test_past_workshops_have_a_list_of_their_own(browse, cast):
         assert "Long ago" in words_of(browse().get("/workshops?when=past"))
 
 
+def test_past_workshop_says_that_it_was(browse, cast):
+    workshop = make_workshop(cast.tomas, make_venue(), seats=1)
+    for person in (cast.omar, cast.bao):
+        actions.register(actor=person, workshop_id=workshop.pk)
+
+    with time_machine.travel(AFTER):
+        said = {
+            who: words_of(browse(who).get(workshop.path)) for who in (cast.omar, cast.bao, None)
+        }
+
+    assert "You had a seat." in said[cast.omar]
+    assert "You were on the waiting list to the end." in said[cast.bao]
+    assert all("It has taken place." in words for words in said.values())
+    never = ("seats free", "You have a seat", "You are on the waiting list", "Sign in to register")
+    assert not any(word in words for word in never for words in said.values())
+
+
 def test_month_shows_sessions_on_the_readers_days(browse, cast):
     late = make_venue("Montréal", zone="America/Montreal")
     make_workshop(cast.tomas, late, slots=[slot(starts=20, ends=22)], title="Evening there")

@@ -49,6 +49,7 @@ class WorkshopPage:
     place_in_line: int
     can_manage: bool
     is_open: bool
+    is_over: bool
     can_register: bool
     can_cancel_mine: bool
     can_close: bool
@@ -153,7 +154,8 @@ def workshop_page(person: Any, workshop_id: int) -> WorkshopPage:
     now = timezone.now()
     mine = registration_of(person, workshop)
     manages = rules.can_manage(person, workshop)
-    takes_people = workshop.state == Workshop.State.PUBLISHED and not workshop.is_over(now)
+    is_over = workshop.is_over(now)
+    takes_people = workshop.state == Workshop.State.PUBLISHED and not is_over
     has_seat = mine is not None and mine.state == Registration.State.REGISTERED
     can_talk = (manages or has_seat) and workshop.state != Workshop.State.CANCELLED
     return WorkshopPage(
@@ -165,9 +167,10 @@ def workshop_page(person: Any, workshop_id: int) -> WorkshopPage:
         place_in_line=place_in_line(mine),
         can_manage=manages,
         is_open=workshop.state in (Workshop.State.DRAFT, Workshop.State.PUBLISHED),
+        is_over=is_over,
         can_register=takes_people and mine is None and rules.can_register(person, workshop),
         can_cancel_mine=takes_people and mine is not None,
-        can_close=manages and workshop.state == Workshop.State.PUBLISHED and workshop.is_over(now),
+        can_close=manages and workshop.state == Workshop.State.PUBLISHED and is_over,
         sees_room=bool(workshop.online_url) and (manages or has_seat),
         can_talk=can_talk,
         talk=panel_on(person, "workshops.workshop", workshop) if can_talk else None,
