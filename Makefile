@@ -153,7 +153,7 @@ faults: .venv/.all ## Kill servers, Redis and lines: the proofs that chat loses 
 
 .PHONY: test test-services test-next journeys
 test: .venv/.all ## The tests, on SQLite and what is built in
-	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest -n $(JOBS) $(ARGS)
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 test-services: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 test-services: export REDIS_URL ?= redis://127.0.0.1:6379/9
@@ -161,7 +161,7 @@ test-services: export REDIS_URL ?= redis://127.0.0.1:6379/9
 test-services: export PGOPTIONS ?= -c synchronous_commit=off
 test-services: .venv/.all ## The same tests, on PostgreSQL and Redis
 	$(MANAGE) check_services --tidy
-	$(BIN)/pytest -n $(JOBS) $(ARGS)
+	$(BIN)/pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 NEXT ?= Django>=6.1,<6.2
 test-next: .venv/.all ## The tests on the next Django (make test-next PYTHON=python3.13)

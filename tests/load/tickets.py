@@ -13,6 +13,7 @@ STATES = {"new": 4, "open": 5, "waiting_requester": 8, "waiting_us": 6, "solved"
 CHUNK = 5000
 MEASURED_MESSAGES = 8  # and two notes: a page of ten
 MEASURED_REQUESTER = 33  # who has a site of the swift level
+SEEN_WORD = "heron"  # in one message of a hundred: a small site too has a page full of them
 RARE_WORD = "gopher"  # in the first messages of a few tickets alone
 RARE_TICKETS = 30
 
@@ -253,6 +254,8 @@ def _message(
     from helpdesk.models import Message
 
     source, html = dice.choice(bodies)
+    if dice.random() < 1 / 100:
+        source = f"{SEEN_WORD}: {source}"
     return Message(
         ticket=ticket,
         origin_ticket=ticket,
