@@ -83,7 +83,8 @@ def test_month_shows_sessions_on_the_readers_days(browse, cast):
 
     html = browse().get("/workshops/2026-12").content.decode()
 
-    cell = re.search(r'<td[^>]*><time datetime="2026-12-09">9</time>(.*?)</td>', html, re.DOTALL)
+    day = '<span class="weekday">Wednesday</span><time datetime="2026-12-09">9</time>'
+    cell = re.search(rf"<td[^>]*>{day}(.*?)</td>", html, re.DOTALL)
     assert cell is not None
     assert "Evening there" in cell[1]
     assert "02:00" in cell[1]
