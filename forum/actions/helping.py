@@ -11,7 +11,7 @@ from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
 from core.journal import SYSTEM, record
 from core.models import Visibility
 from forum import ladder, routing, rules
-from forum.models import Ask, AskChoice, Ladder, Question, written_by
+from forum.models import Acceptance, Ask, AskChoice, Ladder, Question, written_by
 from forum.queries import asked_lately, helpers_for, wanted_of
 from forum.queries.helpers import Levels
 from forum.routing import MOST_ASKS, Fit
@@ -177,7 +177,9 @@ def _waits(question: Question) -> bool:
 
     An accepted answer ends the waiting whoever wrote it: what a ticket became has no author.
     """
-    if not Question.objects.filter(pk=question.pk, acceptance=None).open().exists():
+    if not Question.objects.filter(pk=question.pk).open().exists():
+        return False
+    if Acceptance.objects.in_force().filter(question=question).exists():
         return False
     answers = question.answers.filter(visibility=Visibility.VISIBLE)
     own = written_by(question.writer) if question.writer is not None else Q(author=None)

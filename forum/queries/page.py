@@ -155,7 +155,7 @@ def question_page(
     rows = rows.annotate(**facts_of_reader(person))
     question = seen(rows.prefetch_related(tags_of()), pk=question_id)
     standing = standing_of(person, question)
-    acceptance: Acceptance | None = getattr(question, "acceptance", None)
+    acceptance = question.solution
     accepted_id = acceptance.answer_id if acceptance else None
     answers = answers_of(person, question)
     setup, places = placed_for(person, question, answers, accepted_id, site_id)
@@ -210,7 +210,7 @@ def page_holding(
     At most two queries for visitors."""
     if answer_id is None:
         return question.path
-    acceptance = Acceptance.objects.filter(question=question).first()
+    acceptance = Acceptance.objects.in_force().filter(question=question).first()
     accepted_id = acceptance.answer_id if acceptance else None
     answers = answers_of(person, question)
     _panel, places = placed_for(person, question, answers, accepted_id, site_id)

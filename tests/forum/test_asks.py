@@ -12,7 +12,7 @@ from forum.models import Ask, AskChoice, Ladder
 from forum.tasks import climb_ladders
 from helpdesk.models import Ticket
 from mentoring.models import MentorOffer
-from people.actions import remove_post
+from people.actions import remove_post, restore_post
 from people.models import Block, Person, PersonSkill, RoleGrant, Skill
 from tests.cast import SECRET, make_person
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
@@ -237,6 +237,46 @@ def test_question_climbs_again_when_its_answer_is_taken_away(ask, cast, run_task
     run_tasks()
 
     assert Ladder.objects.get(question=ask.question).next_at is not None
+
+
+def test_question_climbs_again_when_its_accepted_answer_is_taken_away(
+    cast, knower, browse, call, run_tasks
+):
+    question = asked(cast)
+    row = actions.answer(actor=cast.omar, question_id=question.pk, source="Buy!", language="en")
+    actions.accept_answer(actor=cast.aminata, question_id=question.pk, answer_id=row.pk)
+    run_tasks()
+    away = {"kind": "forum.answer", "object_id": row.pk}
+
+    def told():
+        """Return whether page and programs hold it for solved, to anyone who may see it all."""
+        run_tasks()
+        for person in (None, cast.aminata, cast.omar, cast.moira):
+            facts = call(person).get(f"/api/v1/questions/{question.pk}").json()
+            listed = call(person).get("/api/v1/questions", {"tag": "php"}).json()["results"]
+            is_solved = next(one["is_solved"] for one in listed if one["id"] == question.pk)
+            page = browse(person).get(question.path).content.decode()
+            places = call(person).get(f"/api/v1/questions/{question.pk}/ranking").json()
+            first = places["answers"][:1]
+            yield facts["accepted_answer"]
+            yield row.pk if is_solved else None
+            yield row.pk if ">Solved<" in page else None
+            yield row.pk if "Accepted by the asker" in page else None
+            yield row.pk if first and first[0]["is_accepted"] else None
+
+    assert set(told()) == {row.pk}
+
+    remove_post(actor=cast.moira, rule="spam", reason="x", **away)
+
+    assert set(told()) == {None}
+    climb_ladders.func()
+    assert Ask.objects.get(question=question).helper == cast.bao
+
+    restore_post(actor=cast.moira, **away)
+
+    assert set(told()) == {row.pk}
+    climb_at(5, question)
+    assert Ladder.objects.get(question=question).next_at is None
 
 
 def test_removed_question_climbs_no_more(cast, knower):
