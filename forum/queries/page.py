@@ -190,7 +190,7 @@ def question_page(
             for place in shown
         ],
         acceptance=acceptance,
-        can_accept=rules.can_accept(person, question),
+        can_accept=standing.lock is None and rules.can_accept(person, question),
         can_answer=is_open and standing.takes_answers,
         standing=standing,
         order=order,
