@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from chat.actions import announce_change
 from core import things
 from core.journal import follows
+from core.mail import one_click
 from core.models import JournalLine, Visibility
-from forum import actions, moderated, reasons, tasks
+from forum import actions, ask_links, moderated, reasons, tasks
 from forum.helps import accepted_authors
 from forum.models import Answer, Ask, Guide, Question, Rendition, Suggestion, TagMerge
 from forum.queries.secrets import writer_id_of
@@ -283,7 +284,12 @@ def tell_helpers(line: JournalLine) -> None:
             person=person,
             line=line,
             mail="helper_asked" if wants_mail else "",
-            context={"question": ask.question, "why": why},
+            context={
+                "question": ask.question,
+                "why": why,
+                "stop_url": ask_links.stop_url(person),
+            },
+            headers=one_click(ask_links.stop_url(person)),
         )
 
 

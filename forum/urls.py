@@ -76,6 +76,7 @@ urlpatterns = [
     path("drafts/<uuid:token>/deletion", drafting.delete_draft, name="delete_draft"),
     path("previews", drafting.previews, name="previews"),
     path("asks/choice", helping.choose, name="choose_asks"),
+    path("ask-mails/<str:token>", helping.stop_mails, name="ask_mails_stop"),
     path("asks/<int:ask_id>/outcome", helping.settle, name="settle_ask"),
     path("questions/ask", asking.ask, name="ask"),
     path("questions/similar", asking.similar, name="similar"),

@@ -154,6 +154,27 @@ def choose_asks(*, actor: Person, most_asks: int, by_mail: bool, quiet_days: int
     return choice
 
 
+@transaction.atomic
+def end_ask_mails(*, actor: Person) -> AskChoice:
+    """Let no mail ask one to help any more: the bell still does. The same again is once.
+
+    For who proves by a signed link that a mail of ours reached them; suspended people may too.
+    """
+    locked(Person.objects.all(), pk=actor.pk)
+    choice, _is_new = AskChoice.objects.get_or_create(person=actor)
+    if choice.by_mail:
+        choice.by_mail = False
+        choice.save(update_fields=["by_mail"])
+        record(
+            "forum.asks_chosen",
+            actor=actor,
+            thing=actor,
+            audience=SYSTEM,
+            changes={"by_mail": False},
+        )
+    return choice
+
+
 def mark_answered(*, question_id: int, helper_id: int, at: datetime) -> None:
     """Keep that a helper answered what they were asked, and let the question climb no more."""
     asks = Ask.objects.filter(question=question_id, helper=helper_id)

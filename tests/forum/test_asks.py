@@ -2,12 +2,14 @@
 
 import json
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from core.models import JournalLine
-from forum import actions, queries
+from forum import actions, ask_links, queries
 from forum.models import Ask, AskChoice, Ladder
 from forum.tasks import climb_ladders
 from helpdesk.models import Ticket
@@ -16,6 +18,7 @@ from people.actions import remove_post, restore_post
 from people.models import Block, Person, PersonSkill, RoleGrant, Skill
 from tests.cast import SECRET, make_person
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
+from tests.helpdesk.mails import sent_to
 
 SETTLE = Act(
     page=lambda a: (f"/asks/{a.pk}/outcome", {"outcome": "declined"}),
@@ -42,6 +45,14 @@ CHOOSE_BADLY = Act(
     api=lambda _: ("PUT", "/api/v1/asks/choice", {"most_asks": 99, "by_mail": True}),
 )
 
+STOP = Act(
+    page=lambda person: (
+        urlsplit(ask_links.stop_url(person)).path,
+        {"List-Unsubscribe": "One-Click"},
+    ),
+    api=lambda _: ("", "", None),
+)
+
 
 def asked(cast, title="Why is php so slow here?", tags=("php",), author=None):
     return actions.ask(
@@ -64,6 +75,12 @@ def ask(cast, knower, run_tasks):
     climb_ladders.func()
     run_tasks()
     return Ask.objects.get()
+
+
+@pytest.fixture
+def sent_to_bao(ask):
+    """The mail by which bao was asked."""
+    return sent_to("bao@people.example")[0]
 
 
 def climb_at(hours: float, question) -> None:
@@ -208,6 +225,41 @@ def test_who_is_away_muted_or_kept_apart_is_not_asked(change, cast, knower):
     climb_at(0, question)
 
     assert not Ask.objects.exists()
+
+
+def test_one_click_of_a_mail_program_ends_the_mails_that_ask(ask, cast, sent_to_bao, run_tasks):
+    """It has no cookie and no token of a form. Source: RFC 8058."""
+    assert sent_to_bao["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    url = str(sent_to_bao["List-Unsubscribe"]).strip(" <>")
+    assert url in sent_to_bao.get_body(("plain",)).get_content()
+    client = Client(enforce_csrf_checks=True)
+    path = urlsplit(url).path
+
+    page = client.get(path)
+    assert (page.status_code, "No more of these mails" in page.content.decode()) == (200, True)
+    assert queries.choice_of(cast.bao).by_mail  # looking changes nothing
+
+    for _again in range(2):
+        assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+
+    choice = queries.choice_of(cast.bao)
+    assert (choice.by_mail, choice.most_asks) == (False, 5)
+    actions.start_ladder(asked(cast, "Another question about php").pk)
+    climb_ladders.func()
+    run_tasks()
+    assert cast.bao.notices.filter(verb="forum.helpers_asked").count() == 2
+    assert len(sent_to("bao@people.example")) == 1
+
+
+def test_link_that_is_not_ours_or_of_who_is_gone_ends_nothing(cast, browse):
+    right = urlsplit(ask_links.stop_url(cast.bao)).path
+    forged = right.replace(f"/{cast.bao.pk}:", f"/{cast.omar.pk}:")
+
+    for path in (forged, right[:-1], "/ask-mails/1", "/ask-mails/:"):
+        assert browse().post(path).status_code == 404, path
+    Person.objects.filter(pk=cast.bao.pk).update(state="erased")
+    assert browse().post(right).status_code == 404
+    assert not AskChoice.objects.exists()
 
 
 def test_no_mail_without_wanting_it(cast, knower, run_tasks, mailoutbox):

@@ -225,6 +225,7 @@ MOMENTS: dict[str, Moment] = {
     "mute a thing": Moment(ONCE, never=OWN),
     "hear of a thing again": Moment(ONCE, never=OWN),
     "end follows by their link": Moment(ONCE, never=OWN),
+    "end asks by mail by their link": Moment(ONCE, never=OWN),
     "mark a list as read": Moment(ONCE, never=OWN),
     "mark a question as read": Moment(ONCE, never=OWN),
     "make a token": Moment(AGAIN, never=NEW),

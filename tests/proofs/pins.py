@@ -282,6 +282,7 @@ THINGS: dict[str, Pin] = {
     "dev/components": ("clara", 1),
     "people/<str:handle>/sanction": ("moira", 10),
     "follows/stop/<str:token>": ("clara", 4),
+    "ask-mails/<str:token>": ("clara", 3),
     "digests/<str:token>": ("clara", 3),
     "sites/<int:pk>": ("aminata", 4),
     "me/erasure": ("clara", 1),

@@ -258,6 +258,9 @@ TABLE: dict[str, Right] = {
     "vote on an answer": public(of_forum.VOTE, "answer", ACTIVE - {"bao"}),
     "settle what one was asked": Right(of_asks.SETTLE, "asked", {"bao"}),
     "choose how one is asked": own(of_asks.CHOOSE),
+    "end asks by mail by their link": Right(
+        of_asks.STOP, "aminata", ACTIVE | SUSPENDED, visitor=DONE, faces=PAGE_ONLY
+    ),
     # Platforms: what works on them anyone says; what the host runs coordinators and staff.
     "say on what an answer worked": public(of_platforms.ATTEST, "answer", ACTIVE),
     "take back on what it worked": public(of_platforms.UNDO, "answer", ACTIVE),
