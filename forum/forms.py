@@ -180,6 +180,17 @@ class EditQuestionForm(QuestionForm):
     pseudonym = None  # type: ignore[assignment]
 
 
+class QuestionTagsForm(forms.Form):
+    tags = TagsField(
+        label=_("Tags"),
+        required=False,
+        max_length=300,
+        help_text=_("Up to five words, such as: wordpress, php, mail."),
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    why = WhyField()
+
+
 class AnswerForm(forms.Form):
     source = forms.CharField(
         label=_("Your answer"),

@@ -139,6 +139,7 @@ urlpatterns = [
     path(f"{_q}/lease/undo", curating.release_lease, name="release_lease"),
     path(f"{_q}/ranking", curating.ranking, name="ranking"),
     path(f"{_q}/edit", asking.edit_question, name="edit_question"),
+    path(f"{_q}/tags", tags.tag_question, name="tag_question"),
     path("questions/<int:object_id>/purge", secrets.purge, QUESTION, "purge_question"),
     path("questions/<int:object_id>/votes", answering.vote, QUESTION, "vote_question"),
     path(f"{_a}/comments", answering.comment, name="comment_answer"),

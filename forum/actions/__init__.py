@@ -3,7 +3,7 @@
 from forum.actions.accepting import ANSWER_MINUTES, accept_answer, undo_acceptance
 from forum.actions.agreeing import publish_agreed
 from forum.actions.answering import answer, comment, edit_answer
-from forum.actions.asking import ask, edit_question
+from forum.actions.asking import ask, edit_question, tag_question
 from forum.actions.attesting import (
     attest,
     attest_accepted,
@@ -155,6 +155,7 @@ __all__ = [
     "start_ladder",
     "suggest",
     "tag_imported",
+    "tag_question",
     "take_lease",
     "tell_platform_changed",
     "translate_guide",

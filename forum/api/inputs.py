@@ -101,6 +101,13 @@ class QuestionChangeInput(serializers.Serializer[Any]):
     draft = DraftToken()
 
 
+class QuestionTagsInput(serializers.Serializer[Any]):
+    revision = serializers.IntegerField(min_value=1, help_text="the one you read")
+    why = WhyInput()
+    tags = serializers.ListField(child=serializers.CharField(max_length=40), max_length=5)
+    send_secrets = SendSecrets()
+
+
 class AnswerInput(serializers.Serializer[Any]):
     source = serializers.CharField(max_length=LONGEST_TEXT)  # type: ignore[assignment]
     language = serializers.ChoiceField(

@@ -36,6 +36,7 @@ RESERVED_SLUGS = frozenset(
         "setup",
         "split",
         "suggest",
+        "tags",
         "translate",
         "votes",
     }

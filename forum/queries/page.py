@@ -51,6 +51,7 @@ class PostFacts:
     comments: Sequence[Comment]
     is_accepted: bool = False
     can_suggest: bool = False
+    can_tag: bool = False
     is_there: bool = True
     suggested: Suggestion | None = None
     to_decide: Sequence[Suggestion] = ()
@@ -238,6 +239,7 @@ def _facts(
         comments=comments,
         is_accepted=place is not None and place.is_accepted,
         can_suggest=is_there and not own and rules.can_suggest(person, post),
+        can_tag=is_there and post is question and rules.can_tag(person, question),
         is_there=is_there,
         suggested=own[0] if own else None,
         to_decide=[row for row in suggested if row not in own],

@@ -104,6 +104,7 @@ MOMENTS: dict[str, Moment] = {
     "accept for an erased asker": Moment(ONCE, after="split a question", heard=UNSEEN),
     "edit an answer": Moment(ONCE, after="lock a question"),
     "edit a question": Moment(ONCE, after="lock a question"),
+    "tag a question": Moment(ONCE, after="lock a question"),
     "bring an answer's text back": Moment(WRONG_MOMENT, after="accept a suggestion"),
     "bring a question's text back": Moment(WRONG_MOMENT),
     "make an answer a wiki": Moment(ONCE, after="lock a question"),

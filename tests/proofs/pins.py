@@ -257,6 +257,7 @@ THINGS: dict[str, Pin] = {
     "questions/<int:question_id>/newer": ("bao", 3),
     "questions/<int:question_id>/comments": ("moira", 3),
     "questions/<int:question_id>/edit": ("moira", 4),
+    "questions/<int:question_id>/tags": ("moira", 3),
     "questions/<int:object_id>/purge": ("bao", 9),
     "answers/<int:answer_id>/comments": ("moira", 4),
     "answers/<int:answer_id>/edit": ("moira", 3),

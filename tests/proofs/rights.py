@@ -233,6 +233,7 @@ TABLE: dict[str, Right] = {
     "accept for an erased asker": public(of_forum.ACCEPT, "orphan_answer", {"moira"}),
     "edit an answer": public(of_forum.EDIT, "answer", {"bao", "moira"}),
     "edit a question": public(of_forum.EDIT_QUESTION, "question", {"aminata", "moira"}),
+    "tag a question": public(of_tags.TAG_QUESTION, "question", {"aminata", "moira"}),
     "bring an answer's text back": public(of_revising.REVERT, "edited_answer", {"bao", "moira"}),
     "bring a question's text back": public(
         of_revising.REVERT_QUESTION, "edited_question", {"moira"}
