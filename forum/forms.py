@@ -83,7 +83,8 @@ class QuestionForm(forms.Form):
         required=False,
         help_text=_(
             "Your name is shown nowhere here, whatever you write in this question. You still get "
-            "the answers. Moderators can look it up if someone is in danger, and that is logged."
+            "the answers. Moderators can look it up if someone is in danger, and that is logged. "
+            "When nobody answers, no ticket is opened for it: you alone are told."
         ),
     )
 

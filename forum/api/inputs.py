@@ -77,7 +77,9 @@ class QuestionInput(serializers.Serializer[Any]):
         child=serializers.CharField(max_length=40), max_length=5, required=False, default=list
     )
     under_pseudonym = serializers.BooleanField(
-        required=False, default=False, help_text="nobody is told who asks"
+        required=False,
+        default=False,
+        help_text="nobody is told who asks, and no ticket is opened when nobody answers",
     )
     send_secrets = SendSecrets()
     draft = DraftToken()

@@ -8,14 +8,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from core.models import JournalLine
+from core.models import JournalLine, OutgoingMail
 from forum import actions, ask_links, queries
 from forum.models import Ask, AskChoice, Ladder
 from forum.tasks import climb_ladders
 from helpdesk.models import Ticket
 from mentoring.models import MentorOffer
 from people.actions import remove_post, restore_post
-from people.models import Block, Person, PersonSkill, RoleGrant, Skill
+from people.models import Block, Notice, Person, PersonSkill, RoleGrant, Skill
 from tests.cast import SECRET, make_person
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
 from tests.helpdesk.mails import sent_to
@@ -341,6 +341,38 @@ def test_removed_question_climbs_no_more(cast, knower):
 
     assert not Ask.objects.exists()
     assert Ladder.objects.get(question=question).next_at is None
+
+
+def test_who_asked_under_a_pseudonym_is_told_that_no_ticket_was_opened(
+    cast, hidden, browse, call, run_tasks
+):
+    run_tasks()
+    for hours in (0, 4, 12, 48, 49, 100):
+        climb_at(hours, hidden)
+        run_tasks()
+
+    assert not Ticket.objects.exists()
+    (told,) = Notice.objects.exclude(verb="forum.helpers_asked")
+    assert (told.person, told.verb) == (cast.aminata, "helpdesk.ticket_not_opened")
+    row = call(cast.aminata).get("/api/v1/notices").json()["results"][0]
+    assert row["text"].startswith("Nobody has answered what you asked under a pseudonym")
+    (mail,) = OutgoingMail.objects.all()
+    assert mail.to == "aminata@people.example"
+    line = JournalLine.objects.get(verb="helpdesk.ticket_not_opened")
+    assert (line.actor, line.changes) == (None, {})
+    for person in (None, cast.moira, cast.nadia):
+        assert "Aminata" not in browse(person).get(hidden.path).content.decode()
+
+
+def test_who_left_is_told_nothing_of_what_they_asked_under_a_pseudonym(cast, hidden, run_tasks):
+    hidden.pseudonym.person = None
+    hidden.pseudonym.save()
+    run_tasks()
+
+    climb_at(48, hidden)
+    run_tasks()
+
+    assert not Notice.objects.filter(verb="helpdesk.ticket_not_opened").exists()
 
 
 def test_ladder_leads_from_helpers_over_mentors_to_one_ticket(cast, knower, levels):
