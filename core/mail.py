@@ -163,6 +163,18 @@ def send_mail_to(
     return queue(message, thing=thing, kind=kind, token=token, failure=failure, delay=delay)[0]
 
 
+def one_click(url: str) -> dict[str, str]:
+    """Return the headers by which a mail program ends such mails in one click.
+
+    url: signed; a GET of it only asks, since mail programs and their guards open links, and a POST
+    ends them without more. Source: RFC 2369, 8058.
+    """
+    return {
+        "List-Unsubscribe": f"<{url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
 def _sent_lately(address: str) -> int:
     since = timezone.now() - timedelta(hours=1)
     return OutgoingMail.objects.filter(to=address, created_at__gt=since).count()

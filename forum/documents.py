@@ -57,7 +57,6 @@ def rendition_rows() -> QuerySet[Any]:
 
 def rendition_document(row: Rendition) -> Document:
     """Return the document of a translation, in its own language."""
-    acceptance = getattr(row.question, "acceptance", None)
     return Document(
         kind="forum.rendition",
         object_id=row.pk,
@@ -65,7 +64,7 @@ def rendition_document(row: Rendition) -> Document:
         title=row.title or row.question.title,
         body=plain_text(row.html),
         tags=tuple(one.tag.name for one in row.question.tag_rows),
-        solved=acceptance is not None and acceptance.answer.visibility == Visibility.VISIBLE,
+        solved=row.question.solution is not None,
         accepted="",
         audience="public",
         created_at=row.created_at,

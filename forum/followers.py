@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from chat.actions import announce_change
 from core import things
 from core.journal import follows
+from core.mail import one_click
 from core.models import JournalLine, Visibility
-from forum import actions, moderated, reasons, tasks
+from forum import actions, ask_links, moderated, reasons, tasks
 from forum.helps import accepted_authors
 from forum.models import Answer, Ask, Guide, Question, Rendition, Suggestion, TagMerge
 from forum.queries.secrets import writer_id_of
@@ -90,7 +91,17 @@ def _suggestion(line: JournalLine) -> Suggestion | None:
     return rows.filter(pk=line.thing_id).first()
 
 
+# Those who take words away, or give them back, have the index written in their own transaction.
+INDEXED_AT_ONCE = (
+    "people.post_removed",
+    "people.post_restored",
+    "people.post_published",
+    "forum.words_purged",
+)
+
+
 @follows(
+    *INDEXED_AT_ONCE,
     "forum.question_asked",
     "forum.question_edited",
     "forum.answer_posted",
@@ -98,10 +109,6 @@ def _suggestion(line: JournalLine) -> Suggestion | None:
     "forum.comment_edited",
     "forum.answer_accepted",
     "forum.acceptance_undone",
-    "people.post_removed",
-    "people.post_restored",
-    "people.post_published",
-    "forum.words_purged",
 )
 def keep_index(line: JournalLine) -> None:
     """Keep the question's search document true, and tell who has its page open."""
@@ -112,7 +119,8 @@ def keep_index(line: JournalLine) -> None:
     if row is None:
         return
     question_id = row.pk if isinstance(row, Question) else row.question_id
-    index_thing("forum.question", question_id)
+    if line.verb not in INDEXED_AT_ONCE:
+        index_thing("forum.question", question_id)
     # What was seen and is not any more is news too; what was never seen is not.
     if row.visibility == Visibility.VISIBLE or line.verb == "people.post_removed":
         _tell_the_room(line, question_id)
@@ -130,7 +138,6 @@ RENDITIONS = ("forum.rendition_written", "forum.rendition_edited")
     "people.post_removed",
     "people.post_restored",
     "people.post_published",
-    "forum.words_purged",
 )
 def keep_renditions(line: JournalLine) -> None:
     """Keep true which languages a question can be read in, and what is found of them."""
@@ -163,7 +170,6 @@ def tell_author_of_rendition(line: JournalLine) -> None:
     "forum.guide_edited",
     "people.post_removed",
     "people.post_restored",
-    "forum.words_purged",
 )
 def keep_guides_in_index(line: JournalLine) -> None:
     """Keep a guide's search document true, and those of its translations."""
@@ -278,7 +284,12 @@ def tell_helpers(line: JournalLine) -> None:
             person=person,
             line=line,
             mail="helper_asked" if wants_mail else "",
-            context={"question": ask.question, "why": why},
+            context={
+                "question": ask.question,
+                "why": why,
+                "stop_url": ask_links.stop_url(person),
+            },
+            headers=one_click(ask_links.stop_url(person)),
         )
 
 

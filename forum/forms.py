@@ -83,7 +83,8 @@ class QuestionForm(forms.Form):
         required=False,
         help_text=_(
             "Your name is shown nowhere here, whatever you write in this question. You still get "
-            "the answers. Moderators can look it up if someone is in danger, and that is logged."
+            "the answers. Moderators can look it up if someone is in danger, and that is logged. "
+            "When nobody answers, no ticket is opened for it: you alone are told."
         ),
     )
 
@@ -178,6 +179,17 @@ class EditQuestionForm(QuestionForm):
     why = WhyField()
     language = None  # type: ignore[assignment]  # a question stays in its language
     pseudonym = None  # type: ignore[assignment]
+
+
+class QuestionTagsForm(forms.Form):
+    tags = TagsField(
+        label=_("Tags"),
+        required=False,
+        max_length=300,
+        help_text=_("Up to five words, such as: wordpress, php, mail."),
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    why = WhyField()
 
 
 class AnswerForm(forms.Form):

@@ -13,12 +13,15 @@ from people.actions import declare_posting
 
 def accepted_answers(givers: Collection[int] | None) -> list[tuple[int, int, int]]:
     """Return (who answered, who asked, how many), of answers that stand and the asker accepted."""
-    rows = Acceptance.objects.filter(
-        answer__visibility=Visibility.VISIBLE,
-        question__visibility=Visibility.VISIBLE,
-        answer__author__isnull=False,
-        by=F("question__author"),
-    ).exclude(answer__author=F("question__author"))
+    rows = (
+        Acceptance.objects.in_force()
+        .filter(
+            question__visibility=Visibility.VISIBLE,
+            answer__author__isnull=False,
+            by=F("question__author"),
+        )
+        .exclude(answer__author=F("question__author"))
+    )
     if givers is not None:
         rows = rows.filter(answer__author__in=givers)
     pairs = rows.order_by().values_list("answer__author", "question__author")

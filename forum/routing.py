@@ -1,9 +1,11 @@
 """Who is asked to help with a question, and why. Pure: facts in, order out; nothing is read.
 
 score = skill in the tags × language × availability × (1 − load), each from 0 to 1 but skill, which
-has no upper end; higher is better. The same function serves `questions for me`, the asks that go
-out, and `manage.py evaluate_routing`, which replays a dump with it. The constants were chosen while
-both the middle and the last part of the replayed dump were seen: its figures are no held-out ones.
+has no upper end; higher is better. The same function serves the asks that go out, the numbers of
+`Why here?`, and `manage.py evaluate_routing`, which replays a dump with it. `Questions for me` says
+why by the same facts, and stands newest first: a score that falls by the hour has no pages that can
+be turned. The constants were chosen while both the middle and the last part of the replayed dump
+were seen: its figures are no held-out ones.
 """
 
 from collections.abc import Callable, Iterable, Sequence

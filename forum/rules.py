@@ -40,6 +40,11 @@ def can_edit(person: Any, post: Post) -> bool:
     return _may_change(person, post, Right.EDIT)
 
 
+def can_tag(person: Any, question: Question) -> bool:
+    """Who may edit a question, and who is trusted with tags."""
+    return _may_change(person, question, Right.TAGS)
+
+
 def _may_change(person: Any, post: Post, right: Right) -> bool:
     """right: what others need for it."""
     if post.is_agreed or not can_act(person):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core import replies
 from core.things import Thing, declare
 from forum import things_of_platforms
-from forum.actions import count_shown, replying
+from forum.actions import replying, showing
 from forum.models import (
     Answer,
     Ask,
@@ -102,7 +102,7 @@ def declare_all() -> None:
             purge_url=lambda row: f"{row.path_here}/purge",
             export=_export(Question, "title", "source", "language", "facts", "site_domain"),
             erase=things_of_platforms.forget_domains,
-            shown_as=count_shown,
+            shown_as=showing.show_question,
         )
     )
     declare(
@@ -120,6 +120,7 @@ def declare_all() -> None:
             text=lambda row: row.source,
             purge_url=_purge_url,
             export=_export(Answer, "question_id", "source", "language"),
+            shown_as=showing.show_answer,
         )
     )
     declare(

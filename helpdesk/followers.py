@@ -11,6 +11,7 @@ from chat.actions import announce_change, join_room, look_again
 from core.journal import at_commit, follows
 from core.markup import find_mentions
 from core.models import JournalLine
+from forum.models import Question
 from helpdesk import actions
 from helpdesk.models import Follow, InboundMail, Message, Share, Ticket
 from helpdesk.numbers import number_of
@@ -41,6 +42,13 @@ notices.declare("helpdesk.rule_acted", _("A rule of the desk points you to: %(wh
 notices.declare("helpdesk.state_changed", _("Your ticket was solved: %(what)s"))
 notices.declare("helpdesk.ticket_woken", _("It is time to come back to a ticket: %(what)s"))
 notices.declare("helpdesk.promise_missed", _("We are late, and we are sorry: %(what)s"))
+notices.declare(
+    "helpdesk.ticket_not_opened",
+    _(
+        "Nobody has answered what you asked under a pseudonym, and no ticket was opened, so that "
+        "nobody learns who asks: %(what)s"
+    ),
+)
 notices.declare(
     "helpdesk.learning_need_noted",
     _("Do you want to learn this with someone? %(what)s"),
@@ -210,6 +218,14 @@ def tell_what_to_learn(line: JournalLine) -> None:
     """Tell the requester that someone could teach them this; they say when they have time."""
     ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
     notify(person=ticket.requester, line=line, mail="people/notice")
+
+
+@follows("helpdesk.ticket_not_opened")
+def tell_hidden_asker(line: JournalLine) -> None:
+    """Tell who asked under a pseudonym, and nobody else, that their question waits still."""
+    row = Question.objects.select_related("pseudonym__person").get(pk=line.thing_id)
+    if row.writer is not None:
+        notify(person=row.writer, line=line, mail="people/notice")
 
 
 @follows("helpdesk.secret_purged")

@@ -1,4 +1,8 @@
-"""The upper rungs of an unanswered question: mentors, then a ticket in its asker's name."""
+"""The upper rungs of an unanswered question: mentors, then a ticket in its asker's name.
+
+Of a question under a pseudonym none is opened: its agents would learn who asks. Its asker, whom
+nobody else knows, is told instead.
+"""
 
 from datetime import datetime, timedelta
 
@@ -6,6 +10,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from core.journal import SYSTEM, record
 from forum.actions import ask_helpers
 from forum.ladder import Rung, declare
 from forum.models import Question
@@ -31,6 +36,9 @@ def _ask_mentors(question: Question, now: datetime) -> None:
 
 
 def _open_ticket(question: Question, now: datetime) -> None:
+    if question.pseudonym_id is not None:
+        record("helpdesk.ticket_not_opened", actor=None, thing=question, audience=SYSTEM)
+        return
     asker = question.author
     if asker is None or not rules.can_open(asker):
         return

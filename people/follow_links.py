@@ -7,6 +7,7 @@ from django.core import signing
 from django.urls import reverse
 
 from core.errors import NotSeen, seen
+from core.mail import one_click
 from people.models import Person
 
 
@@ -25,11 +26,8 @@ def stop_path(person: Person, kind: str, object_id: int) -> str:
 
 
 def stop_headers(person: Person, kind: str, object_id: int) -> dict[str, str]:
-    """Return what lets a mail program do it in one click. Source: RFC 2369, 8058."""
-    return {
-        "List-Unsubscribe": f"<{settings.PUBLIC_URL}{stop_path(person, kind, object_id)}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
+    """Return what lets a mail program do it in one click."""
+    return one_click(f"{settings.PUBLIC_URL}{stop_path(person, kind, object_id)}")
 
 
 def read_link(token: str) -> StopLink:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.mail import one_click
 from people.models import Notice, Person
 
 ISOLATED = "\u2068{}\u2069"  # a name in any script leaves the sentence around it in order
@@ -105,11 +106,8 @@ def person_id_of(token: str) -> int:
 
 
 def stop_headers(person: Person) -> dict[str, str]:
-    """Return what lets a mail program end the digests in one click. Source: RFC 2369, 8058."""
-    return {
-        "List-Unsubscribe": f"<{settings.PUBLIC_URL}{stop_path(person)}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
+    """Return what lets a mail program end the digests in one click."""
+    return one_click(f"{settings.PUBLIC_URL}{stop_path(person)}")
 
 
 def _signer() -> signing.Signer:

@@ -15,7 +15,7 @@ RIGHT_NAMES: dict[Right, Any] = {
     Right.FASTER: gettext_lazy("write at the usual pace, not half of it"),
     Right.UNJUDGED: gettext_lazy("publish without the spam score"),
     Right.DUPLICATES: gettext_lazy("close a question as a duplicate"),
-    Right.TAGS: gettext_lazy("change the tags of others’ questions and propose synonyms"),
+    Right.TAGS: gettext_lazy("change the tags of others’ questions, and say what tags are called"),
     Right.EDIT: gettext_lazy("edit what others wrote"),
     Right.REVIEW: gettext_lazy("decide on edits that others propose"),
 }

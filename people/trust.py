@@ -40,8 +40,8 @@ class Right(StrEnum):
     FASTER = "faster"  # the usual rate of writing; before, half of it
     UNJUDGED = "unjudged"  # posts are not judged by the spam score any more
     DUPLICATES = "duplicates"  # close a question as a duplicate
-    TAGS = "tags"  # change tags of others' questions, propose synonyms
-    EDIT = "edit"  # change others' questions, answers and guides
+    TAGS = "tags"  # change the tags of others' questions; names, synonyms, descriptions of tags
+    EDIT = "edit"  # change others' questions and answers; guides are kept by roles
     REVIEW = "review"  # decide on edits that others propose
 
 

@@ -10,6 +10,7 @@ from django.db.models import CharField, QuerySet, Value
 
 PUBLIC = "public"
 NEVER_CLOSED = Value(None, CharField())
+SHOWN = 6000  # characters of a text that its snippets are cut from
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Document:
     @property
     def key(self) -> str:
         return f"{self.kind}:{self.object_id}"
+
+    @property
+    def shown(self) -> str:
+        """What snippets are cut from: what solved it, then the rest, as far as that goes."""
+        return f"{self.accepted}\n{self.body}"[:SHOWN].strip()
 
     @property
     def digest(self) -> str:
@@ -121,11 +127,14 @@ def sources() -> list[Source]:
 
 def document_of(kind: str, object_id: int) -> Document | None:
     """Return the document as the database has it now; None when there is none to be found."""
-    source = _sources.get(kind)
-    if source is None:
-        return None
-    row = source.rows().filter(pk=object_id).first()
-    return None if row is None else source.document(row)
+    return documents_of(kind, [object_id]).get(object_id) if kind in _sources else None
+
+
+def documents_of(kind: str, object_ids: Collection[int]) -> dict[int, Document]:
+    """Return the same of many things, by id; what is not to be found is left out."""
+    source = _sources[kind]
+    made = ((row.pk, source.document(row)) for row in source.rows().filter(pk__in=object_ids))
+    return {pk: document for pk, document in made if document is not None}
 
 
 def documents(source: Source, chunk: int = 200) -> Any:

@@ -14,5 +14,8 @@ class Pending(models.Model):
     object_id = models.BigIntegerField()
     at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        indexes = [models.Index(fields=["kind", "object_id"], name="pending_thing")]
+
     def __str__(self) -> str:
         return f"{self.kind}:{self.object_id}"

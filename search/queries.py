@@ -1,19 +1,25 @@
 """Finding past answers. Search never decides rights: rows are fetched through visible_to again."""
 
 import time
-from collections.abc import Iterable, KeysView, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, KeysView, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import OuterRef
+
+from core import walking
 from core.pages import whole_number
 from core.things import thing_of
 from search.analysis import terms, words
-from search.documents import PUBLIC, source_of, tags_meant
+from search.documents import PUBLIC, Document, documents_of, source_of, tags_meant
 from search.engines import engine
 from search.found import Found, Part, Query
+from search.models import Pending
 from search.snippets import marked, snippet
+
+Key = tuple[str, int]  # kind and id
 
 SIZE = 20
 LAST_PAGE = 50
@@ -39,7 +45,7 @@ class Hit:
     parts: tuple[Part, ...] = ()  # what the score is the sum of, where that was asked for
 
     @property
-    def key(self) -> tuple[str, int]:
+    def key(self) -> Key:
         """What tells it from others, as keys_in() reads it from a form."""
         return self.kind, self.object_id
 
@@ -176,18 +182,53 @@ def audiences_of(person: Any) -> tuple[str, ...]:
 
 def _visible(person: Any, found: Sequence[Found], text: str) -> list[Hit]:
     """Return the hits whose rows this person may see now; one query a kind."""
-    allowed: dict[tuple[str, int], str] = {}
+    allowed: dict[Key, str] = {}
+    waiting: set[Key] = set()
     for kind in {row.kind for row in found}:
         ids = [row.object_id for row in found if row.kind == kind]
         rows = thing_of(kind).visible_to(person).filter(pk__in=ids)
-        rows = rows.annotate(closed_for=source_of(kind).closed_for)
-        allowed |= {(kind, pk): why or "" for pk, why in rows.values_list("pk", "closed_for")}
-    keys = [(row.kind, row.object_id) for row in found]
+        waits = walking.Found(Pending.objects.filter(kind=kind, object_id=OuterRef("pk")))
+        rows = rows.annotate(closed_for=source_of(kind).closed_for, waits=waits)
+        for pk, why, is_waiting in rows.values_list("pk", "closed_for", "waits"):
+            allowed[kind, pk] = why or ""
+            if is_waiting:
+                waiting.add((kind, pk))
     return [
-        _hit(row, text, allowed[key])
-        for row, key in zip(found, keys, strict=True)
-        if key in allowed
+        _hit(row, text, allowed[row.kind, row.object_id])
+        for row in _as_they_stand(found, waiting)
+        if (row.kind, row.object_id) in allowed
     ]
+
+
+def _as_they_stand(found: Sequence[Found], waiting: Collection[Key]) -> Iterator[Found]:
+    """Yield what was found; what waits to be written to the index, as the database has it now.
+
+    Else words that were taken away would be read until the worker comes. What is to be found no
+    more is left out.
+    """
+    fresh = {
+        (kind, pk): document
+        for kind in {kind for kind, _pk in waiting}
+        for pk, document in documents_of(kind, [pk for one, pk in waiting if one == kind]).items()
+    }
+    for row in found:
+        key = (row.kind, row.object_id)
+        if key in fresh:
+            yield _anew(row, fresh[key])
+        elif key not in waiting:
+            yield row
+
+
+def _anew(row: Found, document: Document) -> Found:
+    return replace(
+        row,
+        language=document.language,
+        title=document.title,
+        body=document.shown,
+        tags=document.tags,
+        solved=document.solved,
+        url=document.url,
+    )
 
 
 def _hit(row: Found, text: str, closed_for: str) -> Hit:
@@ -206,10 +247,10 @@ def _hit(row: Found, text: str, closed_for: str) -> Hit:
     )
 
 
-def keys_in(values: Iterable[str]) -> KeysView[tuple[str, int]]:
+def keys_in(values: Iterable[str]) -> KeysView[Key]:
     """Return the (kind, id) of each `kind:id` that a form carries, once and in order; what is
     malformed is left out."""
-    found: dict[tuple[str, int], None] = {}
+    found: dict[Key, None] = {}
     for value in values:
         kind, _colon, number = value.partition(":")
         if (object_id := whole_number(number)) is not None:

@@ -27,7 +27,6 @@ from search.analysis import UNKNOWN, folded, query_terms, says_little, terms, wo
 from search.documents import Document
 from search.found import SOLVED, WEIGHTS, Found, Part, Query
 
-STORED_BODY = 6000
 _terms: Any = SpaceSeparatedTokenizer()
 _readers = threading.local()
 
@@ -179,7 +178,7 @@ def _fields(document: Document) -> dict[str, Any]:
         "solved": "yes" if document.solved else "no",
         "audience": document.audience,
         "title_text": document.title,
-        "body_text": (document.accepted + "\n" + document.body)[:STORED_BODY].strip(),
+        "body_text": document.shown,
         "url": document.url,
         "_boost": SOLVED if document.solved else 1.0,
     }

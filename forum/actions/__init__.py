@@ -3,7 +3,7 @@
 from forum.actions.accepting import ANSWER_MINUTES, accept_answer, undo_acceptance
 from forum.actions.agreeing import publish_agreed
 from forum.actions.answering import answer, comment, edit_answer
-from forum.actions.asking import ask, edit_question
+from forum.actions.asking import ask, edit_question, tag_question
 from forum.actions.attesting import (
     attest,
     attest_accepted,
@@ -38,6 +38,7 @@ from forum.actions.helping import (
     choose_asks,
     climb,
     due,
+    end_ask_mails,
     mark_answered,
     resume_ladder,
     settle_ask,
@@ -119,6 +120,7 @@ __all__ = [
     "edit_guide",
     "edit_question",
     "edit_rendition",
+    "end_ask_mails",
     "keep_draft",
     "keep_facts",
     "keep_rendered_in",
@@ -153,6 +155,7 @@ __all__ = [
     "start_ladder",
     "suggest",
     "tag_imported",
+    "tag_question",
     "take_lease",
     "tell_platform_changed",
     "translate_guide",

@@ -9,6 +9,7 @@ from core.errors import NotAllowed, WrongMoment, locked
 from core.journal import PUBLIC, record
 from core.models import Visibility
 from forum import pseudonyms, rules
+from forum.actions.steps import check_unlocked
 from forum.models import Acceptance, Answer, Question
 from people.models import Person
 
@@ -21,12 +22,13 @@ def accept_answer(*, actor: Person, question_id: int, answer_id: int) -> Accepta
 
     Accepting is the receiver's confirmation: 15 minutes of help are counted, unless asker and
     answerer are one. Accepting the same again changes nothing.
-    Raises NotSeen, NotAllowed, WrongMoment (a removed answer).
+    Raises NotSeen, NotAllowed, WrongMoment (a removed answer, locked).
     """
     question = locked(Question.objects.visible_to(actor).select_related("author"), pk=question_id)
     row = locked(question.answers.visible_to(actor).select_related("author"), pk=answer_id)
     if not rules.can_accept(actor, question):
         raise NotAllowed(_("The asker says what solved it."))
+    check_unlocked(question.pk)
     if row.visibility != Visibility.VISIBLE:
         raise WrongMoment(_("This answer was taken away."), code="removed")
     old = Acceptance.objects.filter(question=question).first()
@@ -54,10 +56,14 @@ def accept_answer(*, actor: Person, question_id: int, answer_id: int) -> Accepta
 
 @transaction.atomic
 def undo_acceptance(*, actor: Person, question_id: int) -> Question:
-    """Take the acceptance back; nothing accepted is no fault. Raises NotSeen, NotAllowed."""
+    """Take the acceptance back; nothing accepted is no fault.
+
+    Raises NotSeen, NotAllowed, WrongMoment (locked).
+    """
     question = locked(Question.objects.visible_to(actor).select_related("author"), pk=question_id)
     if not rules.can_accept(actor, question):
         raise NotAllowed(_("The asker says what solved it."))
+    check_unlocked(question.pk)
     old = Acceptance.objects.filter(question=question).select_related("answer").first()
     if old is not None:
         _take_back(actor, old)

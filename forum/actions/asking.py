@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.confided import point_out_secrets
 from core.errors import NotAllowed, locked
 from forum import rules, tags
 from forum.actions.counting import put_under
 from forum.actions.drafting import spend_draft
-from forum.actions.revising import record_edit, take, wanted_of
+from forum.actions.revising import content_of, record_edit, stale, take, wanted_of
 from forum.actions.setups import describe
 from forum.actions.steps import (
     check_may_edit,
+    check_unlocked_to,
     checked_title,
     keep_revision,
     language_of,
@@ -104,4 +106,32 @@ def edit_question(
     if take(question, wanted, author=actor, written_on=revision, why=why):
         record_edit(actor, question)
     spend_draft(actor, Draft.Kind.QUESTION_EDIT, question.pk, draft)
+    return question
+
+
+@transaction.atomic
+def tag_question(
+    *,
+    actor: Person,
+    question_id: int,
+    revision: int,
+    tag_names: Iterable[str],
+    why: str = "",
+    send_secrets: bool = True,
+) -> Question:
+    """Put a question that stands at `revision` under these tags alone: a revision as any other.
+
+    For who may not change its words too. `why` says what for; nothing new: nothing happens.
+    Raises NotSeen, NotAllowed, WrongMoment (locked), StaleRevision, SecretsFound, InvalidInput.
+    """
+    question = locked(Question.objects.visible_to(actor), pk=question_id)
+    if not rules.can_tag(actor, question):
+        raise NotAllowed(_("Its author and who is trusted with tags change these."))
+    check_unlocked_to(actor, question.pk)
+    point_out_secrets({"why": why}, send_secrets=send_secrets)
+    wanted = wanted_of(question, question.title, question.source, tag_names)
+    if question.revision != revision and wanted != content_of(question):
+        raise stale(question)
+    if take(question, wanted, author=actor, written_on=revision, why=why):
+        record_edit(actor, question)
     return question

@@ -12,6 +12,7 @@ from core.journal import PUBLIC, record
 from core.models import Visibility
 from forum import rules
 from forum.actions.setups import offered_now, versions_named, versions_of
+from forum.actions.steps import check_unlocked
 from forum.freshness import facts_of
 from forum.models import Answer, Attestation, PlatformVersion, Question, Recheck
 from people.models import Person
@@ -22,7 +23,7 @@ def attest(*, actor: Person, answer_id: int, facts: Mapping[str, str]) -> Answer
     """Say that an answer worked on this; return it. The same again changes nothing.
 
     What its own author says is a claim: shown, but no confirmation.
-    Raises NotSeen, NotAllowed, InvalidInput (facts), WrongMoment (taken away; not offered).
+    Raises NotSeen, NotAllowed, InvalidInput (facts), WrongMoment (taken away; locked; not offered).
     """
     row = locked(Answer.objects.visible_to(actor), pk=answer_id)
     if not rules.can_attest(actor):
@@ -32,6 +33,7 @@ def attest(*, actor: Person, answer_id: int, facts: Mapping[str, str]) -> Answer
         raise InvalidInput.of("facts", "required", _("Say on what it worked."))
     if row.visibility != Visibility.VISIBLE:
         raise WrongMoment(_("This answer was taken away."), code="removed")
+    check_unlocked(row.question_id)
     offered_now(versions)
     _attest(actor, row, versions)
     return row
@@ -41,11 +43,12 @@ def attest(*, actor: Person, answer_id: int, facts: Mapping[str, str]) -> Answer
 def undo_attestation(*, actor: Person, answer_id: int) -> Answer:
     """Take back all that one said of an answer; nothing said is no fault.
 
-    Raises NotSeen, NotAllowed.
+    Raises NotSeen, NotAllowed, WrongMoment (locked).
     """
     row = locked(Answer.objects.visible_to(actor), pk=answer_id)
     if not rules.can_attest(actor):
         raise NotAllowed
+    check_unlocked(row.question_id)
     count, _kinds = Attestation.objects.filter(answer=row, person=actor).delete()
     if count:
         keep_facts([row])
@@ -58,7 +61,8 @@ def settle_recheck(*, actor: Person, recheck_id: int, outcome: str) -> Recheck:
     """Say of an answer that waits whether it `works` on the version it waits for, or `fails`.
 
     One that fails leaves the queue, and stands behind until someone finds that it works. Its own
-    author has others say it. Raises NotSeen, NotAllowed, InvalidInput, WrongMoment (settled).
+    author has others say it. Raises NotSeen, NotAllowed, InvalidInput, WrongMoment (settled,
+    locked).
     """
     waits = seen(Recheck.objects.visible_to(actor), pk=recheck_id)
     row = locked(Answer.objects.visible_to(actor), pk=waits.answer_id)
@@ -67,6 +71,7 @@ def settle_recheck(*, actor: Person, recheck_id: int, outcome: str) -> Recheck:
         raise NotAllowed(_("Others say whether what you wrote still works."))
     if outcome not in Recheck.Outcome.values:
         raise InvalidInput.of("outcome", "invalid_choice", _("It works, or it does not."))
+    check_unlocked(row.question_id)
     if recheck.outcome == outcome:
         return recheck
     if recheck.outcome == Recheck.Outcome.WORKS:

@@ -11,7 +11,7 @@ from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
 from core.journal import SYSTEM, record
 from core.models import Visibility
 from forum import ladder, routing, rules
-from forum.models import Ask, AskChoice, Ladder, Question, written_by
+from forum.models import Acceptance, Ask, AskChoice, Ladder, Question, written_by
 from forum.queries import asked_lately, helpers_for, wanted_of
 from forum.queries.helpers import Levels
 from forum.routing import MOST_ASKS, Fit
@@ -154,6 +154,27 @@ def choose_asks(*, actor: Person, most_asks: int, by_mail: bool, quiet_days: int
     return choice
 
 
+@transaction.atomic
+def end_ask_mails(*, actor: Person) -> AskChoice:
+    """Let no mail ask one to help any more: the bell still does. The same again is once.
+
+    For who proves by a signed link that a mail of ours reached them; suspended people may too.
+    """
+    locked(Person.objects.all(), pk=actor.pk)
+    choice, _is_new = AskChoice.objects.get_or_create(person=actor)
+    if choice.by_mail:
+        choice.by_mail = False
+        choice.save(update_fields=["by_mail"])
+        record(
+            "forum.asks_chosen",
+            actor=actor,
+            thing=actor,
+            audience=SYSTEM,
+            changes={"by_mail": False},
+        )
+    return choice
+
+
 def mark_answered(*, question_id: int, helper_id: int, at: datetime) -> None:
     """Keep that a helper answered what they were asked, and let the question climb no more."""
     asks = Ask.objects.filter(question=question_id, helper=helper_id)
@@ -177,7 +198,9 @@ def _waits(question: Question) -> bool:
 
     An accepted answer ends the waiting whoever wrote it: what a ticket became has no author.
     """
-    if not Question.objects.filter(pk=question.pk, acceptance=None).open().exists():
+    if not Question.objects.filter(pk=question.pk).open().exists():
+        return False
+    if Acceptance.objects.in_force().filter(question=question).exists():
         return False
     answers = question.answers.filter(visibility=Visibility.VISIBLE)
     own = written_by(question.writer) if question.writer is not None else Q(author=None)

@@ -36,6 +36,7 @@ from forum.models import (
 from forum.queries.secrets import SAID, Texts, of_text, texts_of, writer_id_of
 from people.actions import purge_flags, rewrite_pushes
 from people.models import Person
+from search.actions import index_things
 
 
 @transaction.atomic
@@ -76,6 +77,8 @@ def purge_words(
     paths = _paths(question, under)
     empty_answers(path for here in paths for path in (here, f"/api/v1{here}"))
     own = {f"forum.{rows.model._meta.model_name}": _ids(rows) for rows in texts}
+    for kind in ("forum.question", "forum.rendition"):
+        index_things(kind, under[kind])
     # The title stands in what tells of all that is under it.
     _forget_mails(under if whose is None else own, under if own["forum.question"] else own, clean)
     _record(question, rewritten, by, talk.rewritten)
@@ -105,6 +108,7 @@ def purge_guide_words(
         return frozenset()
     paths = frozenset(f"/guides/{pk}" for pk in every)
     empty_answers(path for here in paths for path in (here, f"/api/v1{here}"))
+    index_things("forum.guide", every)
     _forget_mails({"forum.guide": ids}, {"forum.guide": ids}, clean)
     _record(home, rewritten, by)
     return paths

@@ -17,7 +17,7 @@ from core.models import Visibility
 from forum import rules
 from forum.actions.drafting import spend_draft
 from forum.actions.revising import locked_post
-from forum.actions.steps import check_open, checked_title, followed_text
+from forum.actions.steps import check_open, check_unlocked_to, checked_title, followed_text
 from forum.models import Answer, Draft, Question, Rendition
 from people.actions import publish_or_hold, remove_post
 from people.models import Person
@@ -99,12 +99,14 @@ def edit_rendition(
     """Change a translation, which follows its post as it stood at `from_revision` from now on.
 
     send_secrets: False where the writer can be asked. draft: the token of the draft that is posted.
-    Raises NotSeen, NotAllowed, StaleRevision, SecretsFound, InvalidInput.
+    Raises NotSeen, NotAllowed, WrongMoment (locked; moderators may), StaleRevision, SecretsFound,
+    InvalidInput.
     """
     things.lock("forum.rendition", rendition_id)
     row = locked(Rendition.objects.visible_to(actor), pk=rendition_id)
     if not rules.can_edit_rendition(actor, row):
         raise NotAllowed(_("Who translated this and moderators change it."))
+    check_unlocked_to(actor, row.question_id)
     check_revision(row, revision)
     point_out_secrets({"title": title, "source": source}, send_secrets=send_secrets)
     row.from_revision = from_revision

@@ -50,7 +50,14 @@ def check_takes_answers(question: Question) -> None:
 
 
 def check_unlocked(question_id: int) -> None:
+    """Refuse whoever adds to a locked question, or changes what counts in it."""
     _refuse_locked(barriers_of(question_id))
+
+
+def check_unlocked_to(actor: Person, question_id: int) -> None:
+    """Refuse who changes what is written in a locked question; moderators may."""
+    if not rules.can_curate(actor):
+        check_unlocked(question_id)
 
 
 def _check_there(question: Question) -> None:
@@ -70,8 +77,7 @@ def _refuse_locked(barriers: Any) -> None:
 def check_may_edit(actor: Person, post: Question | Answer | Comment) -> None:
     if not rules.can_edit(actor, post):
         raise NotAllowed(_("Only its author and moderators change this."))
-    if not rules.can_curate(actor):
-        check_unlocked(post.pk if isinstance(post, Question) else post.question_id)
+    check_unlocked_to(actor, post.pk if isinstance(post, Question) else post.question_id)
 
 
 def checked_why(why: str) -> str:

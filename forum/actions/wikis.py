@@ -8,6 +8,7 @@ from core.errors import NotAllowed, locked
 from core.journal import PUBLIC, record
 from forum import pseudonyms, rules
 from forum.actions.revising import count_writers
+from forum.actions.steps import check_unlocked_to
 from forum.models import Answer
 from people.models import Person
 
@@ -16,7 +17,7 @@ from people.models import Person
 def make_wiki(*, actor: Person, answer_id: int) -> Answer:
     """Let anyone active edit an answer; one that is a wiki already stays one.
 
-    Raises NotSeen, NotAllowed.
+    Raises NotSeen, NotAllowed, WrongMoment (locked; moderators may).
     """
     answer = _locked(actor, answer_id)
     if answer.wiki_since is not None:
@@ -30,7 +31,10 @@ def make_wiki(*, actor: Person, answer_id: int) -> Answer:
 
 @transaction.atomic
 def undo_wiki(*, actor: Person, answer_id: int) -> Answer:
-    """Let others suggest again; what they wrote stays. Raises NotSeen, NotAllowed."""
+    """Let others suggest again; what they wrote stays.
+
+    Raises NotSeen, NotAllowed, WrongMoment (locked; moderators may).
+    """
     answer = _locked(actor, answer_id)
     if answer.wiki_since is None:
         return answer
@@ -44,6 +48,7 @@ def _locked(actor: Person, answer_id: int) -> Answer:
     answer = locked(Answer.objects.visible_to(actor), pk=answer_id)
     if not rules.can_make_wiki(actor, answer):
         raise NotAllowed(_("Its author and moderators say whether anyone may edit it."))
+    check_unlocked_to(actor, answer.question_id)
     return answer
 
 

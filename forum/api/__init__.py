@@ -43,6 +43,7 @@ urlpatterns = [
     path("questions/<int:object_id>/purges", PurgeView.as_view(), {"kind": "forum.question"}),
     path("guides/<int:object_id>/purges", PurgeView.as_view(), {"kind": "forum.guide"}),
     path(_q, QuestionViews.as_view({"get": "retrieve", "put": "update"})),
+    path(f"{_q}/tags", QuestionViews.as_view({"put": "tag"})),
     path(f"{_q}/answers", AnswerViews.as_view({"get": "answers", "post": "answer"})),
     path(f"{_q}/comments", QuestionViews.as_view({"post": "comment"})),
     path(f"{_q}/acceptance", QuestionViews.as_view({"put": "accept", "delete": "undo_acceptance"})),

@@ -77,7 +77,9 @@ class QuestionInput(serializers.Serializer[Any]):
         child=serializers.CharField(max_length=40), max_length=5, required=False, default=list
     )
     under_pseudonym = serializers.BooleanField(
-        required=False, default=False, help_text="nobody is told who asks"
+        required=False,
+        default=False,
+        help_text="nobody is told who asks, and no ticket is opened when nobody answers",
     )
     send_secrets = SendSecrets()
     draft = DraftToken()
@@ -99,6 +101,13 @@ class QuestionChangeInput(serializers.Serializer[Any]):
     tags = serializers.ListField(child=serializers.CharField(max_length=40), max_length=5)
     send_secrets = SendSecrets()
     draft = DraftToken()
+
+
+class QuestionTagsInput(serializers.Serializer[Any]):
+    revision = serializers.IntegerField(min_value=1, help_text="the one you read")
+    why = WhyInput()
+    tags = serializers.ListField(child=serializers.CharField(max_length=40), max_length=5)
+    send_secrets = SendSecrets()
 
 
 class AnswerInput(serializers.Serializer[Any]):

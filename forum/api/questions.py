@@ -17,6 +17,7 @@ from forum.api.inputs import (
     CommentInput,
     QuestionChangeInput,
     QuestionInput,
+    QuestionTagsInput,
     ReaderInput,
     VoteInput,
 )
@@ -130,6 +131,20 @@ class QuestionViews(ApiViewSet):
             send_secrets=data["send_secrets"],
             draft=data["draft"],
             why=data["why"],
+        )
+        return self._shown(request, question_id)
+
+    @extend_schema(request=QuestionTagsInput, responses=QuestionOutput)
+    def tag(self, request: Request, question_id: int) -> Response:
+        """Change the tags of a question alone, as who is trusted with them may."""
+        data = self.valid(QuestionTagsInput)
+        actions.tag_question(
+            actor=me(request),
+            question_id=question_id,
+            revision=data["revision"],
+            tag_names=data["tags"],
+            why=data["why"],
+            send_secrets=data["send_secrets"],
         )
         return self._shown(request, question_id)
 

@@ -36,6 +36,7 @@ RESERVED_SLUGS = frozenset(
         "setup",
         "split",
         "suggest",
+        "tags",
         "translate",
         "votes",
     }
@@ -49,9 +50,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def with_state(self) -> "QuestionQuerySet":
         """Add `is_solved` to each row: an answer that still stands was accepted; and `closed_for`,
         the reason it was closed for."""
-        accepted = Acceptance.objects.filter(
-            question=OuterRef("pk"), answer__visibility=Visibility.VISIBLE
-        )
+        accepted = Acceptance.objects.in_force().filter(question=OuterRef("pk"))
         return self.annotate(is_solved=Found(accepted), closed_for=closed_for())
 
     def open(self) -> "QuestionQuerySet":
@@ -108,6 +107,14 @@ class Question(Post):  # type: ignore[django-manager-missing]
         return f"{slug}-question" if slug in RESERVED_SLUGS else slug
 
     @property
+    def solution(self) -> "Acceptance | None":
+        """The acceptance in force; reads `acceptance__answer`, so join it."""
+        acceptance: Acceptance | None = getattr(self, "acceptance", None)
+        if acceptance is None or acceptance.answer.visibility != Visibility.VISIBLE:
+            return None
+        return acceptance
+
+    @property
     def path(self) -> str:
         """The canonical path of its page."""
         return f"/questions/{self.pk}/{self.slug}"
@@ -154,6 +161,13 @@ class TaggedQuestion(ItemBase):  # type: ignore[misc]
         ]
 
 
+class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
+    def in_force(self) -> "AcceptanceQuerySet":
+        """Return those whose answer is there for all to see: what was taken away solves nothing,
+        until it is given back. Question.solution says the same of a row that was read."""
+        return self.filter(answer__visibility=Visibility.VISIBLE)
+
+
 class Acceptance(models.Model):
     """The answer that solved a question: who said so, when. One a question."""
 
@@ -161,6 +175,8 @@ class Acceptance(models.Model):
     answer = models.ForeignKey("forum.Answer", models.CASCADE, related_name="acceptances")
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    objects = AcceptanceQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.answer_id} solves {self.question_id}"

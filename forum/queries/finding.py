@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Max
 from django.db.models.functions import Coalesce
@@ -17,7 +18,7 @@ from forum.indexing import indexed, is_indexed
 from forum.models import Answer, Guide, Question, Rendition
 from forum.queries.guides import guides_in
 from forum.queries.lists import listed, order_of
-from forum.queries.page import QuestionPage
+from forum.queries.page import PostFacts, QuestionPage
 from forum.queries.renditions import Reading
 from people.notices import name_of
 
@@ -184,8 +185,10 @@ def _renditions(question: Question, reading: Reading) -> list[tuple[str, str]]:
 def _qa(facts: QuestionPage) -> dict[str, Any]:
     """Return the QAPage of a question. Source: schema.org; what search engines ask of it."""
     first = facts.answers[0]
-    text = excerpt(first.post.html, DESCRIBED)
-    best = {"@type": "Answer", "text": text, "url": f"#answer-{first.post.pk}"}
+    accepted = next((one for one in facts.answers if one.is_accepted), None)
+    said = {} if accepted is None else {"acceptedAnswer": _answer(facts.question, accepted)}
+    if first is not accepted:  # outscored, or behind what fits
+        said["suggestedAnswer"] = _answer(facts.question, first)
     return {
         "@context": "https://schema.org",
         "@type": "QAPage",
@@ -193,6 +196,14 @@ def _qa(facts: QuestionPage) -> dict[str, Any]:
             "@type": "Question",
             "name": facts.question.title,
             "answerCount": facts.answer_count,
-            ("acceptedAnswer" if first.is_accepted else "suggestedAnswer"): best,
+            **said,
         },
+    }
+
+
+def _answer(question: Question, facts: PostFacts) -> dict[str, Any]:
+    return {
+        "@type": "Answer",
+        "text": excerpt(facts.post.html, DESCRIBED),
+        "url": f"{settings.PUBLIC_URL}{question.path}#answer-{facts.post.pk}",
     }

@@ -9,7 +9,8 @@ from core import things
 from core.markup import find_mentions
 from core.models import JournalLine, Visibility
 from forum.listeners import Happening, Pointer, listeners
-from forum.models import Answer, Comment, Post, Question, TaggedQuestion
+from forum.models import Answer, Comment, Post, Question, Tag, TaggedQuestion
+from forum.queries.tags import FOLLOW, chosen
 from people.models import Follow, Mute, Person
 from people.queries import people_called
 
@@ -49,11 +50,10 @@ def told_of(line: JournalLine, post: Any) -> dict[int, str]:
     Three queries, however many they are. Rights are not looked at: people.actions.notify does.
     """
     question = question_of(post)
-    tags = TaggedQuestion.objects.filter(content_object=question)
     what = Happening(
         question_id=question.pk,
         author_id=line.actor_id,
-        tag_ids=list(tags.values_list("tag_id", flat=True)),
+        tag_ids=_tags_about(question),
         takers=_takers(post, line.verb),
         is_new=line.verb == ASKED,
         by_author=line.verb in (ASKED, ANSWERED),
@@ -78,10 +78,18 @@ def told_of(line: JournalLine, post: Any) -> dict[int, str]:
 
 
 def followed_tags(person: Person, question: Question) -> list[int]:
-    """Return the tags of a question that someone follows, by id."""
+    """Return the tags that someone follows and a question stands under, also by a merge, by id."""
     tags = TaggedQuestion.objects.filter(content_object=question).values("tag_id")
-    rows = Follow.objects.current().filter(person=person, kind="forum.tag", object_id__in=tags)
+    rows = chosen(FOLLOW).filter(person=person, root__in=tags)
     return list(rows.order_by("pk").values_list("object_id", flat=True))
+
+
+def _tags_about(question: Question) -> list[int]:
+    """Return the tags of a question and what was merged into them: who chose one of those keeps
+    the row they have, so that an undone merge leaves everyone with what they chose."""
+    tags = TaggedQuestion.objects.filter(content_object=question).values("tag_id")
+    family = Tag.objects.filter(Q(pk__in=tags) | Q(merged_into__in=tags))
+    return list(family.order_by("pk").values_list("pk", flat=True))
 
 
 def _takers(post: Any, verb: str) -> set[int]:

@@ -51,6 +51,7 @@ class PostFacts:
     comments: Sequence[Comment]
     is_accepted: bool = False
     can_suggest: bool = False
+    can_tag: bool = False
     is_there: bool = True
     suggested: Suggestion | None = None
     to_decide: Sequence[Suggestion] = ()
@@ -155,7 +156,7 @@ def question_page(
     rows = rows.annotate(**facts_of_reader(person))
     question = seen(rows.prefetch_related(tags_of()), pk=question_id)
     standing = standing_of(person, question)
-    acceptance: Acceptance | None = getattr(question, "acceptance", None)
+    acceptance = question.solution
     accepted_id = acceptance.answer_id if acceptance else None
     answers = answers_of(person, question)
     setup, places = placed_for(person, question, answers, accepted_id, site_id)
@@ -190,7 +191,7 @@ def question_page(
             for place in shown
         ],
         acceptance=acceptance,
-        can_accept=rules.can_accept(person, question),
+        can_accept=standing.lock is None and rules.can_accept(person, question),
         can_answer=is_open and standing.takes_answers,
         standing=standing,
         order=order,
@@ -210,7 +211,7 @@ def page_holding(
     At most two queries for visitors."""
     if answer_id is None:
         return question.path
-    acceptance = Acceptance.objects.filter(question=question).first()
+    acceptance = Acceptance.objects.in_force().filter(question=question).first()
     accepted_id = acceptance.answer_id if acceptance else None
     answers = answers_of(person, question)
     _panel, places = placed_for(person, question, answers, accepted_id, site_id)
@@ -238,6 +239,7 @@ def _facts(
         comments=comments,
         is_accepted=place is not None and place.is_accepted,
         can_suggest=is_there and not own and rules.can_suggest(person, post),
+        can_tag=is_there and post is question and rules.can_tag(person, question),
         is_there=is_there,
         suggested=own[0] if own else None,
         to_decide=[row for row in suggested if row not in own],

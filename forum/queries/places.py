@@ -76,7 +76,7 @@ def places_of(person: Any, question_id: int, site_id: int | None = None) -> Plac
 
 def _with_places(person: Any) -> QuerySet[Question]:
     """Return questions with their tags, what solved them, and `stands_in_…`, a list's name."""
-    accepted = Acceptance.objects.filter(question=OuterRef("pk")).values("answer_id")
+    accepted = Acceptance.objects.in_force().filter(question=OuterRef("pk")).values("answer_id")
     lists = {
         f"stands_in_{name}": Found(listed(person, order=name).filter(pk=OuterRef("pk")))
         for name in LISTS

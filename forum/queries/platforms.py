@@ -53,7 +53,10 @@ def _state(version: PlatformVersion, default: PlatformVersion | None, day: date)
 
 
 def waiting_rechecks(person: Any) -> QuerySet[Recheck]:
-    """Return the answers that wait, with `views`: how much their question is read."""
+    """Return the answers that wait, with `views`: how much their question is read.
+
+    Those of a locked question wait until it is open again.
+    """
     # Joins rather than Exists: the order needs the question's row anyway, and what is not for all
     # to see is not for helpers to check.
     views = Coalesce(F("answer__question__traffic__views"), Value(0.0), output_field=FloatField())
@@ -62,6 +65,7 @@ def waiting_rechecks(person: Any) -> QuerySet[Recheck]:
             outcome="",
             answer__visibility=Visibility.VISIBLE,
             answer__question__visibility=Visibility.VISIBLE,
+            answer__question__lock=None,
         )
         .select_related("answer__question", "answer__author", "version__platform")
         .annotate(views=views)

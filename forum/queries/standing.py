@@ -14,7 +14,7 @@ from forum.models import Closure, Lease, Lock, Question
 
 JOINED = (
     "author",
-    "acceptance",
+    "acceptance__answer",
     "pseudonym",
     "closure__by",
     "closure__original__acceptance__answer",
@@ -22,6 +22,8 @@ JOINED = (
     "lease__person",
 )
 NOT_READ = (
+    "acceptance__answer__html",
+    "acceptance__answer__source",
     "closure__original__html",
     "closure__original__source",
     "closure__original__acceptance__answer__html",
@@ -97,13 +99,10 @@ def standing_of(person: Any, question: Question, now: datetime | None = None) ->
 
 def _solution_path(original: Question | None) -> str:
     """Return where the accepted answer of an original stands, perhaps with yet another question."""
-    acceptance = getattr(original, "acceptance", None)
-    if original is None or acceptance is None:
+    solution = original.solution if original is not None else None
+    if original is None or solution is None or solution.answer.question_id != original.pk:
         return ""
-    answer = acceptance.answer
-    if answer.visibility != Visibility.VISIBLE or answer.question_id != original.pk:
-        return ""
-    return f"{original.path}#answer-{answer.pk}"
+    return f"{original.path}#answer-{solution.answer_id}"
 
 
 def _duplicates(person: Any, question: Question) -> list[Question]:

@@ -5,11 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import InvalidInput
 from core.pages import done, signed_in, submit
-from forum import actions, queries
+from forum import actions, ask_links, queries
 from forum.forms import AskChoiceForm, OutcomeForm
 from people.present import me
 
@@ -44,6 +46,21 @@ def settle(request: HttpRequest, ask_id: int) -> HttpResponse:
     actions.settle_ask(actor=me(request), ask_id=ask_id, **form.cleaned_data)
     context = {"facts": queries.for_me_page(me(request), None)}
     return done(request, reverse("for_me"), "forum/_asks.html", context)
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_mails(request: HttpRequest, token: str) -> HttpResponse:
+    """Let no mail ask who got this link to help any more, signed in or not.
+
+    As people.views.follows.stop has it: a GET only asks, and a POST needs no token of a form.
+    """
+    person = ask_links.person_of(token)
+    if request.method == "POST":
+        actions.end_ask_mails(actor=person)
+    is_off = not queries.choice_of(person).by_mail
+    return render(request, "forum/ask_mails_stop.html", {"is_off": is_off})
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import InvalidInput, NotAllowed
+from core.errors import InvalidInput, NotAllowed, StaleRevision, seen
 from core.kept import kept_for_visitors
 from core.pages import (
     done,
@@ -24,7 +24,8 @@ from core.pages import (
 )
 from core.pagination import keyset_page
 from forum import actions, queries, rules, tags
-from forum.forms import MergeForm, SynonymForm, TagWordsForm
+from forum.forms import MergeForm, QuestionTagsForm, SynonymForm, TagWordsForm
+from forum.models import Question
 from forum.views.lists import explained, filters_of, narrowed_by
 from people.present import me
 
@@ -189,3 +190,44 @@ def mine(request: HttpRequest) -> HttpResponse:
     page = queries.my_tags_page(person, request.GET.get("cursor") or None)
     context = {"page": page, "chosen": queries.chosen_tags(person)}
     return render(request, "forum/my_tags.html", context)
+
+
+@signed_in
+@once
+def tag_question(request: HttpRequest, question_id: int) -> HttpResponse:
+    """Change the tags of a question alone."""
+    row = seen(Question.objects.visible_to(request.user), pk=question_id)
+    if not rules.can_tag(request.user, row):
+        raise NotAllowed
+    if request.method != "POST":
+        names = ", ".join(one.name_in(row.language) for one in row.tags.all())
+        form = QuestionTagsForm(initial={"tags": names, "revision": row.revision})
+        return _tags_page(request, row, form)
+    form = QuestionTagsForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            changed = submit(
+                form,
+                actions.tag_question,
+                actor=me(request),
+                question_id=question_id,
+                revision=data["revision"],
+                tag_names=data["tags"],
+                why=data["why"],
+                send_secrets=sends_secrets(request),
+            )
+        except StaleRevision as stale:
+            again = QuestionTagsForm({**request.POST.dict(), "revision": stale.extra["revision"]})
+            newer = ", ".join(stale.extra["tags"])
+            return _tags_page(request, row, again, 409, is_stale=True, newer=newer)
+        if changed is not None:
+            return done(request, changed.path)
+    return _tags_page(request, row, form, 422)
+
+
+def _tags_page(
+    request: HttpRequest, post: Question, form: Any, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {"form": form, "post": post, **more}
+    return render(request, "forum/question_tags.html", context, status=status)

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from core.mail import send_mail_to
+from core.mail import one_click, send_mail_to
 from core.markup import written_piece
 from core.models import JournalLine
 from helpdesk.actions.automation import is_by_a_rule
@@ -126,8 +126,7 @@ def mail_guest(
         token=letters.token_for(person, ticket),
         headers={
             **letters.thread_headers(person, ticket),
-            "List-Unsubscribe": f"<{leaving}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            **one_click(leaving),
             **(headers or {}),
         },
     )

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from core import things
 from core.errors import NotSeen
+from core.models import Visibility
 from forum.models import Answer, Question
 from helpdesk import rules
 from helpdesk.masking import mask_for, mask_tickets
@@ -125,7 +126,10 @@ def _link(person: Any, _ticket: Ticket, pk: int) -> str:
 def _answer(person: Any, _ticket: Ticket, pk: int) -> str:
     """Return the accepted answer, else the one with most votes."""
     question: Question = things.find("forum.question", pk, person)
-    rows = Answer.objects.visible_to(person).filter(question=question)
+    rows = Answer.objects.visible_to(person).filter(
+        question=question,
+        visibility=Visibility.VISIBLE,  # moderators see others too
+    )
     chosen = rows.filter(acceptances__question=question).first()
     chosen = chosen or max(rows, key=lambda row: (row.score, -row.pk), default=None)
     if chosen is None:

@@ -2,20 +2,23 @@
 
 import json
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
-from core.models import JournalLine
-from forum import actions, queries
+from core.models import JournalLine, OutgoingMail
+from forum import actions, ask_links, queries
 from forum.models import Ask, AskChoice, Ladder
 from forum.tasks import climb_ladders
 from helpdesk.models import Ticket
 from mentoring.models import MentorOffer
-from people.actions import remove_post
-from people.models import Block, Person, PersonSkill, RoleGrant, Skill
+from people.actions import remove_post, restore_post
+from people.models import Block, Notice, Person, PersonSkill, RoleGrant, Skill
 from tests.cast import SECRET, make_person
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
+from tests.helpdesk.mails import sent_to
 
 SETTLE = Act(
     page=lambda a: (f"/asks/{a.pk}/outcome", {"outcome": "declined"}),
@@ -42,6 +45,14 @@ CHOOSE_BADLY = Act(
     api=lambda _: ("PUT", "/api/v1/asks/choice", {"most_asks": 99, "by_mail": True}),
 )
 
+STOP = Act(
+    page=lambda person: (
+        urlsplit(ask_links.stop_url(person)).path,
+        {"List-Unsubscribe": "One-Click"},
+    ),
+    api=lambda _: ("", "", None),
+)
+
 
 def asked(cast, title="Why is php so slow here?", tags=("php",), author=None):
     return actions.ask(
@@ -64,6 +75,12 @@ def ask(cast, knower, run_tasks):
     climb_ladders.func()
     run_tasks()
     return Ask.objects.get()
+
+
+@pytest.fixture
+def sent_to_bao(ask):
+    """The mail by which bao was asked."""
+    return sent_to("bao@people.example")[0]
 
 
 def climb_at(hours: float, question) -> None:
@@ -210,6 +227,41 @@ def test_who_is_away_muted_or_kept_apart_is_not_asked(change, cast, knower):
     assert not Ask.objects.exists()
 
 
+def test_one_click_of_a_mail_program_ends_the_mails_that_ask(ask, cast, sent_to_bao, run_tasks):
+    """It has no cookie and no token of a form. Source: RFC 8058."""
+    assert sent_to_bao["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    url = str(sent_to_bao["List-Unsubscribe"]).strip(" <>")
+    assert url in sent_to_bao.get_body(("plain",)).get_content()
+    client = Client(enforce_csrf_checks=True)
+    path = urlsplit(url).path
+
+    page = client.get(path)
+    assert (page.status_code, "No more of these mails" in page.content.decode()) == (200, True)
+    assert queries.choice_of(cast.bao).by_mail  # looking changes nothing
+
+    for _again in range(2):
+        assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+
+    choice = queries.choice_of(cast.bao)
+    assert (choice.by_mail, choice.most_asks) == (False, 5)
+    actions.start_ladder(asked(cast, "Another question about php").pk)
+    climb_ladders.func()
+    run_tasks()
+    assert cast.bao.notices.filter(verb="forum.helpers_asked").count() == 2
+    assert len(sent_to("bao@people.example")) == 1
+
+
+def test_link_that_is_not_ours_or_of_who_is_gone_ends_nothing(cast, browse):
+    right = urlsplit(ask_links.stop_url(cast.bao)).path
+    forged = right.replace(f"/{cast.bao.pk}:", f"/{cast.omar.pk}:")
+
+    for path in (forged, right[:-1], "/ask-mails/1", "/ask-mails/:"):
+        assert browse().post(path).status_code == 404, path
+    Person.objects.filter(pk=cast.bao.pk).update(state="erased")
+    assert browse().post(right).status_code == 404
+    assert not AskChoice.objects.exists()
+
+
 def test_no_mail_without_wanting_it(cast, knower, run_tasks, mailoutbox):
     AskChoice.objects.create(person=knower, by_mail=False)
     asked(cast)
@@ -239,6 +291,46 @@ def test_question_climbs_again_when_its_answer_is_taken_away(ask, cast, run_task
     assert Ladder.objects.get(question=ask.question).next_at is not None
 
 
+def test_question_climbs_again_when_its_accepted_answer_is_taken_away(
+    cast, knower, browse, call, run_tasks
+):
+    question = asked(cast)
+    row = actions.answer(actor=cast.omar, question_id=question.pk, source="Buy!", language="en")
+    actions.accept_answer(actor=cast.aminata, question_id=question.pk, answer_id=row.pk)
+    run_tasks()
+    away = {"kind": "forum.answer", "object_id": row.pk}
+
+    def told():
+        """Return whether page and programs hold it for solved, to anyone who may see it all."""
+        run_tasks()
+        for person in (None, cast.aminata, cast.omar, cast.moira):
+            facts = call(person).get(f"/api/v1/questions/{question.pk}").json()
+            listed = call(person).get("/api/v1/questions", {"tag": "php"}).json()["results"]
+            is_solved = next(one["is_solved"] for one in listed if one["id"] == question.pk)
+            page = browse(person).get(question.path).content.decode()
+            places = call(person).get(f"/api/v1/questions/{question.pk}/ranking").json()
+            first = places["answers"][:1]
+            yield facts["accepted_answer"]
+            yield row.pk if is_solved else None
+            yield row.pk if ">Solved<" in page else None
+            yield row.pk if "Accepted by the asker" in page else None
+            yield row.pk if first and first[0]["is_accepted"] else None
+
+    assert set(told()) == {row.pk}
+
+    remove_post(actor=cast.moira, rule="spam", reason="x", **away)
+
+    assert set(told()) == {None}
+    climb_ladders.func()
+    assert Ask.objects.get(question=question).helper == cast.bao
+
+    restore_post(actor=cast.moira, **away)
+
+    assert set(told()) == {row.pk}
+    climb_at(5, question)
+    assert Ladder.objects.get(question=question).next_at is None
+
+
 def test_removed_question_climbs_no_more(cast, knower):
     question = asked(cast)
     actions.start_ladder(question.pk)
@@ -249,6 +341,38 @@ def test_removed_question_climbs_no_more(cast, knower):
 
     assert not Ask.objects.exists()
     assert Ladder.objects.get(question=question).next_at is None
+
+
+def test_who_asked_under_a_pseudonym_is_told_that_no_ticket_was_opened(
+    cast, hidden, browse, call, run_tasks
+):
+    run_tasks()
+    for hours in (0, 4, 12, 48, 49, 100):
+        climb_at(hours, hidden)
+        run_tasks()
+
+    assert not Ticket.objects.exists()
+    (told,) = Notice.objects.exclude(verb="forum.helpers_asked")
+    assert (told.person, told.verb) == (cast.aminata, "helpdesk.ticket_not_opened")
+    row = call(cast.aminata).get("/api/v1/notices").json()["results"][0]
+    assert row["text"].startswith("Nobody has answered what you asked under a pseudonym")
+    (mail,) = OutgoingMail.objects.all()
+    assert mail.to == "aminata@people.example"
+    line = JournalLine.objects.get(verb="helpdesk.ticket_not_opened")
+    assert (line.actor, line.changes) == (None, {})
+    for person in (None, cast.moira, cast.nadia):
+        assert "Aminata" not in browse(person).get(hidden.path).content.decode()
+
+
+def test_who_left_is_told_nothing_of_what_they_asked_under_a_pseudonym(cast, hidden, run_tasks):
+    hidden.pseudonym.person = None
+    hidden.pseudonym.save()
+    run_tasks()
+
+    climb_at(48, hidden)
+    run_tasks()
+
+    assert not Notice.objects.filter(verb="helpdesk.ticket_not_opened").exists()
 
 
 def test_ladder_leads_from_helpers_over_mentors_to_one_ticket(cast, knower, levels):

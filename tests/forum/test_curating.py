@@ -20,16 +20,21 @@ from forum.models import (
 from people.actions import remove_post
 from people.models import Notice, Person, Trust
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
+from tests.forum.test_faces import ACCEPT as SOLVED
 from tests.forum.test_faces import (
     ANSWER,
     COMMENT,
     COMMENT_QUESTION,
     EDIT,
     EDIT_QUESTION,
+    UNDO,
     UNVOTE,
     VOTE,
 )
-from tests.forum.test_suggesting import ACCEPT
+from tests.forum.test_renditions import EDIT as EDIT_RENDITION
+from tests.forum.test_renditions import rendered
+from tests.forum.test_revising import UNDO_WIKI, WIKI
+from tests.forum.test_suggesting import ACCEPT, SUGGEST
 from tests.forum.test_suggesting import WORDS as SUGGESTED
 
 
@@ -186,6 +191,7 @@ def test_locked_question_takes_nothing(face, perform, cast, question, answer):
     assert perform(face, cast.bao, EDIT, answer) == WRONG_MOMENT
     assert perform(face, cast.aminata, EDIT_QUESTION, question) == WRONG_MOMENT
     assert perform(face, cast.bao, ACCEPT, suggestion) == WRONG_MOMENT
+    assert perform(face, cast.clara, SUGGEST, answer) == WRONG_MOMENT
     assert perform(face, cast.aminata, SETUP, question) == WRONG_MOMENT
     assert perform(face, cast.moira, SETUP, question) == DONE
     assert perform(face, cast.moira, EDIT, answer) == DONE
@@ -193,6 +199,40 @@ def test_locked_question_takes_nothing(face, perform, cast, question, answer):
     assert perform(face, cast.moira, UNLOCK, question) == DONE
     assert perform(face, cast.moira, UNLOCK, question) == DONE
     assert perform(face, cast.omar, VOTE, answer) == DONE
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_who_asked_a_locked_question_says_what_solved_it_later(
+    face, perform, browse, cast, question, answer
+):
+    page, said = question.path, "Not solved after all"
+    assert perform(face, cast.aminata, SOLVED, answer) == DONE
+    actions.lock_question(actor=cast.moira, question_id=question.pk, reason="dispute")
+
+    for act in (SOLVED, UNDO):
+        assert perform(face, cast.aminata, act, answer) == WRONG_MOMENT
+
+    assert Acceptance.objects.get().answer == answer
+    assert said not in browse(cast.aminata).get(page).content.decode()
+    actions.unlock_question(actor=cast.moira, question_id=question.pk)
+    assert said in browse(cast.aminata).get(page).content.decode()
+    assert perform(face, cast.aminata, UNDO, answer) == DONE
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_wikis_and_translations_of_a_locked_question_are_changed_by_moderators_alone(
+    face, perform, cast, question, answer
+):
+    rendition = rendered(cast.clara, answer)
+    actions.lock_question(actor=cast.moira, question_id=question.pk, reason="dispute")
+
+    for person, act, row in (
+        (cast.bao, WIKI, answer),
+        (cast.bao, UNDO_WIKI, answer),
+        (cast.clara, EDIT_RENDITION, rendition),
+    ):
+        assert perform(face, person, act, row) == WRONG_MOMENT
+        assert perform(face, cast.moira, act, row) == DONE
 
 
 @pytest.mark.parametrize("face", FACES)

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from forum import actions
-from forum.models import Question
+from forum.models import Answer, Question
 from forum.tags import resolve
 from people.actions import remove_post
 from people.models import Person
@@ -217,8 +217,54 @@ def test_page_says_what_it_is_to_search_engines(browse, cast, question, answer):
     assert (entity["name"], entity["answerCount"]) == (question.title, 1)
     assert entity["acceptedAnswer"]["text"] == "Rename the plugins folder."
     assert f'<meta property="og:title" content="{question.title}">' in html
-    assert '<meta name="description" content="Since last night every page is white.">' in html
+    said = 'name="description" property="og:description"'
+    assert f'<meta {said} content="Since last night every page is white.">' in html
+    assert '<meta property="og:site_name" content="Entraide">' in html
     assert "ld+json" not in browse(cast.omar).get(question.path).content.decode()
+
+
+def test_page_names_what_was_accepted_though_another_stands_before_it(
+    browse, cast, question, answer
+):
+    actions.accept_answer(actor=cast.aminata, question_id=question.pk, answer_id=answer.pk)
+    better = actions.answer(
+        actor=cast.omar, question_id=question.pk, source="Switch them off.", language="en"
+    )
+    Answer.objects.filter(pk=better.pk).update(up=20)
+
+    def urls():
+        entity = data_of(browse().get(question.path).content.decode())["mainEntity"]
+        return {key: entity[key]["url"] for key in entity if key.endswith("Answer")}
+
+    base = f"http://localhost:8000{question.path}#answer-"
+    assert urls() == {
+        "suggestedAnswer": f"{base}{better.pk}",
+        "acceptedAnswer": f"{base}{answer.pk}",
+    }
+
+    actions.undo_acceptance(actor=cast.aminata, question_id=question.pk)
+    assert urls() == {"suggestedAnswer": f"{base}{better.pk}"}
+
+
+def test_tag_says_what_it_is_about_to_who_shares_it(browse, cast, question):
+    Person.objects.update(interface_language="en")
+    facts = {"language": "en", "name": "", "description": "The language of many sites."}
+    actions.describe_tag(actor=cast.moira, tag_id=resolve(["php"])[0].pk, **facts)
+
+    html = browse().get("/tags/php").content.decode()
+
+    assert 'property="og:description" content="The language of many sites.">' in html
+
+
+def test_guide_says_what_it_is_to_who_shares_it(browse, cast):
+    guide = guide_of(cast.bao, summary="In an hour.")
+
+    html = browse().get(guide.path).content.decode()
+
+    assert f'<meta property="og:title" content="{guide.title}">' in html
+    assert '<meta property="og:type" content="article">' in html
+    assert re.findall(r'<meta property="og:url" content="([^"]*)">', html)[0].endswith(guide.path)
+    assert f'property="og:description" content="{guide.summary}">' in html
 
 
 def test_nothing_written_ends_the_block_of_data(browse, cast, question):

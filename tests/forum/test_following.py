@@ -102,6 +102,51 @@ def test_new_question_is_told_to_who_follows_its_tags_or_its_asker(cast, questio
     assert sent_to(address(cast.omar)) == []
 
 
+def asked_about_php(author):
+    return actions.ask(
+        actor=author,
+        title="Which PHP for my site?",
+        source="x",
+        language="en",
+        tag_names=["php"],
+    )
+
+
+def test_tags_chosen_before_a_merge_count_after_it_and_until_it_is_undone(
+    browse, cast, question, run_tasks, english
+):
+    old, php = (Tag.objects.get(name=name) for name in ("wordpress", "php"))
+    people.choose_mails(actor=cast.omar, ways={TAG: "at_once"})
+    actions.choose_tag(actor=cast.omar, tag_id=old.pk, kind="follow")
+    for person in (cast.bao, cast.nadia):
+        follow(person, PERSON, cast.aminata)
+    actions.choose_tag(actor=cast.bao, tag_id=old.pk, kind="mute")
+    merge = actions.merge_tags(actor=cast.moira, tag_id=old.pk, into_id=php.pk)
+
+    asked_about_php(cast.aminata)
+    run_tasks()
+
+    assert told(cast.omar) == told(cast.nadia) == ["forum.question_asked"]
+    assert told(cast.bao) == []
+    (mail,) = sent_to(address(cast.omar))
+    stop = "/" + str(mail["List-Unsubscribe"]).strip("<>").split("/", 3)[3]
+
+    actions.undo_tag_merge(actor=cast.moira, merge_id=merge.pk)
+    asked_about_php(cast.aminata)
+    run_tasks()
+
+    assert told(cast.omar) == ["forum.question_asked"]
+    assert told(cast.bao) == ["forum.question_asked"]
+
+    actions.merge_tags(actor=cast.moira, tag_id=old.pk, into_id=php.pk)
+    assert browse().post(stop, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    asked_about_php(cast.aminata)
+    run_tasks()
+
+    assert told(cast.omar) == ["forum.question_asked"]
+    assert told(cast.bao) == ["forum.question_asked"]
+
+
 def test_muted_question_and_person_are_silent(cast, question, answer, run_tasks):
     follow(cast.omar, QUESTION, question)
     people.mute(actor=cast.omar, kind=PERSON, object_id=cast.bao.pk)

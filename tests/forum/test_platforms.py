@@ -513,3 +513,28 @@ def test_pages_cost_the_same_with_more_rows(
     for path in ("rechecks", "platforms", f"answers/{row.pk}/attestations"):
         with django_assert_max_num_queries(5):
             assert api.get(f"/api/v1/{path}").status_code == 200
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_answers_of_a_locked_question_are_confirmed_by_nobody(
+    face, perform, browse, call, cast, waiting
+):
+    answer = waiting.answer
+    lock = {"actor": cast.moira, "question_id": answer.question_id}
+    acts = [(cast.omar, UNDO, answer), (cast.clara, ATTEST, answer), (cast.nadia, WORKS, waiting)]
+
+    def told():
+        """Return whether one is asked: on the page, and by the queue."""
+        html = browse(cast.clara).get(answer.question.path).content.decode()
+        queue = call(cast.clara).get("/api/v1/rechecks").json()["results"]
+        return "This worked for me" in html, len(queue)
+
+    actions.lock_question(**lock, reason="dispute")
+    assert told() == (False, 0)
+    for person, act, row in [*acts, (cast.nadia, FAILS, waiting)]:
+        assert perform(face, person, act, row) == WRONG_MOMENT
+
+    actions.unlock_question(**lock)
+    assert told() == (True, 1)
+    for person, act, row in acts:
+        assert perform(face, person, act, row) == DONE

@@ -12,9 +12,11 @@ from core.errors import InvalidInput
 from forum import actions, queries, tags
 from forum.models import Question, Tag, TaggedQuestion, TagMerge, TagName
 from forum.queries import tag_pages
-from people.models import Follow, Mute
+from people.actions import remove_post
+from people.models import Follow, Mute, Person, Trust
 from search.queries import search, similar
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
+from tests.forum.test_faces import EDIT_QUESTION
 
 
 def tag_of(thing) -> str:
@@ -83,6 +85,15 @@ UNDO = Act(
     api=lambda q: ("DELETE", f"/api/v1/tag-merges/{merge_id(q)}", None),
 )
 
+TAG_QUESTION = Act(
+    page=lambda q: (f"/questions/{q.pk}/tags", {"tags": "mail, dns", "revision": 1, "why": "DNS"}),
+    api=lambda q: (
+        "PUT",
+        f"/api/v1/questions/{q.pk}/tags",
+        {"tags": ["mail", "dns"], "revision": 1, "why": "DNS"},
+    ),
+)
+
 
 def asked(person, *names, language="en", title="How do I keep my letters?"):
     return actions.ask(actor=person, title=title, source="Text", language=language, tag_names=names)
@@ -111,6 +122,76 @@ def test_trusted_people_name_a_tag_in_a_language(face, perform, cast, mail, tag)
     assert tag.names == {"fr": "Courriel"}
     assert tag.descriptions == {"fr": "Écrire et recevoir."}
     assert TagName.objects.get().name_folded == "courriel"
+
+
+def trusted(person, level):
+    Trust.objects.update_or_create(person=person, defaults={"level": level})
+    return Person.objects.get(pk=person.pk)
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_who_is_trusted_with_tags_changes_them_and_nothing_else(face, perform, cast, mail):
+    assert perform(face, None, TAG_QUESTION, mail) == SIGN_IN
+    assert perform(face, trusted(cast.omar, 1), TAG_QUESTION, mail) == NOT_ALLOWED
+    omar = trusted(cast.omar, 2)
+
+    for _again in range(2):
+        assert perform(face, omar, TAG_QUESTION, mail) == DONE
+
+    mail.refresh_from_db()
+    assert (mail.revision, mail.title, mail.source) == (2, "How do I keep my letters?", "Text")
+    assert sorted(mail.tags.names()) == ["dns", "mail"]
+    newest = mail.revisions.get(number=2)
+    assert (newest.author, newest.why, newest.tags) == (omar, "DNS", ["dns", "mail"])
+    assert Tag.objects.get(name="dns").question_count == 1
+    assert perform(face, omar, EDIT_QUESTION, mail) == NOT_ALLOWED
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_tags_changed_meanwhile_are_shown_and_none_is_lost(face, perform, browse, cast, mail):
+    omar = trusted(cast.omar, 2)
+    actions.tag_question(actor=cast.moira, question_id=mail.pk, revision=1, tag_names=["smtp"])
+
+    assert perform(face, omar, TAG_QUESTION, mail) == WRONG_MOMENT
+
+    assert list(mail.tags.names()) == ["smtp"]
+    path, facts = TAG_QUESTION.page(mail)
+    html = browse(omar).post(path, facts).content.decode()
+    assert "under these tags now: smtp" in html
+    assert 'name="revision" value="2"' in html
+    assert 'value="mail, dns"' in html
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_tags_of_what_is_locked_or_taken_away_stay(face, perform, cast, mail):
+    omar = trusted(cast.omar, 2)
+    actions.lock_question(actor=cast.moira, question_id=mail.pk, reason="dispute")
+    assert perform(face, omar, TAG_QUESTION, mail) == WRONG_MOMENT
+    actions.unlock_question(actor=cast.moira, question_id=mail.pk)
+
+    remove_post(actor=cast.moira, kind="forum.question", object_id=mail.pk, rule="spam", reason="x")
+    assert perform(face, omar, TAG_QUESTION, mail) == UNSEEN
+    assert sorted(mail.tags.names()) == ["mail", "php"]
+
+
+@pytest.mark.parametrize(
+    ("who", "level", "offered"),
+    [
+        ("omar", 1, False),
+        ("omar", 2, True),
+        ("omar", 3, False),
+        ("moira", 0, False),
+    ],
+)
+def test_changing_tags_is_offered_to_who_may_not_edit_it_all(
+    who, level, offered, browse, cast, mail
+):
+    person = trusted(getattr(cast, who), level)
+
+    html = browse(person).get(mail.path).content.decode()
+
+    assert (f'href="/questions/{mail.pk}/tags"' in html) is offered
+    assert (f'href="/questions/{mail.pk}/edit"' in html) is (level == 3 or who == "moira")
 
 
 @pytest.mark.parametrize("face", FACES)

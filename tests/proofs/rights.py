@@ -233,6 +233,7 @@ TABLE: dict[str, Right] = {
     "accept for an erased asker": public(of_forum.ACCEPT, "orphan_answer", {"moira"}),
     "edit an answer": public(of_forum.EDIT, "answer", {"bao", "moira"}),
     "edit a question": public(of_forum.EDIT_QUESTION, "question", {"aminata", "moira"}),
+    "tag a question": public(of_tags.TAG_QUESTION, "question", {"aminata", "moira"}),
     "bring an answer's text back": public(of_revising.REVERT, "edited_answer", {"bao", "moira"}),
     "bring a question's text back": public(
         of_revising.REVERT_QUESTION, "edited_question", {"moira"}
@@ -258,6 +259,9 @@ TABLE: dict[str, Right] = {
     "vote on an answer": public(of_forum.VOTE, "answer", ACTIVE - {"bao"}),
     "settle what one was asked": Right(of_asks.SETTLE, "asked", {"bao"}),
     "choose how one is asked": own(of_asks.CHOOSE),
+    "end asks by mail by their link": Right(
+        of_asks.STOP, "aminata", ACTIVE | SUSPENDED, visitor=DONE, faces=PAGE_ONLY
+    ),
     # Platforms: what works on them anyone says; what the host runs coordinators and staff.
     "say on what an answer worked": public(of_platforms.ATTEST, "answer", ACTIVE),
     "take back on what it worked": public(of_platforms.UNDO, "answer", ACTIVE),

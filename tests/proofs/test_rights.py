@@ -31,6 +31,7 @@ RESTING = {
     "choose how often a digest comes",
     "end digests by their link",
     "end follows by their link",
+    "end asks by mail by their link",
     "mark a list as read",
     "mark a question as read",
     "rate by the link of a mail",

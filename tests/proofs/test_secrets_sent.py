@@ -44,6 +44,7 @@ SPARED = WITHOUT | {
 CHOSEN = {
     ("forum.ask", "tag_names"),
     ("forum.edit_question", "tag_names"),
+    ("forum.tag_question", "tag_names"),
     ("forum.split_question", "reason"),
     ("forum.suggest", "tag_names"),
     ("people.appeal", "subject"),

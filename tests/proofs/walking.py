@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 from aid.models import AidClaim, AidEntry
 from chat.models import ChatMessage, Room
 from core.models import StoredFile, UnsentForm
+from forum import ask_links
 from forum.models import (
     Answer,
     Ask,
@@ -129,6 +130,7 @@ def fillings() -> Fillings:
         "browsers": ids(PushSubscription),
         "push-subscriptions": ids(PushSubscription),
         "digests": [stop_path(person).rpartition("/")[2] for person in people[:1]],
+        "ask-mails": [ask_links.stop_url(person).rpartition("/")[2] for person in people[:1]],
         "stop": [
             follow_links.stop_path(person, "forum.question", 1).rpartition("/")[2]
             for person in people[:1]

@@ -3,6 +3,8 @@
 import pytest
 
 from forum import actions
+from people.actions import remove_post, restore_post
+from tests.cast import SECRET
 
 # By language: a question in it, and words of it as others write them.
 ASKED = {
@@ -65,3 +67,75 @@ def test_control_signs_are_not_searched_for_nor_shown(browse, asked):
     assert not any(sign in page for sign in "\x00\x1b")
     for path in ("/search/now?q=cadenas%00", "/questions/similar?title=cadenas%00"):
         assert asked["fr"].path in browse().get(path).content.decode()
+
+
+@pytest.fixture
+def solved(cast, asked, run_tasks):
+    """The English question, solved by words that are taken away, or are a secret."""
+    row = asked["en"]
+    said = actions.answer(
+        actor=cast.bao, question_id=row.pk, source=f"A padlock {SECRET}.", language="en"
+    )
+    actions.accept_answer(actor=cast.clara, question_id=row.pk, answer_id=said.pk)
+    run_tasks()
+    return said
+
+
+def take_away(cast, answer):
+    remove_post(
+        actor=cast.moira, kind="forum.answer", object_id=answer.pk, rule="unkind", reason="Rude."
+    )
+
+
+def purge(cast, answer):
+    actions.purge_secret(
+        actor=cast.moira, kind="forum.question", object_id=answer.question_id, texts=[SECRET]
+    )
+
+
+@pytest.mark.parametrize(("act", "is_solved"), [(take_away, False), (purge, True)])
+def test_what_was_taken_away_is_read_no_more_before_the_worker_comes(
+    act, is_solved, browse, call, cast, solved, run_tasks
+):
+    row = solved.question
+    paths = [("/search", "q"), ("/search/now", "q"), ("/questions/similar", "title")]
+    readers = [None, cast.omar]
+
+    def told():
+        """Return what each face says, without the words it was asked for."""
+        for person in readers:
+            for path, name in paths:
+                yield browse(person).get(path, {name: "padlock"}).content.decode()
+            for path, name in (("/api/v1/search", "q"), ("/api/v1/search/similar", "title")):
+                found = call(person).get(path, {name: "padlock"}).content.decode()
+                assert f'"solved":{str(is_solved).lower()}' in found.replace(": ", ":")
+                yield found
+
+    with_secret = [
+        SECRET in browse(person).get(path, {name: "padlock"}).content.decode()
+        for person in readers
+        for path, name in paths
+    ]
+    assert any(with_secret)
+
+    act(cast, solved)
+
+    before = list(told())
+    run_tasks()
+    after = list(told())
+    for page in (*before, *after):
+        assert row.path in page
+        assert SECRET not in page
+
+
+def test_what_was_given_back_is_found_with_its_words(browse, call, cast, solved, run_tasks):
+    take_away(cast, solved)
+    run_tasks()
+
+    restore_post(actor=cast.moira, kind="forum.answer", object_id=solved.pk)
+
+    hit = call(None).get("/api/v1/search", {"q": "padlock"}).json()["results"][0]
+    assert SECRET in hit["snippet_html"]
+    assert hit["solved"]
+    run_tasks()
+    assert call(None).get("/api/v1/search", {"q": SECRET}).json()["total"] == 1
