@@ -21,7 +21,7 @@ from django.db.models import Count, F, Q
 
 from core.markup import RENDERER_VERSION, preview, render_imported_html
 from core.models import Visibility, WrittenText
-from forum.actions import tag_imported
+from forum.actions import keep_imported, tag_imported
 from forum.models import Acceptance, Answer, Comment, ExternalId, Question, Tag, TaggedQuestion
 from forum.tags import folded, tags_for
 from people.models import Person
@@ -223,6 +223,7 @@ def _import_questions(source: str, chunk: list[Row], language: str, *, scored: b
             for tag in dict.fromkeys(tags[name] for name in of_one)  # two words may be one
         ]
     )
+    keep_imported(made)
     index_things("forum.question", [question.pk for question in made])
 
 
@@ -247,6 +248,7 @@ def _import_answers(source: str, chunk: list[Row], language: str, *, scored: boo
         ]
     )
     _remember(source, "answer", chunk, made)
+    keep_imported(made)
     touched = {answer.question_id for answer in made}
     count_answers(touched)
     index_things("forum.question", sorted(touched))

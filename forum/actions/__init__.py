@@ -64,6 +64,7 @@ from forum.actions.renditions import (
 )
 from forum.actions.revising import content_of, revert
 from forum.actions.setups import change_setup
+from forum.actions.steps import keep_imported
 from forum.actions.suggesting import (
     accept_suggestion,
     decline_suggestion,
@@ -121,6 +122,7 @@ __all__ = [
     "edit_rendition",
     "keep_draft",
     "keep_facts",
+    "keep_imported",
     "keep_rendered_in",
     "learn_asker",
     "lock_question",

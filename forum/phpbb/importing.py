@@ -18,7 +18,7 @@ from core.errors import InvalidInput
 from core.files import store_upload
 from core.markup import MAX_SOURCE_BYTES, write_text
 from forum import tags
-from forum.actions import tag_imported
+from forum.actions import keep_imported, tag_imported
 from forum.models import Answer, ExternalId, Question, Tag, TaggedQuestion
 from forum.phpbb.board import Board, Row
 from forum.phpbb.markdown import to_markdown, without_missing
@@ -137,6 +137,7 @@ class Import:
             for row, question in zip(rows, made, strict=True)
             for tag in self._tags(names.get(row["forum_id"], ""))
         )
+        keep_imported(made)
         index_things("forum.question", [question.pk for question in made])
         self.report.questions += len(made)
 
@@ -165,6 +166,7 @@ class Import:
         ]
         self._write(rows, made)
         self._remember("answer", rows, made)
+        keep_imported(made)
         last: dict[int, datetime] = {}
         for answer in made:
             last[answer.question_id] = answer.created_at

@@ -232,6 +232,8 @@ def test_topics_are_questions_and_posts_answers(board, files, cast, browse):
     assert "[extra notes.txt](<" in first.source
     assert (second.source, second.author) == ("Merci", None)
     assert (question.answer_count, question.active_at) == (2, second.created_at)
+    assert question.revisions.get().source == question.source
+    assert first.revisions.get().source == first.source
     page = browse().get(question.path).content.decode()
     assert "<strong>blanche</strong>" in page
     assert browse().get(log.get_absolute_url()).status_code == 200
