@@ -29,6 +29,10 @@ XML = [
     ("<t># no<br/>\n1. no<br/>\n- no</t>", "\\# no\\\n1\\. no\\\n\\- no"),
     ("<t>    not code</t>", "not code"),
     ("<r><B><s>[b]</s> bold <e>[/b]</e></B>!</r>", "**bold** !"),
+    (
+        "<r><B>bold</B> - no list, <B>1</B>. #x<br/>\n- no</r>",
+        "**bold** - no list, **1**. #x\\\n\\- no",
+    ),
     ("<r><I><s>[i]</s>a<br/>\nb<e>[/i]</e></I></r>", "*a*\\\n*b*"),
     ("<r><E>:)</E> <E>:unknown:</E></r>", "🙂 :unknown:"),
     (
