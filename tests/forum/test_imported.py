@@ -116,3 +116,83 @@ def revisions() -> list[dict[str, object]]:
     """Return every revision with all but its id."""
     rows = Revision.objects.order_by("question", "answer", "number").values()
     return [{name: value for name, value in row.items() if name != "id"} for row in rows]
+
+
+HTML = "<p>10<sup>2</sup> <em>pages</em>, **so**</p>\n\n<script>evil()</script>"
+
+
+@pytest.fixture
+def as_html(imported) -> Answer:
+    """An imported answer that stayed HTML, to a question that did."""
+    for rows in (Answer.objects, Question.objects):
+        rows.update(source=HTML, source_format="html")
+    Revision.objects.update(source=HTML)
+    imported.refresh_from_db()
+    return imported
+
+
+def test_imported_text_is_markdown_for_who_changes_it(browse, cast, imported):
+    html = browse(cast.moira).get(f"/answers/{imported.pk}/edit").content.decode()
+
+    assert imported.source == f"{FIRST}\n\n{LATER}"
+    assert "Markdown. Code goes between" in html
+    assert "It stays HTML." not in html
+
+
+@pytest.mark.parametrize("kind", ["question", "answer"])
+def test_preview_of_what_stayed_html_is_what_stands_after_saving(kind, browse, call, cast, as_html):
+    post = as_html if kind == "answer" else as_html.question
+    better = HTML.replace("pages", "answers")
+    client, typed = browse(cast.moira), {"source": better, "revision": "1", "preview": "1"}
+    path = f"/{kind}s/{post.pk}/edit"
+    about = {"kind": f"{kind}_edit", "thing": post.pk}
+    as_api = {"source": better, "source_format": "html"}
+
+    form = client.get(path).content.decode()
+    whole = client.post(path, {**typed, "title": "Every page is white"}).content.decode()
+    part = client.post("/previews", {**about, "source": better}).content.decode()
+    program = call(cast.moira).post("/api/v1/previews", as_api).json()["html"]
+    saved = {**typed, "preview": "", "title": "Every page is white", "tags": "php"}
+    assert client.post(path, saved).status_code == 303
+
+    post.refresh_from_db()
+    assert (post.source, post.source_format) == (better, "html")
+    assert "10<sup>2</sup> <em>answers</em>, **so**" in post.html
+    assert "evil" not in post.html
+    assert program == post.html
+    assert post.html in part
+    assert post.html in whole
+    assert "It stays HTML." in form
+    assert "It stays HTML." in whole
+
+
+def test_what_stayed_html_is_suggested_on_as_html(browse, call, cast, as_html):
+    path = f"/answers/{as_html.pk}/suggest"
+    assert "It stays HTML." in browse(cast.omar).get(path).content.decode()
+    better = HTML.replace("pages", "answers")
+    row = actions.suggest(
+        actor=cast.omar,
+        kind="forum.answer",
+        object_id=as_html.pk,
+        revision=1,
+        source=better,
+        why="Right",
+    )
+
+    assert "It stays HTML." in browse(cast.moira).get(row.path).content.decode()
+    actions.accept_suggestion(actor=cast.moira, suggestion_id=row.pk)
+
+    told = call(cast.omar).get(f"/api/v1/answers/{as_html.pk}").json()
+    assert (told["source_format"], told["source"]) == ("html", better)
+    assert "<em>answers</em>" in told["html"]
+    asked = call(cast.omar).get(f"/api/v1/questions/{as_html.question_id}").json()
+    assert asked["source_format"] == "html"
+
+
+def test_preview_asks_nothing_of_posts_one_does_not_see(browse, cast, as_html):
+    Question.objects.update(visibility="removed")
+    about = {"kind": "answer_edit", "thing": as_html.pk, "source": "<em>x</em>"}
+
+    shown = browse(cast.omar).post("/previews", about).content.decode()
+
+    assert "&lt;em&gt;x" in shown
