@@ -30,9 +30,11 @@ from search.actions import index_things
 
 @dataclass
 class Report:
-    """What came in. not_understood: tags whose words stayed without their looks, and what else was
-    lost, by what it was, and how often."""
+    """What came in. taken, left_out: forums, each `id: name`. not_understood: tags whose words
+    stayed without their looks, and what else was lost, by what it was, and how often."""
 
+    taken: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     users: int = 0
     questions: int = 0
     answers: int = 0
@@ -61,6 +63,9 @@ class Import:
     def run(self) -> Report:
         """Bring the board in and return what came; a chunk is one transaction."""
         names = {row["forum_id"]: row["forum_name"] for row in self.board.forums()}
+        for forum, name in names.items():
+            told = self.report.taken if forum in self.forums else self.report.left_out
+            told.append(f"{forum}: {unescape(name)}")
         for rows in self.board.users():
             self._users(rows)
         for rows in self.board.topics(self.forums):
