@@ -87,8 +87,8 @@ class Board:
     def topics(self, forums: Sequence[int]) -> Iterator[list[Row]]:
         """Yield approved topics of these forums with their first post; no shadows of moved ones."""
         yield from self._chunks(
-            "SELECT t.topic_id AS id, t.forum_id, t.topic_title, p.* FROM {topics} t "
-            "JOIN {posts} p ON p.post_id = t.topic_first_post_id "
+            "SELECT t.topic_id AS id, t.forum_id, t.topic_title, t.poll_start, t.topic_status, "
+            "t.topic_type, p.* FROM {topics} t JOIN {posts} p ON p.post_id = t.topic_first_post_id "
             "WHERE t.{topic_shown} = 1 AND t.topic_moved_id = 0 "
             "AND t.forum_id IN %s AND t.topic_id > %s ORDER BY t.topic_id LIMIT %s",
             [tuple(forums)],

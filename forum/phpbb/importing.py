@@ -22,10 +22,14 @@ from forum.actions import keep_imported, tag_imported
 from forum.models import Answer, ExternalId, Question, Tag, TaggedQuestion
 from forum.phpbb.board import Board, Row
 from forum.phpbb.markdown import to_markdown, without_missing
+from forum.phpbb.permissions import GUEST
 from forum.stackexchange import count_answers, known
 from people.models import Person
 from people.models.person import folded as folded_handle
 from search.actions import index_things
+
+LOCKED = 1  # topic_status
+TOPIC_TYPES = {1: "sticky", 2: "announcement", 3: "announcement everywhere"}
 
 
 @dataclass
@@ -145,6 +149,8 @@ class Import:
         keep_imported(made)
         index_things("forum.question", [question.pk for question in made])
         self.report.questions += len(made)
+        self._count_guests(rows)
+        self._count_states(rows)
 
     def _tags(self, forum: str) -> list[Tag]:
         """Return the tag a forum's name makes; none for a name that makes none."""
@@ -180,6 +186,23 @@ class Import:
             Question.objects.filter(pk=question_id, active_at__lt=at).update(active_at=at)
         index_things("forum.question", sorted(last))
         self.report.answers += len(made)
+        self._count_guests(rows)
+
+    def _count_states(self, rows: list[Row]) -> None:
+        """Count what topics were besides questions: a question is none of it."""
+        for row in rows:
+            if row["poll_start"]:
+                self._lost("topic: poll")
+            if row["topic_status"] == LOCKED:
+                self._lost("topic: locked")
+            if row["topic_type"] in TOPIC_TYPES:
+                self._lost(f"topic: {TOPIC_TYPES[row['topic_type']]}")
+
+    def _count_guests(self, rows: list[Row]) -> None:
+        """Count the names that guests gave: their posts have no author here."""
+        for row in rows:
+            if row["poster_id"] == GUEST and row["post_username"]:
+                self._lost("name of a guest")
 
     def _write(self, rows: list[Row], made: Sequence[Question | Answer]) -> None:
         """Save the posts with their texts; those with files again, when these have addresses."""
