@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from forum.phpbb.permissions import GUEST, readable
+from forum.phpbb.permissions import GUEST, Setting, readable, with_files
 
 CHUNK = 500
 REQUIRED = ("forums", "topics", "posts", "users")
@@ -30,7 +30,7 @@ SETTINGS_OF_GUESTS = """
     LEFT JOIN {acl_roles_data} r ON r.role_id = a.auth_role_id AND a.auth_role_id <> 0
     JOIN {acl_options} o
       ON o.auth_option_id = IF(a.auth_role_id = 0, a.auth_option_id, r.auth_option_id)
-    WHERE a.forum_id <> 0 AND o.auth_option IN ('f_list', 'f_read')
+    WHERE o.auth_option IN ('f_list', 'f_read', 'f_download', 'u_download')
 """
 
 
@@ -67,14 +67,21 @@ class Board:
 
         None where the board has no tables of permissions.
         """
-        if not all(self._columns(table) for table in PERMISSIONS):
-            return set()
-        rows = self._all(SETTINGS_OF_GUESTS, [GUEST, GUEST])
-        found = readable((row["forum_id"], row["auth_option"], row["auth_setting"]) for row in rows)
+        found = readable(self._settings_of_guests())
         if "forum_password" in self._columns("forums"):
             closed = self._all("SELECT forum_id FROM {forums} WHERE forum_password <> ''")
             found -= {row["forum_id"] for row in closed}
         return found
+
+    def files_open_to_guests(self) -> set[int]:
+        """Return the forums whose files guests may fetch, where they may read."""
+        return with_files(self._settings_of_guests())
+
+    def _settings_of_guests(self) -> list[Setting]:
+        if not all(self._columns(table) for table in PERMISSIONS):
+            return []
+        rows = self._all(SETTINGS_OF_GUESTS, [GUEST, GUEST])
+        return [(row["forum_id"], row["auth_option"], row["auth_setting"]) for row in rows]
 
     def users(self) -> Iterator[list[Row]]:
         """Yield people, without the guest and robots."""

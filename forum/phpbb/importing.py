@@ -1,7 +1,7 @@
 """A board's people, topics, posts and files become ours; known rows are left as they are."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import unescape
@@ -55,13 +55,14 @@ class Report:
 @dataclass(frozen=True)
 class Import:
     """One run. source: the board's name; language: BCP 47, of all its texts; files: where its
-    attachments lie, None without them."""
+    attachments lie, None without them; files_of: the forums whose files come in, None for all."""
 
     board: Board
     source: str
     language: str
     forums: Sequence[int]
     files: Path | None
+    files_of: Collection[int] | None = None
     report: Report = field(default_factory=Report)
 
     def run(self) -> Report:
@@ -213,7 +214,9 @@ class Import:
             files = attached[row["post_id"]]
             self._render(post, without_missing(text.source, []))
             post.save()
-            if files:
+            if self.files_of is not None and row["forum_id"] not in self.files_of:
+                self.report.not_understood.update("file: not for guests" for _file in files)
+            elif files:
                 self._attach(post, text.source, set(text.files), files)
 
     def _attach(

@@ -17,7 +17,7 @@ from core.markup import preview
 from core.models import StoredFile
 from forum.models import Answer, Question
 from forum.phpbb.markdown import to_markdown
-from forum.phpbb.permissions import readable
+from forum.phpbb.permissions import readable, with_files
 from people.models import Person
 
 UID = "1x2y3z4w"
@@ -155,7 +155,7 @@ ROWS = """
 INSERT INTO phpbb_forums (forum_id, forum_name, forum_password) VALUES (2, 'Sites &amp; PHP', ''),
   (3, 'Staff only', ''), (4, 'By a password', 'HASHED'), (5, 'Never', ''), (6, 'Listed alone', ''),
   (7, 'By a right of their own', ''), (8, 'Of a group that is asked for', '');
-INSERT INTO phpbb_acl_options VALUES (1, 'f_'), (14, 'f_list'), (20, 'f_read'), (91, 'u_viewprofile');
+INSERT INTO phpbb_acl_options VALUES (1, 'f_'), (14, 'f_list'), (20, 'f_read'), (12, 'f_download'), (91, 'u_download');
 INSERT INTO phpbb_acl_roles_data VALUES (17, 1, 1), (17, 14, 1), (17, 20, 1);
 INSERT INTO phpbb_user_group VALUES (1, 1, 0), (5, 2, 0), (9, 1, 1);
 INSERT INTO phpbb_acl_groups VALUES (1, 0, 14, 0, 1), (1, 0, 20, 0, 1), (1, 0, 91, 0, 1), (1, 2, 0, 17, 0),
@@ -319,6 +319,32 @@ def test_without_names_the_forums_that_guests_may_read_come_in(board, cast):
     assert "SECRETPLUM" not in str(Answer.objects.values_list("source"))
 
 
+@pytest.mark.parametrize(
+    ("statement", "count"),
+    [
+        ("", 0),
+        ("INSERT INTO phpbb_acl_groups VALUES (1, 2, 12, 0, 1)", 2),
+        ("INSERT INTO phpbb_acl_groups VALUES (1, 0, 12, 0, 1)", 0),
+    ],
+)
+def test_files_come_in_where_guests_may_fetch_them(statement, count, board, files, cast):
+    if statement:
+        tell(board, statement)
+
+    found = run(board, "--files", str(files))
+
+    assert found["files"] == StoredFile.objects.count() == count
+    assert found["not_understood"].get("file: not for guests", 0) == (0 if count else 3)
+
+
+def tell(board: str, *statements: str) -> None:
+    import pymysql
+
+    with closing(connect(pymysql, board.rpartition("/")[2])) as server, server.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
 def test_forums_are_told_in_words_too(board, cast):
     out = StringIO()
     call_command("import_phpbb", board, stdout=out)
@@ -332,11 +358,9 @@ def test_forums_are_told_in_words_too(board, cast):
     ["DROP TABLE phpbb_acl_groups", "UPDATE phpbb_user_group SET user_pending = 1", ""],
 )
 def test_board_that_says_of_no_forum_that_guests_read_it_wants_names(statement, board, cast):
-    import pymysql
+    forbid = statement or "UPDATE phpbb_acl_roles_data SET auth_setting = 0"
+    tell(board, forbid, "DELETE FROM phpbb_acl_users")
 
-    with closing(connect(pymysql, board.rpartition("/")[2])) as server, server.cursor() as cursor:
-        cursor.execute(statement or "UPDATE phpbb_acl_roles_data SET auth_setting = 0")
-        cursor.execute("DELETE FROM phpbb_acl_users")
     with pytest.raises(CommandError, match=r"Guests may read none of its forums.*\n.*\n  3: Staff"):
         run(board)
     assert not Question.objects.exists()
@@ -365,6 +389,13 @@ LIST, READ = "f_list", "f_read"
 )
 def test_never_outweighs_yes(rows, forums):
     assert readable(rows) == forums
+
+
+def test_files_want_a_right_on_the_board_and_in_the_forum():
+    here, everywhere = (2, "f_download", 1), (0, "u_download", 1)
+    assert with_files([here, everywhere]) == {2}
+    assert with_files([here]) == with_files([everywhere]) == set()
+    assert with_files([here, everywhere, (0, "u_download", 0)]) == set()
 
 
 @pytest.mark.parametrize("url", ["postgres://x/y", "mysql://root@127.0.0.1:1/none", "mysql://x"])

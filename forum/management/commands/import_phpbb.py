@@ -28,7 +28,11 @@ class Command(BaseCommand):
         parser.add_argument("--prefix", default="phpbb_", help="of its tables")
         parser.add_argument("--source", default="phpbb", help="a name for this board")
         parser.add_argument("--language", default="fr", help="BCP 47 language of its texts")
-        parser.add_argument("--files", type=Path, help="folder of its attachments")
+        parser.add_argument(
+            "--files",
+            type=Path,
+            help="folder of its attachments; of forums that are not named, those guests may fetch",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,12 +43,14 @@ class Command(BaseCommand):
         try:
             with opened(options["database_url"], options["prefix"]) as board:
                 chosen = _chosen(board, options["forums"])
+                files_of = None if options["forums"] else board.files_open_to_guests()
                 report = Import(
                     board=board,
                     source=options["source"],
                     language=options["language"],
                     forums=chosen,
                     files=options["files"],
+                    files_of=files_of,
                 ).run()
         except BoardError as error:
             raise CommandError(str(error)) from error
