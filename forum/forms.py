@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.models import WrittenText
 from forum.models import LONGEST_COMMENT, LONGEST_GUIDE, LONGEST_TEXT, Ask, Recheck
 from forum.queries import offered_versions
 from forum.routing import MOST_ASKS
@@ -222,6 +223,15 @@ class OthersTextField(forms.CharField):
             max_length=LONGEST_TEXT,
             help_text=_("Markdown. Code goes between ``` lines."),
         )
+
+
+def saying_format(form: forms.BaseForm, post: Any) -> forms.BaseForm:
+    """Return a form that changes a post; of one that was imported as HTML, it says so."""
+    if post.source_format == WrittenText.Format.HTML:
+        form.fields["source"].help_text = _(
+            "HTML, as it was brought in from another forum. It stays HTML."
+        )
+    return form
 
 
 class SuggestQuestionForm(EditQuestionForm):

@@ -3,7 +3,8 @@
 Streaming: memory does not grow with the dump. Idempotent: a row is known by (source, kind, its
 number there), and one that is here already is left as it is.
 Source: the schema of the public data dump; files begin with a byte order mark and a DOCTYPE, which
-is read over and never followed; a file that declares entities is refused.
+is read over and never followed; a file that declares entities is refused. Posts come as HTML: they
+become Markdown where that looks the same, else they stay HTML, also for who changes them.
 """
 
 import re
@@ -21,7 +22,8 @@ from django.db.models import Count, F, Q
 
 from core.markup import RENDERER_VERSION, preview, render_imported_html
 from core.models import Visibility, WrittenText
-from forum.actions import tag_imported
+from forum.actions import keep_imported, tag_imported
+from forum.markdown_of_html import as_markdown
 from forum.models import Acceptance, Answer, Comment, ExternalId, Question, Tag, TaggedQuestion
 from forum.tags import folded, tags_for
 from people.models import Person
@@ -192,11 +194,19 @@ def _post_facts(row: Row, people: dict[int, int], language: str, *, scored: bool
         "up": max(score, 0),
         "down": max(-score, 0),
         "language": language,
-        "source": row.get("Body", ""),
-        "source_format": WrittenText.Format.HTML,
-        "html": render_imported_html(row.get("Body", "")),
-        "renderer_version": RENDERER_VERSION,
+        **_text_facts(row.get("Body", "")),
     }
+
+
+def _text_facts(body: str) -> dict[str, Any]:
+    """Return the text of a post: as Markdown, which people here write, where it says the same."""
+    shown = render_imported_html(body)
+    source = as_markdown(body, shown)
+    facts: dict[str, Any] = {"source": body, "source_format": WrittenText.Format.HTML}
+    if source is not None:
+        shown = preview(source)
+        facts = {"source": source, "source_format": WrittenText.Format.COMMONMARK}
+    return {**facts, "html": shown, "renderer_version": RENDERER_VERSION}
 
 
 @transaction.atomic
@@ -223,6 +233,7 @@ def _import_questions(source: str, chunk: list[Row], language: str, *, scored: b
             for tag in dict.fromkeys(tags[name] for name in of_one)  # two words may be one
         ]
     )
+    keep_imported(made)
     index_things("forum.question", [question.pk for question in made])
 
 
@@ -247,6 +258,7 @@ def _import_answers(source: str, chunk: list[Row], language: str, *, scored: boo
         ]
     )
     _remember(source, "answer", chunk, made)
+    keep_imported(made)
     touched = {answer.question_id for answer in made}
     count_answers(touched)
     index_things("forum.question", sorted(touched))

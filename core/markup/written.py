@@ -32,16 +32,18 @@ MENTION: Final = re.compile(r'<a (?=[^>]*\bclass="mention")[^>]*\bhref="([^"]*)"
 
 
 def preview(
-    source: str, *, mentions: Mapping[str, str] | None = None, is_guide: bool = False
+    source: str, *, mentions: Mapping[str, str] | None = None, source_format: str = "commonmark"
 ) -> str:
     """Return what write_text would store of a text: ready for a page.
 
-    is_guide: it is Python-Markdown, of who is trusted with guides; else CommonMark.
-    Raises InvalidInput (too_long).
+    source_format: as a row has it: CommonMark, `html` of an imported post, or `guide`, which is
+    Python-Markdown of who is trusted with guides. Raises InvalidInput (too_long).
     """
-    return (
-        render_guide(source) if is_guide else render_post(source, mentions=mentions, on_page=True)
-    )
+    if source_format == "html":
+        return render_imported_html(source)
+    if source_format == "guide":
+        return render_guide(source)
+    return render_post(source, mentions=mentions, on_page=True)
 
 
 def write_text(
@@ -110,8 +112,6 @@ def mentions_in(html: str) -> dict[str, str]:
 def _rendered(row: "WrittenText", mentions: Mapping[str, str]) -> str:
     """Render a row after its format; one that was stored too long, by other ways, as it stands."""
     try:
-        if row.source_format == "html":
-            return render_imported_html(row.source)
-        return preview(row.source, mentions=mentions, is_guide=row.source_format == "guide")
+        return preview(row.source, mentions=mentions, source_format=row.source_format)
     except InvalidInput:
         return clean(as_written(row.source))

@@ -65,6 +65,7 @@ from forum.actions.renditions import (
 )
 from forum.actions.revising import content_of, revert
 from forum.actions.setups import change_setup
+from forum.actions.steps import keep_imported
 from forum.actions.suggesting import (
     accept_suggestion,
     decline_suggestion,
@@ -123,6 +124,7 @@ __all__ = [
     "end_ask_mails",
     "keep_draft",
     "keep_facts",
+    "keep_imported",
     "keep_rendered_in",
     "learn_asker",
     "lock_question",

@@ -1,5 +1,6 @@
 """Steps that several actions of the forum share."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,16 @@ from core.markup import write_text
 from core.models import Visibility
 from core.prepared import insert, new
 from forum import pseudonyms, rules
-from forum.models import Answer, Comment, CommentRevision, Guide, Post, Question, Revision
+from forum.models import (
+    Answer,
+    Comment,
+    CommentRevision,
+    Guide,
+    Post,
+    Question,
+    Revision,
+    TaggedQuestion,
+)
 from forum.queries.changing import barriers_of
 from forum.queries.page import revisions_of
 from people.models import Person
@@ -116,12 +126,39 @@ def write(post: Post, source: str, language: str) -> None:
 
 def keep_revision(post: Question | Answer, actor: Person | None, **more: object) -> None:
     """Keep a post's present text as its newest revision; more: other facts of the revision."""
-    facts: dict[str, object] = {"answer": post, "wording": post.wording, **more}
+    names = post.tags.values_list("name", flat=True) if isinstance(post, Question) else ()
+    facts = _said_by(post, names) | more
+    insert(new(Revision, author=pseudonyms.actor_on(actor, post), **facts))
+
+
+def keep_imported(posts: Iterable[Question | Answer]) -> None:
+    """Keep the texts of new posts that come from elsewhere as their first revisions, many at once.
+
+    Questions stand under their tags already.
+    """
+    posts = list(posts)
+    names: dict[int, list[str]] = {}
+    asked = [post.pk for post in posts if isinstance(post, Question)]
+    tagged = TaggedQuestion.objects.filter(content_object__in=asked).order_by()
+    for question_id, name in tagged.values_list("content_object_id", "tag__name"):
+        names.setdefault(question_id, []).append(name)
+    Revision.objects.bulk_create(
+        Revision(
+            author_id=post.author_id,
+            at=post.edited_at or post.created_at,
+            **_said_by(post, names.get(post.pk, ())),
+        )
+        for post in posts
+    )
+
+
+def _said_by(post: Question | Answer, names: Iterable[str]) -> dict[str, Any]:
+    """Return what a revision keeps of a post; names: of a question's tags."""
+    facts = {"number": post.revision, "source": post.source, "wording": post.wording}
     if isinstance(post, Question):
-        names = list(post.tags.values_list("name", flat=True))
-        facts |= {"answer": None, "question": post, "title": post.title, "tags": sorted(names)}
-    author = pseudonyms.actor_on(actor, post)
-    insert(new(Revision, number=post.revision, source=post.source, author=author, **facts))
+        about = {"question": post, "answer": None, "title": post.title, "tags": sorted(names)}
+        return {**facts, **about}
+    return {**facts, "answer": post}
 
 
 def keep_comment_text(comment: Comment, actor: Person | None) -> None:

@@ -54,7 +54,8 @@ class PreviewView(ApiView):
     def post(self, request: Request) -> Response:
         """Return a text as it would stand on a page; nothing is kept."""
         data = self.valid(PreviewInput)
+        source_format = "guide" if data["guide"] else data["source_format"]
         shown = queries.previewed(
-            me(request), data["source"], is_guide=data["guide"], guide_id=data["thing"]
+            me(request), data["source"], source_format=source_format, guide_id=data["thing"]
         )
         return Response({"html": shown})

@@ -6,6 +6,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from core.api import SendSecrets
+from core.models import WrittenText
 from forum.actions import LOOKING
 from forum.models import (
     LONGEST_COMMENT,
@@ -237,6 +238,11 @@ class PreviewInput(serializers.Serializer[Any]):
         required=False,
         default=0,
         help_text="the guide that it is for; 0 for a new one",
+    )
+    source_format = serializers.ChoiceField(
+        choices=WrittenText.Format.choices,
+        default=WrittenText.Format.COMMONMARK,
+        help_text="of the post that it changes; of what is no guide",
     )
     source = serializers.CharField(  # type: ignore[assignment]
         max_length=LONGEST_GUIDE,

@@ -6,7 +6,7 @@ from django.utils.http import urlencode
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.models import Visibility
+from core.models import Visibility, WrittenText
 from core.pagination import cursor_at
 from forum import queries, reasons
 from forum.api.shapes_of_setups import FactOutput, WaitsOutput, WorksOnOutput
@@ -105,6 +105,7 @@ class AnswerOutput(serializers.ModelSerializer[Answer]):
             "under_pseudonym",
             "language",
             "source",
+            "source_format",
             "html",
             "revision",
             "score",
@@ -240,6 +241,11 @@ class QuestionOutput(serializers.Serializer[Any]):
     author = serializers.CharField(source="question.author.handle", default=None, allow_null=True)
     under_pseudonym = serializers.BooleanField(source="question.is_under_pseudonym")
     source = serializers.CharField(source="question.source")  # type: ignore[assignment]
+    source_format = serializers.ChoiceField(
+        source="question.source_format",
+        choices=WrittenText.Format.choices,
+        help_text="html: it was imported so, and stays so when it is changed",
+    )
     html = serializers.CharField(source="question.html")
     revision = serializers.IntegerField(source="question.revision")
     score = serializers.IntegerField(source="question.score")

@@ -8,8 +8,9 @@ Questions and answers share one Id there and not here: a question is 2 × its id
 id + 1; so are votes and acceptances in Votes.xml. A revision of a question is up to three lines of
 PostHistory (text, title, tags), as there: 3 × its id, + 1, + 2.
 
-What Stack Exchange has no table for stands in files of its own (beside.py, platforms.py). What is
-left out, and why, is said in management/commands/export_forum.py.
+What Stack Exchange has no table for stands in files of its own (beside.py, platforms.py), and what
+hangs on posts in files.jsonl and files/ (files.py). What is left out, and why, is said in
+management/commands/export_forum.py.
 
 Of people stand here: id, handle, display name, when they joined, and whether they were erased; no
 addresses, passwords, languages or places. Who voted for what is in it, and so is what was taken

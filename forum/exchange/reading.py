@@ -12,9 +12,11 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from core.markup import clean
+from core.models import StoredFile
 from forum.actions import tag_imported
 from forum.exchange import platforms, shapes
 from forum.exchange.beside import MODELS, read_beside
+from forum.exchange.files import read_files
 from forum.exchange.shapes import Facts, Row, moment_of, read_json
 from forum.exchange.writing import EXTRA, OF_ANSWER, OF_QUESTION, OF_REVISION
 from forum.models import (
@@ -44,6 +46,7 @@ KEPT: tuple[type[Model], ...] = (
     Acceptance,
     Vote,
     ExternalId,
+    StoredFile,
     *MODELS,
     *platforms.KEPT,
 )
@@ -58,8 +61,8 @@ class NotEmptyError(ValueError):
 def import_forum(folder: Path) -> dict[str, int]:
     """Bring a copy into this site, all of it or nothing; return how many rows each file had.
 
-    Texts pass the allow-list again: a copy cannot bring in what nobody could write here.
-    Raises NotEmptyError, DumpError.
+    Texts pass the allow-list again, and files the look at uploads: a copy cannot bring in what
+    nobody could write or send here. Raises NotEmptyError, DumpError.
     """
     _check(folder)
     steps: dict[str, Callable[[list[Any]], None]] = {
@@ -79,6 +82,7 @@ def import_forum(folder: Path) -> dict[str, int]:
     read_beside(folder)
     keep_forms()
     platforms.read_platforms(folder)
+    counts["files"] = read_files(folder)
     _let_ids_go_on()
     return counts
 

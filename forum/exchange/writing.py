@@ -15,6 +15,7 @@ from core.markup import RENDERER_VERSION
 from core.models import Visibility
 from forum.exchange import shapes
 from forum.exchange.beside import TABLES, write_beside
+from forum.exchange.files import files_copied, write_files
 from forum.exchange.platforms import write_platforms
 from forum.exchange.shapes import Facts, json_line, moment_text, post_number, write_xml
 from forum.models import (
@@ -73,6 +74,8 @@ class Rows:
             for name in table.people_told(public=self.is_public):
                 told = table.rows(public=self.is_public).filter(**{name: OuterRef("pk")})
                 mine |= Q(Exists(told))
+        owned = files_copied(public=self.is_public).filter(owner=OuterRef("pk"))
+        mine |= Q(Exists(owned))
         mine |= Q(Exists(self.origins.filter(kind="user", object_id=OuterRef("pk"))))
         return Person.objects.filter(mine)
 
@@ -86,6 +89,7 @@ def export_forum(folder: Path, *, public: bool = False) -> dict[str, int]:
     rows = _public() if public else _all()
     with _one_moment():
         counts = _write(folder, rows) | write_beside(folder, public=public)
+        counts |= write_files(folder, public=public)
         write_platforms(folder, public=public)
     manifest = {
         "format": shapes.FORMAT,

@@ -6,13 +6,32 @@ from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from forum.phpbb.permissions import GUEST, Setting, readable, with_files
+
 CHUNK = 500
 REQUIRED = ("forums", "topics", "posts", "users")
-TABLES = (*REQUIRED, "attachments")
+PERMISSIONS = ("acl_groups", "acl_options", "acl_roles_data", "acl_users", "user_group")
+TABLES = (*REQUIRED, *PERMISSIONS, "attachments")
 PREFIX = re.compile(r"[A-Za-z0-9_]{0,40}")
 BOTS = 2  # user_type of the guest and of robots
 APPROVED = 1
 Row = dict[str, Any]
+# A row of a user or group names an option, or a role, which has several.
+SETTINGS_OF_GUESTS = """
+    SELECT a.forum_id, o.auth_option, COALESCE(r.auth_setting, a.auth_setting) AS auth_setting
+    FROM (
+        SELECT forum_id, auth_option_id, auth_role_id, auth_setting FROM {acl_users}
+        WHERE user_id = %s
+        UNION ALL
+        SELECT g.forum_id, g.auth_option_id, g.auth_role_id, g.auth_setting FROM {acl_groups} g
+        JOIN {user_group} u ON u.group_id = g.group_id
+        WHERE u.user_id = %s AND u.user_pending = 0
+    ) a
+    LEFT JOIN {acl_roles_data} r ON r.role_id = a.auth_role_id AND a.auth_role_id <> 0
+    JOIN {acl_options} o
+      ON o.auth_option_id = IF(a.auth_role_id = 0, a.auth_option_id, r.auth_option_id)
+    WHERE o.auth_option IN ('f_list', 'f_read', 'f_download', 'u_download')
+"""
 
 
 class BoardError(ValueError):
@@ -43,6 +62,27 @@ class Board:
             "GROUP BY f.forum_id, f.forum_name ORDER BY f.forum_id",
         )
 
+    def open_to_guests(self) -> set[int]:
+        """Return the forums that guests may find and read, without a password.
+
+        None where the board has no tables of permissions.
+        """
+        found = readable(self._settings_of_guests())
+        if "forum_password" in self._columns("forums"):
+            closed = self._all("SELECT forum_id FROM {forums} WHERE forum_password <> ''")
+            found -= {row["forum_id"] for row in closed}
+        return found
+
+    def files_open_to_guests(self) -> set[int]:
+        """Return the forums whose files guests may fetch, where they may read."""
+        return with_files(self._settings_of_guests())
+
+    def _settings_of_guests(self) -> list[Setting]:
+        if not all(self._columns(table) for table in PERMISSIONS):
+            return []
+        rows = self._all(SETTINGS_OF_GUESTS, [GUEST, GUEST])
+        return [(row["forum_id"], row["auth_option"], row["auth_setting"]) for row in rows]
+
     def users(self) -> Iterator[list[Row]]:
         """Yield people, without the guest and robots."""
         yield from self._chunks(
@@ -54,8 +94,8 @@ class Board:
     def topics(self, forums: Sequence[int]) -> Iterator[list[Row]]:
         """Yield approved topics of these forums with their first post; no shadows of moved ones."""
         yield from self._chunks(
-            "SELECT t.topic_id AS id, t.forum_id, t.topic_title, p.* FROM {topics} t "
-            "JOIN {posts} p ON p.post_id = t.topic_first_post_id "
+            "SELECT t.topic_id AS id, t.forum_id, t.topic_title, t.poll_start, t.topic_status, "
+            "t.topic_type, p.* FROM {topics} t JOIN {posts} p ON p.post_id = t.topic_first_post_id "
             "WHERE t.{topic_shown} = 1 AND t.topic_moved_id = 0 "
             "AND t.forum_id IN %s AND t.topic_id > %s ORDER BY t.topic_id LIMIT %s",
             [tuple(forums)],

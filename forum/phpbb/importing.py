@@ -1,7 +1,7 @@
 """A board's people, topics, posts and files become ours; known rows are left as they are."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import unescape
@@ -18,21 +18,27 @@ from core.errors import InvalidInput
 from core.files import store_upload
 from core.markup import MAX_SOURCE_BYTES, write_text
 from forum import tags
-from forum.actions import tag_imported
+from forum.actions import keep_imported, tag_imported
 from forum.models import Answer, ExternalId, Question, Tag, TaggedQuestion
 from forum.phpbb.board import Board, Row
 from forum.phpbb.markdown import to_markdown, without_missing
+from forum.phpbb.permissions import GUEST
 from forum.stackexchange import count_answers, known
 from people.models import Person
 from people.models.person import folded as folded_handle
 from search.actions import index_things
 
+LOCKED = 1  # topic_status
+TOPIC_TYPES = {1: "sticky", 2: "announcement", 3: "announcement everywhere"}
+
 
 @dataclass
 class Report:
-    """What came in. not_understood: tags whose words stayed without their looks, and what else was
-    lost, by what it was, and how often."""
+    """What came in. taken, left_out: forums, each `id: name`. not_understood: tags whose words
+    stayed without their looks, and what else was lost, by what it was, and how often."""
 
+    taken: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     users: int = 0
     questions: int = 0
     answers: int = 0
@@ -49,18 +55,22 @@ class Report:
 @dataclass(frozen=True)
 class Import:
     """One run. source: the board's name; language: BCP 47, of all its texts; files: where its
-    attachments lie, None without them."""
+    attachments lie, None without them; files_of: the forums whose files come in, None for all."""
 
     board: Board
     source: str
     language: str
     forums: Sequence[int]
     files: Path | None
+    files_of: Collection[int] | None = None
     report: Report = field(default_factory=Report)
 
     def run(self) -> Report:
         """Bring the board in and return what came; a chunk is one transaction."""
         names = {row["forum_id"]: row["forum_name"] for row in self.board.forums()}
+        for forum, name in names.items():
+            told = self.report.taken if forum in self.forums else self.report.left_out
+            told.append(f"{forum}: {unescape(name)}")
         for rows in self.board.users():
             self._users(rows)
         for rows in self.board.topics(self.forums):
@@ -137,8 +147,11 @@ class Import:
             for row, question in zip(rows, made, strict=True)
             for tag in self._tags(names.get(row["forum_id"], ""))
         )
+        keep_imported(made)
         index_things("forum.question", [question.pk for question in made])
         self.report.questions += len(made)
+        self._count_guests(rows)
+        self._count_states(rows)
 
     def _tags(self, forum: str) -> list[Tag]:
         """Return the tag a forum's name makes; none for a name that makes none."""
@@ -165,6 +178,7 @@ class Import:
         ]
         self._write(rows, made)
         self._remember("answer", rows, made)
+        keep_imported(made)
         last: dict[int, datetime] = {}
         for answer in made:
             last[answer.question_id] = answer.created_at
@@ -173,6 +187,23 @@ class Import:
             Question.objects.filter(pk=question_id, active_at__lt=at).update(active_at=at)
         index_things("forum.question", sorted(last))
         self.report.answers += len(made)
+        self._count_guests(rows)
+
+    def _count_states(self, rows: list[Row]) -> None:
+        """Count what topics were besides questions: a question is none of it."""
+        for row in rows:
+            if row["poll_start"]:
+                self._lost("topic: poll")
+            if row["topic_status"] == LOCKED:
+                self._lost("topic: locked")
+            if row["topic_type"] in TOPIC_TYPES:
+                self._lost(f"topic: {TOPIC_TYPES[row['topic_type']]}")
+
+    def _count_guests(self, rows: list[Row]) -> None:
+        """Count the names that guests gave: their posts have no author here."""
+        for row in rows:
+            if row["poster_id"] == GUEST and row["post_username"]:
+                self._lost("name of a guest")
 
     def _write(self, rows: list[Row], made: Sequence[Question | Answer]) -> None:
         """Save the posts with their texts; those with files again, when these have addresses."""
@@ -183,7 +214,9 @@ class Import:
             files = attached[row["post_id"]]
             self._render(post, without_missing(text.source, []))
             post.save()
-            if files:
+            if self.files_of is not None and row["forum_id"] not in self.files_of:
+                self.report.not_understood.update("file: not for guests" for _file in files)
+            elif files:
                 self._attach(post, text.source, set(text.files), files)
 
     def _attach(

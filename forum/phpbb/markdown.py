@@ -5,15 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from forum import markdown
+from forum.markdown import BREAK, OURS
 from forum.phpbb.tree import Node, UnreadableText, parse
 
-# Stand for a line's end that people typed, and for one in code, until the last step.
-BREAK, CODE_END = "\ue000", "\ue001"
-OURS = re.compile(f"[{BREAK}{CODE_END}]")
-ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-SPECIAL = re.compile(r"[\\`*_\[\]<>~|]|&(?=#?\w+;)|!(?=\[)")
-# At the start of a line these begin headings, lists, quotes, rules and code.
-AT_START = re.compile(rf"(?m)(^|{BREAK})[ \t]*(?:(?=[#+=-])|(\d{{1,9}})(?=[.)](?:\s|{BREAK}|$)))")
 SMILIES = {
     ":)": "🙂", ":-)": "🙂", ":smile:": "🙂", ":(": "🙁", ":-(": "🙁", ":sad:": "🙁",
     ";)": "😉", ";-)": "😉", ":wink:": "😉", ":D": "😀", ":-D": "😀", ":grin:": "😀",
@@ -47,56 +42,7 @@ def to_markdown(text: str, uid: str = "") -> Written:
     except UnreadableText:
         writer.lost["(unreadable)"] += 1
         tree = Node(children=[re.sub(r"<[^>]*>", "", text)])
-    flow = _finished(writer.inside(tree))
-    return Written(flow.replace(CODE_END, "\n"), writer.lost, writer.files)
-
-
-def _finished(flow: str) -> str:
-    """Return a flow with its breaks: one is a line's end, several begin a paragraph."""
-    flow = re.sub(rf"[ \t]*{BREAK}[ \t]*", BREAK, flow)
-    flow = re.sub(f"{BREAK}{{2,}}", "\n\n", flow)
-    flow = re.sub(f"(?<=\n){BREAK}+|{BREAK}+(?=\n)|^{BREAK}+|{BREAK}+$", "", flow)
-    flow = flow.replace(BREAK, "\\\n")
-    return re.sub(r"\n{3,}", "\n\n", flow).strip("\n")
-
-
-def _block(text: str) -> str:
-    return f"\n\n{text}\n\n"
-
-
-def _with_prefix(text: str, first: str, others: str) -> str:
-    lines = re.split(f"(\n|{CODE_END})", text)
-    return first + "".join(part + others if index % 2 else part for index, part in enumerate(lines))
-
-
-def _text(words: str) -> str:
-    """Return words that CommonMark shows as they are; addresses stay as they are."""
-    words = words.replace("\r", "").replace("\n", BREAK)
-    found, position = [], 0
-    for match in ADDRESS.finditer(words):
-        found.append(SPECIAL.sub(r"\\\g<0>", words[position : match.start()]))
-        found.append(match[0])
-        position = match.end()
-    found.append(SPECIAL.sub(r"\\\g<0>", words[position:]))
-    return AT_START.sub(_not_at_start, "".join(found))
-
-
-def _not_at_start(match: re.Match[str]) -> str:
-    return f"{match[1]}{match[2]}\\" if match[2] else f"{match[1]}\\"
-
-
-def _around(mark: str, inner: str) -> str:
-    """Return words between marks, line by line: marks hold only around words, within a line."""
-    parts = re.split(f"({BREAK}|\n+)", inner)
-    return "".join(part if index % 2 else _mark(mark, part) for index, part in enumerate(parts))
-
-
-def _mark(mark: str, part: str) -> str:
-    words = part.strip()
-    if not words:
-        return part
-    start = part[: len(part) - len(part.lstrip())]
-    return f"{start}{mark}{words}{mark}{part[len(part.rstrip()) :]}"
+    return Written(markdown.written(writer.inside(tree)), writer.lost, writer.files)
 
 
 class _Writer:
@@ -112,8 +58,8 @@ class _Writer:
         for one in node.children:
             if isinstance(one, str):
                 # Spaces at the start of a block would make it code.
-                at_start = not flow or flow.endswith("\n")
-                flow += _text(one.lstrip(" \t") if at_start else one)
+                at_start = not flow or flow.endswith(("\n", BREAK))
+                flow += markdown.text(one.lstrip(" \t") if at_start else one, at_start=at_start)
             else:
                 flow += self.element(one)
         return flow
@@ -127,32 +73,30 @@ class _Writer:
         return self.inside(node)
 
     def bold(self, node: Node) -> str:
-        return _around("**", self.inside(node))
+        return markdown.around("**", self.inside(node))
 
     def italic(self, node: Node) -> str:
-        return _around("*", self.inside(node))
+        return markdown.around("*", self.inside(node))
 
     def struck(self, node: Node) -> str:
-        return _around("~~", self.inside(node))
+        return markdown.around("~~", self.inside(node))
 
     def smiley(self, node: Node) -> str:
-        return SMILIES.get(node.text(), _text(node.text()))
+        return SMILIES.get(node.text(), markdown.text(node.text()))
 
     def code(self, node: Node) -> str:
         text = node.text().strip("\n")
         if node.name == "C" and "\n" not in text:
-            ticks = "`" * (1 + _longest_run(text))
+            ticks = "`" * (1 + markdown.longest_run(text))
             return f"{ticks} {text} {ticks}"
-        fence = "`" * max(3, 1 + _longest_run(text))
-        lang = re.sub(r"[^\w+-]", "", node.attributes.get("lang", ""))
-        return _block(f"{fence}{lang}{CODE_END}{text.replace(chr(10), CODE_END)}{CODE_END}{fence}")
+        return markdown.fenced(text, re.sub(r"[^\w+-]", "", node.attributes.get("lang", "")))
 
     def quote(self, node: Node) -> str:
         author = node.attributes.get("author", "")
-        inner = _finished(self.inside(node))
+        inner = markdown.finished(self.inside(node))
         if author:
-            inner = f"{_mark('*', _text(author) + ':')}\n\n{inner}"
-        return _block(_with_prefix(inner, "> ", "> "))
+            inner = f"{markdown.marked('*', markdown.text(author) + ':')}\n\n{inner}"
+        return markdown.block(markdown.with_prefix(inner, "> ", "> "))
 
     def items(self, node: Node) -> str:
         ordered = node.attributes.get("type") in ("1", "decimal")
@@ -160,9 +104,9 @@ class _Writer:
         for one in node.children:
             if isinstance(one, Node) and one.name == "LI":
                 mark = f"{len(found) + 1}. " if ordered else "- "
-                inner = _finished(self.inside(one))
-                found.append(_with_prefix(inner, mark, " " * len(mark)))
-        return _block(re.sub(r"\n +(?=\n)", "\n", "\n".join(found)))
+                inner = markdown.finished(self.inside(one))
+                found.append(markdown.with_prefix(inner, mark, " " * len(mark)))
+        return markdown.block(re.sub(r"\n +(?=\n)", "\n", "\n".join(found)))
 
     def link(self, node: Node) -> str:
         address = node.attributes.get("url") or node.text()
@@ -179,21 +123,17 @@ class _Writer:
 
     def image(self, node: Node) -> str:
         address = node.attributes.get("src") or node.text().strip()
-        return f"![](<{address}>)" if SAFE_ADDRESS.fullmatch(address) else _text(address)
+        return f"![](<{address}>)" if SAFE_ADDRESS.fullmatch(address) else markdown.text(address)
 
     def attachment(self, node: Node) -> str:
         index = node.attributes.get("index", "")
         if not index.isdecimal():
             return self.inside(node)
         self.files.append(int(index))
-        return f"[{_text(node.text())}](file:{index})"
+        return f"[{markdown.text(node.text())}](file:{index})"
 
     def link_text(self, node: Node) -> str:
-        return _text(node.attributes.get("text") or node.text())
-
-
-def _longest_run(text: str) -> int:
-    return max((len(run) for run in re.findall("`+", text)), default=0)
+        return markdown.text(node.attributes.get("text") or node.text())
 
 
 Write = Callable[[_Writer, Node], str]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput, NotAllowed, seen
 from core.markup import preview
-from core.models import Visibility
+from core.models import Visibility, WrittenText
 from forum import rules
 from forum.models import (
     DRAFT_KEPT,
@@ -26,14 +26,23 @@ from forum.models import (
 from people.queries import mention_paths
 
 Kind = Draft.Kind
+Format = WrittenText.Format
+GUIDE = "guide"
+CHANGED: dict[str, Any] = {
+    Kind.QUESTION_EDIT: Question,
+    Kind.ANSWER_EDIT: Answer,
+}  # posts, which may be HTML
 
 
-def previewed(person: Any, source: str, *, is_guide: bool, guide_id: int = 0) -> str:
+def previewed(
+    person: Any, source: str, *, source_format: str = Format.COMMONMARK, guide_id: int = 0
+) -> str:
     """Return a text as it would stand on a page, as safe HTML.
 
-    is_guide: in a guide's Markdown, to who may write it: guide_id, 0 for a new one.
+    source_format: as preview() says; a guide's is for who may write it: guide_id, 0 for a new one.
     Raises NotAllowed, NotSeen, InvalidInput (too long).
     """
+    is_guide = source_format == GUIDE
     guide = seen(Guide.objects.visible_to(person), pk=guide_id) if is_guide and guide_id else None
     if not rules.can_ask(person) or (is_guide and not rules.can_write_guide(person, guide)):
         raise NotAllowed
@@ -42,7 +51,18 @@ def previewed(person: Any, source: str, *, is_guide: bool, guide_id: int = 0) ->
         detail = _("This is longer than %(most)s characters.") % {"most": f"{longest:,}"}
         raise InvalidInput.of("source", "max_length", detail)
     mentions = {} if is_guide else mention_paths(source)
-    return preview(source, mentions=mentions, is_guide=is_guide)
+    return preview(source, mentions=mentions, source_format=source_format)
+
+
+def format_of(person: Any, kind: str, thing_id: int) -> str:
+    """Return the source_format of what a form's text becomes; kind, thing_id: as Draft says."""
+    if Draft(kind=kind).is_of_guide:
+        return GUIDE
+    model = CHANGED.get(kind)
+    if model is None:
+        return Format.COMMONMARK
+    rows = model.objects.visible_to(person).filter(pk=thing_id)
+    return rows.values_list("source_format", flat=True).first() or Format.COMMONMARK
 
 
 @dataclass(frozen=True)

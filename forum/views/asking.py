@@ -20,6 +20,7 @@ from forum.forms import (
     EditAnswerForm,
     EditQuestionForm,
     QuestionForm,
+    saying_format,
 )
 from forum.models import Answer, Draft, Question
 from forum.views.drafting import Sheet, as_typed, is_preview, sheet_of
@@ -230,7 +231,7 @@ def _edit_page(
 ) -> HttpResponse:
     is_answer = isinstance(post, Answer)
     context = {
-        "form": form,
+        "form": saying_format(form, post),
         "post": post,
         "clash": clash,
         "sheet": sheet,

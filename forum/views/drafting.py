@@ -87,12 +87,10 @@ def previewed(request: HttpRequest, kind: str, thing: int) -> str:
     kind, thing: as Draft says. Raises NotSeen, NotAllowed: a guide is shown as one to who may
     write it alone.
     """
-    is_guide = Draft(kind=kind).is_of_guide
     source = request.POST.get("source", "")
+    source_format = queries.format_of(request.user, kind, thing)
     try:
-        shown = queries.previewed(
-            request.user, source, is_guide=is_guide, guide_id=thing if is_guide else 0
-        )
+        shown = queries.previewed(request.user, source, source_format=source_format, guide_id=thing)
     except InvalidInput as refusal:
         return refusal.errors[0].detail
     return safe(shown) if source.strip() else ""

@@ -22,6 +22,7 @@ from forum.forms import (
     RefusalForm,
     SuggestAnswerForm,
     SuggestQuestionForm,
+    saying_format,
 )
 from forum.models import Question
 from forum.views.secrets import done_editing
@@ -160,7 +161,7 @@ def _initial(post: Any) -> dict[str, Any]:
 def _suggest_page(
     request: HttpRequest, post: Any, form: Any, status: int = 200, waiting: Any = None
 ) -> HttpResponse:
-    context = {"post": post, "form": form, "waiting": waiting}
+    context = {"post": post, "form": saying_format(form, post), "waiting": waiting}
     return render(request, "forum/suggest.html", context, status=status)
 
 
@@ -191,7 +192,7 @@ def _suggestion_page(
         "row": facts.suggestion,
         "draft": draft,
         "merged": difference(now, draft.content) if now and draft and facts.is_stale else None,
-        "form": form or _final_form(facts, draft),
+        "form": saying_format(form or _final_form(facts, draft), facts.post),
         "is_edited": form is not None,
         "plain": plain or Form(),
         "refusal": refusal or RefusalForm(),

@@ -3,15 +3,20 @@
 import json
 import xml.etree.ElementTree as ET
 from datetime import UTC, date, datetime
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from PIL import Image
 
+from core.files import store_upload
+from core.models import StoredFile
 from forum import actions, tags
 from forum.exchange.reading import KEPT
 from forum.management.commands import export_forum as command
@@ -64,7 +69,8 @@ COPIED: tuple[Any, ...] = (
 
 def export(folder, *options):
     call_command("export_forum", str(folder), *options, stdout=StringIO())
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
 def again(folder, tmp_path, *options):
@@ -74,6 +80,16 @@ def again(folder, tmp_path, *options):
     call_command("import_forum", str(folder), stdout=told)
     assert told.getvalue().endswith("or after manage.py rebuild_index.\n")
     return export(tmp_path / "second", *options)
+
+
+def attach(owner, post, name, data):
+    return store_upload(actor=owner, upload=SimpleUploadedFile(name, data), thing=post)
+
+
+def picture() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (4, 4)).save(out, "PNG")
+    return out.getvalue()
 
 
 def plant_beside(cast, question, answer):
@@ -173,7 +189,10 @@ def lively(cast, question, answer):
     away = actions.answer(
         actor=cast.bao, question_id=question.pk, source=f"{SECRET} away", language="fr"
     )
+    attach(cast.bao, away, "away.txt", SECRET.encode())
     remove_post(actor=cast.moira, kind="forum.answer", object_id=away.pk, rule="spam", reason="x")
+    attach(cast.bao, answer, "a log.txt", HARD.encode())
+    attach(cast.panel, question, "page.png", picture())
     Person.objects.filter(pk=cast.omar.pk).update(state="erased")
     plant_beside(cast, question, answer)
     plant_curated(cast, answer)
@@ -346,3 +365,84 @@ def test_copy_brings_in_no_script(lively, tmp_path):
     again(tmp_path / "out", tmp_path)
 
     assert "evil" not in Question.objects.earliest("pk").html
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_come_back_under_their_addresses(browse, lively, tmp_path):
+    before = [without_path(row) for row in StoredFile.objects.order_by("pk").values()]
+    shown = StoredFile.objects.get(name="page.png")
+    first = export(tmp_path / "first")
+
+    again(tmp_path / "first", tmp_path)
+
+    assert [without_path(row) for row in StoredFile.objects.order_by("pk").values()] == before
+    assert len(before) == 3
+    page = browse().get(shown.get_absolute_url())
+    assert (page.status_code, page.content) == (200, picture())
+    away = StoredFile.objects.get(name="away.txt")
+    assert browse().get(away.get_absolute_url()).status_code == 404
+    assert json.loads(first["entraide.json"])["rows"]["files"] == 3
+
+
+def without_path(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "content"}
+
+
+def test_public_copy_has_the_files_that_everyone_sees(cast, lively, hidden, tmp_path):
+    attach(cast.aminata, hidden, "who.txt", b"Mine")
+
+    whole, public = (
+        export(tmp_path / name, *options) for name, options in [("all", ()), ("some", ["--public"])]
+    )
+
+    names = [
+        [json.loads(line)["name"] for line in files["files.jsonl"].splitlines()]
+        for files in (whole, public)
+    ]
+    assert names == [["away.txt", "a log.txt", "page.png"], ["a log.txt", "page.png"]]
+    assert sum(path.startswith("files/") for path in public) == 2
+    assert cast.panel.handle.encode() in public["people.jsonl"]
+
+
+def test_lost_contents_are_counted(lively, tmp_path):
+    default_storage.delete(StoredFile.objects.get(name="page.png").content.name)
+
+    rows = json.loads(export(tmp_path / "out")["entraide.json"])["rows"]
+
+    assert (rows["files"], rows["files-lost"]) == (2, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("facts", "refusal"),
+    [
+        ({"content_type": "image/svg+xml"}, "not what this copy says"),
+        ({"name": "page.html"}, "not what this copy says"),
+        ({"sha256": "0" * 64}, "not what this copy says"),
+        ({"thing_kind": "helpdesk.ticket"}, "not what this copy says"),
+        ({"key": "../posts.jsonl"}, "is not in this copy"),
+        ({"key": "0" * 32}, "is not in this copy"),
+    ],
+)
+def test_copy_brings_in_no_file_that_nobody_could_send(facts, refusal, lively, tmp_path):
+    export(tmp_path / "out")
+    path = tmp_path / "out" / "files.jsonl"
+    first, *others = path.read_text().splitlines(keepends=True)
+    path.write_text(json.dumps({**json.loads(first), **facts}) + "\n" + "".join(others))
+    call_command("flush", interactive=False, verbosity=0)
+
+    with pytest.raises(CommandError, match=refusal):
+        call_command("import_forum", str(tmp_path / "out"))
+    assert not StoredFile.objects.exists()
+    assert not Question.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_copy_from_before_there_were_files_comes_in(lively, tmp_path):
+    export(tmp_path / "out")
+    (tmp_path / "out" / "files.jsonl").unlink()
+
+    again(tmp_path / "out", tmp_path)
+
+    assert not StoredFile.objects.exists()
+    assert Question.objects.exists()

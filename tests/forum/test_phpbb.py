@@ -17,6 +17,7 @@ from core.markup import preview
 from core.models import StoredFile
 from forum.models import Answer, Question
 from forum.phpbb.markdown import to_markdown
+from forum.phpbb.permissions import readable, with_files
 from people.models import Person
 
 UID = "1x2y3z4w"
@@ -29,6 +30,10 @@ XML = [
     ("<t># no<br/>\n1. no<br/>\n- no</t>", "\\# no\\\n1\\. no\\\n\\- no"),
     ("<t>    not code</t>", "not code"),
     ("<r><B><s>[b]</s> bold <e>[/b]</e></B>!</r>", "**bold** !"),
+    (
+        "<r><B>bold</B> - no list, <B>1</B>. #x<br/>\n- no</r>",
+        "**bold** - no list, **1**. #x\\\n\\- no",
+    ),
     ("<r><I><s>[i]</s>a<br/>\nb<e>[/i]</e></I></r>", "*a*\\\n*b*"),
     ("<r><E>:)</E> <E>:unknown:</E></r>", "🙂 :unknown:"),
     (
@@ -113,7 +118,8 @@ def test_words_look_as_they_were_typed(stored, words):
 # Tables as in phpBB 3.3's schema, the columns that matter and some that do not.
 TABLES = """
 CREATE TABLE phpbb_forums (forum_id mediumint unsigned PRIMARY KEY, parent_id mediumint unsigned
-  NOT NULL DEFAULT 0, forum_name varchar(255) NOT NULL, forum_desc text);
+  NOT NULL DEFAULT 0, forum_name varchar(255) NOT NULL, forum_desc text,
+  forum_password varchar(255) NOT NULL DEFAULT '');
 CREATE TABLE phpbb_users (user_id int unsigned PRIMARY KEY, user_type tinyint NOT NULL DEFAULT 0,
   username varchar(255) NOT NULL, username_clean varchar(255) NOT NULL DEFAULT '',
   user_password varchar(255) NOT NULL DEFAULT '', user_email varchar(100) NOT NULL DEFAULT '',
@@ -121,7 +127,8 @@ CREATE TABLE phpbb_users (user_id int unsigned PRIMARY KEY, user_type tinyint NO
 CREATE TABLE phpbb_topics (topic_id int unsigned PRIMARY KEY, forum_id mediumint unsigned NOT NULL,
   topic_title varchar(255) NOT NULL, topic_poster int unsigned NOT NULL DEFAULT 0,
   topic_time int unsigned NOT NULL DEFAULT 0, topic_first_post_id int unsigned NOT NULL,
-  topic_moved_id int unsigned NOT NULL DEFAULT 0, {topic} tinyint NOT NULL DEFAULT 1);
+  topic_moved_id int unsigned NOT NULL DEFAULT 0, poll_start int unsigned NOT NULL DEFAULT 0,
+  topic_status tinyint NOT NULL DEFAULT 0, topic_type tinyint NOT NULL DEFAULT 0, {topic} tinyint NOT NULL DEFAULT 1);
 CREATE TABLE phpbb_posts (post_id int unsigned PRIMARY KEY, topic_id int unsigned NOT NULL,
   forum_id mediumint unsigned NOT NULL, poster_id int unsigned NOT NULL,
   post_time int unsigned NOT NULL, post_username varchar(255) NOT NULL DEFAULT '',
@@ -131,23 +138,50 @@ CREATE TABLE phpbb_attachments (attach_id int unsigned PRIMARY KEY, post_msg_id 
   NOT NULL, topic_id int unsigned NOT NULL DEFAULT 0, in_message tinyint NOT NULL DEFAULT 0,
   poster_id int unsigned NOT NULL DEFAULT 0, is_orphan tinyint NOT NULL DEFAULT 0,
   physical_filename varchar(255) NOT NULL, real_filename varchar(255) NOT NULL);
+CREATE TABLE phpbb_acl_options (auth_option_id mediumint unsigned PRIMARY KEY,
+  auth_option varchar(50) NOT NULL);
+CREATE TABLE phpbb_acl_groups (group_id mediumint unsigned NOT NULL, forum_id mediumint unsigned
+  NOT NULL, auth_option_id mediumint unsigned NOT NULL, auth_role_id mediumint unsigned NOT NULL,
+  auth_setting tinyint NOT NULL);
+CREATE TABLE phpbb_acl_users (user_id int unsigned NOT NULL, forum_id mediumint unsigned NOT NULL,
+  auth_option_id mediumint unsigned NOT NULL, auth_role_id mediumint unsigned NOT NULL,
+  auth_setting tinyint NOT NULL);
+CREATE TABLE phpbb_acl_roles_data (role_id mediumint unsigned NOT NULL, auth_option_id mediumint
+  unsigned NOT NULL, auth_setting tinyint NOT NULL);
+CREATE TABLE phpbb_user_group (group_id mediumint unsigned NOT NULL, user_id int unsigned NOT NULL,
+  user_pending tinyint NOT NULL);
 """
 ROWS = """
-INSERT INTO phpbb_forums (forum_id, forum_name) VALUES (2, 'Sites &amp; PHP'), (3, 'Staff only');
+INSERT INTO phpbb_forums (forum_id, forum_name, forum_password) VALUES (2, 'Sites &amp; PHP', ''),
+  (3, 'Staff only', ''), (4, 'By a password', 'HASHED'), (5, 'Never', ''), (6, 'Listed alone', ''),
+  (7, 'By a right of their own', ''), (8, 'Of a group that is asked for', '');
+INSERT INTO phpbb_acl_options VALUES (1, 'f_'), (14, 'f_list'), (20, 'f_read'), (12, 'f_download'), (91, 'u_download');
+INSERT INTO phpbb_acl_roles_data VALUES (17, 1, 1), (17, 14, 1), (17, 20, 1);
+INSERT INTO phpbb_user_group VALUES (1, 1, 0), (5, 2, 0), (9, 1, 1);
+INSERT INTO phpbb_acl_groups VALUES (1, 0, 14, 0, 1), (1, 0, 20, 0, 1), (1, 0, 91, 0, 1), (1, 2, 0, 17, 0),
+  (5, 3, 0, 17, 0), (1, 4, 0, 17, 0), (1, 5, 0, 17, 0), (1, 5, 20, 0, 0), (1, 6, 14, 0, 1), (9, 8, 0, 17, 0);
+INSERT INTO phpbb_acl_users VALUES (1, 7, 14, 0, 1), (1, 7, 20, 0, 1), (2, 3, 0, 17, 0);
 INSERT INTO phpbb_users (user_id, user_type, username, user_password, user_email, user_regdate)
   VALUES (1, 2, 'Anonymous', '', '', 0), (2, 3, 'Zoé &quot;Z&quot;', 'HASHED', 'Zoe@board.example', 1300000000),
   (3, 0, 'Bob', 'HASHED', 'bao@people.example', 1300000001), (4, 0, 'Nobody', '', 'no address', 1300000002),
   (5, 2, 'Googlebot', '', '', 0);
 INSERT INTO phpbb_topics (topic_id, forum_id, topic_title, topic_first_post_id, topic_moved_id, {topic}) VALUES
   (10, 2, 'Page blanche &amp; PHP', 100, 0, 1), (11, 3, 'SECRETPLUM staff', 110, 0, 1),
-  (12, 2, 'SECRETPLUM not approved', 120, 0, 0), (13, 2, 'Shadow', 100, 10, 1);
+  (12, 2, 'SECRETPLUM not approved', 120, 0, 0), (13, 2, 'Shadow', 100, 10, 1),
+  (14, 4, 'SECRETPLUM by a password', 140, 0, 1), (15, 5, 'SECRETPLUM never', 150, 0, 1),
+  (16, 6, 'SECRETPLUM listed', 160, 0, 1), (18, 8, 'SECRETPLUM of a group', 180, 0, 1);
+UPDATE phpbb_topics SET poll_start = 1300001000, topic_status = 1, topic_type = 1 WHERE topic_id = 10;
+UPDATE phpbb_topics SET topic_type = 3 WHERE topic_id = 11;
 INSERT INTO phpbb_posts (post_id, topic_id, forum_id, poster_id, post_time, post_text, bbcode_uid, post_edit_time, {post}) VALUES
   (100, 10, 2, 2, 1300001000, '<r>Ma page est <B><s>[b]</s>blanche<e>[/b]</e></B>. <ATTACHMENT filename="log.txt" index="0"><s>[attachment=0]</s>log.txt<e>[/attachment]</e></ATTACHMENT></r>', '', 0, 1),
   (101, 10, 2, 3, 1300002000, '[b:abcd1234]Essaie[/b:abcd1234] cela.', 'abcd1234', 1300002500, 1),
   (102, 10, 2, 1, 1300003000, '<t>Merci</t>', '', 0, 1),
   (103, 10, 2, 3, 1300004000, '<t>SECRETPLUM deleted</t>', '', 0, 0),
   (110, 11, 3, 2, 1300001000, '<t>SECRETPLUM staff</t>', '', 0, 1),
-  (120, 12, 2, 2, 1300001000, '<t>SECRETPLUM pending</t>', '', 0, 1);
+  (120, 12, 2, 2, 1300001000, '<t>SECRETPLUM pending</t>', '', 0, 1),
+  (140, 14, 4, 2, 1300001000, '<t>SECRETPLUM</t>', '', 0, 1), (150, 15, 5, 2, 1300001000, '<t>SECRETPLUM</t>', '', 0, 1),
+  (160, 16, 6, 2, 1300001000, '<t>SECRETPLUM</t>', '', 0, 1), (180, 18, 8, 2, 1300001000, '<t>SECRETPLUM</t>', '', 0, 1);
+UPDATE phpbb_posts SET post_username = 'Passante' WHERE post_id IN (102, 110);
 INSERT INTO phpbb_attachments (attach_id, post_msg_id, physical_filename, real_filename) VALUES
   (1, 100, '2_abcdef', 'log.txt'), (2, 101, '../../etc/passwd', 'away.txt'), (3, 101, '3_png', 'extra notes.txt');
 """
@@ -199,6 +233,16 @@ def files(tmp_path):
     return folder
 
 
+OTHERS = [
+    "3: Staff only",
+    "4: By a password",
+    "5: Never",
+    "6: Listed alone",
+    "7: By a right of their own",
+    "8: Of a group that is asked for",
+]
+
+
 def run(url, *options):
     out = StringIO()
     call_command("import_phpbb", url, "--json", "--language", "fr", *options, stdout=out)
@@ -209,8 +253,12 @@ def test_board_comes_in_once(board, files, cast):
     found = run(board, "--forums", "2", "--files", str(files))
 
     assert found == {
+        "taken": ["2: Sites & PHP"], "left_out": OTHERS,
         "users": 3, "questions": 1, "answers": 2, "files": 2, "known": 0, "hidden": 2,
-        "not_understood": {"address: none": 1, "address: taken": 1, "file: not there": 1},
+        "not_understood": {
+            "address: none": 1, "address: taken": 1, "file: not there": 1, "name of a guest": 1,
+            "topic: locked": 1, "topic: poll": 1, "topic: sticky": 1,
+        },
     }  # fmt: skip
     again = run(board, "--forums", "2", "--files", str(files))
     assert (again["users"], again["questions"], again["answers"], again["known"]) == (0, 0, 0, 6)
@@ -232,6 +280,8 @@ def test_topics_are_questions_and_posts_answers(board, files, cast, browse):
     assert "[extra notes.txt](<" in first.source
     assert (second.source, second.author) == ("Merci", None)
     assert (question.answer_count, question.active_at) == (2, second.created_at)
+    assert question.revisions.get().source == question.source
+    assert first.revisions.get().source == first.source
     page = browse().get(question.path).content.decode()
     assert "<strong>blanche</strong>" in page
     assert browse().get(log.get_absolute_url()).status_code == 200
@@ -258,11 +308,94 @@ def test_hidden_posts_and_other_forums_stay_out(board, cast):
     assert "SECRETPLUM" not in str(texts)
 
 
-def test_forums_must_be_named(board, db):
-    with pytest.raises(CommandError, match="3: Staff only"):
+def test_without_names_the_forums_that_guests_may_read_come_in(board, cast):
+    found = run(board)
+
+    taken = ["2: Sites & PHP", "7: By a right of their own"]
+    assert found["taken"] == taken
+    assert found["left_out"] == [name for name in OTHERS if name not in taken]
+    assert found["questions"] == Question.objects.count() == 1
+    assert "SECRETPLUM" not in str(Question.objects.values_list("title", "source"))
+    assert "SECRETPLUM" not in str(Answer.objects.values_list("source"))
+
+
+@pytest.mark.parametrize(
+    ("statement", "count"),
+    [
+        ("", 0),
+        ("INSERT INTO phpbb_acl_groups VALUES (1, 2, 12, 0, 1)", 2),
+        ("INSERT INTO phpbb_acl_groups VALUES (1, 0, 12, 0, 1)", 0),
+    ],
+)
+def test_files_come_in_where_guests_may_fetch_them(statement, count, board, files, cast):
+    if statement:
+        tell(board, statement)
+
+    found = run(board, "--files", str(files))
+
+    assert found["files"] == StoredFile.objects.count() == count
+    assert found["not_understood"].get("file: not for guests", 0) == (0 if count else 3)
+
+
+def tell(board: str, *statements: str) -> None:
+    import pymysql
+
+    with closing(connect(pymysql, board.rpartition("/")[2])) as server, server.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def test_forums_are_told_in_words_too(board, cast):
+    out = StringIO()
+    call_command("import_phpbb", board, stdout=out)
+
+    assert "forums taken: 2: Sites & PHP, 7: By a right of their own\n" in out.getvalue()
+    assert "forums left out: 3: Staff only, 4: By a password, 5: Never," in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["DROP TABLE phpbb_acl_groups", "UPDATE phpbb_user_group SET user_pending = 1", ""],
+)
+def test_board_that_says_of_no_forum_that_guests_read_it_wants_names(statement, board, cast):
+    forbid = statement or "UPDATE phpbb_acl_roles_data SET auth_setting = 0"
+    tell(board, forbid, "DELETE FROM phpbb_acl_users")
+
+    with pytest.raises(CommandError, match=r"Guests may read none of its forums.*\n.*\n  3: Staff"):
         run(board)
-    with pytest.raises(CommandError, match="2: Sites"):
-        run(board, "--forums", "2,99")
+    assert not Question.objects.exists()
+    assert run(board, "--forums", "2")["questions"] == 1
+
+
+def test_unknown_forums_are_refused(board, db):
+    for names in ("2,99", "2,x", ","):
+        with pytest.raises(CommandError, match=r"There is no such forum.*\n  2: Sites"):
+            run(board, "--forums", names)
+
+
+LIST, READ = "f_list", "f_read"
+
+
+@pytest.mark.parametrize(
+    ("rows", "forums"),
+    [
+        ([], set()),
+        ([(2, LIST, 1), (2, READ, 1), (3, LIST, 1), (4, READ, 1)], {2}),
+        ([(2, LIST, 1), (2, READ, 1), (2, READ, 0)], set()),
+        ([(2, READ, 0), (2, LIST, 1), (2, READ, 1), (2, READ, 1)], set()),
+        ([(2, LIST, 1), (2, READ, -1), (2, READ, 1)], {2}),
+        ([(2, LIST, -1), (2, READ, 1)], set()),
+    ],
+)
+def test_never_outweighs_yes(rows, forums):
+    assert readable(rows) == forums
+
+
+def test_files_want_a_right_on_the_board_and_in_the_forum():
+    here, everywhere = (2, "f_download", 1), (0, "u_download", 1)
+    assert with_files([here, everywhere]) == {2}
+    assert with_files([here]) == with_files([everywhere]) == set()
+    assert with_files([here, everywhere, (0, "u_download", 0)]) == set()
 
 
 @pytest.mark.parametrize("url", ["postgres://x/y", "mysql://root@127.0.0.1:1/none", "mysql://x"])

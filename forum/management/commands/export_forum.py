@@ -11,6 +11,9 @@ Left out, since a copy is the community's and not its people's:
 Left out, since it is made anew: `Pack` (files made on demand), `Traffic` (how much a question is
 read, which halves in a month).
 
+Of files, those of packs and of what was asked or said under a pseudonym, whose owner they name; and
+those whose content is lost, which are counted.
+
 Of other rooms: who follows which tag, flags and why something was taken away (people), notices, the
 journal, the ledger of help.
 """
