@@ -11,7 +11,7 @@ from channels.exceptions import StopConsumer
 
 from chat import live, storing
 from chat.frames import parsed, text_of
-from chat.listening import Listener
+from chat.listening import Listener, Place
 from core import lanes
 from core.lines import line_of
 
@@ -96,8 +96,8 @@ class ChatConsumer(Listener, Straight):
         kind = frame["type"]
         if kind == "seen":
             place = self.places.get(frame["room"])
-            if place is not None and place.see(frame["number"], self.window):
-                self.resume()
+            if place is not None:
+                self.see(place, frame["number"])
         elif kind == "subscribe":
             self.subscribe(frame["room"], frame["since"])
         elif kind == "unsubscribe":
@@ -113,6 +113,14 @@ class ChatConsumer(Listener, Straight):
         self.allowance = min(BURST, self.allowance + earned) - 1
         self.counted_at = now
         return self.allowance >= 0
+
+    def see(self, place: Place, number: int) -> None:
+        """Open the window by what was seen; who answers what was sent floods nobody."""
+        was_full = self.window.full_since is not None
+        if place.see(number, self.window):
+            self.allowance += 1
+            if was_full:
+                self.resume()
 
     def subscribe(self, room_id: int, since: int) -> None:
         """Follow a room from a number on, if one may enter it."""

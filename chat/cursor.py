@@ -126,18 +126,18 @@ class Cursor:
         return True
 
     def see(self, number: int, window: Window) -> bool:
-        """Open the window by what was seen up to a number; return whether it was full.
+        """Open the window by what was seen up to a number; return whether anything was.
 
         Never moves the cursor: what was not sent cannot have been seen.
         """
-        was_full = window.full_since is not None
+        before = window.frames
         while self.sizes and self.sent - len(self.sizes) + 1 <= number:
             window.frames -= 1
             window.size -= self.sizes.popleft()
             window.full_since = None
         if not self.sizes:
             self.sizes = None
-        return was_full and window.full_since is None
+        return window.frames < before
 
     def leave(self, window: Window) -> None:
         """Give back what stands unseen: the room is followed no more."""
