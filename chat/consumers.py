@@ -40,6 +40,12 @@ class Straight(AsyncConsumer):  # type: ignore[misc]  # ships no types
                 await self.dispatch(await receive())
         except StopConsumer:
             return
+        finally:  # a failure and a cancellation too: who is gone is counted no more
+            self.stop()
+
+    def stop(self) -> None:
+        """Follow no more, and be counted no more; harmless twice."""
+        raise NotImplementedError
 
 
 class ChatConsumer(Listener, Straight):
@@ -55,9 +61,6 @@ class ChatConsumer(Listener, Straight):
         elif kind == "websocket.connect":
             await self.connect()
         else:
-            self.is_over = True
-            self.forget_all()
-            live.hub.dismiss(self)
             raise StopConsumer
 
     async def connect(self) -> None:
@@ -75,6 +78,8 @@ class ChatConsumer(Listener, Straight):
         else:
             unread, is_out, lacks_factor = await lanes.reader.run(storing.greeting, person, session)
             self.unread = unread
+            if self.is_over:
+                return
             if is_out or lacks_factor:
                 self.end(GONE if is_out else SIGNED_OUT)
                 return
@@ -172,6 +177,4 @@ class ChatConsumer(Listener, Straight):
             self.line.cut()  # it takes nothing: neither would it take why
         elif self.line is not None and code == TOO_MANY:
             self.line.stop_reading()
-        self.is_over = True
-        self.forget_all()
-        live.hub.dismiss(self)
+        self.stop()

@@ -125,6 +125,13 @@ class Listener:
         for room_id in list(self.places):
             self.forget(room_id)
 
+    def stop(self) -> None:
+        """Follow no more, and be counted no more; harmless twice, and before it has begun."""
+        if hasattr(self, "places"):
+            self.is_over = True
+            self.forget_all()
+            live.hub.dismiss(self)
+
     def deliver(
         self, room_id: int, place: Place, frames: Sequence[Frame] | None, now: float
     ) -> None:

@@ -53,7 +53,6 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
             except Refusal as refusal:
                 self.refuse(refusal)
         else:
-            self.stop()
             raise StopConsumer
 
     async def answer(self) -> None:
@@ -82,6 +81,8 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
         unread, is_out, lacks_factor = await lanes.reader.run(storing.greeting, person, session)
         if is_out or lacks_factor:
             raise NotAllowed
+        if self.is_over:
+            return
         self.unread = unread
         self.say_notices(unread)
         if self.room_id != NOWHERE:
@@ -224,14 +225,6 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
         if not self.is_over:
             self.put({"type": "http.response.body", "body": body, "more_body": False})
             self.stop()
-
-    def stop(self) -> None:
-        """Follow no more; what was to be said is said."""
-        if not hasattr(self, "places"):
-            return
-        self.is_over = True
-        self.forget_all()
-        live.hub.dismiss(self)
 
 
 def header(scope: Any, name: bytes) -> bytes:
