@@ -68,9 +68,9 @@ class ChatConsumer(Listener, Straight):
         person, session = self.scope["user"], self.scope.get("session")
         self.scope = None  # headers, cookies and the person: kilobytes, as long as the socket
         self.begin(person, session, self.base_send)
+        self.allowance, self.counted_at = BURST, live.clock()
         self.line = line_of(self.base_send, self)
         await self.base_send({"type": "websocket.accept"})
-        self.allowance, self.counted_at = BURST, live.clock()
         if not person.is_authenticated:
             self.end(SIGNED_OUT)
         elif not live.hub.admit(self):
@@ -111,6 +111,12 @@ class ChatConsumer(Listener, Straight):
             live.hub.typing(frame["room"], self)
         else:
             self.down({"type": "pong"})
+
+    def admits_control(self) -> bool:
+        """Count a ping or a pong of the protocol as any frame; False: it is passed over."""
+        if not self.is_over and not self._is_allowed():
+            self.end(TOO_MANY)
+        return not self.is_over
 
     def _is_allowed(self) -> bool:
         now = live.clock()
