@@ -15,7 +15,7 @@ RECENT_FRAMES = 128
 RECENT_BYTES = 256 * 1024
 FAR = 500
 
-Frame = tuple[int, str]  # a row's number, and the frame as it is sent
+Frame = tuple[int, str, int]  # a row's number, the frame as it is sent, and how many bytes it is
 
 
 class Recent:
@@ -29,19 +29,20 @@ class Recent:
         self.frames: deque[Frame] = deque()
         self.size = 0
 
-    def add(self, number: int, text: str) -> None:
+    def add(self, frame: Frame) -> None:
         """Keep the next frame; known ones are passed over, a hole forgets what was before it."""
+        number, _text, size = frame
         if number <= self.last:
             return
         if number != self.last + 1:
             self.forget()
-        self.frames.append((number, text))
+        self.frames.append(frame)
         self.last = number
-        self.size += len(text)
+        self.size += size
         while len(self.frames) > RECENT_FRAMES or (
             self.size > RECENT_BYTES and len(self.frames) > 1
         ):
-            self.size -= len(self.frames.popleft()[1])
+            self.size -= self.frames.popleft()[2]
 
     def skip(self, number: int) -> None:
         """Go on behind a number far ahead."""

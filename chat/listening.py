@@ -142,8 +142,8 @@ class Listener:
             if self.window.full_since is None:
                 self.pump(room_id, place)
             return
-        for number, text in frames:
-            if place.take(number, len(text), self.window, now):
+        for number, text, size in frames:
+            if place.take(number, size, self.window, now):
                 self.say(number, text)
                 if self.blocked_since is not None or self.is_over:
                     return
@@ -200,8 +200,8 @@ class Listener:
             place.owes_sync = False
             self.say_sync(room_id, place.sent, is_far=True)
         before = place.sent
-        for number, text in found.frames:
-            if place.take(number, len(text), self.window, live.clock()):
+        for number, text, size in found.frames:
+            if place.take(number, size, self.window, live.clock()):
                 self.say(number, text)
             if self.blocked_since is not None or self.is_over:
                 return False

@@ -194,8 +194,8 @@ class Hub:
                 frames, entrants = await channel.read(storing.growth, recent.last, asked.people)
                 if not frames:
                     break
-                for number, text in frames:
-                    recent.add(number, text)
+                for frame in frames:
+                    recent.add(frame)
                 self._deliver(channel, recent, asked, entrants)
         except Error as error:  # the sweep asks again
             logger.warning("A room waits for the database: %s", type(error).__name__)

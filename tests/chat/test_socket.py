@@ -240,6 +240,21 @@ async def test_window_stops_at_64_frames_and_seen_opens_it(cast, room):
     await socket.disconnect()
 
 
+async def test_window_is_of_bytes_whatever_is_written(cast, room):
+    """N'Ko takes two bytes a letter, an emoji four."""
+    await fill(room, cast.bao, 50, html="ߒ" * 3000 + "🎉" * 500)
+    socket = await socket_of(cast.aminata)
+    await socket.send_json_to({"type": "subscribe", "room": room.pk, "since": 0})
+
+    first = await events_of(socket, 32)  # of 8,000 bytes and some, and half as many letters
+    assert await silent(socket)
+    await socket.send_json_to({"type": "seen", "room": room.pk, "number": 32})
+    rest = await until(socket, "sync")
+
+    assert [frame["number"] for frame in [*first, *rest]] == [*range(1, 51), 50]
+    await socket.disconnect()
+
+
 async def test_who_lost_the_right_while_the_window_was_full_gets_nothing_more(cast, claim, room):
     await fill(room, cast.bao, 100)
     socket = await socket_of(cast.aminata)
