@@ -15,6 +15,7 @@ from django.db import Error
 
 from chat import live, storing
 from chat.cursor import FAR, WINDOW_FRAMES, Cursor, Frame, Window, lasts
+from people import second_factor
 
 MOST_LATER = 32
 logger = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Listener:
     __slots__ = (
         "blocked_since",
         "handle",
+        "has_factor",
         "is_over",
         "later",
         "name",
@@ -58,7 +60,9 @@ class Listener:
         self.name: str = getattr(person, "display_name", "")
         self.session_key: str | None = None
         self.session_hash = ""
+        self.has_factor = False  # a second one, as far as the session knew
         if session is not None:
+            self.has_factor = bool(session.get(second_factor.KNOWN))
             self.session_key = session.session_key
             self.session_hash = session.get(HASH_SESSION_KEY, "")
         self.places: dict[int, Place] = {}
