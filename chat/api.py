@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat import actions, queries
-from chat.models import ChatMessage, Room, RoomMark
+from chat.models import MAX_BYTES, ChatMessage, Room, RoomMark
 from core.api import ApiViewSet, JsonParser, SendSecrets
 from core.files import files_by_thing
 from core.limits import own_pace
@@ -71,7 +71,7 @@ class FoundInput(serializers.Serializer[Any]):
 
 class MessageInput(serializers.Serializer[Any]):
     source = serializers.CharField(  # type: ignore[assignment]
-        max_length=8000, required=False, allow_blank=True, default=""
+        max_length=MAX_BYTES, required=False, allow_blank=True, default=""
     )
     client_id = serializers.CharField(max_length=64, help_text="yours; the same again is once")
     reply_to = serializers.IntegerField(
@@ -84,7 +84,7 @@ class MessageInput(serializers.Serializer[Any]):
 
 
 class MessageEditInput(serializers.Serializer[Any]):
-    source = serializers.CharField(max_length=8000, allow_blank=True)  # type: ignore[assignment]
+    source = serializers.CharField(max_length=MAX_BYTES, allow_blank=True)  # type: ignore[assignment]
     revision = serializers.IntegerField(
         min_value=1, max_value=BIGGEST_KEY, help_text="the message's, as you read it"
     )
