@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat import actions, queries
-from chat.models import ChatMessage, Room, RoomMark
+from chat.models import MAX_BYTES, ChatMessage, Room, RoomMark
 from core.api import ApiViewSet, JsonParser, SendSecrets
 from core.files import files_by_thing
+from core.limits import own_pace
 from core.models import StoredFile
 from core.pages import BIGGEST_KEY
 from people.models import Flag, Person
@@ -70,7 +71,7 @@ class FoundInput(serializers.Serializer[Any]):
 
 class MessageInput(serializers.Serializer[Any]):
     source = serializers.CharField(  # type: ignore[assignment]
-        max_length=8000, required=False, allow_blank=True, default=""
+        max_length=MAX_BYTES, required=False, allow_blank=True, default=""
     )
     client_id = serializers.CharField(max_length=64, help_text="yours; the same again is once")
     reply_to = serializers.IntegerField(
@@ -83,7 +84,7 @@ class MessageInput(serializers.Serializer[Any]):
 
 
 class MessageEditInput(serializers.Serializer[Any]):
-    source = serializers.CharField(max_length=8000, allow_blank=True)  # type: ignore[assignment]
+    source = serializers.CharField(max_length=MAX_BYTES, allow_blank=True)  # type: ignore[assignment]
     revision = serializers.IntegerField(
         min_value=1, max_value=BIGGEST_KEY, help_text="the message's, as you read it"
     )
@@ -217,8 +218,10 @@ class RoomViews(ChatViews):
         return self._room(request, room_id)
 
     @extend_schema(request=SeenInput, responses=MarkOutput)
+    @own_pace
     def see(self, request: Request, room_id: int) -> Response:
         """Keep how far you have read; it only moves forward."""
+        actions.count_mark(actor=me(request))
         number = self.valid(SeenInput)["number"]
         mark = actions.mark_seen(actor=me(request), room_id=room_id, number=number)
         return self.shown(mark, MarkOutput)
@@ -281,11 +284,12 @@ class ChatMessageViews(ChatViews):
         return self.listed_messages(found)
 
     @extend_schema(request=MessageInput, responses={201: MessageOutput})
+    @own_pace
     def say(self, request: Request, room_id: int) -> Response:
         """Say something; it is stored when you have the answer."""
+        actions.count_message(actor=me(request))
         queries.room_seen(request.user, room_id)
         data = self.valid(MessageInput)
-        actions.count_message(actor=me(request))
         uploads = data.pop("attachments")
         message = actions.post_message(actor=me(request), room_id=room_id, uploads=uploads, **data)
         return self.shown_message(message, 201)

@@ -11,7 +11,7 @@ from channels.exceptions import StopConsumer
 
 from chat import live, storing
 from chat.frames import parsed, text_of
-from chat.listening import Listener
+from chat.listening import Listener, Place
 from core import lanes
 from core.lines import line_of
 
@@ -40,6 +40,12 @@ class Straight(AsyncConsumer):  # type: ignore[misc]  # ships no types
                 await self.dispatch(await receive())
         except StopConsumer:
             return
+        finally:  # a failure and a cancellation too: who is gone is counted no more
+            self.stop()
+
+    def stop(self) -> None:
+        """Follow no more, and be counted no more; harmless twice."""
+        raise NotImplementedError
 
 
 class ChatConsumer(Listener, Straight):
@@ -55,9 +61,6 @@ class ChatConsumer(Listener, Straight):
         elif kind == "websocket.connect":
             await self.connect()
         else:
-            self.is_over = True
-            self.forget_all()
-            live.hub.dismiss(self)
             raise StopConsumer
 
     async def connect(self) -> None:
@@ -65,9 +68,9 @@ class ChatConsumer(Listener, Straight):
         person, session = self.scope["user"], self.scope.get("session")
         self.scope = None  # headers, cookies and the person: kilobytes, as long as the socket
         self.begin(person, session, self.base_send)
+        self.allowance, self.counted_at = BURST, live.clock()
         self.line = line_of(self.base_send, self)
         await self.base_send({"type": "websocket.accept"})
-        self.allowance, self.counted_at = BURST, live.clock()
         if not person.is_authenticated:
             self.end(SIGNED_OUT)
         elif not live.hub.admit(self):
@@ -75,6 +78,8 @@ class ChatConsumer(Listener, Straight):
         else:
             unread, is_out, lacks_factor = await lanes.reader.run(storing.greeting, person, session)
             self.unread = unread
+            if self.is_over:
+                return
             if is_out or lacks_factor:
                 self.end(GONE if is_out else SIGNED_OUT)
                 return
@@ -96,8 +101,8 @@ class ChatConsumer(Listener, Straight):
         kind = frame["type"]
         if kind == "seen":
             place = self.places.get(frame["room"])
-            if place is not None and place.see(frame["number"], self.window):
-                self.resume()
+            if place is not None:
+                self.see(place, frame["number"])
         elif kind == "subscribe":
             self.subscribe(frame["room"], frame["since"])
         elif kind == "unsubscribe":
@@ -107,12 +112,26 @@ class ChatConsumer(Listener, Straight):
         else:
             self.down({"type": "pong"})
 
+    def admits_control(self) -> bool:
+        """Count a ping or a pong of the protocol as any frame; False: it is passed over."""
+        if not self.is_over and not self._is_allowed():
+            self.end(TOO_MANY)
+        return not self.is_over
+
     def _is_allowed(self) -> bool:
         now = live.clock()
         earned = (now - self.counted_at) * FRAMES_PER_SECOND
         self.allowance = min(BURST, self.allowance + earned) - 1
         self.counted_at = now
         return self.allowance >= 0
+
+    def see(self, place: Place, number: int) -> None:
+        """Open the window by what was seen; who answers what was sent floods nobody."""
+        was_full = self.window.full_since is not None
+        if place.see(number, self.window):
+            self.allowance += 1
+            if was_full:
+                self.resume()
 
     def subscribe(self, room_id: int, since: int) -> None:
         """Follow a room from a number on, if one may enter it."""
@@ -164,6 +183,4 @@ class ChatConsumer(Listener, Straight):
             self.line.cut()  # it takes nothing: neither would it take why
         elif self.line is not None and code == TOO_MANY:
             self.line.stop_reading()
-        self.is_over = True
-        self.forget_all()
-        live.hub.dismiss(self)
+        self.stop()

@@ -15,7 +15,7 @@ RECENT_FRAMES = 128
 RECENT_BYTES = 256 * 1024
 FAR = 500
 
-Frame = tuple[int, str]  # a row's number, and the frame as it is sent
+Frame = tuple[int, str, int]  # a row's number, the frame as it is sent, and how many bytes it is
 
 
 class Recent:
@@ -29,19 +29,20 @@ class Recent:
         self.frames: deque[Frame] = deque()
         self.size = 0
 
-    def add(self, number: int, text: str) -> None:
+    def add(self, frame: Frame) -> None:
         """Keep the next frame; known ones are passed over, a hole forgets what was before it."""
+        number, _text, size = frame
         if number <= self.last:
             return
         if number != self.last + 1:
             self.forget()
-        self.frames.append((number, text))
+        self.frames.append(frame)
         self.last = number
-        self.size += len(text)
+        self.size += size
         while len(self.frames) > RECENT_FRAMES or (
             self.size > RECENT_BYTES and len(self.frames) > 1
         ):
-            self.size -= len(self.frames.popleft()[1])
+            self.size -= self.frames.popleft()[2]
 
     def skip(self, number: int) -> None:
         """Go on behind a number far ahead."""
@@ -126,18 +127,18 @@ class Cursor:
         return True
 
     def see(self, number: int, window: Window) -> bool:
-        """Open the window by what was seen up to a number; return whether it was full.
+        """Open the window by what was seen up to a number; return whether anything was.
 
         Never moves the cursor: what was not sent cannot have been seen.
         """
-        was_full = window.full_since is not None
+        before = window.frames
         while self.sizes and self.sent - len(self.sizes) + 1 <= number:
             window.frames -= 1
             window.size -= self.sizes.popleft()
             window.full_since = None
         if not self.sizes:
             self.sizes = None
-        return was_full and window.full_since is None
+        return window.frames < before
 
     def leave(self, window: Window) -> None:
         """Give back what stands unseen: the room is followed no more."""

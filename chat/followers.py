@@ -13,6 +13,7 @@ at_commit(
     "people.person_suspended",
     "people.person_erased",
     "people.role_ended",
+    "people.role_granted",  # it may ask for a second factor
     "people.member_removed",
     "people.post_removed",
 )

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from chat.models import MAX_BYTES
 from core.pages import BIGGEST_KEY
 from people.models import Flag
 from people.rules import BY_AUTHOR
@@ -38,7 +39,7 @@ class MessageForm(forms.Form):
     source = forms.CharField(
         label=_("Your message"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=8000,
+        max_length=MAX_BYTES,
         required=False,
     )
     client_id = forms.CharField(max_length=64, widget=forms.HiddenInput)
@@ -51,7 +52,7 @@ class MessageEditForm(forms.Form):
     source = forms.CharField(
         label=_("Your message"),
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
-        max_length=8000,
+        max_length=MAX_BYTES,
         required=False,
     )
     revision = NumberField()

@@ -15,6 +15,7 @@ from django.db import Error
 
 from chat import live, storing
 from chat.cursor import FAR, WINDOW_FRAMES, Cursor, Frame, Window, lasts
+from people import second_factor
 
 MOST_LATER = 32
 logger = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Listener:
     __slots__ = (
         "blocked_since",
         "handle",
+        "has_factor",
         "is_over",
         "later",
         "name",
@@ -58,7 +60,9 @@ class Listener:
         self.name: str = getattr(person, "display_name", "")
         self.session_key: str | None = None
         self.session_hash = ""
+        self.has_factor = False  # a second one, as far as the session knew
         if session is not None:
+            self.has_factor = bool(session.get(second_factor.KNOWN))
             self.session_key = session.session_key
             self.session_hash = session.get(HASH_SESSION_KEY, "")
         self.places: dict[int, Place] = {}
@@ -125,6 +129,13 @@ class Listener:
         for room_id in list(self.places):
             self.forget(room_id)
 
+    def stop(self) -> None:
+        """Follow no more, and be counted no more; harmless twice, and before it has begun."""
+        if hasattr(self, "places"):
+            self.is_over = True
+            self.forget_all()
+            live.hub.dismiss(self)
+
     def deliver(
         self, room_id: int, place: Place, frames: Sequence[Frame] | None, now: float
     ) -> None:
@@ -135,8 +146,8 @@ class Listener:
             if self.window.full_since is None:
                 self.pump(room_id, place)
             return
-        for number, text in frames:
-            if place.take(number, len(text), self.window, now):
+        for number, text, size in frames:
+            if place.take(number, size, self.window, now):
                 self.say(number, text)
                 if self.blocked_since is not None or self.is_over:
                     return
@@ -193,8 +204,8 @@ class Listener:
             place.owes_sync = False
             self.say_sync(room_id, place.sent, is_far=True)
         before = place.sent
-        for number, text in found.frames:
-            if place.take(number, len(text), self.window, live.clock()):
+        for number, text, size in found.frames:
+            if place.take(number, size, self.window, live.clock()):
                 self.say(number, text)
             if self.blocked_since is not None or self.is_over:
                 return False

@@ -22,6 +22,7 @@ from chat.cursor import FAR, Recent
 from chat.frames import text_of
 from chat.presence import Presence, Who
 from core import lanes
+from people import second_factor
 
 if TYPE_CHECKING:
     from chat.listening import Listener, Place
@@ -194,8 +195,8 @@ class Hub:
                 frames, entrants = await channel.read(storing.growth, recent.last, asked.people)
                 if not frames:
                     break
-                for number, text in frames:
-                    recent.add(number, text)
+                for frame in frames:
+                    recent.add(frame)
                 self._deliver(channel, recent, asked, entrants)
         except Error as error:  # the sweep asks again
             logger.warning("A room waits for the database: %s", type(error).__name__)
@@ -368,6 +369,7 @@ class Hub:
                 for room_id in listener.places:
                     asked[room_id] = asked.get(room_id, frozenset()) | {person_id}
         await self._ask(asked, lanes.reader)
+        await self._ask_for_factors(people, lanes.reader)
 
     async def _check_rights(self) -> None:
         """Look who may still enter, a few rooms at a time: all of them on a small site."""
@@ -399,6 +401,16 @@ class Hub:
         over = await lanes.keeper.run(storing.signed_out, keys)
         for listener in self._everyone():
             if listener.session_key in over:
+                listener.end(SIGNED_OUT)
+        await self._ask_for_factors(self.people.keys(), lanes.keeper)
+
+    async def _ask_for_factors(self, people: Collection[int], lane: lanes.Lane) -> None:
+        """Send away whose role asks for a second factor by now, and who has none."""
+        asked = [one for one in self._everyone() if one.person_id in people and not one.has_factor]
+        ids = {listener.person_id for listener in asked}
+        lacking = await lane.run(second_factor.missing_among, ids) if ids else set()
+        for listener in asked:
+            if listener.person_id in lacking:
                 listener.end(SIGNED_OUT)
 
     def _everyone(self) -> "list[Listener]":

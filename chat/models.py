@@ -14,6 +14,7 @@ from people.rules import has_role
 
 # What a message is answered with, without words.
 EMOJI = ("👍", "❤️", "🎉", "😄", "🤔", "✅")
+MAX_BYTES = 8 * 1024  # of one message; no face takes more letters, since none is less than a byte
 
 
 class RoomQuerySet(models.QuerySet["Room"]):

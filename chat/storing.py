@@ -70,7 +70,8 @@ def growth(room_id: int, since: int, people: Collection[int]) -> tuple[list[Fram
 def frames_after(room_id: int, since: int, limit: int) -> list[Frame]:
     """Return the rows after a number as they are sent, in order; rights not checked."""
     events = queries.events_since(room_id, since, limit)
-    return [(event["number"], text_of(event)) for event in events]
+    texts = [(event["number"], text_of(event)) for event in events]
+    return [(number, text, len(text.encode())) for number, text in texts]
 
 
 def look(room_ids: list[int], person_ids: list[int]) -> Looked:

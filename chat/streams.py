@@ -53,7 +53,6 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
             except Refusal as refusal:
                 self.refuse(refusal)
         else:
-            self.stop()
             raise StopConsumer
 
     async def answer(self) -> None:
@@ -82,10 +81,14 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
         unread, is_out, lacks_factor = await lanes.reader.run(storing.greeting, person, session)
         if is_out or lacks_factor:
             raise NotAllowed
+        if self.is_over:
+            return
         self.unread = unread
         self.say_notices(unread)
         if self.room_id != NOWHERE:
             self.follow(self.room_id, question.since)
+        elif not self.is_over and self.wait == 0:
+            self._answer_poll()
 
     def say(self, number: int, text: str) -> None:
         """Send an event, or keep it for the answer."""
@@ -111,10 +114,10 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
         """Tell that all was sent; a poll without events waits on, unless it is far behind."""
         self.number = number
         if not self.is_stream:
-            if is_far:
-                self._answer_poll(is_far=True)
-            else:
+            if not is_far:
                 self.say_presence(live.hub.who_is_here(room_id))
+            if not self.is_over and (is_far or live.clock() - self.began_at >= self.wait):
+                self._answer_poll(is_far=is_far)
             return
         frame = {"type": "sync", "room": room_id, "number": number}
         text = text_of({**frame, "is_far": True} if is_far else frame)
@@ -141,7 +144,6 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
         if self.is_stream or self.is_over or (self.room_id != NOWHERE and place is None):
             return
         if place is None or place.is_open:  # else with the answer of what was said
-            self.number = max(self.number, place.sent if place is not None else 0)
             self._answer_poll()
 
     def lost(self, room_id: int, *, was_open: bool) -> None:
@@ -164,21 +166,19 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
             self.refuse(WHY.get(code, NotSignedIn)())
 
     def beat(self, now: float) -> None:
-        """Answer a poll that has waited long enough; show that a stream is alive."""
+        """Answer a poll for which the next beat is too late; show that a stream is alive."""
         if self.is_over:
             return
-        if self.room_id == NOWHERE:
-            if now - self.began_at >= self.wait:
+        if not self.is_stream:
+            if now - self.began_at > self.wait - live.SWEEP_SECONDS:
                 self._answer_poll()
-            return
-        place = self.places.get(self.room_id)
-        if place is None or not place.is_open:
-            return
-        if not self.is_stream and now - self.began_at >= self.wait:
-            self.number = max(self.number, place.sent)
-            self._answer_poll()
-        elif self.is_stream and now - self.beaten_at >= HEARTBEAT_SECONDS:
+        elif self._is_in() and now - self.beaten_at >= HEARTBEAT_SECONDS:
             self._line(": still here\n\n")
+
+    def _is_in(self) -> bool:
+        """Return whether the right was found."""
+        place = self.places.get(self.room_id)
+        return place is not None and place.is_open
 
     def _line(self, text: str) -> None:
         if not self.has_begun:
@@ -190,6 +190,9 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
         self.put({"type": "http.response.body", "body": body, "more_body": True})
 
     def _answer_poll(self, *, is_far: bool = False) -> None:
+        if (place := self.places.get(self.room_id)) is not None:
+            reached = place.sent if place.is_open else place.since or 0
+            self.number = max(self.number, reached)
         extra = ',"is_far":true' if is_far else ""
         if self.here is not None or self.known_unread is not None:
             extra += self._hinted()
@@ -199,7 +202,8 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
 
     def _hinted(self) -> str:
         """Return the part of the answer that may be dropped; `here` names what it says."""
-        here, text = self.here or 0, live.hub.who_is_here(self.room_id)
+        here = self.here or 0
+        text = live.hub.who_is_here(self.room_id) if self._is_in() else ""
         if self.here is not None and text and stamp_of(text) != here:
             self.hints.append(text)
             here = stamp_of(text)
@@ -224,14 +228,6 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
         if not self.is_over:
             self.put({"type": "http.response.body", "body": body, "more_body": False})
             self.stop()
-
-    def stop(self) -> None:
-        """Follow no more; what was to be said is said."""
-        if not hasattr(self, "places"):
-            return
-        self.is_over = True
-        self.forget_all()
-        live.hub.dismiss(self)
 
 
 def header(scope: Any, name: bytes) -> bytes:

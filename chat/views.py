@@ -25,6 +25,7 @@ from chat.forms import (
 from chat.models import ChatMessage, Room
 from core import things
 from core.errors import NotAllowed, NotSeen, StaleRevision, TooMany, WrongMoment
+from core.limits import own_pace
 from core.pages import (
     done,
     keeps_words,
@@ -111,22 +112,24 @@ def _room_page(
 
 
 @require_POST
+@own_pace
 @signed_in
 @keeps_words(gettext_lazy("Your message, live"))
 def messages(request: HttpRequest, room_id: int) -> HttpResponse:
     """Say something; back to where the form stands, or (htmx) the message alone."""
     form = MessageForm(request.POST, request.FILES)
-    status = 422
-    if form.is_valid():
-        try:
+    message, status = None, 422
+    try:
+        actions.count_message(actor=me(request))
+        if form.is_valid():
             message = _said(request, room_id, form)
-        except (WrongMoment, TooMany) as refusal:
-            if wants_fragment(request):
-                raise
-            form.add_error("source", str(refusal.detail))  # what was typed stays in the form
-            message, status = None, refusal.status
-        if message is not None:
-            return _answered(request, message)
+    except (WrongMoment, TooMany) as refusal:
+        if wants_fragment(request):
+            raise
+        form.add_error("source", str(refusal.detail))  # what was typed stays in the form
+        status = refusal.status
+    if message is not None:
+        return _answered(request, message)
     found = queries.room_seen(request.user, room_id)  # before a word about the form
     if wants_fragment(request) and form.errors:
         raise refusal_of(form)
@@ -138,7 +141,6 @@ def messages(request: HttpRequest, room_id: int) -> HttpResponse:
 
 def _said(request: HttpRequest, room_id: int, form: MessageForm) -> ChatMessage | None:
     data = form.cleaned_data
-    actions.count_message(actor=me(request))
     message = submit(
         form,
         actions.post_message,
@@ -308,9 +310,11 @@ def undo_reaction(request: HttpRequest, room_id: int, number: int) -> HttpRespon
 
 
 @require_POST
+@own_pace
 @signed_in
 def mark(request: HttpRequest, room_id: int) -> HttpResponse:
     """Keep how far one has read."""
+    actions.count_mark(actor=me(request))
     number = _checked(SeenForm(request.POST))["number"]
     actions.mark_seen(actor=me(request), room_id=room_id, number=number)
     return done(request, _back(request, room_id))

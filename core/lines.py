@@ -17,11 +17,17 @@ from typing import Any, Protocol
 
 KEPT_BYTES = 4096  # what the process keeps for a client before its line is full; UvicornLine: 0
 UNSENT_BYTES = 16 * 1024  # the same of the kernel
-TEXT, CONTROLS = 0x81, (0x88, 0x89, 0x8A)  # whole frames; close, ping, pong
+TEXT, CLOSE, PING, PONG = 0x81, 0x88, 0x89, 0x8A  # whole frames
+WHOLE = (TEXT, CLOSE, PING, PONG)
 
 
 class Owner(Protocol):
-    """Whose line it is."""
+    """Whose line it is. `is_over`: it is told no more."""
+
+    is_over: bool
+
+    def admits_control(self) -> bool:
+        """Count a ping or a pong that came up; False: it is too much, and not answered."""
 
     def receive(self, text: str | None) -> None:
         """Take a text frame that came up; None: it is no text."""
@@ -50,14 +56,20 @@ def line_of(send: Any, owner: Owner) -> "Line | None":
 
 
 class Line:
-    """A socket of a server."""
+    """A socket of a server.
 
-    __slots__ = ("is_read", "owner", "pass_on", "protocol")
+    A client that pings and takes nothing would have its answers kept without end: while its line
+    is full, the last ping alone waits to be answered (RFC 6455, 5.5.3).
+    """
+
+    __slots__ = ("is_full", "is_read", "last_pong", "owner", "pass_on", "protocol")
     pass_on: Callable[[bytes], None]  # the server's own way
 
     def __init__(self, protocol: Any, owner: Owner) -> None:
         self.protocol, self.owner = protocol, owner
         self.is_read = False  # by the owner itself; until then frames come as ASGI's messages
+        self.is_full = False
+        self.last_pong: bytes | None = None  # what answers the last ping, in the server's own shape
 
     def write(self, text: str) -> bool:
         """Write a frame; False when it is not for now to be written like this."""
@@ -80,15 +92,37 @@ class Line:
             if size == 126 and len(head) == 4:
                 size, body = head[2] << 8 | head[3], start + 8
             is_whole = len(head) > 1 and head[1] > 0x80 and size != 127 and body + size <= end
-            if not is_whole or (head[0] != TEXT and head[0] not in CONTROLS):
+            if not is_whole or head[0] not in WHOLE:
                 self._leave_it()
                 self.pass_on(data[start:])
                 return
             if head[0] == TEXT and self.is_read:
                 self.owner.receive(unmasked(data[body - 4 : body], data[body : body + size]))
-            else:
+            elif head[0] == CLOSE or not self.owner.is_over:
                 self.pass_on(data[start : body + size])
             start = body + size
+
+    def pinged(self, pong: bytes) -> None:
+        """Answer a ping: at once, or when the line is not full any more."""
+        if not self.owner.admits_control():
+            return
+        if self.is_full:
+            self.last_pong = pong
+        else:
+            self.answer(pong)
+
+    def answer(self, pong: bytes) -> None:
+        """Send what answers a ping."""
+        raise NotImplementedError
+
+    def filled(self) -> None:
+        self.is_full = True
+
+    def cleared(self) -> None:
+        self.is_full = False
+        pong, self.last_pong = self.last_pong, None
+        if pong is not None:
+            self.answer(pong)
 
     def _leave_it(self) -> None:
         """Let the server read by itself: it is in the middle of something."""
@@ -112,6 +146,7 @@ class DaphneLine(Line):
         keep_little(transport.socket)
         self.pass_on = protocol.dataReceived
         protocol.dataReceived = self.take
+        protocol.onPing, protocol.onPong = self.pinged, self._ponged
 
     def write(self, text: str) -> bool:
         protocol, data = self.protocol, framed(text)
@@ -131,6 +166,12 @@ class DaphneLine(Line):
         self.protocol.last_ping = time.time()  # Daphne asks who is silent whether they are there
         super().take(data)
 
+    def answer(self, pong: bytes) -> None:
+        self.protocol.sendPong(pong)
+
+    def _ponged(self, _payload: bytes) -> None:
+        self.owner.admits_control()  # Autobahn's own does nothing
+
     def _leave_it(self) -> None:
         del self.protocol.dataReceived
 
@@ -143,9 +184,11 @@ class DaphneLine(Line):
     # As Twisted's producer, by its names.
 
     def pauseProducing(self) -> None:  # noqa: N802
+        self.filled()
         self.owner.hold()
 
     def resumeProducing(self) -> None:  # noqa: N802
+        self.cleared()
         self.owner.go_on()
 
     def stopProducing(self) -> None:  # noqa: N802
@@ -173,6 +216,7 @@ class UvicornLine(Line):
         keep_little(transport.get_extra_info("socket"))
         self.pass_on = protocol.data_received
         protocol.data_received = self.take
+        protocol.handle_ping, protocol.handle_pong = self._pinged, self._ponged
 
     def write(self, text: str) -> bool:
         data = framed(text)
@@ -192,11 +236,24 @@ class UvicornLine(Line):
 
     def _paused(self) -> None:
         self.is_clear = False
+        self.filled()
         type(self.protocol).pause_writing(self.protocol)
 
     def _resumed(self) -> None:
         self.is_clear = self.socket is not None
         type(self.protocol).resume_writing(self.protocol)
+        self.cleared()
+
+    def _pinged(self) -> None:
+        """Take the answer that websockets has made already; else it goes with what is sent next."""
+        self.pinged(b"".join(self.protocol.conn.data_to_send()))
+
+    def _ponged(self, event: Any) -> None:
+        if self.owner.admits_control():
+            type(self.protocol).handle_pong(self.protocol, event)
+
+    def answer(self, pong: bytes) -> None:
+        self.protocol.transport.write(pong)
 
     def _leave_it(self) -> None:
         del self.protocol.data_received

@@ -1,11 +1,15 @@
 """Staff roles need a second factor (in production: settings.SECOND_FACTOR_FOR_STAFF)."""
 
+from collections.abc import Collection
+
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.among import among
 from core.errors import NotAllowed
 from core.pages import is_api, refusal_page
 from people.models import Person, RoleGrant
@@ -31,6 +35,19 @@ def is_needed_by(person: Person) -> bool:
 def is_missing(person: Person) -> bool:
     """Whether a person needs a second factor and has none."""
     return is_needed_by(person) and not is_mfa_enabled(person)
+
+
+def missing_among(person_ids: Collection[int]) -> set[int]:
+    """Return whom of these people it is missing: one statement, and some for each who has a role.
+
+    None where no second factor is asked for.
+    """
+    if not settings.SECOND_FACTOR_FOR_STAFF:
+        return set()
+    holders = RoleGrant.objects.current().filter(role__in=sorted(STAFF_ROLES)).values("person")
+    asked = Person.objects.filter(among("pk", person_ids))
+    likely = asked.filter(Q(is_superuser=True) | Q(pk__in=holders))
+    return {person.pk for person in likely if is_missing(person)}
 
 
 def asked_of(request: HttpRequest) -> HttpResponse | None:

@@ -6,7 +6,16 @@ from django.utils import timezone
 from chat.actions.mentioning import read_mentions
 from chat.models import Room, RoomMark
 from chat.queries import room_seen
+from core.limits import draw
 from people.models import Person
+
+
+def count_mark(*, actor: Person) -> None:
+    """Count a mark that comes from a face: 10 a second, 50 at once. Raises TooMany.
+
+    A page marks a second after each message in view, in up to ten windows.
+    """
+    draw(f"person:{actor.pk}", "mark", a_second=10, burst=50)
 
 
 def mark_seen(*, actor: Person, room_id: int, number: int) -> RoomMark:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from chat import rooms, rules
 from chat.actions.mentioning import record_mentions
 from chat.actions.steps import Kind, append_row, check_open
-from chat.models import ChatMessage, Room, RoomMark
+from chat.models import MAX_BYTES, ChatMessage, Room, RoomMark
 from chat.queries import room_to_change
 from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, NotSeen, Refusal, TooMany
@@ -24,8 +24,6 @@ from core.prepared import Prepared
 from core.things import find, thing_of
 from people.models import Person
 from people.queries import mention_paths
-
-MAX_BYTES = 8 * 1024
 
 
 @transaction.atomic

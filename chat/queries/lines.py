@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from chat import rooms, rules
-from chat.models import EMOJI, ChatMessage, Reaction, Room, RoomClosure
+from chat.models import EMOJI, MAX_BYTES, ChatMessage, Reaction, Room, RoomClosure
 from chat.queries.rooms import may_enter, room_of
 from core.errors import NotSeen, seen
 from core.files import files_by_thing
@@ -50,6 +50,11 @@ class RoomPanel:
     def live(self) -> str:
         """Which room tells of news here, and from which number on: `7:12`."""
         return f"{self.room.pk}:{self.room.head}"
+
+    @property
+    def most_letters(self) -> int:
+        """How many letters the form's field takes."""
+        return MAX_BYTES
 
 
 def said(person: Any, room: Room) -> QuerySet[ChatMessage]:

@@ -52,11 +52,11 @@ def post_many(person, room, count, start=0):
 
 
 @database_sync_to_async
-def fill(room, author, count):
+def fill(room, author, count, html="x"):
     """Write rows straight into a room: many, and no hint."""
     ChatMessage.objects.bulk_create(
         ChatMessage(
-            room=room, author=author, number=room.head + n, client_id=f"f{n}", source="x", html="x"
+            room=room, author=author, number=room.head + n, client_id=f"f{n}", source="x", html=html
         )
         for n in range(1, count + 1)
     )

@@ -96,6 +96,16 @@ def test_author_edits_and_the_stream_keeps_what_it_said(face, perform, cast, mes
 
 
 @pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("text", ["a" * 8192, "ߒ" * 4096], ids=["ascii", "nko"])
+def test_eight_kib_are_taken_and_a_byte_more_is_not(face, text, perform, cast, message):
+    assert perform(face, cast.bao, edit(f"{text}a"), message) == INVALID
+    assert perform(face, cast.bao, edit(text), message) == DONE
+
+    message.refresh_from_db()
+    assert message.source == text
+
+
+@pytest.mark.parametrize("face", FACES)
 def test_editing_to_the_same_text_changes_nothing(face, perform, cast, message, stream):
     assert perform(face, cast.bao, edit("Hello"), message) == DONE
 

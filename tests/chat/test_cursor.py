@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.cursor import FAR, RECENT_FRAMES, WINDOW_FRAMES, Cursor, Recent, Window, lasts
+from chat.cursor import FAR, RECENT_FRAMES, WINDOW_FRAMES, Cursor, Frame, Recent, Window, lasts
 
 ACTS = ["grow", "hint", "read", "land", "drop", "seen", "twice"]
 STEPS = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 400)), max_size=120)
 
 
 def rows(after: int, last: int):
-    return [(number, str(number)) for number in range(after + 1, last + 1)]
+    return [(number, str(number), 1) for number in range(after + 1, last + 1)]
 
 
 class Listening:
@@ -22,11 +22,11 @@ class Listening:
         self.recent = Recent(0)
         self.window, self.cursor = Window(), cursor
         self.sent: list[int] = []
-        self.reads: list[list[tuple[int, str]]] = []  # what was asked and has not landed yet
+        self.reads: list[list[Frame]] = []  # what was asked and has not landed yet
 
     def offer(self, frames):
-        for number, text in frames:
-            if self.cursor.take(number, len(text), self.window, 0.0):
+        for number, _text, size in frames:
+            if self.cursor.take(number, size, self.window, 0.0):
                 self.sent.append(number)
 
     def grow(self, value):
@@ -34,8 +34,8 @@ class Listening:
 
     def hint(self, value):
         """The room is read for all: at times only a part of what there is."""
-        for number, text in rows(self.recent.last, min(self.head, self.recent.last + value)):
-            self.recent.add(number, text)
+        for frame in rows(self.recent.last, min(self.head, self.recent.last + value)):
+            self.recent.add(frame)
         self.offer(self.recent.after(self.cursor.sent) or ())
 
     def read(self, value):
@@ -145,17 +145,17 @@ def test_jump_goes_forward_alone():
 def test_buffer_keeps_the_last_frames_and_says_when_they_are_not_all():
     recent = Recent(5)
     for number in range(6, 6 + RECENT_FRAMES + 10):
-        recent.add(number, "x")
+        recent.add((number, "x", 1))
 
     assert recent.after(recent.last) == ()
-    assert recent.after(recent.last - 1) == (((recent.last), "x"),)
-    assert [number for number, _text in recent.after(15)] == list(range(16, recent.last + 1))
+    assert recent.after(recent.last - 1) == ((recent.last, "x", 1),)
+    assert [number for number, _text, _size in recent.after(15)] == list(range(16, recent.last + 1))
     assert recent.after(14) is None
 
 
 def test_buffer_is_bounded_in_bytes():
     recent = Recent(0)
     for number in range(1, 10):
-        recent.add(number, "x" * 100_000)
+        recent.add((number, "ߒ" * 50_000, 100_000))
 
-    assert [number for number, _text in recent.frames] == [8, 9]
+    assert [number for number, _text, _size in recent.frames] == [8, 9]

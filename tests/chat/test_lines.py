@@ -98,6 +98,52 @@ async def test_who_takes_nothing_is_kept_little_for_and_hears_all_later(
     tab.transport.abort()
 
 
+async def test_last_ping_alone_is_answered_who_took_nothing(server, key, cast, working_room):
+    heard: list[str] = []
+    pongs: list[bytes] = []
+    (tab,) = await opened(
+        server.port, [key], lambda _tab, text: heard.append(text), buffer_bytes=4096
+    )
+    take = tab._take
+    tab._take = lambda code, data: pongs.append(data) if code == 10 else take(code, data)
+    tab.transport.write(frame(b"first", 0x89))
+    await tab.follow(working_room.pk)
+    tab.transport.pause_reading()
+
+    await say(cast.aminata, working_room, 30)
+    await asyncio.sleep(1)
+    for number in range(20):
+        tab.transport.write(frame(str(number).encode(), 0x89))
+    await asyncio.sleep(0.5)
+    tab.transport.resume_reading()
+    async with asyncio.timeout(20):
+        while len(heard) < 30 or len(pongs) < 2:
+            await asyncio.sleep(0.02)
+    tab.transport.write(frame(b"last", 0x89))
+    async with asyncio.timeout(20):
+        while b"last" not in pongs:
+            await asyncio.sleep(0.02)
+
+    assert pongs == [b"first", b"19", b"last"]
+    tab.transport.abort()
+
+
+@pytest.mark.parametrize("first", [0x89, 0x8A], ids=["ping", "pong"])
+async def test_flood_of_controls_that_come_in_pieces_is_closed_too(
+    first, server, key, working_room
+):
+    """In pieces, a server reads them by itself."""
+    (tab,) = await opened(server.port, [key], lambda *_facts: None)
+    flood = frame(b"", first) * 1000
+
+    tab.transport.write(flood[:1])
+    await asyncio.sleep(0.1)
+    tab.transport.write(flood[1:])
+
+    assert (await tab.next("bye"))["code"] == 4429
+    tab.transport.abort()
+
+
 @database_sync_to_async
 def say(person, room, count):
     for number in range(count):

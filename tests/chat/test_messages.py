@@ -6,6 +6,7 @@ from chat import actions, queries
 from chat.models import ChatMessage, Room
 from core.errors import NotSeen
 from tests.cast import SECRET
+from tests.chat.ears import MOUTHS
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, TOO_MANY, UNSEEN, Act
 
 
@@ -56,6 +57,22 @@ def test_suspended_person_reads_and_does_not_speak(face, perform, cast, room):
 @pytest.mark.parametrize("text", ["", "   ", "é" * 5000])
 def test_empty_and_too_long_are_refused(face, text, perform, cast, room):
     assert perform(face, cast.bao, say(text), room) == INVALID
+
+
+@pytest.mark.parametrize("mouth", MOUTHS)
+@pytest.mark.parametrize("text", ["a" * 8192, "ߒ" * 4096], ids=["ascii", "nko"])
+def test_eight_kib_are_taken_and_a_byte_more_is_not(mouth, text, cast, room):
+    assert MOUTHS[mouth](cast.bao, room, text, "all")
+    assert not MOUTHS[mouth](cast.bao, room, f"{text}a", "more")
+
+    said = ChatMessage.objects.filter(room=room, kind="message")
+    assert [row.source for row in said] == [text]
+
+
+def test_field_of_the_page_takes_eight_kib(browse, cast, room):
+    page = browse(cast.bao).get(f"/rooms/{room.pk}").content.decode()
+
+    assert 'name="source" maxlength="8192"' in page
 
 
 @pytest.mark.parametrize("face", FACES)

@@ -164,6 +164,34 @@ async def test_flood_is_closed_and_the_rest_of_it_passed_over(cast, room):
     await socket.disconnect()
 
 
+async def test_who_answers_each_of_five_hundred_events_floods_nobody(cast, room, monkeypatch):
+    monkeypatch.setattr(live, "clock", lambda: 7.0)  # however fast they come: nothing is earned
+    await fill(room, cast.bao, 500)
+    socket = await socket_of(cast.aminata)
+    await socket.send_json_to({"type": "subscribe", "room": room.pk, "since": 0})
+
+    heard = []
+    while len(heard) < 500:
+        event = (await until(socket, "event"))[-1]
+        heard.append(event["number"])
+        await socket.send_json_to({"type": "seen", "room": room.pk, "number": event["number"]})
+
+    assert heard == list(range(1, 501))
+    assert [frame["type"] for frame in await until(socket, "sync")] == ["sync"]
+    await socket.disconnect()
+
+
+async def test_acknowledging_the_same_again_and_again_is_a_flood(cast, room):
+    await fill(room, cast.bao, 1)
+    socket = await following(cast.aminata, room)
+
+    for _number in range(1000):
+        await socket.send_json_to({"type": "seen", "room": room.pk, "number": 1})
+
+    assert await closed(socket) == TOO_MANY
+    await socket.disconnect()
+
+
 async def test_eleventh_socket_is_closed_and_a_closed_one_makes_place(cast, room):
     sockets = [await socket_of(cast.aminata) for _number in range(10)]
 
@@ -209,6 +237,21 @@ async def test_window_stops_at_64_frames_and_seen_opens_it(cast, room):
 
     heard = [frame["number"] for frame in [*first, *second, *third]]
     assert heard == [*range(1, 151), 150]
+    await socket.disconnect()
+
+
+async def test_window_is_of_bytes_whatever_is_written(cast, room):
+    """N'Ko takes two bytes a letter, an emoji four."""
+    await fill(room, cast.bao, 50, html="ߒ" * 3000 + "🎉" * 500)
+    socket = await socket_of(cast.aminata)
+    await socket.send_json_to({"type": "subscribe", "room": room.pk, "since": 0})
+
+    first = await events_of(socket, 32)  # of 8,000 bytes and some, and half as many letters
+    assert await silent(socket)
+    await socket.send_json_to({"type": "seen", "room": room.pk, "number": 32})
+    rest = await until(socket, "sync")
+
+    assert [frame["number"] for frame in [*first, *rest]] == [*range(1, 51), 50]
     await socket.disconnect()
 
 

@@ -28,6 +28,9 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 PING = b'{"type":"ping"}'
 MASK = b"\x00\x00\x00\x00"  # the frame as it is
 FRAME = b"\x81" + bytes([0x80 | len(PING)]) + MASK + PING
+EMPTY_PING = b"\x89\x80" + MASK
+FULL_PING = b"\x89" + bytes([0x80 | 125]) + MASK + b" " * 125
+PONG = b"\x8a\x80" + MASK
 BIG = b"\x81\xfe" + struct.pack(">H", 60_000) + MASK + b" " * 60_000  # above what is taken
 
 
@@ -37,9 +40,12 @@ def resident(pid: int) -> float:
 
 
 class Flood:
-    """A client that sends frames as fast as it can, whether it is closed or not."""
+    """A client that sends frames as fast as it can, whether it is closed or not.
 
-    def __init__(self, port: int, session: str, frames: bytes) -> None:
+    reads: False for one that takes nothing of what it is sent before its end.
+    """
+
+    def __init__(self, port: int, session: str, frames: bytes, *, reads: bool = True) -> None:
         self.line = socket.create_connection(("127.0.0.1", port))
         key = base64.b64encode(os.urandom(16)).decode()
         head = {
@@ -60,7 +66,9 @@ class Flood:
         self.sent = 0
         self.closed_at: float | None = None
         self.is_over = False
-        self.threads = [threading.Thread(target=one) for one in (self._send, self._hear)]
+        self.reads = reads
+        acts = (self._send, self._hear) if reads else (self._send,)
+        self.threads = [threading.Thread(target=one) for one in acts]
         self.line.settimeout(0.2)
 
     def begin(self) -> None:
@@ -102,14 +110,19 @@ class Flood:
         self.is_over = True
         for thread in self.threads:
             thread.join()
+        if not self.reads:
+            self.is_over = False
+            self._hear()  # what stands there for it
         self.line.close()
 
 
-def flooded(server: servers.Started, frames: bytes, count: int) -> tuple[list[Flood], float]:
+def flooded(
+    server: servers.Started, frames: bytes, count: int, *, reads: bool = True
+) -> tuple[list[Flood], float]:
     """Flood a server for a while, by so many at once; return them, and the MiB that it grew by."""
     assert server.process is not None
     sessions = [session_of(make_person(f"f{number}")) for number in range(count)]
-    floods = [Flood(server.port, session, frames) for session in sessions]
+    floods = [Flood(server.port, session, frames, reads=reads) for session in sessions]
     before = most = resident(server.process.pid)
     for one in floods:
         one.begin()
@@ -141,6 +154,26 @@ def test_flood_is_closed_within_a_second_in_bounded_memory(kind, frames, cast, t
     for one in floods:
         assert one.seconds is not None
         assert one.seconds < CLOSED_SECONDS
+    assert grown < MOST_MIB
+
+
+@pytest.mark.parametrize("reads", [True, False], ids=["reading", "not-reading"])
+@pytest.mark.parametrize("frames", [EMPTY_PING, FULL_PING, PONG], ids=["ping", "full", "pong"])
+@pytest.mark.parametrize("kind", ["daphne", "uvicorn"])
+def test_flood_of_controls_is_closed_in_bounded_memory(kind, frames, reads, cast, tmp_path):
+    server = servers.web(tmp_path, kind=kind)
+    with servers.killed_at_the_end(server):
+        server.start()
+        warm = Flood(server.port, session_of(cast.bao), FRAME)
+        warm.begin()
+        time.sleep(1)
+        warm.end()
+        floods, grown = flooded(server, frames, 4, reads=reads)
+
+    for one in floods:
+        assert f'"code":{TOO_MANY}'.encode() in one.down
+        assert one.seconds is not None
+        assert not reads or one.seconds < CLOSED_SECONDS
     assert grown < MOST_MIB
 
 

@@ -151,8 +151,13 @@ def test_who_comes_back_far_behind_sees_the_newest_and_pages_the_rest(ticket, si
     expect(member.page.locator(SAID).first).to_have_text("said 571")
     say(agent, "And on")
     expect(member.page.locator(SAID).last).to_have_text("And on")
-    member.page.goto(f"{member.address}/rooms/{room_of(member)}?at=1#message-1")
+    for first in range(521, 0, -50):  # every page, one after the other, without a hole
+        member.follow("Earlier messages")
+        expect(member.page.locator(SAID).first).to_have_text(f"said {first}")
+        expect(member.page.locator(SAID).last).to_have_text(f"said {first + 49}")
+    member.follow("Earlier messages")
     expect(member.page.locator(SAID).first).to_have_text("Before")
+    expect(member.page.locator(SAID).last).to_have_text("said 20")
 
 
 def test_ended_session_leads_to_signing_in_within_a_minute(ticket, site):

@@ -141,6 +141,6 @@ async function renew(parts) {
 
 if (room) {
   document.addEventListener("line:event", ({ detail }) => hear(detail));
-  document.addEventListener("line:sync", ({ detail }) => detail.room === number && detail.is_far && renew(["ol.chat"]));
+  document.addEventListener("line:sync", ({ detail }) => detail.room === number && detail.is_far && renew(["[data-earlier]", "ol.chat"]));
   document.addEventListener("chat:said", ({ detail }) => keepingPlace(() => place(itemOf(detail))));
 }
