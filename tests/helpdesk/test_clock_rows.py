@@ -307,11 +307,45 @@ def test_missed_promise_says_sorry_once_in_the_requesters_language(
     assert [(row.ticket, row.kind) for row in Apology.objects.all()] == [(ticket, "first_response")]
     with moment("2026-10-26 11:00"):
         reply(desk["nadia"], ticket)
-        reply(desk["aminata"], ticket)
-    with moment("2026-10-29 11:00"):
-        assert actions.apologise() == 1  # for the solution; of next answers nothing is said
-        assert actions.apologise() == 0
     assert Clock.objects.get(ticket=ticket, kind="first_response").outcome == "missed"
+
+
+def test_each_further_answer_that_is_late_says_sorry_once(
+    desk, site, promised, open_ticket, run_tasks, mailoutbox
+):
+    with moment("2026-10-26 09:00"):
+        ticket = open_ticket(site_id=site.pk)
+        reply(desk["nadia"], ticket)
+        reply(desk["aminata"], ticket)
+    with moment("2026-10-26 11:00"):
+        assert actions.apologise() == 0
+    with moment("2026-10-26 11:01"):
+        reply(desk["aminata"], ticket)  # a second word is owed the same answer
+        assert actions.apologise() == 1
+        assert actions.apologise() == 0
+        reply(desk["nadia"], ticket)
+        reply(desk["aminata"], ticket)
+    with moment("2026-10-26 13:01"):
+        assert actions.apologise() == 0
+        mailoutbox.clear()
+    with moment("2026-10-26 13:02"):
+        assert actions.apologise() == 1
+        assert actions.apologise() == 0
+        run_tasks()
+
+    late = list(Apology.objects.order_by("pk").values_list("kind", "turn", "due_at"))
+    assert late == [
+        ("next_response", 1, at("2026-10-26 11:00")),
+        ("next_response", 2, at("2026-10-26 13:01")),
+    ]
+    said = [mail.body for mail in mailoutbox if "We are sorry" in mail.body]
+    assert len(said) == 2
+    assert "13:01" in said[1]
+    with moment("2026-10-27 18:00"):
+        reply(desk["nadia"], ticket, then="waiting_us")
+    with moment("2026-10-29 11:00"):
+        assert actions.apologise() == 2  # the answer we said we would come back with, the solution
+        assert actions.apologise() == 0
 
 
 def test_nobody_hears_of_what_was_late_long_ago(desk, site, promised, open_ticket):
