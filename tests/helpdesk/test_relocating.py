@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from core.errors import InvalidInput, NotAllowed, NotSeen, Refusal, WrongMoment
 from core.models import JournalLine, OutgoingMail
 from helpdesk import actions
-from helpdesk.models import Follow, Message, Relocation, Ticket, TicketLink
+from helpdesk.actions.clocks import facts_of
+from helpdesk.models import Clock, Follow, Message, Relocation, Ticket, TicketLink
 from helpdesk.queries import revision_of
 from tests.helpdesk.conftest import opened
 
@@ -16,7 +17,7 @@ GROWING = {"left_count", "left_note_count"}  # of which a revision is made: they
 
 
 def snapshot(tickets):
-    """Return all that tickets are, by number: fields, what stands in them, people, links."""
+    """Return all that tickets are, by number: fields, clocks, what is said, people, links."""
     found = {}
     for ticket in Ticket.objects.filter(pk__in=[row.pk for row in tickets]):
         fields = {
@@ -28,6 +29,7 @@ def snapshot(tickets):
         found[ticket.number] = {
             **fields,
             "said": [(m.pk, m.origin_ticket_id, m.number, m.internal) for m in said],
+            "clocks": {facts_of(clock) for clock in Clock.objects.filter(ticket=ticket)},
             "follows": sorted(ticket.follows.values_list("person_id", flat=True)),
             "shares": sorted(ticket.shares.values_list("person_id", flat=True)),
             "hands": list(
