@@ -36,7 +36,7 @@ from core.replies import host
 BODY_KEPT_FOR = timedelta(hours=24)
 UNSENT_KEPT_FOR = timedelta(days=7)
 ADDRESS_KEPT_FOR = timedelta(days=30)
-BRAKED_FOR = timedelta(hours=1)
+BRAKED_OVER = timedelta(hours=1)  # of which settings say how many mails it holds
 DIGEST = "digest"  # the kind of a mail of many things
 
 
@@ -90,17 +90,17 @@ def queue(
     kind: str = "",
     token: str = "",
     failure: str = "",
-    delay: timedelta | None = None,
+    is_braked: bool = False,
 ) -> list[OutgoingMail]:
     """Write one row and one task for each recipient; each has a Message-ID of its own.
 
     kind: of a mail that is about no one thing. token: of core.replies, for a mail that may be
-    answered. failure: why it is not even tried; then there is a row, and no task.
+    answered. failure: why it is not even tried; then there is a row, and no task. is_braked:
+    whether it waits its turn where many go to one address.
     """
     from core.tasks import send_mail
 
     message.extra_headers.setdefault("Auto-Submitted", "auto-generated")
-    task = send_mail.using(run_after=timezone.now() + delay) if delay else send_mail
     rows = []
     with transaction.atomic():
         for recipient in dict.fromkeys(message.recipients()):
@@ -116,7 +116,7 @@ def queue(
                 failure=failure,
             )
             if not failure:
-                task.enqueue(mail_id=row.pk)
+                send_mail.enqueue(mail_id=row.pk, is_braked=is_braked)
             rows.append(row)
     return rows
 
@@ -136,7 +136,7 @@ def send_mail_to(
     """Queue a mail in its reader's language and time zone; the association's zone if none is said.
 
     To an address that a server said takes no mail, none is sent: the row says so. Above so many
-    an hour to one address (settings), mails wait an hour.
+    an hour to one address (settings), mails wait for the hours in which they have room.
 
     template: `room/name`; templates/mail/room/name.txt has the subject in its first line, and both
     parts are made of it. It knows `public_url` and `pieces`; by these a text that people wrote
@@ -159,8 +159,7 @@ def send_mail_to(
         _attach_html(message, body, pieces)
     dead = UndeliverableAddress.objects.filter(address=to.lower()).first()
     failure = f"{dead.status}: this address takes no mail, so none was sent." if dead else ""
-    delay = BRAKED_FOR if _sent_lately(to) >= settings.MAILS_TO_ADDRESS_PER_HOUR else None
-    return queue(message, thing=thing, kind=kind, token=token, failure=failure, delay=delay)[0]
+    return queue(message, thing=thing, kind=kind, token=token, failure=failure, is_braked=True)[0]
 
 
 def one_click(url: str) -> dict[str, str]:
@@ -173,11 +172,6 @@ def one_click(url: str) -> dict[str, str]:
         "List-Unsubscribe": f"<{url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
-
-
-def _sent_lately(address: str) -> int:
-    since = timezone.now() - timedelta(hours=1)
-    return OutgoingMail.objects.filter(to=address, created_at__gt=since).count()
 
 
 def mark_undeliverable(address: str, *, status: str) -> bool:
@@ -231,14 +225,18 @@ class StoredMail(EmailMessage):
         return _Bytes(self.raw, asked.get("policy", email.policy.default))
 
 
-def send(mail_id: int) -> None:
+def send(mail_id: int, *, is_braked: bool = False) -> None:
     """Send one row's mail; a mail already sent, purged or forgotten is left.
 
+    is_braked: queue it anew, for later, where so many went to its address within the hour.
     Outside of a transaction: SQLite's one write lock is not held while a server is spoken to.
     What a server refuses for good is written down; any other fault is raised, to be tried again.
     """
     row = OutgoingMail.objects.filter(pk=mail_id).first()
     if row is None or row.sent_at is not None or row.raw is None:
+        return
+    if is_braked and (wait := _wait(row)):
+        _send_later(row, wait)
         return
     mail = OutgoingMail.objects.filter(pk=row.pk)
     try:
@@ -249,6 +247,30 @@ def send(mail_id: int) -> None:
             raise
     else:
         mail.update(sent_at=timezone.now(), failure="")
+
+
+def _wait(row: OutgoingMail) -> timedelta:
+    """Return how long a mail waits until its address has room for it; nothing where it has.
+
+    Counted when it goes, not when it was written: of a thousand at once all would have their turn
+    an hour later. Those that wait already go before it, so many in each hour.
+    """
+    now, most = timezone.now(), settings.MAILS_TO_ADDRESS_PER_HOUR
+    # Bodies are not kept for longer: what is older cannot go any more, and is not read.
+    since = now - UNSENT_KEPT_FOR - BRAKED_OVER
+    rows = OutgoingMail.objects.filter(to=row.to, created_at__gt=since)
+    lately = rows.filter(sent_at__gt=now - BRAKED_OVER).count()
+    before = lately + rows.filter(sent_at=None, failure="", pk__lt=row.pk).count()
+    if before < most:
+        return timedelta(0)
+    return BRAKED_OVER * (before // most if most else 1)
+
+
+def _send_later(row: OutgoingMail, wait: timedelta) -> None:
+    from core.tasks import send_mail
+
+    later = send_mail.using(run_after=timezone.now() + wait)
+    later.enqueue(mail_id=row.pk, is_braked=True)
 
 
 def _is_final(error: Exception) -> bool:

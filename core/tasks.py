@@ -64,9 +64,9 @@ def follow(line_id: int) -> None:
 
 
 @task(queue_name="mail", priority=10)
-def send_mail(mail_id: int) -> None:
+def send_mail(mail_id: int, is_braked: bool = False) -> None:
     """Send one mail."""
-    mail.send(mail_id)
+    mail.send(mail_id, is_braked=is_braked)
 
 
 @every(timedelta(hours=1))

@@ -19,7 +19,8 @@ class Thing:
     kind: a stable string such as `forum.question`. visible_to: the rows a person may see.
     url and label: of one row, for people. participants: who is told when something
     happens to it. named_for: (reader, row, who did it) → who and what a notice names, for kinds
-    of which some readers may know less.
+    of which some readers may know less; file_name_for: (reader, row, name) → what a file of it is
+    called, for the same.
     participant_ids: the same of many rows at once, (row id, person id) for row ids; a kind without
     it is asked row by row.
     held_by: of a row's id, the rows that are locked before it, by whoever changes both.
@@ -41,6 +42,7 @@ class Thing:
     participants: Callable[[Any], Iterable[Any]] = field(default=lambda row: ())
     participant_ids: Callable[[Collection[int]], Iterable[tuple[int, int]]] | None = None
     named_for: Callable[[Any, Any, Any], tuple[Any, str]] | None = None
+    file_name_for: Callable[[Any, Any, str], str] | None = None
     held_by: Callable[[int], QuerySet[Any]] | None = None
     author_ids: Callable[[Any], set[int]] = field(default=lambda row: set())
     names_author: Callable[[Any], bool] = field(default=lambda row: True)
@@ -123,6 +125,12 @@ def label_for(person: Any, row: Model) -> str:
     """Return a row's name, as this person may know it."""
     _actor, label = named_for(person, row, None)
     return label
+
+
+def file_name_for(person: Any, row: Model, name: str) -> str:
+    """Return what a file of a row is called, as this person may know it."""
+    thing = thing_of(kind_of(row))
+    return thing.file_name_for(person, row, name) if thing.file_name_for else name
 
 
 def names_author(row: Model) -> bool:

@@ -37,9 +37,10 @@ def file(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
     again each time, so that a right lost is lost.
     """
     row = seen(StoredFile.objects.all(), key=key)
-    things.find(row.thing_kind, row.thing_id, request.user)
+    thing = things.find(row.thing_kind, row.thing_id, request.user)
+    shown = things.file_name_for(request.user, thing, row.name)
     inline = row.is_image and request.GET.get("inline") == "1"
-    disposition = content_disposition_header(not inline, row.name) or "attachment"
+    disposition = content_disposition_header(not inline, shown) or "attachment"
     if not inline and hasattr(default_storage, "querystring_auth"):
         return _signed_link(row, disposition)
     etag = f'"{row.sha256}"'

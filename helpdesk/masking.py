@@ -15,13 +15,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.markup.safe import safe
+from core.models import StoredFile
 from core.prepared import give
-from core.redaction import find_private, replaced
+from core.redaction import find_names, find_private, replaced
+from core.redaction.spans import united
 from helpdesk import rules
 from helpdesk.drafting import words_in
 from helpdesk.models import Message, PublicAnswer, Ticket
 from helpdesk.states import Side
 from people.models import HostedSite, Organisation, Person
+
+# What joins the words of a file's name, and would hide a name: contract_aminata2.pdf.
+JOINING = str.maketrans("_", " ")
+JOINING_NAMES = str.maketrans(dict.fromkeys("_0123456789", " "))
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,18 @@ class Mask:
         """Return a text with neutral words for what is private in it."""
         found = find_private(text, self.names, self.whole)
         return replaced(text, found, words_in(self.language)) if found else text
+
+    def file_name(self, name: str) -> str:
+        """Return a file's name with neutral words for what is private in it, and its ending."""
+        stem, dot, ending = name.rpartition(".")
+        stem, dot, ending = (stem, dot, ending) if stem else (name, "", "")
+        found = [
+            *find_private(stem, self.names, self.whole),
+            *find_private(stem.translate(JOINING), self.names, self.whole),
+            *find_names(stem.translate(JOINING_NAMES), self.names, self.whole),
+        ]
+        words = {kind: word.replace("/", "-") for kind, word in words_in(self.language).items()}
+        return f"{replaced(stem, united(found), words)}{dot}{ending}"
 
     def html(self, html: str) -> SafeString:
         """Return the same of rendered HTML: neutral words, escaped, in text and attributes."""
@@ -122,15 +140,16 @@ def mask_ticket(ticket: Ticket, others: Iterable[Person] = ()) -> Mask:
     return mask
 
 
-def mask_for(person: Any, ticket: Ticket) -> Mask | None:
+def mask_for(person: Any, ticket: Ticket, others: Iterable[Person] = ()) -> Mask | None:
     """Return the mask through which this person sees a ticket, None where they see all.
 
-    Of a ticket that is masked already there is nothing left to mask.
+    others: on the requester's side, beside those it is shared with. Of a ticket that is masked
+    already there is nothing left to mask.
     """
     if not rules.is_masked(person, ticket):
         return None
     shares = ticket.shares.select_related("person")
-    return mask_of(ticket, [share.person for share in shares])
+    return mask_of(ticket, [*(share.person for share in shares), *others])
 
 
 def mask_tickets(person: Any, tickets: Iterable[Ticket]) -> None:
@@ -144,8 +163,8 @@ def mask_tickets(person: Any, tickets: Iterable[Ticket]) -> None:
         mask_ticket(row)
 
 
-def mask_messages(ticket: Ticket, messages: Iterable[Message], mask: Mask | None = None) -> None:
-    """Show messages, with their authors read, as a masked reader may see them."""
+def mask_messages(ticket: Ticket, messages: Iterable[Message], mask: Mask | None = None) -> Mask:
+    """Show messages, with their authors read, as a masked reader may see them; return the mask."""
     rows = list(messages)
     if mask is None:
         mask = mask_of(ticket, theirs(rows))
@@ -154,6 +173,19 @@ def mask_messages(ticket: Ticket, messages: Iterable[Message], mask: Mask | None
         if "source" in row.__dict__:  # not deferred
             row.source = mask.text(row.source)
         row.html = mask.html(row.html)
+    return mask
+
+
+def mask_files(files: Iterable[StoredFile], mask: Mask) -> None:
+    """Show files under the names, and at the addresses, that a masked reader may see."""
+    for file in files:
+        file.name = mask.file_name(file.name)
+
+
+def file_name_for(person: Any, message: Message, name: str) -> str:
+    """Return what a file of a message is called for this person."""
+    mask = mask_for(person, message.ticket, theirs([message]))
+    return name if mask is None else mask.file_name(name)
 
 
 def theirs(messages: Iterable[Message]) -> list[Person]:

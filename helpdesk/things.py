@@ -12,7 +12,7 @@ from core.files import forget_file
 from core.models import StoredFile
 from core.things import Thing, declare
 from helpdesk.field_values import as_sent
-from helpdesk.masking import named_for
+from helpdesk.masking import file_name_for, named_for
 from helpdesk.models import (
     AgentOffer,
     ChecklistItem,
@@ -65,6 +65,7 @@ def declare_all() -> None:
             url=lambda message: f"{message.ticket.path}#{message.anchor}",
             label=lambda message: label_of(message.ticket),
             named_for=named_for,
+            file_name_for=file_name_for,
             participants=lambda message: participants(message.ticket),
             author_ids=lambda message: {message.author_id},
             export=_export_messages,

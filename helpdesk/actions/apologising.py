@@ -8,15 +8,13 @@ from django.utils import timezone
 
 from core.journal import record
 from helpdesk.models import Apology, Clock, ClockQuerySet, Ticket
-from helpdesk.promises import Kind
 
-SORRY_FOR = (Kind.FIRST_RESPONSE, Kind.SOLUTION)
 FRESH = timedelta(days=7)  # after a long silence of the worker: who hears it now wonders why
 AT_ONCE = 200
 
 
 def apologise() -> int:
-    """Say sorry for the first answers and solutions that are late by now; return how many."""
+    """Say sorry for the answers and solutions that are late by now; return how many."""
     late = _unspoken(timezone.now()).order_by("due_at", "pk")
     return sum(_say_sorry(pk) for pk in late.values_list("pk", flat=True)[:AT_ONCE])
 
@@ -24,8 +22,9 @@ def apologise() -> int:
 def _unspoken(now: datetime) -> ClockQuerySet:
     """Return the clocks that run late, nothing having been said of it; not those that stand still
     while we wait for the requester."""
-    said = Apology.objects.filter(ticket=OuterRef("ticket"), kind=OuterRef("kind"))
-    late = Clock.objects.overdue(now).filter(kind__in=SORRY_FOR, due_at__gt=now - FRESH)
+    same = {name: OuterRef(name) for name in ("ticket", "kind", "turn")}
+    said = Apology.objects.filter(**same)
+    late = Clock.objects.overdue(now).filter(due_at__gt=now - FRESH)
     return late.filter(~Exists(said), ticket__waits_for="us")
 
 
@@ -38,7 +37,9 @@ def _say_sorry(clock_id: int) -> bool:
     clock = _unspoken(now).filter(pk=clock_id).first()
     if clock is None or clock.due_at is None:
         return False
-    Apology.objects.create(ticket=ticket, kind=clock.kind, due_at=clock.due_at, at=now)
+    Apology.objects.create(
+        ticket=ticket, kind=clock.kind, turn=clock.turn, due_at=clock.due_at, at=now
+    )
     record(
         "helpdesk.promise_missed",
         actor=None,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import NotAllowed, WrongMoment
@@ -41,7 +42,7 @@ def move_messages(ids: Collection[int], *, away: Ticket, to: Ticket) -> None:
     rows = Message.objects.filter(pk__in=ids, ticket=away)
     notes = rows.filter(internal=True).count()
     said = rows.filter(internal=False).count()
-    rows.update(ticket=to)
+    rows.update(ticket=to, moved_at=timezone.now())
     away.message_count -= said
     away.left_count += said
     away.note_count -= notes

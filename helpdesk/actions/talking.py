@@ -214,10 +214,11 @@ def _check_then(ticket: Ticket, to: str, *, side: Side) -> None:
 def _check_not_overtaken(actor: Person, ticket: Ticket, revision: int) -> None:
     """Raise Overtaken with what others said since, as far as the actor may read it.
 
-    New are the last ones, as many as the revision grew by: whatever was moved out or in meanwhile.
+    New are the last ones that came into the ticket, as many as the revision grew by: whatever was
+    moved out meanwhile, and with what a merger moved in, which may have been written long ago.
     """
     grown = max(revision_of(actor, ticket) - max(revision, 0), 0)
-    rows = Message.objects.filter(ticket=ticket).select_related("author").order_by("-pk")
+    rows = Message.objects.filter(ticket=ticket).select_related("author").last_come_first()
     if not rules.can_work(actor, ticket):
         rows = rows.filter(internal=False)
     new = [row for row in reversed(rows[:grown]) if row.author_id != actor.pk]

@@ -13,13 +13,13 @@ from people.models import GuaranteeLevel, ServiceCalendar
 
 
 class RecordOutput(serializers.Serializer[Any]):
-    """Over the last year, in minutes of service; null where fewer than five are known."""
+    """Over the last year, in minutes of service; null where fewer than five tickets are known."""
 
-    count = serializers.IntegerField()
+    count = serializers.IntegerField(help_text="answers or solutions; of a ticket, maybe many")
     median_minutes = serializers.IntegerField()
     percentile_90_minutes = serializers.IntegerField(source="slow_minutes")
     kept_percent = serializers.IntegerField(
-        allow_null=True, help_text="null: nothing was promised, or to fewer than five"
+        allow_null=True, help_text="null: nothing was promised, or for fewer than five"
     )
 
 
@@ -60,6 +60,7 @@ class LevelOutput(serializers.Serializer[Any]):
         source="version.calendar", allow_null=True, help_text="null: day and night"
     )
     first_response = RecordOutput(allow_null=True)
+    next_response = RecordOutput(allow_null=True)
     solution = RecordOutput(allow_null=True)
 
 

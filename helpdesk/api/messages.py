@@ -17,7 +17,7 @@ from helpdesk.api.shapes import (
     TicketQuotationOutput,
     TicketReplyInput,
 )
-from helpdesk.masking import mask_messages
+from helpdesk.masking import mask_files, mask_messages
 from helpdesk.models import Message
 from people.present import me
 
@@ -40,9 +40,10 @@ class MessageViews(ApiViewSet):
         page = self.paginate_queryset(
             queries.messages_of(request.user, ticket).select_related("author")
         )
-        if rules.is_masked(request.user, ticket):
-            mask_messages(ticket, page or [])
         self.files = files_by_thing(page or [])
+        if rules.is_masked(request.user, ticket):
+            mask = mask_messages(ticket, page or [])
+            mask_files((file for files in self.files.values() for file in files), mask)
         context = self.get_serializer_context()
         return self.get_paginated_response(
             TicketMessageOutput(page, many=True, context=context).data

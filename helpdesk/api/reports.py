@@ -27,6 +27,10 @@ class DeskFiguresOutput(serializers.Serializer[Any]):
     solution_p90 = serializers.IntegerField(source="solved_most", allow_null=True)
     promised = serializers.IntegerField(help_text="first answers whose time is over, or given")
     kept = serializers.IntegerField()
+    further_promised = serializers.IntegerField(
+        help_text="further answers whose time is over, or given; of a ticket, maybe many"
+    )
+    further_kept = serializers.IntegerField()
     solution_promised = serializers.IntegerField(help_text="solutions whose time is over, or found")
     solution_kept = serializers.IntegerField()
 

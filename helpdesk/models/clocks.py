@@ -63,15 +63,21 @@ class Clock(models.Model):
 
 
 class Apology(models.Model):
-    """We said sorry for a promise of a ticket that we missed; once each."""
+    """We said sorry for a promise of a ticket that we missed; once each.
+
+    turn: which of its kind, as the clock's: each further answer is a promise of its own.
+    """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="apologies", db_index=False)
     kind = models.CharField(max_length=15, choices=Kind)
+    turn = models.PositiveIntegerField()
     due_at = models.DateTimeField()
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["ticket", "kind"], name="apology_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "kind", "turn"], name="apology_once")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.ticket_id}"
+        return f"{self.kind} {self.turn} of {self.ticket_id}"

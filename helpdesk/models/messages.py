@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.models import WrittenText
@@ -19,13 +20,18 @@ class MessageQuerySet(models.QuerySet["Message"]):
         worked_on = Ticket.objects.staffed_by(person).filter(pk=OuterRef("ticket"))
         return self.filter(Exists(seen)).filter(Q(internal=False) | Exists(worked_on))
 
+    def last_come_first(self) -> "MessageQuerySet":
+        """Order by when they came into their ticket, the last one first: not always as written."""
+        return self.order_by(Coalesce("moved_at", "posted_at").desc(), F("pk").desc())
+
 
 class Message(WrittenText):
     """What is said in a ticket; with `internal`, a note that its agents alone read.
 
     number: its place among the messages (or among the notes: a requester learns nothing from
     gaps) of the ticket it was written in, origin_ticket; a merge may move it, and back.
-    side: on which side its author stood when writing.
+    side: on which side its author stood when writing. moved_at: when a merge, a split or the way
+    back last brought it into its ticket; None where it was always in it.
     """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages")
@@ -35,6 +41,7 @@ class Message(WrittenText):
     side = models.CharField(max_length=10, choices=Side)
     internal = models.BooleanField(default=False)
     posted_at = models.DateTimeField(default=timezone.now)
+    moved_at = models.DateTimeField(null=True)
 
     objects = MessageQuerySet.as_manager()
 

@@ -10,14 +10,13 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from helpdesk.models import Clock
-from helpdesk.promises import Kind, Outcome
+from helpdesk.promises import Outcome
 from helpdesk.queries.percentiles import MEDIAN, MOST, place_of, whole_minutes
 
 KEPT_SECONDS = 15 * 60
 PERIOD = timedelta(days=365)
 LEVEL = "ticket__level_version__level"
-FEWEST = 5  # of fewer, a figure would tell of single tickets
-SHOWN = (Kind.FIRST_RESPONSE, Kind.SOLUTION)
+FEWEST = 5  # tickets: of fewer, a figure would tell of single ones
 DONE = (Outcome.KEPT, Outcome.MISSED, Outcome.UNPROMISED)
 
 
@@ -25,8 +24,9 @@ DONE = (Outcome.KEPT, Outcome.MISSED, Outcome.UNPROMISED)
 class Record:
     """How one promise of one level went over the last year; minutes are of service.
 
-    Half of them took at most median_minutes, nine in ten at most slow_minutes. kept_percent:
-    counted with what is late this moment; None where nothing, or to fewer than five, was promised.
+    count: of answers or solutions; a ticket may have many further answers. Half of them took at
+    most median_minutes, nine in ten at most slow_minutes. kept_percent: counted with what is late
+    this moment; None where nothing was promised, or for fewer than five tickets.
     """
 
     count: int
@@ -40,7 +40,7 @@ Records = dict[Group, Record]
 
 
 def records() -> Records:
-    """Return what is known by level id and kind; groups under five are left out.
+    """Return what is known by level id and kind; groups of under five tickets are left out.
 
     Reckoned anew every quarter of an hour at most.
     """
@@ -52,40 +52,39 @@ def records() -> Records:
 
 
 def _reckoned() -> Records:
-    """Ask the database: three statements, however many levels there are."""
+    """Ask the database: two statements, however many levels there are."""
     now = timezone.now()
-    done = Clock.objects.filter(kind__in=SHOWN, outcome__in=DONE, ended_at__gt=now - PERIOD)
-    overdue = Clock.objects.overdue(now).filter(kind__in=SHOWN, ticket__waits_for="us")
-    late = {
-        (row["level"], row["kind"]): row["n"] for row in _by_level(overdue).annotate(n=Count("pk"))
-    }
-    groups = _by_level(done).annotate(
-        n=Count("pk"),
-        promised=Count("pk", filter=~Q(outcome=Outcome.UNPROMISED)),
-        kept=Count("pk", filter=Q(outcome=Outcome.KEPT)),
+    done = Clock.objects.filter(outcome__in=DONE, ended_at__gt=now - PERIOD)
+    late = Clock.objects.overdue(now).filter(ticket__waits_for="us")
+    is_done, is_promised = ~Q(outcome=Outcome.RUNNING), ~Q(outcome=Outcome.UNPROMISED)
+    groups: Any = (
+        (done | late)
+        .order_by()
+        .values("kind", level=F(LEVEL))
+        .annotate(
+            n=Count("pk", filter=is_done),
+            tickets=Count("ticket", filter=is_done, distinct=True),
+            promised=Count("pk", filter=is_promised),
+            promised_tickets=Count("ticket", filter=is_promised, distinct=True),
+            kept=Count("pk", filter=Q(outcome=Outcome.KEPT)),
+        )
     )
     rows = {
         (row["level"], row["kind"]): row
         for row in groups
-        if row["level"] is not None and row["n"] >= FEWEST
+        if row["level"] is not None and row["tickets"] >= FEWEST
     }
     minutes = _minutes(done, {group: row["n"] for group, row in rows.items()})
-    return {
-        group: _record(rows[group], late.get(group, 0), *both) for group, both in minutes.items()
-    }
+    return {group: _record(rows[group], *both) for group, both in minutes.items()}
 
 
-def _by_level(rows: QuerySet[Clock]) -> Any:
-    return rows.order_by().values("kind", level=F(LEVEL))
-
-
-def _record(row: dict[str, Any], late: int, median_minutes: int, slow_minutes: int) -> Record:
-    promised = row["promised"] + late
+def _record(row: dict[str, Any], median_minutes: int, slow_minutes: int) -> Record:
+    is_shown = row["promised_tickets"] >= FEWEST
     return Record(
         count=row["n"],
         median_minutes=median_minutes,
         slow_minutes=slow_minutes,
-        kept_percent=100 * row["kept"] // promised if promised >= FEWEST else None,
+        kept_percent=100 * row["kept"] // row["promised"] if is_shown else None,
     )
 
 

@@ -1,7 +1,8 @@
 """How the desk does: volume, first answer, solution and promises kept, over a period.
 
 One statement, streamed: for each ticket opened in the period four small numbers that say where it
-belongs, how its two promises stand, and the seconds to its first answer and to its end. Medians
+belongs, how its two promises stand, and the seconds to its first answer and to its end. One more,
+counted by the database, for the further answers, of which a ticket may have many. Medians
 and 90th percentiles are exact (helpdesk.queries.percentiles), taken from those columns here:
 SQLite has no percentile, and four groupings by two measures would sort the same rows eight times in
 any database. 100,000 tickets are two arrays of numbers for each group, some 6 MB at the most;
@@ -21,25 +22,20 @@ from django.db.models import (
     BigIntegerField,
     Case,
     F,
-    FilteredRelation,
     Func,
-    Q,
     QuerySet,
-    SmallIntegerField,
     When,
 )
 from django.db.models.functions import ExtractIsoWeekDay
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput, NotAllowed
 from helpdesk.models import Queue, Ticket
-from helpdesk.promises import Kind, Outcome
 from helpdesk.queries.percentiles import MEDIAN, MOST, percentile
+from helpdesk.queries.promised import BROKEN, KEPT, further_answers, with_promises
 from helpdesk.states import DONE, State
 from people.models import GuaranteeLevelVersion
 
-KEPT, BROKEN, PENDING = 1, 0, -1
 GROUPS = ("level_version", "queue", "language", "weekday")
 STREAMED = (*GROUPS, "first", "solved", "promise", "solution_promise")
 LONGEST_DAYS, DAYS_SHOWN = 3 * 366, 30
@@ -73,6 +69,8 @@ class Sums:
     tickets: int = 0
     kept: int = 0
     broken: int = 0
+    further_kept: int = 0
+    further_broken: int = 0
     solution_kept: int = 0
     solution_broken: int = 0
     first: "array[int]" = field(default_factory=lambda: array("q"))
@@ -91,14 +89,27 @@ class Sums:
         if solved is not None:
             self.solved.append(max(solved, 0))
 
+    def add_further(self, kept: int, broken: int) -> None:
+        self.further_kept += kept
+        self.further_broken += broken
+
+    def join(self, other: "Sums") -> None:
+        """Take in what was gathered of another group."""
+        for name in ("tickets", "kept", "broken", "solution_kept", "solution_broken"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.add_further(other.further_kept, other.further_broken)
+        self.first.extend(other.first)
+        self.solved.extend(other.solved)
+
 
 @dataclass(frozen=True)
 class Figures:
     """A row of the report; durations in minutes, None where there are none.
 
     answered, solved: how many were. kept: promises of a first answer that were kept, of
-    `promised` whose time is over or that were answered; solution_kept, solution_promised: the same
-    of the solution, whose clock stands still while we wait for the requester.
+    `promised` whose time is over or that were answered; further_kept, further_promised: the same
+    of each further answer, solution_kept, solution_promised: of the solution; the clocks of both
+    stand still while we wait for the requester.
     """
 
     name: str
@@ -111,6 +122,8 @@ class Figures:
     solved_most: int | None
     promised: int
     kept: int
+    further_promised: int
+    further_kept: int
     solution_promised: int
     solution_kept: int
 
@@ -118,6 +131,11 @@ class Figures:
     def kept_percent(self) -> int | None:
         """Of a hundred promises of a first answer, how many were kept."""
         return _percent(self.kept, self.promised)
+
+    @property
+    def further_kept_percent(self) -> int | None:
+        """The same of the further answers."""
+        return _percent(self.further_kept, self.further_promised)
 
     @property
     def solution_kept_percent(self) -> int | None:
@@ -171,11 +189,13 @@ def report(
         "language": {},
         "weekday": {},
     }
-    every = Sums()
-    for level, queue, spoken, weekday, *facts in _streamed(queues, since, until):
-        every.add(*facts)
-        for name, key in zip(groups, (level, queue, spoken, weekday), strict=True):
-            groups[name].setdefault(key, Sums()).add(*facts)
+    every, tickets = Sums(), _opened(queues, since, until)
+    for *keys, first, solved, promise, solution in _streamed(tickets):
+        for sums in (every, *_of_groups(groups, keys)):
+            sums.add(first, solved, promise, solution)
+    for *keys, kept, broken in further_answers(tickets, GROUPS):
+        for sums in (every, *_of_groups(groups, keys)):
+            sums.add_further(kept, broken)
     levels = _level_names(language)
     called: dict[str, dict[Any, str]] = {
         "level": levels,
@@ -183,8 +203,14 @@ def report(
         "language": languages,
         "weekday": dict(enumerate(weekdays, start=1)),
     }
-    by = {name: _rows(sums, called[name]) for name, sums in groups.items()}
+    by = {name: _rows(found, called[name]) for name, found in groups.items()}
     return Report(since, until, _figures("", every), by)
+
+
+def _of_groups(groups: dict[str, dict[Any, Sums]], keys: Sequence[Any]) -> Iterable[Sums]:
+    """Return what is gathered of the group of each key; keys: in the order of the groups."""
+    found = zip(groups.values(), keys, strict=True)
+    return [sums.setdefault(key, Sums()) for sums, key in found]
 
 
 def _rows(sums: dict[Any, Sums], names: dict[Any, str]) -> list[Figures]:
@@ -193,14 +219,7 @@ def _rows(sums: dict[Any, Sums], names: dict[Any, str]) -> list[Figures]:
     joined: dict[str, Sums] = {}
     for key, found in sums.items():
         name = names.get(key, "–" if key is None else str(key))
-        into = joined.setdefault(name, Sums())
-        into.tickets += found.tickets
-        into.kept += found.kept
-        into.broken += found.broken
-        into.solution_kept += found.solution_kept
-        into.solution_broken += found.solution_broken
-        into.first.extend(found.first)
-        into.solved.extend(found.solved)
+        joined.setdefault(name, Sums()).join(found)
     ordered = sorted(joined, key=lambda name: order.get(name, len(order)))
     return [_figures(name, joined[name]) for name in ordered]
 
@@ -218,55 +237,35 @@ def _figures(name: str, sums: Sums) -> Figures:
         solved_most=percentile(solved, MOST),
         promised=sums.kept + sums.broken,
         kept=sums.kept,
+        further_promised=sums.further_kept + sums.further_broken,
+        further_kept=sums.further_kept,
         solution_promised=sums.solution_kept + sums.solution_broken,
         solution_kept=sums.solution_kept,
     )
 
 
-def _streamed(queues: Sequence[Queue], since: date, until: date) -> Iterable[Any]:
+def _opened(queues: Sequence[Queue], since: date, until: date) -> QuerySet[Ticket]:
+    """Return the tickets opened in these days, with their weekday."""
     zone = ZoneInfo(settings.TIME_ZONE)
     begin = datetime.combine(since, time(0), zone)
     end = datetime.combine(until + timedelta(days=1), time(0), zone)
     rows = Ticket.objects.filter(
         queue__in=[queue.pk for queue in queues], opened_at__gte=begin, opened_at__lt=end
     ).exclude(state=State.MERGED)
+    return rows.annotate(weekday=ExtractIsoWeekDay("opened_at", tzinfo=zone))
+
+
+def _streamed(tickets: QuerySet[Ticket]) -> Iterable[Any]:
     ended = Case(When(state__in=DONE, then=F("waiting_since")))
     return (
-        rows.annotate(
-            solution=FilteredRelation("clocks", condition=Q(clocks__kind=Kind.SOLUTION)),
-            weekday=ExtractIsoWeekDay("opened_at", tzinfo=zone),
+        with_promises(tickets)
+        .annotate(
             first=SecondsBetween("opened_at", "first_response_at"),
             solved=SecondsBetween("opened_at", ended),
-            promise=_promise(),
-            solution_promise=_solution_promise(),
         )
         .order_by()
         .values_list(*STREAMED)
         .iterator(chunk_size=5000)
-    )
-
-
-def _promise() -> Case:
-    """Return how the promise of a first answer stands; None where none was made."""
-    now = timezone.now()
-    return Case(
-        When(first_response_due_at=None, then=None),
-        When(first_response_at__lte=F("first_response_due_at"), then=KEPT),
-        When(Q(first_response_at__isnull=False) | Q(first_response_due_at__lt=now), then=BROKEN),
-        default=PENDING,
-        output_field=SmallIntegerField(null=True),
-    )
-
-
-def _solution_promise() -> Case:
-    """Return how the promise of a solution stands; None where none was made, or owed any more."""
-    is_running = Q(solution__ended_at=None, solution__paused_at=None)
-    is_late = is_running & Q(solution__due_at__lt=timezone.now())
-    return Case(
-        When(Q(solution__outcome=Outcome.MISSED) | is_late, then=BROKEN),
-        When(solution__outcome=Outcome.KEPT, then=KEPT),
-        default=None,
-        output_field=SmallIntegerField(null=True),
     )
 
 

@@ -11,6 +11,7 @@ from core.files import files_by_thing
 from core.leaks import FoundSecret, find_leaks
 from core.models import StoredFile
 from helpdesk import rules
+from helpdesk.masking import mask_files, mask_for, theirs
 from helpdesk.models import (
     ChecklistItem,
     FieldValue,
@@ -37,10 +38,13 @@ def secrets_in(person: Any, ticket: Ticket) -> tuple[list[FoundSecret], list[Sto
         texts = [*mine, *ratings.values_list("comment", flat=True)]
         texts += [ticket.subject] if is_own_subject(person, ticket) else []
         return find_leaks(texts, only_rare=True), []
-    rows = list(messages_of(person, ticket))
+    rows = list(messages_of(person, ticket).select_related("author"))
     texts = [ticket.subject, *(row.source for row in (*rows, *talk)), *_beside(ticket)]
     files = [file for one in files_by_thing(rows).values() for file in one]
     files += files_in_room(room) if room else []
+    mask = mask_for(person, ticket, theirs(rows))
+    if mask is not None:
+        mask_files(files, mask)
     return find_leaks(texts), files
 
 

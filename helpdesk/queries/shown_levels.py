@@ -40,6 +40,7 @@ class ShownLevel:
     languages: list[str]
     hours: ShownHours | None
     first_response: Record | None
+    next_response: Record | None
     solution: Record | None
 
     @property
@@ -70,6 +71,7 @@ def shown_levels(levels: Iterable[GuaranteeLevel] | None = None) -> list[ShownLe
             languages=version.languages or [code for code, _name in settings.SPOKEN_LANGUAGES],
             hours=hours.get(version.calendar_id),
             first_response=known.get((level.pk, Kind.FIRST_RESPONSE)),
+            next_response=known.get((level.pk, Kind.NEXT_RESPONSE)),
             solution=known.get((level.pk, Kind.SOLUTION)),
         )
         for level, version in pairs

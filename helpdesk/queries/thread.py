@@ -10,7 +10,7 @@ from core.markup import written_html
 from core.models import JournalLine
 from core.prepared import give
 from helpdesk import happenings
-from helpdesk.masking import Mask, mask_messages, mask_ticket, theirs
+from helpdesk.masking import Mask, mask_files, mask_messages, mask_ticket, theirs
 from helpdesk.models import Message, Share, Ticket
 from helpdesk.numbers import number_of
 from helpdesk.states import Side
@@ -66,6 +66,8 @@ def interleaved(
 ) -> list[dict[str, Any]]:
     """Return what was said and what happened in the order of time."""
     files = files_by_thing(row for row in messages if row.has_files)
+    if mask is not None:
+        mask_files((file for some in files.values() for file in some), mask)
     rest = f"{path}/messages/{{}}/rest" if mask is None else ""
     note, ours, theirs = _("Internal note, only agents see it"), _("Answer"), _("Message")
     said: list[dict[str, Any]] = []

@@ -29,6 +29,8 @@ COLUMNS = (
     "solution_p90_minutes",
     "promised",
     "kept",
+    "further_answers_promised",
+    "further_answers_kept",
     "solutions_promised",
     "solutions_kept",
 )
@@ -106,6 +108,8 @@ def _csv_row(group: str, row: Figures) -> list[Any]:
         row.solved_most,
         row.promised,
         row.kept,
+        row.further_promised,
+        row.further_kept,
         row.solution_promised,
         row.solution_kept,
     ]

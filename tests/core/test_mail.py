@@ -242,6 +242,46 @@ def test_words_alone_are_dressed_when_django_sends_them_and_files_left(mailworke
     assert b"text/html" not in bytes(second.raw or b"")
 
 
+def test_each_hour_so_many_mails_go_to_one_address_and_codes_at_once(letters, mailworker, settings):
+    settings.MAILS_TO_ADDRESS_PER_HOUR = 2
+    (letters / "note.txt").write_text("{{ subject }}\n\nWords.")
+    start = timezone.now()
+
+    def at(**later):
+        return time_machine.travel(start + timedelta(**later), tick=False)
+
+    def write(subject, to="bao@people.example"):
+        context = {"subject": subject}
+        mail.send_mail_to(to=to, language="en", template="note", context=context)
+
+    def sent():
+        while mailworker.run_one():
+            pass
+        rows = OutgoingMail.objects.filter(to="bao@people.example").exclude(sent_at=None)
+        return [row.subject for row in rows.order_by("sent_at", "pk")]
+
+    with at(hours=0):
+        for number in range(5):
+            write(f"{number}")
+        write("other", to="omar@people.example")
+        assert sent() == ["0", "1"]
+        assert OutgoingMail.objects.get(to="omar@people.example").sent_at == start
+    with at(minutes=30):
+        send_mail("code", "1234", None, ["bao@people.example"])
+        assert sent() == ["0", "1", "code"]
+    with at(minutes=59):
+        assert sent() == ["0", "1", "code"]
+    with at(hours=1):
+        assert sent() == ["0", "1", "code", "2"]
+    with at(hours=1, minutes=59):
+        write("5")  # there is room, and two wait for it already
+        assert sent() == ["0", "1", "code", "2"]
+    with at(hours=2):
+        assert sent() == ["0", "1", "code", "2", "3", "4"]
+    with at(hours=3):
+        assert sent() == ["0", "1", "code", "2", "3", "4", "5"]
+
+
 def test_bodies_are_forgotten_after_a_day_and_addresses_after_a_month():
     now = timezone.now()
     for hours, sent in [(1, True), (25, True), (25, False), (24 * 8, False), (24 * 31, True)]:

@@ -169,7 +169,7 @@ def test_what_was_taken_away_is_not_told(cast, question, run_tasks):
 
 
 def test_mail_that_waits_is_taken_back_with_the_post(cast, question, run_tasks, settings):
-    settings.MAILS_TO_ADDRESS_PER_HOUR = 0  # every mail waits an hour
+    settings.MAILS_TO_ADDRESS_PER_HOUR = 0  # every mail waits
     row = actions.answer(actor=cast.bao, question_id=question.pk, source="Spam", language="en")
     run_tasks()
     assert OutgoingMail.objects.filter(to=address(cast.aminata)).count() == 1

@@ -234,6 +234,40 @@ def test_groups_under_five_are_hidden_and_what_is_late_now_counts(call, desk, le
     assert (record()["count"], record()["kept_percent"]) == (5, 83)
 
 
+def test_further_answers_have_figures_once_five_tickets_had_them(browse, call, desk, levels, site):
+    def record():
+        cache.clear()
+        rows = call().get("/api/v1/levels").json()["results"]
+        return next(row for row in rows if row["slug"] == "guaranteed")["next_response"]
+
+    def answered(ticket, turn, outcome="kept"):
+        now = timezone.now()
+        facts = {"started_at": now, "due_at": now, "ended_at": now, "spent_seconds": 60 * turn}
+        Clock.objects.create(
+            ticket=ticket, kind="next_response", turn=turn, outcome=outcome, **facts
+        )
+
+    tickets = [opened(desk["aminata"], site_id=site.pk) for _number in range(5)]
+    for ticket in tickets[:4]:
+        answered(ticket, turn=1)
+        answered(ticket, turn=2, outcome="missed")
+    assert record() is None  # eight answers, and four tickets
+    answered(tickets[4], turn=1, outcome="unpromised")
+    assert record() == {
+        "count": 9,
+        "median_minutes": 1,
+        "percentile_90_minutes": 2,
+        "kept_percent": None,
+    }
+    past = datetime(2026, 1, 1, tzinfo=UTC)
+    facts = {"turn": 2, "started_at": past, "due_at": past}
+    Clock.objects.create(ticket=tickets[4], kind="next_response", **facts)
+    assert (record()["count"], record()["kept_percent"]) == (9, 44)
+    page = browse().get("/levels").content.decode()
+    assert '<th scope="row">Each further answer</th>' in page
+    assert "44\u00a0%" in page or "44 %" in page
+
+
 def test_a_group_that_shrinks_while_it_is_reckoned_is_left_out(call, desk, levels, site):
     """A ticket is opened again between the count and the figures."""
     finished(desk, site, 5, minutes=10)

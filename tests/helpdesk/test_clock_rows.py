@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 from core.errors import Refusal
 from helpdesk import actions, queries
 from helpdesk.actions.clocks import TOLD_BY_CLOCKS, facts_of
-from helpdesk.models import Apology, Clock, NamedState, Ticket
+from helpdesk.models import Apology, Clock, Message, NamedState, Relocation, Ticket
 from helpdesk.queries.history import standing_now
 from people.actions import close_days
 from people.models import GuaranteeLevelVersion, LevelGrant, RoleGrant, ServiceCalendar
@@ -116,10 +116,11 @@ def test_clocks_stop_for_the_requester_and_go_on(desk, site, promised, open_tick
 
 
 class Stories:
-    """Random lives of one ticket, told in the time of the story."""
+    """Random lives of one ticket, and of another one of the same person that it is merged with and
+    split from, told in the time of the story."""
 
-    def __init__(self, seed, desk, ticket):
-        self.dice, self.desk, self.ticket = random.Random(seed), desk, ticket
+    def __init__(self, seed, desk, ticket, other):
+        self.dice, self.desk, self.ticket, self.other = random.Random(seed), desk, ticket, other
         self.done = 0
 
     def act(self):
@@ -132,6 +133,8 @@ class Stories:
         until = datetime.now(UTC) + timedelta(minutes=dice.randrange(1, 3000))
         return dice.choice(
             [
+                *self.moves(agent),
+                lambda: reply(dice.choice([agent, asker]), self.other),
                 lambda: reply(agent, self.ticket),
                 lambda: reply(agent, self.ticket, then=dice.choice(["waiting_us", "solved"])),
                 lambda: reply(asker, self.ticket),
@@ -148,6 +151,20 @@ class Stories:
                 actions.apologise,
             ]
         )
+
+    def moves(self, agent):
+        """Return what moves messages between tickets, and back."""
+        one, other = self.dice.sample([self.ticket.pk, self.other.pk], 2)
+        ids = list(Message.objects.filter(ticket=one).values_list("pk", flat=True))
+        some = [pk for pk in ids if self.dice.random() < 0.4]
+        split = self.dice.choice([None, *Relocation.objects.filter(kind="split").order_by("pk")])
+        return [
+            lambda: actions.merge(actor=agent, ticket_id=one, into_id=other),
+            lambda: actions.undo_merge(actor=agent, ticket_id=one),
+            lambda: actions.undo_merge(actor=agent, ticket_id=other),
+            lambda: actions.split(actor=agent, ticket_id=one, message_ids=some),
+            lambda: split and actions.undo_split(actor=agent, ticket_id=split.into_id),
+        ]
 
     def tell(self, length):
         """Do so many things, at random times over two weeks; what is refused changes nothing."""
@@ -168,14 +185,35 @@ def test_whatever_was_done_the_clocks_are_what_the_history_says(
     seed, desk, site, promised, open_ticket
 ):
     with time_machine.travel(FRIDAY, tick=False):
-        ticket = open_ticket(site_id=site.pk)
-    story = Stories(seed, desk, ticket)
+        ticket, other = open_ticket(site_id=site.pk), open_ticket()
+    story = Stories(seed, desk, ticket, other)
 
     for _part in range(3):
-        story.tell(6)
+        story.tell(8)
 
-        assert stored(ticket) == worked_out(ticket)
+        for row in Ticket.objects.all():
+            assert stored(row) == worked_out(row)
     assert story.done
+    assert list(actions.wrong_clocks()) == []
+
+
+def test_a_merger_taken_back_days_later_has_stopped_no_clock_whatever_was_said_meanwhile(
+    desk, site, promised, open_ticket
+):
+    with moment("2026-10-23 15:30"):
+        ticket, alike, into, left = [open_ticket(site_id=site.pk) for _n in range(4)]
+    with moment("2026-10-23 16:00"):
+        actions.merge(actor=desk["nadia"], ticket_id=ticket.pk, into_id=into.pk)
+    for row in (into, left):
+        with moment("2026-10-26 09:30"):
+            reply(desk["nadia"], row)
+        with moment("2026-10-27 10:00"):
+            reply(desk["aminata"], row)
+    with moment("2026-10-28 12:00"):
+        actions.undo_merge(actor=desk["nadia"], ticket_id=ticket.pk)
+
+    assert stored(ticket) == stored(alike)
+    assert stored(into) == stored(left)
     assert list(actions.wrong_clocks()) == []
 
 
@@ -307,11 +345,45 @@ def test_missed_promise_says_sorry_once_in_the_requesters_language(
     assert [(row.ticket, row.kind) for row in Apology.objects.all()] == [(ticket, "first_response")]
     with moment("2026-10-26 11:00"):
         reply(desk["nadia"], ticket)
-        reply(desk["aminata"], ticket)
-    with moment("2026-10-29 11:00"):
-        assert actions.apologise() == 1  # for the solution; of next answers nothing is said
-        assert actions.apologise() == 0
     assert Clock.objects.get(ticket=ticket, kind="first_response").outcome == "missed"
+
+
+def test_each_further_answer_that_is_late_says_sorry_once(
+    desk, site, promised, open_ticket, run_tasks, mailoutbox
+):
+    with moment("2026-10-26 09:00"):
+        ticket = open_ticket(site_id=site.pk)
+        reply(desk["nadia"], ticket)
+        reply(desk["aminata"], ticket)
+    with moment("2026-10-26 11:00"):
+        assert actions.apologise() == 0
+    with moment("2026-10-26 11:01"):
+        reply(desk["aminata"], ticket)  # a second word is owed the same answer
+        assert actions.apologise() == 1
+        assert actions.apologise() == 0
+        reply(desk["nadia"], ticket)
+        reply(desk["aminata"], ticket)
+    with moment("2026-10-26 13:01"):
+        assert actions.apologise() == 0
+        mailoutbox.clear()
+    with moment("2026-10-26 13:02"):
+        assert actions.apologise() == 1
+        assert actions.apologise() == 0
+        run_tasks()
+
+    late = list(Apology.objects.order_by("pk").values_list("kind", "turn", "due_at"))
+    assert late == [
+        ("next_response", 1, at("2026-10-26 11:00")),
+        ("next_response", 2, at("2026-10-26 13:01")),
+    ]
+    said = [mail.body for mail in mailoutbox if "We are sorry" in mail.body]
+    assert len(said) == 2
+    assert "13:01" in said[1]
+    with moment("2026-10-27 18:00"):
+        reply(desk["nadia"], ticket, then="waiting_us")
+    with moment("2026-10-29 11:00"):
+        assert actions.apologise() == 2  # the answer we said we would come back with, the solution
+        assert actions.apologise() == 0
 
 
 def test_nobody_hears_of_what_was_late_long_ago(desk, site, promised, open_ticket):

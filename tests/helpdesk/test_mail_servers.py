@@ -230,7 +230,7 @@ def test_office_tries_failed_mails_again(desk, browse, monkeypatch):
     assert "Settled: 0" in out.getvalue()
 
 
-def test_many_mails_to_one_address_wait_an_hour(desk, settings, run_tasks):
+def test_many_mails_to_one_address_wait(desk, settings, run_tasks):
     from django_tasks_db.models import DBTaskResult
 
     settings.MAILS_TO_ADDRESS_PER_HOUR = 2

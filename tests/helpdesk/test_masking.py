@@ -1,8 +1,10 @@
 """Volunteers see a stand-in for who asked, on every face, until they look, with a reason."""
 
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from aid.models import AidClaim
@@ -107,6 +109,43 @@ def test_a_volunteer_learns_nowhere_who_asked(browse, call, desk, said, run_task
     shown = call(desk["vera"]).get(f"/api/v1/tickets/{said.pk}").json()
     assert (shown["requester"], shown["organisation"], shown["site"]) == (None, None, None)
     assert shown["masked"] is True
+
+
+def test_a_volunteer_reads_names_of_files_masked_and_saves_them_so(browse, call, desk, said):
+    names = ["contract_Aminata_2026.pdf", "collectif-du-port.example.log", "AMINATA2.txt"]
+    contents = [b"%PDF-1.7 words", b"words", b"words"]
+    uploads = [
+        SimpleUploadedFile(*pair, "text/plain") for pair in zip(names, contents, strict=True)
+    ]
+    actions.reply(
+        actor=desk["aminata"], ticket_id=said.pk, source="Here.", revision=99, uploads=uploads
+    )
+
+    def told(person):
+        rows = call(person).get(f"/api/v1/tickets/{said.pk}/messages").json()["results"]
+        return [file for row in rows for file in row["attachments"]]
+
+    shown = told(desk["vera"])
+    vera = browse(desk["vera"])
+    masked = ["contract_(name)_2026.pdf", "example.org.log", "(name)2.txt"]
+    assert [file["name"] for file in shown] == masked
+    page = vera.get(said.path).content.decode()
+    assert all(name in page for name in masked)
+    purge = f"{said.path}/purge"
+    assert leaks(vera, [said.path, purge]) == []
+    for file in shown:
+        sent = vera.get(file["url"])
+        assert sent.status_code == 200
+        assert leaks(vera, [file["url"]]) == []
+        header = unquote(sent["Content-Disposition"])
+        assert file["name"] in header
+        assert not [fact for fact in FACTS if fact in header.lower()]
+    assert [file["name"] for file in told(desk["nadia"])] == names
+    sent = browse(desk["nadia"]).get(shown[0]["url"])
+    assert names[0] in sent["Content-Disposition"]
+    actions.unmask(actor=desk["vera"], ticket_id=said.pk, reason=REASON)
+    assert [file["name"] for file in told(desk["vera"])] == names
+    assert names[0] in vera.get(shown[0]["url"])["Content-Disposition"]
 
 
 def test_staff_and_the_requesters_side_see_it_all(browse, call, desk, said):

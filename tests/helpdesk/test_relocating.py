@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from core.errors import InvalidInput, NotAllowed, NotSeen, Refusal, WrongMoment
 from core.models import JournalLine, OutgoingMail
 from helpdesk import actions
-from helpdesk.models import Follow, Message, Relocation, Ticket, TicketLink
+from helpdesk.actions.clocks import facts_of
+from helpdesk.models import Clock, Follow, Message, Relocation, Ticket, TicketLink
 from helpdesk.queries import revision_of
 from tests.helpdesk.conftest import opened
 
@@ -16,7 +17,7 @@ GROWING = {"left_count", "left_note_count"}  # of which a revision is made: they
 
 
 def snapshot(tickets):
-    """Return all that tickets are, by number: fields, what stands in them, people, links."""
+    """Return all that tickets are, by number: fields, clocks, what is said, people, links."""
     found = {}
     for ticket in Ticket.objects.filter(pk__in=[row.pk for row in tickets]):
         fields = {
@@ -28,6 +29,7 @@ def snapshot(tickets):
         found[ticket.number] = {
             **fields,
             "said": [(m.pk, m.origin_ticket_id, m.number, m.internal) for m in said],
+            "clocks": {facts_of(clock) for clock in Clock.objects.filter(ticket=ticket)},
             "follows": sorted(ticket.follows.values_list("person_id", flat=True)),
             "shares": sorted(ticket.shares.values_list("person_id", flat=True)),
             "hands": list(
@@ -347,6 +349,42 @@ def test_a_reply_sees_what_came_although_others_were_split_off(desk, scene):
         actions.reply(actor=desk["aminata"], source="Old?", **facts)
 
     assert "New." in refused.value.extra["messages"][-1]["html"]
+
+
+def test_a_reply_waits_for_what_a_merger_brought_however_old_it_is(browse, call, desk, scene):
+    first, second, _third, _fourth = scene
+    nadia, vera = desk["nadia"], desk["vera"]
+    brought = list(first.messages.filter(internal=False).values_list("pk", flat=True))
+    second.refresh_from_db()
+    sent = {"source": "Try again.", "revision": revision_of(nadia, second)}
+    actions.merge(actor=vera, ticket_id=first.pk, into_id=second.pk)
+
+    answer = call(nadia).post(f"/api/v1/tickets/{second.pk}/replies", sent)
+    page = browse(nadia).post(f"{second.path}/replies", sent)
+
+    assert (answer.status_code, page.status_code) == (409, 409)
+    told = answer.json()["messages"]
+    assert [row["id"] for row in told] == brought  # and not the note, which is her own
+    assert "Try again." not in [row.source for row in second.messages.all()]
+    sent |= {"revision": answer.json()["revision"]}
+    assert call(nadia).post(f"/api/v1/tickets/{second.pk}/replies", sent).status_code == 201
+
+
+def test_a_reply_waits_for_what_came_back_from_a_merger(desk, scene):
+    first, second, _third, _fourth = scene
+    facts = {"actor": desk["nadia"], "ticket_id": second.pk, "source": "There."}
+    actions.merge(actor=desk["vera"], ticket_id=second.pk, into_id=first.pk)
+    actions.undo_merge(actor=desk["vera"], ticket_id=second.pk)
+    second.refresh_from_db()
+    now = revision_of(desk["nadia"], second)
+    theirs = second.messages.exclude(author=desk["nadia"])
+
+    with pytest.raises(actions.Overtaken) as refused:
+        actions.reply(**facts, revision=now - second.messages.count())
+    said = actions.reply(**facts, revision=now)
+
+    told = {row["id"] for row in refused.value.extra["messages"]}
+    assert told == set(theirs.exclude(pk=said.pk).values_list("pk", flat=True))
 
 
 def test_links_are_kept_once_and_a_family_is_a_tree(desk, scene):

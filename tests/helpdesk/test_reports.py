@@ -97,7 +97,7 @@ NO_GROUPS: dict[str, list[queries.Figures]] = {
 
 
 def found_nothing():
-    return queries.Figures("", 0, 0, None, None, 0, None, None, 0, 0, 0, 0)
+    return queries.Figures("", 0, 0, None, None, 0, None, None, 0, 0, 0, 0, 0, 0)
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -183,13 +183,13 @@ def test_report_costs_the_same_however_many(desk, history, open_ticket, browse):
         open_ticket(subject=f"More {number}")
     Ticket.objects.update(opened_at=MONDAY)
 
-    assert (few, counted()) == (3, 3)
+    assert (few, counted()) == (4, 4)
 
 
-def test_promises_of_solutions_are_counted_beside_first_answers(browse, call, desk, history):
-    Clock.objects.all().delete()
+def stood_otherwise():
+    """Return the six ways a promise may stand: one is kept, two are broken."""
     past = timezone.now() - timedelta(hours=1)
-    stood = [
+    return [
         {"outcome": "kept", "ended_at": past, "due_at": past},
         {"outcome": "missed", "ended_at": past, "due_at": past},
         {"due_at": past},  # runs, and is late
@@ -197,20 +197,18 @@ def test_promises_of_solutions_are_counted_beside_first_answers(browse, call, de
         {"outcome": "unpromised", "ended_at": past},
         {"outcome": "dropped", "ended_at": past, "due_at": past},
     ]
-    for ticket, facts in zip(history, stood, strict=False):
+
+
+def test_promises_of_solutions_are_counted_beside_first_answers(browse, call, desk, history):
+    Clock.objects.all().delete()
+    past = timezone.now() - timedelta(hours=1)
+    for ticket, facts in zip(history, stood_otherwise(), strict=False):
         Clock.objects.create(ticket=ticket, kind="solution", turn=1, started_at=past, **facts)
-        Clock.objects.create(
-            ticket=ticket,
-            kind="next_response",
-            turn=1,
-            started_at=past,
-            ended_at=past,
-            outcome="missed",
-        )
 
     found = the_report(desk["nadia"])
 
     assert (found.all.tickets, found.all.solution_promised, found.all.solution_kept) == (10, 3, 1)
+    assert found.all.further_promised == 0
     for rows in found.by.values():
         assert sum(row.solution_promised for row in rows) == 3
     asked = "?since=2026-03-01&until=2026-03-31"
@@ -219,5 +217,34 @@ def test_promises_of_solutions_are_counted_beside_first_answers(browse, call, de
     page = browse(desk["nadia"]).get(f"/reports/helpdesk{asked}").content.decode()
     assert "33 %" in page
     sheet = browse(desk["nadia"]).get(f"/reports/helpdesk.csv{asked}").content.decode()
-    assert sheet.splitlines()[0].endswith("kept,solutions_promised,solutions_kept")
-    assert sheet.splitlines()[1].endswith(",3,1")
+    assert sheet.splitlines()[0].endswith("further_answers_kept,solutions_promised,solutions_kept")
+    assert sheet.splitlines()[1].endswith(",0,0,3,1")
+
+
+def test_each_further_answer_is_counted_however_many_a_ticket_has(browse, call, desk, history):
+    Clock.objects.all().delete()
+    past = timezone.now() - timedelta(hours=1)
+    for ticket in history[:2]:
+        for turn, facts in enumerate(stood_otherwise(), start=1):
+            stood = {"kind": "next_response", "turn": turn, "started_at": past, **facts}
+            Clock.objects.create(ticket=ticket, **stood)
+
+    found = the_report(desk["nadia"])
+
+    every = found.all
+    assert (every.tickets, every.further_promised, every.further_kept) == (10, 6, 2)
+    assert (every.further_kept_percent, every.solution_promised) == (33, 0)
+    for name, rows in found.by.items():
+        assert sum(row.further_kept for row in rows) == 2, name
+    assert {row.name: row.further_promised for row in found.by["language"]} == {
+        "Français": 3,
+        "English": 3,
+    }
+    asked = "?since=2026-03-01&until=2026-03-31"
+    told = call(desk["nadia"]).get(f"/api/v1/reports/helpdesk{asked}").json()["all"]
+    assert (told["further_promised"], told["further_kept"]) == (6, 2)
+    page = browse(desk["nadia"]).get(f"/reports/helpdesk{asked}").content.decode()
+    assert "Further answers as promised" in page
+    assert "1 of 3" in page
+    sheet = browse(desk["nadia"]).get(f"/reports/helpdesk.csv{asked}").content.decode()
+    assert sheet.splitlines()[1].endswith(",6,2,0,0")

@@ -97,6 +97,14 @@ def test_command_prints_exactly_these_keys(capsys):
     assert found == asdict(simulate(Load(days=5, seed=3, paid=0.6, free=0.3)))
 
 
+def test_command_prints_each_month_as_json_on_a_line_of_its_own(capsys):
+    call_command("simulate_queue", "--json", "--days=5", "--seed=3", "--seeds=2", "--free=0.3")
+
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert found == [asdict(simulate(Load(days=5, seed=seed, free=0.3))) for seed in (3, 4)]
+    assert found[0] != found[1]
+
+
 def test_command_prints_what_it_costs_the_paid(capsys):
     call_command("simulate_queue", "--days=5", "--paid=1.05", "--free=0.1", "--seeds=2")
 

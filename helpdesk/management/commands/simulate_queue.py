@@ -29,16 +29,17 @@ class Command(BaseCommand):
             parser.add_argument(flag, type=kind, default=default[name], help=words)
         parser.add_argument("--floor", type=float, default=0.4, help="the free ones' share, 0 to 1")
         parser.add_argument("--seeds", type=int, default=1, help="so many, and the worst of each")
-        parser.add_argument("--json", action="store_true", help="one month as JSON")
+        parser.add_argument("--json", action="store_true", help="each month as JSON, one a line")
 
     def handle(self, *args: Any, **options: Any) -> None:
         load = _load(options)
-        if options["json"]:
-            self.stdout.write(json.dumps(asdict(simulate(load))))
-            return
         reports = [
             simulate(replace(load, seed=load.seed + number)) for number in range(options["seeds"])
         ]
+        if options["json"]:
+            for report in reports:
+                self.stdout.write(json.dumps(asdict(report)))
+            return
         self.stdout.write(
             f"{load.days} working days, {load.agents} agents, paid {load.paid:g} and "
             f"free {load.free:g} of what they can do, floor {load.floor_percent} %, "
