@@ -1,7 +1,8 @@
 """What becomes of a mail: a ticket, an answer, a label, or a decision for an agent.
 
 A From header gives no rights: it opens a ticket for a stub, or adds to the address's own thread. A
-signed token is believed where the mail comes from the address of the person it was made for.
+signed token is believed where the mail comes from the address of the person it was made for. The
+writer whom a form names gets a ticket, and nothing else: anyone may fill in a form.
 """
 
 from core import replies
@@ -14,7 +15,7 @@ from helpdesk.actions import writing
 from helpdesk.actions.bouncing import settle_bounce
 from helpdesk.actions.direct_replies import is_direct, settle_direct, writes_too_much
 from helpdesk.actions.opening import default_queue
-from helpdesk.actions.threads import Thread, find_thread, lives_on, takes_part
+from helpdesk.actions.threads import Thread, find_thread, is_our_own, lives_on, takes_part
 from helpdesk.mail import ParsedMail, parse_mail
 from helpdesk.mail.delivery import delivered_to
 from helpdesk.models import InboundMail, Queue, QueueAddress, Ticket
@@ -64,12 +65,13 @@ def settle(mail: InboundMail) -> None:
 
 def _note_facts(mail: InboundMail, parsed: ParsedMail, reached: list[str]) -> None:
     mail.mail_id = parsed.message_id[:500]
-    mail.from_email, mail.from_name = parsed.from_email[:320], parsed.from_name[:300]
+    name, address = parsed.writer
+    mail.from_email, mail.from_name = address[:320], name[:300]
     mail.subject = parsed.subject[:300]
     mail.to, mail.cc = list(parsed.to[:50]), list(parsed.cc[:50])
     mail.is_automatic, mail.is_bounce = parsed.is_automatic, parsed.is_bounce
     mail.queue = queue_of(reached)
-    mail.person = person_writing_from(parsed.from_email) if parsed.from_email else None
+    mail.person = person_writing_from(address) if address else None
 
 
 def queue_of(addresses: list[str]) -> Queue:
@@ -107,7 +109,7 @@ def _settle(
 
 def _check_no_robot(mail: InboundMail, parsed: ParsedMail, thread: Thread | None) -> None:
     """Keep what no person wrote with its ticket, changing nothing; an agent decides of the rest."""
-    is_ours = replies.is_own([parsed.from_email]) or replies.read_token(parsed.message_id)
+    is_ours = is_our_own(parsed)
     if not parsed.is_automatic and not is_ours:
         return
     mail.is_automatic = True
@@ -140,9 +142,8 @@ def _check_sender(mail: InboundMail, parsed: ParsedMail, thread: Thread | None) 
 
 
 def _open(mail: InboundMail, parsed: ParsedMail, after: Ticket | None = None) -> None:
-    person = mail.person or person_of_mail(
-        address=parsed.from_email, name=parsed.from_name, language=parsed.language
-    )
+    name, address = parsed.writer
+    person = mail.person or person_of_mail(address=address, name=name, language=parsed.language)
     writing.open_ticket_of(mail, parsed, requester=person, queue=mail.queue, after=after)
 
 
@@ -150,7 +151,7 @@ def _add(mail: InboundMail, parsed: ParsedMail, thread: Thread) -> None:
     """Add a mail to the thread it belongs to, as far as its sender is believed."""
     mail.proof = thread.proof
     ticket = mail.ticket = thread.ticket
-    person = mail.person
+    person = None if parsed.is_by_form else mail.person
     if thread.person_id is not None:
         if person is None or person.pk != thread.person_id:
             raise Quarantine("another_address", ticket)
@@ -174,7 +175,7 @@ def _add(mail: InboundMail, parsed: ParsedMail, thread: Thread) -> None:
 def _answer_elsewhere(mail: InboundMail, parsed: ParsedMail, answered: Answered) -> None:
     """Hand an answer to the room whose thing it answers; what that refuses, an agent decides."""
     mail.proof = "token"
-    if mail.person is None or mail.person.pk != answered.person_id:
+    if mail.person is None or mail.person.pk != answered.person_id or parsed.is_by_form:
         raise Quarantine("another_address")
     if not can_act(mail.person):
         raise Quarantine("may_not_act")
