@@ -115,6 +115,26 @@ def test_store_that_is_away_leaves_mails_unseen(desk, inbox, monkeypatch):
     assert Ticket.objects.count() == 1
 
 
+def test_mail_that_the_server_does_not_hand_over_stays_unseen(desk, inbox, monkeypatch):
+    inbox.deliver(written("a@outside.example").as_bytes())
+    inbox.deliver(written("b@outside.example").as_bytes())
+    handed_over = imaplib.IMAP4.uid
+
+    def out_of_order(client, command, uid, *rest):
+        if (command, uid) == ("fetch", "1"):
+            return "NO", [b"[SERVERBUG] The disk is in the way."]
+        return handed_over(client, command, uid, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(imaplib.IMAP4, "uid", out_of_order)
+        with pytest.raises(CommandError, match="The disk is in the way"):
+            call_command("fetch_mail")
+    assert InboundMail.objects.get().from_email == "b@outside.example"
+
+    assert mailbox.fetch(inbox.url) == 1
+    assert InboundMail.objects.filter(from_email="a@outside.example").exists()
+
+
 def test_worker_fetches_by_itself(desk, inbox):
     from helpdesk.tasks import fetch_mail
 
