@@ -65,8 +65,14 @@ def receive_one(box: BaseMailBox, uid: str) -> bool:
 
 
 def wait_for_mail(url: str, *, seconds: float) -> bool:
-    """Wait until the server says that something changed (IMAP IDLE); return whether it did."""
+    """Wait until the server says that something changed (IMAP IDLE); return whether it did.
+
+    What came before, since the last fetch, is not waited for.
+    """
     with opened(url) as box:
+        box.client.response("EXISTS")  # what was there on choosing the folder is searched below
+        if box.uids(AND(seen=False)) or box.client.response("EXISTS")[1] != [None]:
+            return True
         return bool(box.idle.wait(timeout=seconds))
 
 

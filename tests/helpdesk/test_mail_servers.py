@@ -145,6 +145,14 @@ def test_worker_fetches_by_itself(desk, inbox):
     assert Ticket.objects.count() == 1
 
 
+def test_mail_that_came_before_the_waiting_is_not_waited_for(desk, inbox):
+    mailbox.fetch(inbox.url)
+    inbox.deliver(written().as_bytes())
+
+    assert mailbox.wait_for_mail(inbox.url, seconds=60) is True
+    assert mailbox.fetch(inbox.url) == 1
+
+
 def test_waiting_for_mail_ends_when_none_comes(inbox):
     assert mailbox.wait_for_mail(inbox.url, seconds=0.2) is False
 
