@@ -53,12 +53,7 @@ def acknowledge(line: JournalLine) -> None:
     """Tell who asked that it arrived, and until when an answer is promised, in their own time."""
     ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
     _tell_the_queue(line, ticket)
-    if not _was_opened_by_a_robot(ticket):
-        actions.mail_receipt(ticket)
-
-
-def _was_opened_by_a_robot(ticket: Ticket) -> bool:
-    return InboundMail.objects.filter(message__ticket=ticket, is_automatic=True).exists()
+    actions.mail_receipt(ticket)
 
 
 @follows("helpdesk.reply_posted")
