@@ -108,14 +108,23 @@ def _settle(
 
 
 def _check_no_robot(mail: InboundMail, parsed: ParsedMail, thread: Thread | None) -> None:
-    """Keep what no person wrote with its ticket, changing nothing; an agent decides of the rest."""
+    """Keep what no person wrote with its ticket, changing nothing; an agent decides of the rest.
+
+    Kept is what a mail of ours was answered with, or what comes from who takes part: a number in a
+    subject is no secret.
+    """
     is_ours = is_our_own(parsed)
     if not parsed.is_automatic and not is_ours:
         return
     mail.is_automatic = True
     reason = "own_mail" if is_ours else "automatic"
+    if writes_too_much(mail):
+        raise Quarantine("too_many", thread.ticket if thread else None)
     if thread is None:
         raise Quarantine(reason)
+    person = _believed(mail, parsed)
+    if thread.proof != "token" and (person is None or not takes_part(person, thread.ticket)):
+        raise Quarantine(reason, thread.ticket)
     mail.outcome, mail.reason, mail.proof = Outcome.KEPT, reason, thread.proof
     mail.ticket = lives_on(thread.ticket)
     mail.queue = mail.ticket.queue
@@ -126,6 +135,11 @@ def _check_no_robot(mail: InboundMail, parsed: ParsedMail, thread: Thread | None
         audience=STAFF,
         changes={"mail": mail.pk, "reason": reason},
     )
+
+
+def _believed(mail: InboundMail, parsed: ParsedMail) -> Person | None:
+    """Return whose mail it is as far as its From header says; nobody's where a form sent it."""
+    return None if parsed.is_by_form else mail.person
 
 
 def _check_sender(mail: InboundMail, parsed: ParsedMail, thread: Thread | None) -> None:
@@ -151,7 +165,7 @@ def _add(mail: InboundMail, parsed: ParsedMail, thread: Thread) -> None:
     """Add a mail to the thread it belongs to, as far as its sender is believed."""
     mail.proof = thread.proof
     ticket = mail.ticket = thread.ticket
-    person = None if parsed.is_by_form else mail.person
+    person = _believed(mail, parsed)
     if thread.person_id is not None:
         if person is None or person.pk != thread.person_id:
             raise Quarantine("another_address", ticket)
@@ -175,14 +189,15 @@ def _add(mail: InboundMail, parsed: ParsedMail, thread: Thread) -> None:
 def _answer_elsewhere(mail: InboundMail, parsed: ParsedMail, answered: Answered) -> None:
     """Hand an answer to the room whose thing it answers; what that refuses, an agent decides."""
     mail.proof = "token"
-    if mail.person is None or mail.person.pk != answered.person_id or parsed.is_by_form:
+    person = _believed(mail, parsed)
+    if person is None or person.pk != answered.person_id:
         raise Quarantine("another_address")
-    if not can_act(mail.person):
+    if not can_act(person):
         raise Quarantine("may_not_act")
     source, files, _inline = writing.content_of(parsed)
     try:
         row = replies.target_of(answered.kind).receive(
-            actor=mail.person,
+            actor=person,
             object_id=answered.object_id,
             source=source,
             language=writing.language_for(parsed),

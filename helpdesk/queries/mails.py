@@ -12,7 +12,7 @@ from helpdesk.mail import ParsedMail, parse_mail
 from helpdesk.models import InboundMail, Message, Ticket
 
 REASONS: dict[str, Any] = {
-    "automatic": _("Written by a program, and belongs to no ticket we know."),
+    "automatic": _("Written by a program, and answers no mail of ours."),
     "own_mail": _("Comes from our own address: it may have gone round in a circle."),
     "no_sender": _("Does not say who sent it."),
     "too_large": _("Larger than we take: the end is missing."),

@@ -281,6 +281,32 @@ def test_automatic_answer_is_kept_and_changes_nothing(
     assert browse(desk["aminata"]).get(mail.path).status_code == 404
 
 
+def test_automatic_mail_of_a_stranger_waits_whatever_number_it_names(browse, desk, ticket):
+    facts = {"subject": f"Re: [{ticket.number}]", "Auto_Submitted": "auto-replied"}
+
+    stranger, own = received(**facts), received(AMINATA, **facts)
+
+    assert (stranger.outcome, stranger.reason, stranger.ticket) == (
+        "quarantined",
+        "automatic",
+        ticket,
+    )
+    assert (own.outcome, own.proof) == ("kept", "subject")
+    page = browse(desk["nadia"]).get(ticket.path).content.decode()
+    assert own.path in page
+    assert stranger.path not in page
+
+
+def test_brake_holds_for_automatic_mails(desk, ticket, acknowledged, settings):
+    settings.MAILS_FROM_ADDRESS_PER_HOUR = 2
+    away = {"Auto_Submitted": "auto-replied"}
+
+    mails = [again(answering(acknowledged, f"Away {number}.", **away)) for number in range(3)]
+
+    assert [mail.outcome for mail in mails] == ["kept", "kept", "quarantined"]
+    assert (mails[2].reason, mails[2].ticket) == ("too_many", ticket)
+
+
 ROBOTS = [
     {"Auto_Submitted": "auto-generated"},
     {"Precedence": "bulk"},
