@@ -73,7 +73,7 @@ def mail_message(line: JournalLine, message: Message, person: Person, *, mail: s
 def mail_requester(
     line: JournalLine,
     ticket: Ticket,
-    name: str,
+    mail: str,
     facts: dict[str, Any],
     *,
     about: Ticket | None = None,
@@ -81,14 +81,14 @@ def mail_requester(
     """Tell who asked what became of their ticket, with a mail that can be answered.
 
     A program that asked gets none of what happens by itself.
-    name: of a template of the room. about: the ticket whose messages it quotes, where that is
+    mail: a template of core.mail. about: the ticket whose messages it quotes, where that is
     another: what is purged there leaves the mail too.
     """
     by_itself = BY_ITSELF if is_by_a_rule(line) else {}
     notify(
         person=ticket.requester,
         line=line,
-        mail="" if _is_between_programs(line, ticket) else f"helpdesk/{name}",
+        mail="" if _is_between_programs(line, ticket) else mail,
         context={"ticket": ticket, **facts},
         token=letters.token_for(ticket.requester, ticket),
         headers={**letters.thread_headers(ticket.requester, ticket), **by_itself},

@@ -13,7 +13,7 @@ from helpdesk.models import InboundMail, Message, QueueAddress, Ticket
 from people.actions import erase_person, export_person
 from people.models import Person
 from tests.cast import SECRET
-from tests.helpdesk.mails import answering, received, sent_to, written
+from tests.helpdesk.mails import answering, bounce, received, sent_to, written
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f"
@@ -420,18 +420,6 @@ def test_markup_of_mails_shows_as_written(desk):
     assert "<hr" not in row.message.html
     assert "Hello<br>" in row.message.html
     assert "&lt;b&gt;" in row.message.html
-
-
-def bounce(mail, status="5.1.1", address=AMINATA):
-    return (
-        f"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nTo: reply@entraide.example\n"
-        f"Subject: Undelivered Mail Returned to Sender\nMessage-ID: <b{status}@mx.example>\n"
-        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
-        "--b\n\nIt did not arrive.\n--b\nContent-Type: message/delivery-status\n\n"
-        f"Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; {address}\n"
-        f"Action: failed\nStatus: {status}\n--b\nContent-Type: message/rfc822\n\n"
-        f"Message-ID: {mail['Message-ID']}\nSubject: x\n\nHello\n--b--\n"
-    ).encode()
 
 
 def test_bounce_shows_on_the_ticket_and_ends_mails_to_the_address(
