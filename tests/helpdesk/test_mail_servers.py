@@ -13,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from core.models import OutgoingMail
+from core.models import OutgoingMail, UndeliverableAddress
 from helpdesk import actions, mailbox
 from helpdesk.models import InboundMail, Ticket
 from tests.helpdesk.mail_servers import dovecot, imap_server, smtp_sink
@@ -180,6 +180,8 @@ def test_refusal_of_a_server_shows_on_the_ticket(browse, desk, sink, run_tasks):
     assert row.sent_at is None
     assert "550" in row.failure
     assert "not delivered" in browse(desk["nadia"]).get(ticket.path).content.decode()
+    dead = UndeliverableAddress.objects.get()
+    assert (dead.address, dead.status) == ("zoe@outside.example", "5.1.1")
     stub = ticket.requester
     assert "not delivered" not in browse(stub).get(ticket.path).content.decode()
 
