@@ -34,6 +34,11 @@ class Report:
         return self.action in ("failed", "")
 
     @property
+    def is_late(self) -> bool:
+        """Whether the server goes on trying."""
+        return self.action == "delayed"
+
+    @property
     def is_for_good(self) -> bool:
         """Whether the address takes no mail, now and later."""
         return self.has_failed and ends_mails(self.status)

@@ -51,3 +51,23 @@ def test_learning_need_that_did_not_arrive_shows_on_the_ticket(
     assert (row.reason, row.ticket) == ("ours", ticket)
     assert OutgoingMail.objects.get(message_id=told["Message-ID"]).failure == "5.1.1 failed"
     assert "came back" in browse(desk["nadia"]).get(ticket.path).content.decode()
+
+
+def test_warning_of_a_delay_is_no_failure(browse, desk, ticket, run_tasks):
+    run_tasks()
+    (receipt,) = sent_to(AMINATA)
+
+    late = actions.receive_mail(raw=bounce(receipt, "4.4.1", action="delayed"))
+
+    assert (late.outcome, late.ticket) == ("bounced", ticket)
+    assert OutgoingMail.objects.get(message_id=receipt["Message-ID"]).failure == ""
+    page = browse(desk["nadia"]).get(ticket.path).content.decode()
+    assert "A mail to Aminata is late; its server goes on trying (4.4.1)" in page
+    assert "came back" not in page
+
+    actions.receive_mail(raw=bounce(receipt, "4.4.7"))
+
+    assert OutgoingMail.objects.get(message_id=receipt["Message-ID"]).failure == "4.4.7 failed"
+    page = browse(desk["nadia"]).get(ticket.path).content.decode()
+    assert "came back" in page
+    assert "A mail to Aminata did not arrive (4.4.7)" in page
