@@ -11,6 +11,7 @@ from core.journal import STAFF, record
 from core.mail import mark_deliverable
 from core.replies import Answered
 from core.things import kind_of
+from helpdesk import rules
 from helpdesk.actions import writing
 from helpdesk.actions.bouncing import settle_bounce
 from helpdesk.actions.direct_replies import is_direct, settle_direct, writes_too_much
@@ -20,6 +21,7 @@ from helpdesk.mail import ParsedMail, parse_mail
 from helpdesk.mail.delivery import delivered_to
 from helpdesk.models import InboundMail, Queue, QueueAddress, Ticket
 from helpdesk.queries.letters import NOTE, TICKET
+from helpdesk.states import Side
 from people.actions import person_of_mail
 from people.models import Person
 from people.queries import person_writing_from
@@ -180,7 +182,7 @@ def _add(mail: InboundMail, parsed: ParsedMail, thread: Thread) -> None:
     target = lives_on(ticket)
     if not Ticket.objects.visible_to(person).filter(pk=target.pk).exists():
         raise Quarantine("sees_no_more", target)
-    if writing.is_over(target) and target.requester_id == person.pk:
+    if writing.is_over(target) and rules.side_of(person, target) == Side.REQUESTER:
         _open(mail, parsed, after=target)
         return
     writing.reply_of(mail, parsed, person=person, ticket=target)

@@ -243,6 +243,29 @@ def test_later_an_answer_begins_a_linked_ticket(browse, desk, ticket, acknowledg
     assert f"It goes on from ticket {ticket.number}" in page
 
 
+@pytest.mark.parametrize("name", ["farid", "olga"])
+def test_later_a_participants_answer_begins_a_ticket_of_theirs(name, browse, desk, ticket):
+    ended(ticket, 30)
+    token = replies.token_of("helpdesk.ticket", ticket.pk, desk[name].pk)
+
+    mail = received(f"{name}@people.example", to=replies.reply_address(token))
+
+    assert (mail.outcome, mail.ticket.requester) == ("opened", desk[name])
+    ticket.refresh_from_db()
+    assert ticket.state == "closed"
+    page = browse(desk[name]).get(mail.ticket.path).content.decode()
+    assert f"It goes on from ticket {ticket.number}" in page
+
+
+def test_an_agents_answer_opens_again_however_late(desk, ticket):
+    ended(ticket, 30)
+    token = replies.token_of("helpdesk.ticket", ticket.pk, desk["nadia"].pk)
+
+    mail = received("nadia@people.example", to=replies.reply_address(token))
+
+    assert (mail.outcome, mail.ticket) == ("replied", ticket)
+
+
 def test_answer_to_a_merged_ticket_lands_on_the_target(desk, ticket, open_ticket, acknowledged):
     into = open_ticket()
     actions.merge(actor=desk["nadia"], ticket_id=ticket.pk, into_id=into.pk)
