@@ -177,6 +177,8 @@ def _add(mail: InboundMail, parsed: ParsedMail, thread: Thread) -> None:
     if not Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists():
         raise Quarantine("sees_no_more", ticket)
     if thread.is_note:
+        if not rules.can_work(person, ticket):
+            raise Quarantine("may_not_act", ticket)
         writing.note_of(mail, parsed, person=person, ticket=ticket)
         return
     target = lives_on(ticket)
@@ -185,6 +187,8 @@ def _add(mail: InboundMail, parsed: ParsedMail, thread: Thread) -> None:
     if writing.is_over(target) and rules.side_of(person, target) == Side.REQUESTER:
         _open(mail, parsed, after=target)
         return
+    if not rules.can_reply_by_mail(person, target):
+        raise Quarantine("may_not_act", target)
     writing.reply_of(mail, parsed, person=person, ticket=target)
 
 

@@ -386,6 +386,41 @@ def test_suspended_person_is_heard_by_agents_alone(desk):
     assert (mail.outcome, mail.reason) == ("quarantined", "suspended")
 
 
+def silenced(person, by):
+    person.sanctions.create(kind="silence", reason="x", by=by)
+    Person.objects.filter(pk=person.pk).update(state="silenced")
+
+
+@pytest.mark.parametrize("name", ["aminata", "farid"])
+def test_silenced_person_writes_by_mail_where_they_may_on_the_page(name, desk, ticket, browse):
+    silenced(desk[name], desk["moira"])
+    person = Person.objects.get(handle=name)
+    body = {"source": "On the page.", "revision": 99}
+    page = browse(person).post(f"{ticket.path}/replies", body)
+
+    mail = received(f"{name}@people.example", subject=f"Re: [{ticket.number}]")
+
+    if name == "aminata":  # who asked still needs help
+        assert (page.status_code, mail.outcome) == (303, "replied")
+    else:
+        assert (page.status_code, mail.outcome, mail.reason) == (403, "quarantined", "may_not_act")
+        assert received("farid@people.example", subject="Mine").outcome == "opened"
+
+
+def test_silenced_agent_writes_no_note_by_mail(desk, ticket, run_tasks):
+    actions.assign(actor=desk["nadia"], ticket_id=ticket.pk, assignee=desk["vera"])
+    actions.share(actor=desk["aminata"], ticket_id=ticket.pk, person=desk["vera"])
+    actions.write_note(actor=desk["nadia"], ticket_id=ticket.pk, source=f"Look here {SECRET}")
+    run_tasks()
+    noted = [one for one in sent_to("vera@people.example") if SECRET in str(one)][-1]
+    silenced(desk["vera"], desk["moira"])
+
+    mail = again(answering(noted, "I see."))
+
+    assert (mail.outcome, mail.reason) == ("quarantined", "may_not_act")
+    assert not Message.objects.filter(source="I see.").exists()
+
+
 def test_mail_without_sender_or_too_large_waits(desk, settings):
     nobody = actions.receive_mail(raw=b"Subject: x\n\nHello")
     settings.MAX_MAIL_BYTES = 300
