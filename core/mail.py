@@ -8,6 +8,7 @@ Every mail has a text and, made of its words, an HTML part (core.markup.letters)
 
 import email
 import email.policy
+import re
 import smtplib
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -38,6 +39,9 @@ UNSENT_KEPT_FOR = timedelta(days=7)
 ADDRESS_KEPT_FOR = timedelta(days=30)
 BRAKED_OVER = timedelta(hours=1)  # of which settings say how many mails it holds
 DIGEST = "digest"  # the kind of a mail of many things
+# A full mailbox (5.2.2), our own address as the sender (5.1.7, 5.1.8) and policy (5.7.x) say
+# nothing of the recipient's address; all else that is for good does. Source: RFC 3463.
+OF_THE_ADDRESS = re.compile(r"5\.(?!2\.2\b|1\.[78]\b|7\.)\d{1,3}\.\d{1,3}\b")
 
 
 class QueueBackend(BaseEmailBackend):
@@ -174,6 +178,11 @@ def one_click(url: str) -> dict[str, str]:
     }
 
 
+def ends_mails(status: str) -> bool:
+    """Whether a status of RFC 3463, such as 5.1.1, says that an address takes no mail, ever."""
+    return OF_THE_ADDRESS.match(status) is not None
+
+
 def mark_undeliverable(address: str, *, status: str) -> bool:
     """Note that an address takes no mail, as a server said; return whether that is new."""
     _row, is_new = UndeliverableAddress.objects.get_or_create(
@@ -243,6 +252,8 @@ def send(mail_id: int, *, is_braked: bool = False) -> None:
         import_string(settings.MAIL_TRANSPORT)().send_messages([StoredMail(row)])
     except (smtplib.SMTPException, OSError) as error:
         mail.update(failure=f"{type(error).__name__}: {error}"[:300])
+        if status := _status_of(error):
+            mark_undeliverable(row.to, status=status)
         if not _is_final(error):
             raise
     else:
@@ -271,6 +282,19 @@ def _send_later(row: OutgoingMail, wait: timedelta) -> None:
 
     later = send_mail.using(run_after=timezone.now() + wait)
     later.enqueue(mail_id=row.pk, is_braked=True)
+
+
+def _status_of(error: Exception) -> str:
+    """Return the status by which a server says that the recipient takes no mail, ever; else "".
+
+    Its text begins with one, such as 5.1.1; a bare 550 may be about us.
+    """
+    refused = error.recipients if isinstance(error, smtplib.SMTPRecipientsRefused) else {}
+    for code, text in refused.values():
+        found = OF_THE_ADDRESS.match(text.decode("ascii", "replace"))
+        if code >= 500 and found is not None:
+            return found.group()
+    return ""
 
 
 def _is_final(error: Exception) -> bool:

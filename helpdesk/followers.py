@@ -61,12 +61,7 @@ def acknowledge(line: JournalLine) -> None:
     """Tell who asked that it arrived, and until when an answer is promised, in their own time."""
     ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
     _tell_the_queue(line, ticket)
-    if not _was_opened_by_a_robot(ticket):
-        actions.mail_receipt(ticket)
-
-
-def _was_opened_by_a_robot(ticket: Ticket) -> bool:
-    return InboundMail.objects.filter(message__ticket=ticket, is_automatic=True).exists()
+    actions.mail_receipt(ticket)
 
 
 @follows("helpdesk.reply_posted")
@@ -155,7 +150,7 @@ def tell_it_is_solved(line: JournalLine) -> None:
     by_rule = actions.is_by_a_rule(line)
     before = None if by_rule else letters.said_so_far(ticket, ticket.requester)
     facts = {"rating_url": _rating_url(ticket, line), "before": before}
-    actions.mail_requester(line, ticket, "ticket_solved", facts)
+    actions.mail_requester(line, ticket, "helpdesk/ticket_solved", facts)
 
 
 @follows("helpdesk.participant_added")
@@ -181,7 +176,8 @@ def tell_of_a_merger(line: JournalLine) -> None:
         _tell_both_rooms(line, one)
     here = into if line.verb == "helpdesk.ticket_merged" else ticket
     facts = {"into": into, "before": letters.said_so_far(here, ticket.requester)}
-    actions.mail_requester(line, ticket, line.verb.partition(".")[2], facts, about=here)
+    mail = f"helpdesk/{line.verb.partition('.')[2]}"
+    actions.mail_requester(line, ticket, mail, facts, about=here)
 
 
 @follows("helpdesk.ticket_split", "helpdesk.split_undone")
@@ -193,7 +189,7 @@ def tell_of_a_split(line: JournalLine) -> None:
         _tell_both_rooms(line, one)
     if line.verb == "helpdesk.ticket_split":
         facts = {"into": new, "before": letters.said_so_far(new, ticket.requester)}
-        actions.mail_requester(line, ticket, "ticket_split", facts, about=new)
+        actions.mail_requester(line, ticket, "helpdesk/ticket_split", facts, about=new)
 
 
 @follows("helpdesk.queue_changed")
@@ -217,7 +213,7 @@ def tell_of_the_level(line: JournalLine) -> None:
 def tell_what_to_learn(line: JournalLine) -> None:
     """Tell the requester that someone could teach them this; they say when they have time."""
     ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
-    notify(person=ticket.requester, line=line, mail="people/notice")
+    actions.mail_requester(line, ticket, "people/notice", {})
 
 
 @follows("helpdesk.ticket_not_opened")
@@ -255,7 +251,7 @@ def say_sorry(line: JournalLine) -> None:
         "is_solution": line.changes["kind"] == Kind.SOLUTION,
         "due": datetime.fromtimestamp(line.changes["due"], UTC),
     }
-    actions.mail_requester(line, ticket, "promise_missed", facts)
+    actions.mail_requester(line, ticket, "helpdesk/promise_missed", facts)
 
 
 @follows("people.calendar_changed")

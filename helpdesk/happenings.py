@@ -126,6 +126,8 @@ def _mail_words(line: JournalLine, whom: str) -> str:
         return _("An automatic mail came in")
     if line.verb == "helpdesk.mail_bounced":
         facts = {"whom": whom, "status": line.changes["status"] or "?"}
+        if line.changes.get("is_late"):
+            return _("A mail to %(whom)s is late; its server goes on trying (%(status)s)") % facts
         return _("A mail to %(whom)s did not arrive (%(status)s)") % facts
     after = line.changes.get("after")
     return _("It goes on from ticket %(number)s") % {"number": number_of(after)} if after else ""

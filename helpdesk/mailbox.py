@@ -17,6 +17,7 @@ from imap_tools import (
     MailBoxUnencrypted,
     MailMessageFlags,
 )
+from imap_tools.errors import MailboxFetchError
 
 from helpdesk.actions import receive_mail
 
@@ -30,32 +31,48 @@ class MailboxUrlError(ValueError):
 
 
 def fetch(url: str, *, most: int = MOST_AT_ONCE) -> int:
-    """Receive the unseen mails of a mailbox, oldest first; return how many were new to it.
+    """Receive the unseen mails of a mailbox, oldest first; return how many were taken in.
 
+    What the server does not hand over stays unseen, for the next time, and holds up no other mail.
     url: `imaps://user:password@host:port/FOLDER` (993), `imap+tls://…` (STARTTLS, 143), `imap://…`
     (143, without encryption: on this machine alone). Raises MailboxUrlError, OSError, and what
     imap_tools raises where the server refuses.
     """
+    count, refused = 0, None
     with opened(url) as box:
-        uids = box.uids(AND(seen=False))[:most]
-        for uid in uids:
-            receive_one(box, uid)
-    return len(uids)
+        for uid in box.uids(AND(seen=False))[:most]:
+            try:
+                count += receive_one(box, uid)
+            except MailboxFetchError as error:
+                refused = error
+    if refused is not None:
+        raise refused
+    return count
 
 
-def receive_one(box: BaseMailBox, uid: str) -> None:
-    """Store one mail, then mark it as seen."""
+def receive_one(box: BaseMailBox, uid: str) -> bool:
+    """Store one mail, then mark it as seen; False where it is gone. Raises MailboxFetchError."""
     # imap_tools would give the mail as Python writes it again, which is not always as it came.
-    _status, parts = box.client.uid("fetch", uid, "(BODY.PEEK[])")
-    for part in parts:
-        if isinstance(part, tuple):
-            receive_mail(raw=bytes(part[1]))
-    box.flag([uid], MailMessageFlags.SEEN, True)
+    status, parts = box.client.uid("fetch", uid, "(BODY.PEEK[])")
+    if status != "OK":  # of a NO, imaplib says nothing
+        raise MailboxFetchError((status, parts), "OK")
+    mails = [bytes(part[1]) for part in parts if isinstance(part, tuple)]
+    for raw in mails:
+        receive_mail(raw=raw)
+    if mails:
+        box.flag([uid], MailMessageFlags.SEEN, True)
+    return bool(mails)
 
 
 def wait_for_mail(url: str, *, seconds: float) -> bool:
-    """Wait until the server says that something changed (IMAP IDLE); return whether it did."""
+    """Wait until the server says that something changed (IMAP IDLE); return whether it did.
+
+    What came before, since the last fetch, is not waited for.
+    """
     with opened(url) as box:
+        box.client.response("EXISTS")  # what was there on choosing the folder is searched below
+        if box.uids(AND(seen=False)) or box.client.response("EXISTS")[1] != [None]:
+            return True
         return bool(box.idle.wait(timeout=seconds))
 
 

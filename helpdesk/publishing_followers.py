@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from core.journal import follows
 from core.markup import source_piece
 from core.models import JournalLine
+from helpdesk import actions
 from helpdesk.consent_links import link_path
 from helpdesk.models import PublicAnswer
 from people import notices
@@ -23,17 +24,14 @@ def ask_the_requester(line: JournalLine) -> None:
     answer = _answer(line)
     if answer.state != PublicAnswer.State.ASKED:
         return  # changed meanwhile: it is asked anew, with another text
-    notify(
-        person=answer.ticket.requester,
-        line=line,
-        mail="helpdesk/consent_asked",
-        context={
-            "answer": answer,
-            "question_text": source_piece(answer.question_source, language=answer.language),
-            "answer_text": source_piece(answer.answer_source, language=answer.language),
-            "link": settings.PUBLIC_URL + link_path(answer),
-        },
-    )
+    facts = {
+        "answer": answer,
+        "question_text": source_piece(answer.question_source, language=answer.language),
+        "answer_text": source_piece(answer.answer_source, language=answer.language),
+        "link": settings.PUBLIC_URL + link_path(answer),
+    }
+    ticket = answer.ticket
+    actions.mail_requester(line, ticket, "helpdesk/consent_asked", facts, about=ticket)
 
 
 @follows("helpdesk.consent_given", "helpdesk.consent_refused", "helpdesk.consent_withdrawn")

@@ -65,6 +65,11 @@ def can_reply(person: Any, ticket: Ticket) -> bool:
     return can_act(person) or (can_be_helped(person) and ticket.requester_id == person.pk)
 
 
+def can_reply_by_mail(person: Person, ticket: Ticket) -> bool:
+    """Who may on the page, and a stub, who may do nothing there."""
+    return can_reply(person, ticket) or person.state_now == Person.State.STUB
+
+
 def can_quote(person: Any, ticket: Ticket) -> bool:
     """Agents of its queue, but who opened it: takes lines of its talk into a reply."""
     return can_reply(person, ticket) and side_of(person, ticket) == Side.AGENT

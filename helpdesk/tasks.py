@@ -34,9 +34,9 @@ def renew_calendar(calendar_id: int, first: str, last: str) -> None:
 @task(queue_name="slow")
 def fetch_mail() -> None:
     """Take in what waits in the mailbox, if there is one, and what was left by a crash."""
+    actions.settle_waiting()  # first: a server that is away, or refuses one mail, raises
     if settings.INBOUND_MAIL_URL:
         mailbox.fetch(settings.INBOUND_MAIL_URL)
-    actions.settle_waiting()
 
 
 @every(timedelta(days=1))

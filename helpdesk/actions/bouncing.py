@@ -19,6 +19,7 @@ from helpdesk.queries.letters import NOTE, TICKET
 def settle_bounce(mail: InboundMail, raw: bytes) -> None:
     """Note on its ticket that a mail did not arrive; the address takes no more, if so for good.
 
+    That it is late is said in the ticket's history alone: it may arrive still.
     Believed is a bounce that encloses the signed id of a mail of ours, and only about addresses
     of the person that mail was for: anyone may send what looks like one. Of a mail with what was
     said to a few, no agent reads what it encloses.
@@ -35,7 +36,8 @@ def settle_bounce(mail: InboundMail, raw: bytes) -> None:
     owned = EmailAddress.objects.filter(user_id=answered.person_id)
     addresses = {address.lower() for address in owned.values_list("email", flat=True)}
     told = [one for one in bounces.reports(bounced) if one.address in addresses]
-    for report in told:
+    failed = [report for report in told if report.has_failed]
+    for report in failed:
         _note(report, ids)
     ticket = None
     if answered.kind in (TICKET, NOTE):
@@ -44,14 +46,14 @@ def settle_bounce(mail: InboundMail, raw: bytes) -> None:
         return
     mail.ticket = lives_on(ticket)
     mail.queue = mail.ticket.queue
-    worst = max((report.status for report in told), default="")
-    record(
-        "helpdesk.mail_bounced",
-        actor=None,
-        thing=mail.ticket,
-        audience=STAFF,
-        changes={"mail": mail.pk, "person": answered.person_id, "status": worst},
-    )
+    late = [report for report in told if report.is_late]
+    if told and not failed and not late:
+        return  # it arrived there; what failed did elsewhere
+    worst = max((report.status for report in failed or late), default="")
+    facts = {"mail": mail.pk, "person": answered.person_id, "status": worst}
+    if late and not failed:
+        facts["is_late"] = True
+    record("helpdesk.mail_bounced", actor=None, thing=mail.ticket, audience=STAFF, changes=facts)
 
 
 def _is_private(answered: Answered | None, ids: list[str]) -> bool:

@@ -91,12 +91,11 @@ def _parsed(mail: InboundMail) -> ParsedMail:
 
 
 def _sender(mail: InboundMail, parsed: ParsedMail) -> Person:
-    """Return who sent a mail, made known if need be. Raises InvalidInput where that is nobody."""
-    if not parsed.from_email:
+    """Return who wrote a mail, made known if need be. Raises InvalidInput where that is nobody."""
+    name, address = parsed.writer
+    if not address:
         raise InvalidInput.of("sender", "no_sender", _("This mail says not who sent it."))
-    return person_of_mail(
-        address=parsed.from_email, name=parsed.from_name, language=parsed.language
-    )
+    return person_of_mail(address=address, name=name, language=parsed.language)
 
 
 def _decided(mail: InboundMail, actor: Person, choice: str) -> InboundMail:

@@ -16,6 +16,7 @@ from core.mail import mark_deliverable
 from core.replies import Answered
 from core.things import kind_of
 from helpdesk.actions import writing
+from helpdesk.actions.threads import is_our_own
 from helpdesk.mail import ParsedMail
 from helpdesk.models import InboundMail
 from people.models import Person
@@ -37,7 +38,7 @@ def settle_direct(mail: InboundMail, parsed: ParsedMail, answered: Answered) -> 
     target = replies.target_of(answered.kind)
     if target.is_private:
         mail.queue = None  # no agent of a queue reads what was said to others
-    is_ours = replies.is_own([parsed.from_email]) or replies.read_token(parsed.message_id)
+    is_ours = is_our_own(parsed)
     if parsed.is_automatic or is_ours:
         mail.is_automatic = True
         mail.outcome, mail.reason = Outcome.DISCARDED, "own_mail" if is_ours else "automatic"
@@ -49,7 +50,7 @@ def settle_direct(mail: InboundMail, parsed: ParsedMail, answered: Answered) -> 
     source = ""
     try:
         with as_read_by(owner):  # whom a refusal is told
-            _check(mail, owner)
+            _check(mail, parsed, owner)
             source, uploads = _said(parsed, takes_files=target.takes_files)
             row = target.receive(
                 actor=owner,
@@ -80,9 +81,9 @@ def writes_too_much(mail: InboundMail) -> bool:
     return lately.exclude(pk=mail.pk).count() >= most
 
 
-def _check(mail: InboundMail, owner: Person) -> None:
+def _check(mail: InboundMail, parsed: ParsedMail, owner: Person) -> None:
     """Raise the refusal of who may not post by this mail."""
-    if mail.person is None or mail.person.pk != owner.pk:
+    if mail.person is None or mail.person.pk != owner.pk or parsed.is_by_form:
         raise NotAllowed(
             _(
                 "The answer came from another address than yours. Answer from the address that our"

@@ -314,13 +314,12 @@ def _purge_answer(answer: PublicAnswer, clean: Clean) -> bool:
 def _rewrite_mails(ticket: Ticket, messages: list[int], clean: Clean) -> None:
     """Rewrite the mails about the ticket that wait, and forget the bodies of those that went.
 
-    Also those about where its messages stand now: they quote them.
+    Also those about where its messages stand now: they quote them. Those that ask for consent to
+    publish are about the ticket, too.
     """
-    answers = PublicAnswer.objects.filter(ticket=ticket).values("pk")
     about = Q(thing_kind=MESSAGE, thing_id__in=messages)
     here = {ticket.pk, *Message.objects.filter(pk__in=messages).values_list("ticket", flat=True)}
     about |= Q(thing_kind="helpdesk.ticket", thing_id__in=here)
-    about |= Q(thing_kind="helpdesk.public_answer", thing_id__in=answers)
     rewrite_mails(OutgoingMail.objects.filter(about), clean)
 
 

@@ -1,7 +1,8 @@
 """What becomes of a mail: a ticket, an answer, a label, or a decision for an agent.
 
 A From header gives no rights: it opens a ticket for a stub, or adds to the address's own thread. A
-signed token is believed where the mail comes from the address of the person it was made for.
+signed token is believed where the mail comes from the address of the person it was made for. The
+writer whom a form names gets a ticket, and nothing else: anyone may fill in a form.
 """
 
 from core import replies
@@ -10,15 +11,17 @@ from core.journal import STAFF, record
 from core.mail import mark_deliverable
 from core.replies import Answered
 from core.things import kind_of
+from helpdesk import rules
 from helpdesk.actions import writing
 from helpdesk.actions.bouncing import settle_bounce
 from helpdesk.actions.direct_replies import is_direct, settle_direct, writes_too_much
 from helpdesk.actions.opening import default_queue
-from helpdesk.actions.threads import Thread, find_thread, lives_on, takes_part
+from helpdesk.actions.threads import Thread, find_thread, is_our_own, lives_on, takes_part
 from helpdesk.mail import ParsedMail, parse_mail
 from helpdesk.mail.delivery import delivered_to
 from helpdesk.models import InboundMail, Queue, QueueAddress, Ticket
 from helpdesk.queries.letters import NOTE, TICKET
+from helpdesk.states import Side
 from people.actions import person_of_mail
 from people.models import Person
 from people.queries import person_writing_from
@@ -64,12 +67,13 @@ def settle(mail: InboundMail) -> None:
 
 def _note_facts(mail: InboundMail, parsed: ParsedMail, reached: list[str]) -> None:
     mail.mail_id = parsed.message_id[:500]
-    mail.from_email, mail.from_name = parsed.from_email[:320], parsed.from_name[:300]
+    name, address = parsed.writer
+    mail.from_email, mail.from_name = address[:320], name[:300]
     mail.subject = parsed.subject[:300]
     mail.to, mail.cc = list(parsed.to[:50]), list(parsed.cc[:50])
     mail.is_automatic, mail.is_bounce = parsed.is_automatic, parsed.is_bounce
     mail.queue = queue_of(reached)
-    mail.person = person_writing_from(parsed.from_email) if parsed.from_email else None
+    mail.person = person_writing_from(address) if address else None
 
 
 def queue_of(addresses: list[str]) -> Queue:
@@ -106,14 +110,23 @@ def _settle(
 
 
 def _check_no_robot(mail: InboundMail, parsed: ParsedMail, thread: Thread | None) -> None:
-    """Keep what no person wrote with its ticket, changing nothing; an agent decides of the rest."""
-    is_ours = replies.is_own([parsed.from_email]) or replies.read_token(parsed.message_id)
+    """Keep what no person wrote with its ticket, changing nothing; an agent decides of the rest.
+
+    Kept is what a mail of ours was answered with, or what comes from who takes part: a number in a
+    subject is no secret.
+    """
+    is_ours = is_our_own(parsed)
     if not parsed.is_automatic and not is_ours:
         return
     mail.is_automatic = True
     reason = "own_mail" if is_ours else "automatic"
+    if writes_too_much(mail):
+        raise Quarantine("too_many", thread.ticket if thread else None)
     if thread is None:
         raise Quarantine(reason)
+    person = _believed(mail, parsed)
+    if thread.proof != "token" and (person is None or not takes_part(person, thread.ticket)):
+        raise Quarantine(reason, thread.ticket)
     mail.outcome, mail.reason, mail.proof = Outcome.KEPT, reason, thread.proof
     mail.ticket = lives_on(thread.ticket)
     mail.queue = mail.ticket.queue
@@ -124,6 +137,11 @@ def _check_no_robot(mail: InboundMail, parsed: ParsedMail, thread: Thread | None
         audience=STAFF,
         changes={"mail": mail.pk, "reason": reason},
     )
+
+
+def _believed(mail: InboundMail, parsed: ParsedMail) -> Person | None:
+    """Return whose mail it is as far as its From header says; nobody's where a form sent it."""
+    return None if parsed.is_by_form else mail.person
 
 
 def _check_sender(mail: InboundMail, parsed: ParsedMail, thread: Thread | None) -> None:
@@ -140,9 +158,8 @@ def _check_sender(mail: InboundMail, parsed: ParsedMail, thread: Thread | None) 
 
 
 def _open(mail: InboundMail, parsed: ParsedMail, after: Ticket | None = None) -> None:
-    person = mail.person or person_of_mail(
-        address=parsed.from_email, name=parsed.from_name, language=parsed.language
-    )
+    name, address = parsed.writer
+    person = mail.person or person_of_mail(address=address, name=name, language=parsed.language)
     writing.open_ticket_of(mail, parsed, requester=person, queue=mail.queue, after=after)
 
 
@@ -150,7 +167,7 @@ def _add(mail: InboundMail, parsed: ParsedMail, thread: Thread) -> None:
     """Add a mail to the thread it belongs to, as far as its sender is believed."""
     mail.proof = thread.proof
     ticket = mail.ticket = thread.ticket
-    person = mail.person
+    person = _believed(mail, parsed)
     if thread.person_id is not None:
         if person is None or person.pk != thread.person_id:
             raise Quarantine("another_address", ticket)
@@ -160,28 +177,33 @@ def _add(mail: InboundMail, parsed: ParsedMail, thread: Thread) -> None:
     if not Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists():
         raise Quarantine("sees_no_more", ticket)
     if thread.is_note:
+        if not rules.can_work(person, ticket):
+            raise Quarantine("may_not_act", ticket)
         writing.note_of(mail, parsed, person=person, ticket=ticket)
         return
     target = lives_on(ticket)
     if not Ticket.objects.visible_to(person).filter(pk=target.pk).exists():
         raise Quarantine("sees_no_more", target)
-    if writing.is_over(target) and target.requester_id == person.pk:
+    if writing.is_over(target) and rules.side_of(person, target) == Side.REQUESTER:
         _open(mail, parsed, after=target)
         return
+    if not rules.can_reply_by_mail(person, target):
+        raise Quarantine("may_not_act", target)
     writing.reply_of(mail, parsed, person=person, ticket=target)
 
 
 def _answer_elsewhere(mail: InboundMail, parsed: ParsedMail, answered: Answered) -> None:
     """Hand an answer to the room whose thing it answers; what that refuses, an agent decides."""
     mail.proof = "token"
-    if mail.person is None or mail.person.pk != answered.person_id:
+    person = _believed(mail, parsed)
+    if person is None or person.pk != answered.person_id:
         raise Quarantine("another_address")
-    if not can_act(mail.person):
+    if not can_act(person):
         raise Quarantine("may_not_act")
     source, files, _inline = writing.content_of(parsed)
     try:
         row = replies.target_of(answered.kind).receive(
-            actor=mail.person,
+            actor=person,
             object_id=answered.object_id,
             source=source,
             language=writing.language_for(parsed),

@@ -12,6 +12,7 @@ from helpdesk.actions.automation import is_by_a_rule
 from helpdesk.masking import message_as_seen_by
 from helpdesk.models import Message, Share, Ticket
 from helpdesk.queries import letters
+from helpdesk.queries.mails import asks_by_program
 from helpdesk.tokens import SHARE, token
 from people.actions import notify
 from people.models import Person
@@ -26,10 +27,11 @@ def mail_receipt(ticket: Ticket) -> None:
     """Tell who asked that it arrived, if there is an address. What they wrote does not stand in it.
 
     Nor in any other mail we send by ourselves: whoever forged the sender would have us deliver it.
+    A program hears nothing.
     """
     person = ticket.requester
     address = email_of(person)
-    if address is None:
+    if address is None or asks_by_program(ticket):
         return
     send_mail_to(
         to=address,
@@ -46,11 +48,14 @@ def mail_receipt(ticket: Ticket) -> None:
 def mail_message(line: JournalLine, message: Message, person: Person, *, mail: str) -> None:
     """Tell of a message or note, with a mail that can be answered and has what was said before.
 
-    A rule's message is sent by itself: nothing that was said before stands in it.
+    A rule's message is sent by itself: nothing that was said before stands in it, and a program
+    that asked does not get it.
     """
     if person.pk == line.actor_id:
         return
     ticket = message.ticket
+    if person.pk == ticket.requester_id and _is_between_programs(line, ticket):
+        mail = ""
     seen = message_as_seen_by(person, message)
     is_alone = message.internal or is_by_a_rule(line)
     before = None if is_alone else letters.said_before(message, person)
@@ -68,26 +73,33 @@ def mail_message(line: JournalLine, message: Message, person: Person, *, mail: s
 def mail_requester(
     line: JournalLine,
     ticket: Ticket,
-    name: str,
+    mail: str,
     facts: dict[str, Any],
     *,
     about: Ticket | None = None,
 ) -> None:
     """Tell who asked what became of their ticket, with a mail that can be answered.
 
-    name: of a template of the room. about: the ticket whose messages it quotes, where that is
+    A program that asked gets none of what happens by itself.
+    mail: a template of core.mail. about: the ticket whose messages it quotes, where that is
     another: what is purged there leaves the mail too.
     """
     by_itself = BY_ITSELF if is_by_a_rule(line) else {}
     notify(
         person=ticket.requester,
         line=line,
-        mail=f"helpdesk/{name}",
+        mail="" if _is_between_programs(line, ticket) else mail,
         context={"ticket": ticket, **facts},
         token=letters.token_for(ticket.requester, ticket),
         headers={**letters.thread_headers(ticket.requester, ticket), **by_itself},
         about=about,
     )
+
+
+def _is_between_programs(line: JournalLine, ticket: Ticket) -> bool:
+    """Whether no person would send a mail, and none asked: it is not sent."""
+    by_itself = line.actor_id is None or is_by_a_rule(line)
+    return by_itself and asks_by_program(ticket)
 
 
 def mail_reply_to_guest(line: JournalLine, message: Message, share: Share) -> None:

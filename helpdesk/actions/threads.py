@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from core import replies
 from core.replies import Answered
 from helpdesk.mail import ParsedMail
 from helpdesk.models import InboundMail, Share, Ticket
@@ -59,6 +60,13 @@ def _by_subject(subject: str) -> Thread | None:
         if ticket is not None:
             return Thread(ticket, "subject")
     return None
+
+
+def is_our_own(parsed: ParsedMail) -> bool:
+    """Whether a mail is one of ours that went round in a circle, or would send us ours."""
+    if replies.is_own([parsed.from_email, parsed.writer[1]]):
+        return True
+    return replies.read_token(parsed.message_id) is not None
 
 
 def takes_part(person: Person, ticket: Ticket) -> bool:

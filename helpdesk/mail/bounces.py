@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from email.message import Message as Mail
 from typing import Any, Final
 
+from core.mail import ends_mails
 from helpdesk.mail.charsets import decoded
 from helpdesk.mail.headers import addresses, header, ids
 from helpdesk.mail.parts import content_of
@@ -17,8 +18,6 @@ ENCLOSED_ID: Final = re.compile(r"^[> ]*Message-I[dD]:\s*(<[^<>]{3,400}>)", re.M
 NAMED: Final = re.compile(
     r"<([^<>\s@]{1,64}@[^<>\s]{1,250})>:?\s*$|^\s{2,8}([^\s@<>]{1,64}@[^\s<>:]{1,250})\s*$", re.M
 )
-# 5.2.2 (mailbox full) and 5.7.x (policy) say nothing of the address; source: RFC 3463.
-NOT_THE_ADDRESS: Final = re.compile(r"5\.(?:2\.[23]|3\.\d+|4\.\d+|7\.\d+)")
 
 
 @dataclass(frozen=True)
@@ -30,11 +29,19 @@ class Report:
     status: str
 
     @property
+    def has_failed(self) -> bool:
+        """Whether the mail will not arrive any more."""
+        return self.action in ("failed", "")
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the server goes on trying."""
+        return self.action == "delayed"
+
+    @property
     def is_for_good(self) -> bool:
         """Whether the address takes no mail, now and later."""
-        if self.action not in ("failed", ""):
-            return False
-        return self.status.startswith("5.") and not NOT_THE_ADDRESS.match(self.status)
+        return self.has_failed and ends_mails(self.status)
 
 
 def reports(mail: Mail) -> list[Report]:

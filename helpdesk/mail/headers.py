@@ -58,7 +58,7 @@ def _unescaped(value: str) -> str:
     parts: list[tuple[str, bytes | str]] = []
     end = 0
     value = BETWEEN_WORDS.sub(r"\1", value)
-    for word in WORD.finditer(value):
+    for word in WORD.finditer(value, 0, _end_of_words(value)):
         if word.start() > end:
             parts.append(("", value[end : word.start()]))
         charset, data = word[1].partition("*")[0], _bytes_of(word[2], word[3])
@@ -72,6 +72,15 @@ def _unescaped(value: str) -> str:
         decoded(part, charset) if isinstance(part, bytes) else guessed(part)
         for charset, part in parts
     )
+
+
+def _end_of_words(value: str) -> int:
+    """Return where the last encoded word ends, at the latest.
+
+    What begins like one after that has no end, and looking for it from each beginning would take
+    minutes for a header of nothing but beginnings.
+    """
+    return value.rfind("?=") + 2
 
 
 def _bytes_of(encoding: str, payload: str) -> bytes:
@@ -118,7 +127,9 @@ def _with_surnames(pieces: list[str]) -> list[str]:
 
 def _split(value: str) -> list[str]:
     """Cut at commas and semicolons outside of quotes, angles and comments; drop group names."""
-    value = WORD.sub(lambda word: word.group().replace(",", "\x01").replace(";", "\x02"), value)
+    end = _end_of_words(value)
+    words = WORD.sub(_without_commas, value[:end])
+    value = words + value[end:]
     pieces, piece, quoted, depth, angle = [], "", False, 0, False
     for sign in value:
         if sign == '"' and not piece.endswith("\\"):
@@ -137,6 +148,10 @@ def _split(value: str) -> list[str]:
         piece += sign
     pieces.append(piece)
     return [one.replace("\x01", ",").replace("\x02", ";") for one in pieces if one.strip()]
+
+
+def _without_commas(word: re.Match[str]) -> str:
+    return word.group().replace(",", "\x01").replace(";", "\x02")
 
 
 def _mailbox(piece: str) -> tuple[str, str]:

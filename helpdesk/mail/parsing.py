@@ -23,6 +23,8 @@ LONGEST_TEXT = 2_000_000
 class ParsedMail:
     """A mail, read. Addresses are lower-cased; ids have no angle brackets.
 
+    writer: (name, address) of who wrote it, to be answered: the sender or, where a form sends from
+    an address that nobody reads, whom it names in Reply-To; no server on the way checks that name.
     reply_to: where answers are wanted, None where the mail does not say. references: of both
     References and In-Reply-To, the nearest last. text: all of it; visible_text what was written
     now, folded_text what was quoted and signed. language: BCP 47 or "und". A bounce is automatic.
@@ -30,6 +32,7 @@ class ParsedMail:
 
     from_email: str
     from_name: str
+    writer: tuple[str, str]
     reply_to: str | None
     to: tuple[str, ...]
     cc: tuple[str, ...]
@@ -44,6 +47,11 @@ class ParsedMail:
     is_automatic: bool
     is_bounce: bool
     language: str
+
+    @property
+    def is_by_form(self) -> bool:
+        """Whether a form sent it for its writer."""
+        return self.writer[1] != self.from_email
 
 
 def parse_mail(raw: bytes) -> ParsedMail:
@@ -83,6 +91,7 @@ def _parsed(mail: Mail, body: Body, raw: bytes) -> ParsedMail:
     return ParsedMail(
         from_email=sender,
         from_name=name,
+        writer=robots.answered_elsewhere(mail, sender) or (name, sender),
         reply_to=answers[0][1] if answers else None,
         to=_everyone(mail, "To"),
         cc=_everyone(mail, "Cc"),

@@ -103,7 +103,7 @@ def is_automatic(mail: Mail, *, sender: str, subject: str, text: str) -> bool:
         or is_bounce(mail, sender=sender, subject=subject, text=text)
         or mail.get_content_type() == "multipart/report"
         or (DAEMON.match(sender) is not None and not sender.startswith("postmaster"))
-        or (NO_REPLY.match(sender) is not None and not _answers_elsewhere(mail, sender))
+        or (NO_REPLY.match(sender) is not None and answered_elsewhere(mail, sender) is None)
         or DAEMON_NAME.match(words_of(header(mail, "From")).strip(' "<')) is not None
         or VACATION.match(subject) is not None
     )
@@ -136,10 +136,16 @@ def _is_without_sender(mail: Mail) -> bool:
     return bool(paths) and paths[0] == "<>"
 
 
-def _answers_elsewhere(mail: Mail, sender: str) -> bool:
-    """Whether a form sends from an address nobody reads, and says whom to answer."""
-    answers = [address for _name, address in addresses(header(mail, "Reply-To"))]
-    return any(address != sender and not NO_REPLY.match(address) for address in answers)
+def answered_elsewhere(mail: Mail, sender: str) -> tuple[str, str] | None:
+    """Return (name, address) of whom to answer where a form sends for them; None for other mails.
+
+    A form sends from an address that nobody reads, and names its writer in Reply-To.
+    """
+    if not NO_REPLY.match(sender):
+        return None
+    answers = addresses(", ".join(all_headers(mail, "Reply-To")))
+    people = [pair for pair in answers if pair[1] != sender and not NO_REPLY.match(pair[1])]
+    return people[0] if people else None
 
 
 def is_bounce(mail: Mail, *, sender: str, subject: str, text: str) -> bool:

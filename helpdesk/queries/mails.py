@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import seen
 from core.models import OutgoingMail, UndeliverableAddress
 from helpdesk.mail import ParsedMail, parse_mail
-from helpdesk.models import InboundMail, Ticket
+from helpdesk.models import InboundMail, Message, Ticket
 
 REASONS: dict[str, Any] = {
-    "automatic": _("Written by a program, and belongs to no ticket we know."),
+    "automatic": _("Written by a program, and answers no mail of ours."),
     "own_mail": _("Comes from our own address: it may have gone round in a circle."),
     "no_sender": _("Does not say who sent it."),
     "too_large": _("Larger than we take: the end is missing."),
@@ -59,6 +59,16 @@ def mails_of(person: Any, *, waiting: bool = True) -> QuerySet[InboundMail]:
     rows = InboundMail.objects.visible_to(person).defer("raw", "folded_text")
     rows = rows.waiting() if waiting else rows
     return rows.select_related("queue", "ticket", "person")
+
+
+def asks_by_program(ticket: Ticket) -> bool:
+    """Whether all that who asked has said in a ticket was written by a program.
+
+    An agent opened it with such a mail. Its requester hears of what people do, and of nothing that
+    happens by itself: two programs would answer each other for ever.
+    """
+    said = Message.objects.filter(ticket=ticket, author=ticket.requester_id, internal=False)
+    return set(said.values_list("mail__is_automatic", flat=True)) == {True}
 
 
 def reason_words(mail: InboundMail) -> str:

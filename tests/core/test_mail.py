@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from core import mail, tasks
-from core.models import OutgoingMail
+from core.models import OutgoingMail, UndeliverableAddress
 from core.worker import Worker
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +152,30 @@ def test_mail_a_server_refuses_for_good_is_not_tried_again(server, mailworker, a
     assert DBTaskResult.objects.get().status == ("SUCCESSFUL" if final else "READY")
     assert type(answer).__name__ in OutgoingMail.objects.get().failure
     assert OutgoingMail.objects.get().sent_at is None
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "status"),
+    [
+        (550, b"5.1.1 No such person\n5.1.1 Sorry", "5.1.1"),
+        (554, b"5.4.1 Recipient address rejected", "5.4.1"),
+        (552, b"5.2.2 Mailbox full", None),
+        (550, b"5.1.8 Sender address rejected", None),
+        (554, b"5.7.1 Blocked", None),
+        (550, b"Blocked: your address stands on a list", None),
+        (450, b"4.1.1 Later", None),
+    ],
+)
+def test_address_a_server_refuses_for_good_is_sent_nothing_more(
+    server, mailworker, code, text, status
+):
+    server[:] = [SMTPRecipientsRefused({"A@people.example": (code, text)})]
+    send_mail("Hello", "Body", None, ["A@people.example"])
+
+    mailworker.run_one()
+
+    dead = list(UndeliverableAddress.objects.values_list("address", "status"))
+    assert dead == ([("a@people.example", status)] if status else [])
 
 
 def test_bytes_that_go_out_are_those_that_were_kept(mailworker):

@@ -315,11 +315,15 @@ def test_same_mail_and_same_words_twice_are_one_post(notified):
     assert Comment.objects.count() == 1
 
 
+BY_FORM = {"Reply-To": "aminata@people.example"}
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "sender", "reason", "said"),
     [
         ("I am away.", {"Auto-Submitted": "auto-replied"}, "", "automatic", ""),
         ("Hi", {}, "omar@people.example", "refused_another_address", "another address"),
+        ("Hi", BY_FORM, "noreply@forms.example", "refused_another_address", "another address"),
         ("", {}, "", "refused_invalid_input", "nothing above"),
         ("The password is: hunter2-Tr0ub4dor", {}, "", "refused_secrets_found", "a password"),
         ("x" * 1200, {}, "", "refused_invalid_input", "1,000"),

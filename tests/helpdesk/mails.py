@@ -54,3 +54,21 @@ def answering(mail: Any, body: str, *, sender: str = "", **headers: str) -> Emai
         References=f"{mail['References'] or ''} {mail['Message-ID']}".strip(),
         **headers,
     )
+
+
+def bounce(
+    mail: Any,
+    status: str = "5.1.1",
+    address: str = "aminata@people.example",
+    action: str = "failed",
+) -> bytes:
+    """Return the report of a mail server that a mail did not arrive, or not yet."""
+    return (
+        f"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nTo: reply@entraide.example\n"
+        f"Subject: Undelivered Mail Returned to Sender\nMessage-ID: <b{status}@mx.example>\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        "--b\n\nIt did not arrive.\n--b\nContent-Type: message/delivery-status\n\n"
+        f"Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; {address}\n"
+        f"Action: {action}\nStatus: {status}\n--b\nContent-Type: message/rfc822\n\n"
+        f"Message-ID: {mail['Message-ID']}\nSubject: x\n\nHello\n--b--\n"
+    ).encode()

@@ -328,6 +328,8 @@ def test_any_mail_is_read_and_keeps_its_words(headers, lines):
         b"From: " + b"<" * 50000 + b"\n\nx",
         b"From: " + b"@" * 50000 + b"\n\nx",
         b"Subject: " + b"=?" * 50000 + b"\n\nx",
+        b"Subject: " + b"=?a?q?x" * 28000 + b"\n\nx",
+        b"From: " + b"=?a?q?x" * 28000 + b"\n\nx",
         b"Subject: x\n\n" + b"From: a@b.c\n" * 20000,
         b"Subject: x\n\n" + b"begin 644 a\n" * 20000,
         b"Subject: x\n\n" + b"On 2012 10:10 a@b\n" * 20000,

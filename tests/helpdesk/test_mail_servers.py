@@ -13,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from core.models import OutgoingMail
+from core.models import OutgoingMail, UndeliverableAddress
 from helpdesk import actions, mailbox
 from helpdesk.models import InboundMail, Ticket
 from tests.helpdesk.mail_servers import dovecot, imap_server, smtp_sink
@@ -115,6 +115,26 @@ def test_store_that_is_away_leaves_mails_unseen(desk, inbox, monkeypatch):
     assert Ticket.objects.count() == 1
 
 
+def test_mail_that_the_server_does_not_hand_over_stays_unseen(desk, inbox, monkeypatch):
+    inbox.deliver(written("a@outside.example").as_bytes())
+    inbox.deliver(written("b@outside.example").as_bytes())
+    handed_over = imaplib.IMAP4.uid
+
+    def out_of_order(client, command, uid, *rest):
+        if (command, uid) == ("fetch", "1"):
+            return "NO", [b"[SERVERBUG] The disk is in the way."]
+        return handed_over(client, command, uid, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(imaplib.IMAP4, "uid", out_of_order)
+        with pytest.raises(CommandError, match="The disk is in the way"):
+            call_command("fetch_mail")
+    assert InboundMail.objects.get().from_email == "b@outside.example"
+
+    assert mailbox.fetch(inbox.url) == 1
+    assert InboundMail.objects.filter(from_email="a@outside.example").exists()
+
+
 def test_worker_fetches_by_itself(desk, inbox):
     from helpdesk.tasks import fetch_mail
 
@@ -123,6 +143,14 @@ def test_worker_fetches_by_itself(desk, inbox):
     fetch_mail.call()
 
     assert Ticket.objects.count() == 1
+
+
+def test_mail_that_came_before_the_waiting_is_not_waited_for(desk, inbox):
+    mailbox.fetch(inbox.url)
+    inbox.deliver(written().as_bytes())
+
+    assert mailbox.wait_for_mail(inbox.url, seconds=60) is True
+    assert mailbox.fetch(inbox.url) == 1
 
 
 def test_waiting_for_mail_ends_when_none_comes(inbox):
@@ -152,6 +180,8 @@ def test_refusal_of_a_server_shows_on_the_ticket(browse, desk, sink, run_tasks):
     assert row.sent_at is None
     assert "550" in row.failure
     assert "not delivered" in browse(desk["nadia"]).get(ticket.path).content.decode()
+    dead = UndeliverableAddress.objects.get()
+    assert (dead.address, dead.status) == ("zoe@outside.example", "5.1.1")
     stub = ticket.requester
     assert "not delivered" not in browse(stub).get(ticket.path).content.decode()
 

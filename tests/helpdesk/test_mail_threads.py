@@ -108,7 +108,8 @@ def test_a_mail_lands_where_its_sender_may_write_or_waits_for_an_agent(desk, sce
         ticket, whose = meant(scene, facts)
         lives = scene[0] if ticket == scene[1] else ticket
         if facts["is_automatic"]:
-            wanted = ("kept", lives) if ticket else ("quarantined", None)
+            is_kept = whose is not None or may_write(facts, ticket, whose, scene)
+            wanted = ("kept", lives) if is_kept else ("quarantined", ticket)
             assert (mail.outcome, mail.ticket) == wanted
         elif ticket is None:
             assert mail.outcome == "opened"

@@ -65,6 +65,26 @@ def test_mails_about_the_ticket_wait_without_the_words_and_lead_where_they_led(
     assert bytes(code.raw) == before
 
 
+def test_the_question_for_consent_waits_without_the_words(desk, ticket, run_tasks):
+    actions.set_state(actor=desk["nadia"], ticket_id=ticket.pk, state="solved")
+    actions.propose_answer(actor=desk["nadia"], ticket_id=ticket.pk)
+    text = actions.Text(
+        title="Mail lands in spam", question="Why?", answer="Ask Zanzibar.", language="en", tags=()
+    )
+    actions.write_public_text(actor=desk["nadia"], ticket_id=ticket.pk, text=text)
+    actions.ask_consent(actor=desk["nadia"], ticket_id=ticket.pk)
+    run_tasks()
+    OutgoingMail.objects.update(sent_at=None)
+    asking = OutgoingMail.objects.get(subject__contains="May we publish")
+    assert "zanzibar" in words(asking.raw)
+
+    actions.purge_secret(actor=desk["nadia"], ticket_id=ticket.pk, texts=["Zanzibar"])
+
+    asking.refresh_from_db()
+    assert "zanzibar" not in words(asking.raw)
+    assert "ask [removed by nadia" in words(asking.raw)
+
+
 def test_mails_about_a_translation_of_a_purged_question_are_forgotten(desk, published, run_tasks):
     row = published.question
     rendition = {"kind": "forum.question", "object_id": row.pk, "from_revision": 1}
