@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from core.models import JournalLine, OutgoingMail
 from people import actions
 from people.imports import COLUMNS, ImportReport, RowError, SiteRow, checked, platform_facts
-from people.models import HostedSite, Membership, Organisation, Person
+from people.models import GuaranteeLevel, HostedSite, Membership, Organisation, Person
+from people.queries import current_versions
 from tests.cast import make_person
 
 ROW = {
@@ -60,14 +61,20 @@ def write(tmp_path):
 
 
 @pytest.fixture
-def load(capsys, levels):
+def run(capsys):
     """Run the command and return its report."""
 
-    def run(path: str) -> dict:
+    def command(path: str) -> dict:
         capsys.readouterr()
         call_command("import_sites", path, "--json")
         return json.loads(capsys.readouterr().out)
 
+    return command
+
+
+@pytest.fixture
+def load(run, levels):
+    """Run the command where the levels are written."""
     return run
 
 
@@ -206,6 +213,32 @@ def test_empty_level_is_the_default_one(write, load):
     load(write({**ROW, "level": ""}))
 
     assert HostedSite.objects.get().level.slug == "free"
+
+
+def test_first_import_of_a_bare_site_makes_the_free_level(db, write, run):
+    path = write(row(1), row(2, level=""), row(3, level="gold"))
+    gold = [(4, "level", "unknown")]
+
+    assert run(path) == report(created=2, errors=gold)
+    assert run(path) == report(unchanged=2, errors=gold)
+
+    level = GuaranteeLevel.objects.get()
+    assert (level.slug, level.is_default) == ("free", True)
+    [(_level, promised)] = current_versions([level])
+    assert (promised.name("en"), promised.name("fr")) == ("Free", "Gratuit")
+    assert promised.first_response_minutes is None
+    assert promised.resolution_minutes is None
+    assert level.sites.count() == 2
+
+
+def test_import_adds_no_level_to_those_that_are_written(db, write, run):
+    GuaranteeLevel.objects.create(slug="gold")
+
+    assert run(write(row(1, level="gold"), row(2), row(3, level=""))) == report(
+        created=1, errors=[(3, "level", "unknown"), (4, "level", "missing")]
+    )
+
+    assert GuaranteeLevel.objects.get().slug == "gold"
 
 
 def test_bad_rows_are_told_by_line_and_skipped(write, load):
