@@ -278,25 +278,25 @@ def _organisations(
     actor: Person | None, rows: list[SiteRow], owners: dict[str, Person]
 ) -> tuple[dict[str, Organisation], set[str]]:
     """Return organisations by external id, each owner in theirs; and which are changed."""
-    first = {row.organisation_external_id: row for row in reversed(rows)}
-    first.pop("", None)
+    wanted = {row.organisation_external_id for row in rows} - {""}
+    names = {  # the first that is told: rows may leave it out
+        row.organisation_external_id: row.organisation_name
+        for row in reversed(rows)
+        if row.organisation_name
+    }
     found = {
         str(organisation.external_id): organisation
-        for organisation in Organisation.objects.filter(external_id__in=first)
+        for organisation in Organisation.objects.filter(external_id__in=wanted)
     }
     new = [
-        Organisation(
-            external_id=external_id,
-            name=row.organisation_name,
-            slug=new_slug(row.organisation_name),
-        )
-        for external_id, row in first.items()
+        Organisation(external_id=external_id, name=name, slug=new_slug(name))
+        for external_id, name in names.items()
         if external_id not in found
     ]
     renamed = []
     for external_id, organisation in found.items():
-        name = first[external_id].organisation_name
-        if name and name != organisation.name:
+        name = names.get(external_id, organisation.name)
+        if name != organisation.name:
             organisation.name = name
             renamed.append(organisation)
     Organisation.objects.bulk_create(new)

@@ -209,6 +209,26 @@ def test_organisation_owns_and_its_owners_gather(write, load):
     assert load(write(renamed)) == report(updated=1)
 
 
+def test_organisation_is_named_by_the_first_row_that_names_it(write, load):
+    nameless, named = {"organisation_external_id": "o1", "organisation_name": ""}, "Vélo Atelier"
+    path = write(
+        row(1, **nameless),
+        row(2, **{**nameless, "organisation_name": named}),
+        row(3, **{**nameless, "organisation_name": "Later"}),
+    )
+
+    assert load(path) == report(created=3)
+    assert load(path) == report(unchanged=3)
+
+    organisation = Organisation.objects.get()
+    assert (organisation.name, organisation.sites.count()) == (named, 3)
+    assert load(write(row(1, **nameless))) == report(unchanged=1)
+    renamed = [row(1, **nameless), row(2, **{**nameless, "organisation_name": "Atelier Vélo"})]
+    assert load(write(*renamed)) == report(updated=2)
+    organisation.refresh_from_db()
+    assert organisation.name == "Atelier Vélo"
+
+
 def test_empty_level_is_the_default_one(write, load):
     load(write({**ROW, "level": ""}))
 
