@@ -316,10 +316,60 @@ def test_a_line_that_is_no_utf8_or_has_other_columns_spoils_itself_alone(write, 
     ]
 
 
+def cells(record) -> str:
+    """Return a row as the panel would write it, had it no idea of quotes."""
+    return ",".join(record[name] for name in COLUMNS) + "\n"
+
+
 def test_a_quote_left_open_is_told_where_it_begins(write, load):
     path = write(row(1), raw=b'"open,and,never,closed\n')
 
     assert load(path) == report(created=1, errors=[(3, "", "quoting")])
+
+
+def test_a_quote_left_open_spoils_its_own_line_alone(write, load):
+    rows = [row(n) for n in range(1, 9)]
+    rows[1]["owner_name"] = rows[4]["owner_name"] = '"Élodie'
+    rows[6]["owner_name"] = '"Zoé, or not"'
+
+    told = load(write(raw="".join(map(cells, rows)).encode()))
+
+    assert told == report(created=6, errors=[(3, "", "quoting"), (6, "", "quoting")])
+
+
+def test_a_line_break_in_a_cell_is_one_error_and_what_follows_it_no_row(write, load):
+    hidden = cells(row(66, owner_name="not of the panel"))
+    path = write(row(1), row(2, owner_name=f"Zoé\n{hidden}, in two lines"), row(3))
+
+    assert load(path) == report(created=2, errors=[(3, "owner_name", "invalid")])
+
+    assert set(HostedSite.objects.values_list("external_id", flat=True)) == {"s1", "s3"}
+
+
+def test_a_header_with_a_quote_left_open_imports_nothing(tmp_path, levels):
+    path = tmp_path / "sites.csv"
+    path.write_text('"' + ",".join(COLUMNS) + "\n" + cells(row(1)))
+
+    with pytest.raises(CommandError, match="external_id"):
+        call_command("import_sites", str(path))
+
+
+@pytest.mark.parametrize(
+    ("language", "shown_in"),
+    [("zh-Hant-HK", "fr"), ("en-GB", "en"), ("ca-valencia", "fr"), ("de-DE-u-co-phonebk", "fr")],
+)
+def test_every_language_there_is_a_tag_for_is_taken(write, load, language, shown_in):
+    assert load(write(row(1, owner_language=language))) == report(created=1)
+
+    owner = Person.objects.get()
+    assert [spoken.language for spoken in owner.languages.all()] == [language]
+    assert owner.interface_language == shown_in
+
+
+def test_a_language_that_is_too_long_is_told(write, load):
+    path = write(row(1, owner_language="sl-rozaj-biske-1994-x-me"))
+
+    assert load(path) == report(errors=[(2, "owner_language", "too_long")])
 
 
 def test_other_order_of_columns_and_a_mark_at_the_start_are_fine(tmp_path, load):
