@@ -12,9 +12,8 @@ from rest_framework.response import Response
 
 from chat import actions, queries
 from chat.models import ChatMessage, Room, RoomMark
-from core.api import ApiViewSet, JsonParser, SendSecrets
+from core.api import ApiViewSet, FileOutput, JsonParser, SendSecrets
 from core.files import files_by_thing
-from core.models import StoredFile
 from core.pages import BIGGEST_KEY
 from people.models import Flag, Person
 from people.present import me
@@ -122,14 +121,6 @@ class MarkOutput(serializers.ModelSerializer[RoomMark]):
         fields = ["room", "seen", "seen_at", "muted_at"]
 
 
-class ChatFileOutput(serializers.ModelSerializer[StoredFile]):
-    url = serializers.CharField(source="get_absolute_url")
-
-    class Meta:
-        model = StoredFile
-        fields = ["name", "size", "content_type", "url"]
-
-
 class ReactionsOutput(serializers.Serializer[Any]):
     emoji = serializers.CharField()
     count = serializers.IntegerField()
@@ -166,10 +157,10 @@ class MessageOutput(serializers.ModelSerializer[ChatMessage]):
             {"emoji": emoji, "count": count, "is_mine": is_mine} for emoji, count, is_mine in tally
         ]
 
-    @extend_schema_field(ChatFileOutput(many=True))
+    @extend_schema_field(FileOutput(many=True))
     def get_attachments(self, row: ChatMessage) -> list[dict[str, Any]]:
         files = self.context["files"].get(row.pk, [])
-        return [dict(file) for file in ChatFileOutput(files, many=True).data]
+        return [dict(file) for file in FileOutput(files, many=True).data]
 
 
 class ChatViews(ApiViewSet):
