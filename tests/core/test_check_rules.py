@@ -3,7 +3,12 @@ import io
 import pytest
 from django.core.management import call_command
 
-from core.management.commands.check_rules import complaints_about
+from core.management.commands.check_rules import (
+    EVERYWHERE_RULES,
+    complaints,
+    complaints_about,
+)
+from core.redaction.known import REGISTRIES
 
 
 def lines_complained_of(tmp_path, name, text):
@@ -82,6 +87,15 @@ def test_function_may_say_that_it_returns_safe_html(tmp_path):
     text = "def icon(name: str) -> SafeString: ..."
 
     assert lines_complained_of(tmp_path, "frontend/icons.py", text) == []
+
+
+@pytest.mark.parametrize("host", sorted(REGISTRIES))
+def test_no_file_names_a_package_registrys_host(host):
+    text = f"fine\n--index-url https://files.{host.upper()}/simple\n"
+    alike = f"my{host} {host}munity"
+
+    assert [line for line, _why in complaints(text, EVERYWHERE_RULES)] == [2]
+    assert not list(complaints(alike, EVERYWHERE_RULES))
 
 
 def test_project_keeps_its_own_rules():
