@@ -7,6 +7,7 @@ from core.management.commands.check_rules import (
     EVERYWHERE_RULES,
     complaints,
     complaints_about,
+    complaints_about_the_kernel,
 )
 from core.redaction.known import REGISTRIES
 
@@ -96,6 +97,16 @@ def test_no_file_names_a_package_registrys_host(host):
 
     assert [line for line, _why in complaints(text, EVERYWHERE_RULES)] == [2]
     assert not list(complaints(alike, EVERYWHERE_RULES))
+
+
+def test_kernel_module_that_the_contract_forgets_is_named():
+    contract = {"id": "frame", "source_modules": ["people", "core.errors", "core.gone"]}
+    configured = {"tool": {"importlinter": {"contracts": [contract]}}}
+
+    assert list(complaints_about_the_kernel(configured, {"errors", "files", "urls"})) == [
+        "core.files is not in `frame`",
+        "core.gone is no kernel module, but in `frame`",
+    ]
 
 
 def test_project_keeps_its_own_rules():

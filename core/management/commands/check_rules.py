@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,7 @@ EVERYWHERE_RULES = [
         "a package registry's host: whoever installs says which one is asked",
     ),
 ]
+FRAME = {"asgi", "settings", "start", "urls", "wsgi"}  # of core; all else there is the kernel
 MAY_DECLARE_SAFE = "core/markup/"
 MYSELF = "core/management/commands/check_rules.py"
 
@@ -118,6 +120,25 @@ def committed_files() -> Iterator[Path]:
             yield path
 
 
+def complaints_about_the_kernel(configured: dict[str, Any], names: set[str]) -> Iterator[str]:
+    """Yield which modules of core the contract `frame` forgets, or names in vain.
+
+    configured: what pyproject.toml says. names: of the modules and packages in core.
+    """
+    contracts = configured["tool"]["importlinter"]["contracts"]
+    [frame] = [contract for contract in contracts if contract["id"] == "frame"]
+    listed = {name for name in frame["source_modules"] if name.startswith("core.")}
+    kernel = {f"core.{name}" for name in names - FRAME}
+    for name in sorted(kernel ^ listed):
+        yield f"{name} is {'not in' if name in kernel else 'no kernel module, but in'} `frame`"
+
+
+def modules_of_core() -> set[str]:
+    found = (settings.BASE_DIR / "core").glob("*.py")
+    packages = (settings.BASE_DIR / "core").glob("*/__init__.py")
+    return {path.stem for path in found} - {"__init__"} | {path.parent.name for path in packages}
+
+
 def told_of_rooms(files: list[Path]) -> Iterator[str]:
     for path in files:
         name = path.relative_to(settings.BASE_DIR).as_posix()
@@ -132,12 +153,18 @@ def told_of_all_files() -> Iterator[str]:
             yield f"{path.relative_to(settings.BASE_DIR)}:{line}: {why}"
 
 
+def told_of_the_kernel() -> Iterator[str]:
+    configured = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text("utf-8"))
+    for complaint in complaints_about_the_kernel(configured, modules_of_core()):
+        yield f"pyproject.toml: {complaint}"
+
+
 class Command(BaseCommand):
     help = "Look for what our own rules forbid in templates and code."
 
     def handle(self, *args: Any, **options: Any) -> None:
         files = list(files_of_the_rooms())
-        told = [*told_of_rooms(files), *told_of_all_files()]
+        told = [*told_of_rooms(files), *told_of_all_files(), *told_of_the_kernel()]
         for complaint in told:
             self.stderr.write(complaint)
         if told:
