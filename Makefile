@@ -124,7 +124,7 @@ check-openapi:
 # Production's own values: of no installation, and long enough to please the checks.
 check-deploy:
 	ENTRAIDE_MODE=production SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
-	  ALLOWED_HOSTS=entraide.example PUBLIC_URL=https://entraide.example \
+	  ALLOWED_HOSTS=entraide.example PUBLIC_URL=https://entraide.example TRUSTED_PROXIES=127.0.0.1 \
 	  $(MANAGE) check --deploy --fail-level WARNING
 
 .PHONY: format openapi messages

@@ -40,13 +40,14 @@ def claim_help(
 ) -> AidClaim | None:
     """Ask the receivers to confirm an act of help; return the claim.
 
-    minutes: 1 to 1,440. source: the (kind, id) it was given on; the same source and purpose again
-    returns the first claim. confirmed_by: a receiver whose act is itself the confirmation (who
-    accepts an answer). None is returned when nothing is left to count: every giver is paid staff,
-    or gave it to nobody but themselves. send_secrets: False where the writer of the note can be
-    asked. Raises SecretsFound, InvalidInput, NotAllowed.
+    minutes: 1 to 1,440. source: the (kind, id) it was given on, from the room whose act it is: the
+    rule was checked there, and who is silenced may do some of them. The same source and purpose
+    again returns the first claim. confirmed_by: a receiver whose act is itself the confirmation
+    (who accepts an answer). None is returned when nothing is left to count: every giver is paid
+    staff, or gave it to nobody but themselves. send_secrets: False where the writer of the note can
+    be asked. Raises SecretsFound, InvalidInput, NotAllowed.
     """
-    if not rules.can_claim(actor):
+    if source is None and not rules.can_claim(actor):
         raise NotAllowed
     counted = [giver for giver in givers if rules.is_counted(giver)]
     giver_ids = {giver.pk for giver in counted}

@@ -8,7 +8,7 @@ from people.rules import can_act, has_role
 
 
 def can_claim(person: Any) -> bool:
-    """Anyone active."""
+    """Anyone active: claims help that was given outside; rooms ask their own rules."""
     return can_act(person)
 
 

@@ -12,10 +12,9 @@ from rest_framework.response import Response
 
 from chat import actions, queries
 from chat.models import MAX_BYTES, ChatMessage, Room, RoomMark
-from core.api import ApiViewSet, JsonParser, SendSecrets
+from core.api import ApiViewSet, FileOutput, JsonParser, SendSecrets
 from core.files import files_by_thing
 from core.limits import own_pace
-from core.models import StoredFile
 from core.pages import BIGGEST_KEY
 from people.models import Flag, Person
 from people.present import me
@@ -123,14 +122,6 @@ class MarkOutput(serializers.ModelSerializer[RoomMark]):
         fields = ["room", "seen", "seen_at", "muted_at"]
 
 
-class ChatFileOutput(serializers.ModelSerializer[StoredFile]):
-    url = serializers.CharField(source="get_absolute_url")
-
-    class Meta:
-        model = StoredFile
-        fields = ["name", "size", "content_type", "url"]
-
-
 class ReactionsOutput(serializers.Serializer[Any]):
     emoji = serializers.CharField()
     count = serializers.IntegerField()
@@ -167,10 +158,10 @@ class MessageOutput(serializers.ModelSerializer[ChatMessage]):
             {"emoji": emoji, "count": count, "is_mine": is_mine} for emoji, count, is_mine in tally
         ]
 
-    @extend_schema_field(ChatFileOutput(many=True))
+    @extend_schema_field(FileOutput(many=True))
     def get_attachments(self, row: ChatMessage) -> list[dict[str, Any]]:
         files = self.context["files"].get(row.pk, [])
-        return [dict(file) for file in ChatFileOutput(files, many=True).data]
+        return [dict(file) for file in FileOutput(files, many=True).data]
 
 
 class ChatViews(ApiViewSet):

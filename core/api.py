@@ -27,6 +27,7 @@ from core.errors import (
 )
 from core.leaks import LONGEST
 from core.limits import SAFE
+from core.models import StoredFile
 from core.pages import file_facts, problem
 
 R = TypeVar("R", bound=HttpResponse)
@@ -249,6 +250,16 @@ class SendSecrets(serializers.BooleanField):
                 "where. Take it out or, if it is meant to be read there, send the same with `true`."
             ),
         )
+
+
+class FileOutput(serializers.ModelSerializer[StoredFile]):
+    """A file that was sent with a text."""
+
+    url = serializers.CharField(source="api_url", help_text="fetch it as who may read the text")
+
+    class Meta:
+        model = StoredFile
+        fields = ["name", "size", "content_type", "url"]
 
 
 class PurgeTextInput(serializers.CharField):

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("health/live", views.live, name="health-live"),
     path("health/ready", views.ready, name="health-ready"),
     path("files/<uuid:key>/<str:name>", views.file, name="file"),
+    path("api/v1/files/<uuid:key>", views.FileView.as_view(), name="api-file"),
     path("api/v1/", RedirectView.as_view(pattern_name="api-docs"), name="api-root"),
     path("api/v1/openapi.yaml", views.openapi, name="openapi"),
     path(

@@ -1,8 +1,10 @@
-"""In which language a text is written, guessed from its commonest words. Pure."""
+"""Languages: their tags, and in which one a text is written, by its commonest words. Pure."""
 
 import re
 from typing import Final
 
+# A language, then script, region, variants and extensions, such as zh-Hant-HK or ca-valencia.
+TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 LEAST: Final = 3  # words that tell; fewer say nothing
 CLEAR: Final = 1.5  # times more of them than of the next language
 CODE: Final = re.compile(r"^(```|~~~).*?^\1|`[^`\n]+`|https?://\S+", re.DOTALL | re.MULTILINE)
@@ -20,6 +22,14 @@ COMMON: Final = {
     " sich bei oder wenn aber wie kann hat sind haben wird noch nur",
 }
 _words: Final = {code: frozenset(words.split()) for code, words in COMMON.items()}
+
+
+def is_language_tag(text: str) -> bool:
+    """Whether a text has the form of a BCP 47 tag; its parts are not looked up in the registry.
+
+    Source: RFC 5646, without the tags that name no language: private ones and a few old ones.
+    """
+    return TAG.fullmatch(text) is not None
 
 
 def guess(text: str) -> str:

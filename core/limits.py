@@ -17,6 +17,7 @@ from django.urls import Resolver404, resolve
 
 from core.errors import TooLarge, TooMany
 from core.pages import is_api, refusal_page
+from core.proxies import is_from_proxy
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -95,13 +96,12 @@ def _incremented(store: BaseCache, key: str, seconds: int) -> int:
 def address_of(request: HttpRequest) -> str:
     """Return the address a request comes from.
 
-    X-Forwarded-For is believed only from settings.TRUSTED_PROXIES, read from the right. A unix
-    socket has no address and counts as a trusted proxy when one is configured.
+    X-Forwarded-For is believed only from a proxy we trust, read from the right.
     """
     remote = request.META.get("REMOTE_ADDR", "") or "unix"
-    trusted = set(settings.TRUSTED_PROXIES)
-    if remote not in trusted and not (remote == "unix" and trusted):
+    if not is_from_proxy(request):
         return remote
+    trusted = set(settings.TRUSTED_PROXIES)
     for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
         address = hop.strip()
         if address and address not in trusted:

@@ -90,6 +90,11 @@ class StoredFile(models.Model):
         return reverse("file", args=[self.key, self.name])
 
     @property
+    def api_url(self) -> str:
+        """Where a program fetches it, by its token."""
+        return reverse("api-file", args=[self.key])
+
+    @property
     def is_image(self) -> bool:
         """May be shown in a page."""
         return self.content_type.startswith("image/")

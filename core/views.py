@@ -13,8 +13,11 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
 
 from core import health, things
+from core.api import ApiView
 from core.errors import seen
 from core.models import OutgoingMail, StoredFile
 
@@ -31,20 +34,41 @@ def openapi(request: HttpRequest) -> FileResponse:
 
 @require_safe
 def file(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
-    """Send a file to who may see the thing it belongs to.
+    """Send a file; with `?inline=1` an image is shown, everything else is offered for saving."""
+    return _sent(request, key, inline=request.GET.get("inline") == "1")
 
-    With `?inline=1` an image is shown; everything else is offered for saving. The browser asks
-    again each time, so that a right lost is lost.
+
+class FileView(ApiView):
+    sign_in_to_read = False
+
+    @extend_schema(responses={(200, "*/*"): bytes, 302: None, 304: None})
+    def get(self, request: Request, key: UUID) -> HttpResponse:
+        """Fetch an attachment, if you may see what it belongs to.
+
+        Where files are kept in an object storage the answer leads there, for a minute.
+        """
+        return _sent(request, key)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Let a file be what it is, whatever is asked for; refusals are JSON."""
+        return super().perform_content_negotiation(request, force=True)
+
+
+def _sent(request: HttpRequest | Request, key: UUID, *, inline: bool = False) -> HttpResponse:
+    """Send a file to who may see the thing it belongs to; inline: show it, if it is an image.
+
+    Who fetched it asks again each time, so that a right lost is lost. Raises NotSeen.
     """
     row = seen(StoredFile.objects.all(), key=key)
     thing = things.find(row.thing_kind, row.thing_id, request.user)
     shown = things.file_name_for(request.user, thing, row.name)
-    inline = row.is_image and request.GET.get("inline") == "1"
+    inline = inline and row.is_image
     disposition = content_disposition_header(not inline, shown) or "attachment"
     if not inline and hasattr(default_storage, "querystring_auth"):
         return _signed_link(row, disposition)
     etag = f'"{row.sha256}"'
-    response = get_conditional_response(request, etag=etag) or _content(row, disposition)
+    asked: Any = request  # one of the API has all that is looked at, too
+    response = get_conditional_response(asked, etag=etag) or _content(row, disposition)
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"

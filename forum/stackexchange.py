@@ -26,6 +26,7 @@ from forum.actions import keep_imported, tag_imported
 from forum.markdown_of_html import as_markdown
 from forum.models import Acceptance, Answer, Comment, ExternalId, Question, Tag, TaggedQuestion
 from forum.tags import folded, tags_for
+from people.handles import given_handle
 from people.models import Person
 from people.models.person import folded as folded_handle
 from search.actions import index_things
@@ -169,7 +170,7 @@ def _import_users(source: str, chunk: list[Row]) -> None:
     chunk = _new(source, "user", chunk)
     people = []
     for row in chunk:
-        handle = f"{source[:20]}-{row['Id'].replace('-', 'c')}"
+        handle = given_handle()  # a name made of the source would collide with one like it
         people.append(
             Person(
                 handle=handle,

@@ -6,12 +6,15 @@ A row that is wrong is told by line, field and code, and skipped.
 import csv
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from django.core.exceptions import ValidationError
 from django.core.validators import DomainNameValidator, EmailValidator
+
+from core.languages import is_language_tag
 
 COLUMNS = (
     "external_id",
@@ -26,8 +29,13 @@ COLUMNS = (
     "platform",
 )
 REQUIRED = ("external_id", "domain", "owner_external_id", "owner_email")
-LONGEST = {"owner_name": 100, "organisation_name": 120, "domain": 253, "owner_email": 254}
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,4})?")
+LONGEST = {
+    "owner_name": 100,
+    "owner_language": 20,
+    "organisation_name": 120,
+    "domain": 253,
+    "owner_email": 254,
+}
 PLATFORM_KEY = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 _is_domain = DomainNameValidator(accept_idna=True)
 _is_email = EmailValidator()
@@ -86,28 +94,66 @@ class SiteRow:
 def read_csv(file: TextIO) -> Iterator[tuple[int, dict[str, Any] | RowError]]:
     """Yield each record with the line it begins on; a record that cannot be read as its error.
 
+    A quote left open spoils its own line alone, not the rows behind it. A quoted line break that
+    is closed again stays in its cell, which `checked` refuses: read line by line, what people
+    wrote into such a cell would pass for rows.
     file: opened with newline="", encoding="utf-8-sig", errors="surrogateescape".
     Raises MissingColumns when the header lacks some.
     """
-    reader = csv.reader(file, strict=True)
-    header = [name.strip() for name in next(reader, [])]
+    lines = _Lines(file)
+    reader = csv.reader(lines, strict=True)
+    try:
+        header = [name.strip() for name in next(reader, [])]
+    except csv.Error:
+        header = []
     if missing := [name for name in COLUMNS if name not in header]:
         raise MissingColumns(missing)
+    line = 1
     while True:
-        line = reader.line_num + 1
+        line += lines.forget()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
+            lines.keep_first()
             yield line, RowError(line, "", "quoting")
             continue
-        if not cells:
-            continue
-        if len(cells) != len(header):
-            yield line, RowError(line, "", "columns")
-        else:
+        if len(cells) == len(header):
             yield line, dict(zip(header, cells, strict=True))
+        elif len(lines.taken) > 1:
+            lines.keep_first()
+            yield line, RowError(line, "", "quoting")
+        elif cells:
+            yield line, RowError(line, "", "columns")
+
+
+class _Lines:
+    """The lines of a file, which gives back those that a record took in vain."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.file = file
+        self.again: deque[str] = deque()
+        self.taken: list[str] = []  # by the record that is being read
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self.again.popleft() if self.again else next(self.file)
+        self.taken.append(line)
+        return line
+
+    def keep_first(self) -> None:
+        """Let the record be its first line; the others are read once more."""
+        self.again.extendleft(reversed(self.taken[1:]))
+        del self.taken[1:]
+
+    def forget(self) -> int:
+        """Begin another record; return how many lines the last one has."""
+        count = len(self.taken)
+        self.taken.clear()
+        return count
 
 
 @dataclass
@@ -210,5 +256,5 @@ def _passes(validator: Any, value: str) -> bool:
 _SHAPES: dict[str, Callable[[str], bool]] = {
     "domain": lambda domain: _passes(_is_domain, domain),
     "owner_email": lambda email: _passes(_is_email, email),
-    "owner_language": lambda language: not language or bool(LANGUAGE.fullmatch(language)),
+    "owner_language": lambda language: not language or is_language_tag(language),
 }

@@ -33,18 +33,20 @@ def write_pending() -> int:
     """
     written = 0
     while rows := list(Pending.objects.order_by("pk")[:BATCH]):
-        changed: list[Document] = []
-        removed: list[str] = []
-        for kind, object_id in dict.fromkeys((row.kind, row.object_id) for row in rows):
-            document = document_of(kind, object_id)
-            if document is None:
-                removed.append(f"{kind}:{object_id}")
-            else:
-                changed.append(document)
-        engine().update(changed, removed)
+        things = dict.fromkeys((row.kind, row.object_id) for row in rows)
+        written += engine().update(_as_they_are(things))
         Pending.objects.filter(pk__in=[row.pk for row in rows]).delete()
-        written += len(changed)
     return written
+
+
+def _as_they_are(things: Iterable[tuple[str, int]]) -> Iterator[Document | str]:
+    """Yield each thing's document as it is at that moment, or the key of one that has none now.
+
+    Two workers may have read the same rows: who writes second must not write what it read first.
+    """
+    for kind, object_id in things:
+        document = document_of(kind, object_id)
+        yield f"{kind}:{object_id}" if document is None else document
 
 
 def every_document() -> Iterator[Document]:

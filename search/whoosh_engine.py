@@ -67,19 +67,27 @@ class WhooshEngine:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def update(self, documents: Iterable[Document], removed: Iterable[str]) -> None:
-        """Write documents and take others out (by key), in one commit."""
+    def update(self, changes: Iterable[Document | str]) -> int:
+        """Write documents, and take out what a key alone is given of, in one commit.
+
+        Each is asked for once the lock is held: what waited for another writer is as new as that
+        one's. Returns the number of documents.
+        """
+        count = 0
         with self._writing():
             writer = index.open_dir(str(self._current())).writer(limitmb=64)
             try:
-                for key in removed:
-                    writer.delete_by_term("key", key)
-                for document in documents:
-                    writer.update_document(**_fields(document))
+                for change in changes:
+                    if isinstance(change, str):
+                        writer.delete_by_term("key", change)
+                    else:
+                        writer.update_document(**_fields(change))
+                        count += 1
             except BaseException:
                 writer.cancel()
                 raise
             writer.commit()
+        return count
 
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Make the index anew beside the old one, and swap; return the number of documents."""

@@ -5,6 +5,7 @@ from typing import Final
 
 import nh3
 
+from core.languages import is_language_tag
 from core.markup.code import CODE_CLASSES
 
 # fmt: off
@@ -49,7 +50,6 @@ CLASSES: Final = {
     "span": CODE_CLASSES,
 }
 ALIGNMENTS: Final = frozenset({"left", "center", "right"})
-LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 NUMBER: Final = re.compile(r"\d{1,9}")
 LANGUAGE_CLASS: Final = re.compile(r"language-\S{1,40}")
 # Ids exist in guides alone. Their prefixes keep them from shadowing a name that scripts or the
@@ -96,7 +96,7 @@ def _kept(tag: str, name: str, value: str) -> str | None:
             return value
         return " ".join(word for word in value.split() if word in CLASSES.get(tag, ())) or None
     if name == "lang":
-        return value if LANGUAGE.fullmatch(value) else None
+        return value if is_language_tag(value) else None
     if name == "align":
         return value if value in ALIGNMENTS else None
     if name in ("start", "width", "height"):

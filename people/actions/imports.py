@@ -18,6 +18,7 @@ from people.handles import given_handle
 from people.imports import ImportReport, RowError, Seen, SiteRow, checked
 from people.models import (
     GuaranteeLevel,
+    GuaranteeLevelVersion,
     HostedSite,
     Membership,
     Organisation,
@@ -27,6 +28,15 @@ from people.models import (
 from people.models.person import SANCTIONED, folded
 
 CHUNK = 1000
+# The first import of all makes it, as the first ticket makes its queue; it promises nothing.
+FIRST_LEVEL = "free"
+FIRST_LEVEL_NAMES = {
+    "en": "Free",
+    "fr": "Gratuit",
+    "es": "Gratuito",
+    "de": "Kostenlos",
+    "ar": "مجاني",
+}
 Records = Iterable[tuple[int, Mapping[str, Any] | RowError]]
 JOINED = (Person.State.ACTIVE, *SANCTIONED)
 
@@ -42,6 +52,8 @@ def import_sites(*, actor: Person | None, records: Records) -> ImportReport:
     it, so it counts as proven, and whoever signs up with it is told to reset instead. Someone who
     joined before with this address, proven, becomes the owner. Once an owner has joined, name,
     language and address are theirs to change, and the panel's are not taken any more.
+
+    Where no guarantee level is written yet, the free one is made, as the default.
     Raises NotAllowed.
     """
     if actor is not None and not rules.can_import(actor):
@@ -85,11 +97,7 @@ def _sound(
 @transaction.atomic
 def _write(actor: Person | None, rows: list[SiteRow]) -> ImportReport:
     report = ImportReport()
-    # Locking the levels lets one import write at a time.
-    levels = {level.slug: level for level in GuaranteeLevel.objects.select_for_update()}
-    default = next((level for level in levels.values() if level.is_default), None)
-    if default is not None:
-        levels[""] = default
+    levels = _levels()
     rows = _known(rows, levels, report)
     owners, changed_owners = _owners(actor, rows, report)
     rows = [row for row in rows if row.owner_external_id in owners]
@@ -110,6 +118,22 @@ def _write(actor: Person | None, rows: list[SiteRow]) -> ImportReport:
     }
     _sites(actor, rows, owned, touched, report)
     return report
+
+
+def _levels() -> dict[str, GuaranteeLevel]:
+    """Return the levels by slug, the default one by "" too; the free one is made when none is.
+
+    They are locked, which lets one import write at a time.
+    """
+    levels = {level.slug: level for level in GuaranteeLevel.objects.select_for_update()}
+    if not levels:
+        free = GuaranteeLevel.objects.create(slug=FIRST_LEVEL, is_default=True)
+        GuaranteeLevelVersion.objects.create(level=free, names=FIRST_LEVEL_NAMES)
+        levels[free.slug] = free
+    for level in list(levels.values()):
+        if level.is_default:
+            levels[""] = level
+    return levels
 
 
 def _known(
@@ -254,25 +278,25 @@ def _organisations(
     actor: Person | None, rows: list[SiteRow], owners: dict[str, Person]
 ) -> tuple[dict[str, Organisation], set[str]]:
     """Return organisations by external id, each owner in theirs; and which are changed."""
-    first = {row.organisation_external_id: row for row in reversed(rows)}
-    first.pop("", None)
+    wanted = {row.organisation_external_id for row in rows} - {""}
+    names = {  # the first that is told: rows may leave it out
+        row.organisation_external_id: row.organisation_name
+        for row in reversed(rows)
+        if row.organisation_name
+    }
     found = {
         str(organisation.external_id): organisation
-        for organisation in Organisation.objects.filter(external_id__in=first)
+        for organisation in Organisation.objects.filter(external_id__in=wanted)
     }
     new = [
-        Organisation(
-            external_id=external_id,
-            name=row.organisation_name,
-            slug=new_slug(row.organisation_name),
-        )
-        for external_id, row in first.items()
+        Organisation(external_id=external_id, name=name, slug=new_slug(name))
+        for external_id, name in names.items()
         if external_id not in found
     ]
     renamed = []
     for external_id, organisation in found.items():
-        name = first[external_id].organisation_name
-        if name and name != organisation.name:
+        name = names.get(external_id, organisation.name)
+        if name != organisation.name:
             organisation.name = name
             renamed.append(organisation)
     Organisation.objects.bulk_create(new)

@@ -60,6 +60,15 @@ def balance(person) -> int:
     return sum(AidLine.objects.filter(person=person).values_list("minutes", flat=True))
 
 
+def test_only_who_is_active_claims_help_given_outside(cast):
+    cast.bao.state = "silenced"
+    cast.bao.save()
+
+    with pytest.raises(NotAllowed):
+        claim_of(cast.bao, [cast.aminata])
+    assert not AidClaim.objects.exists()
+
+
 @pytest.mark.parametrize("face", FACES)
 def test_receiver_confirms_and_both_are_counted(face, perform, cast, claim):
     assert perform(face, cast.aminata, CONFIRM, claim) == DONE

@@ -67,7 +67,10 @@ def test_files_are_kept_and_served_to_who_may_enter(browse, call, cast, room):
     form = {"client_id": "b", "attachments": [text_file("b.txt"), text_file("c.txt")]}
     answer = call(cast.bao).post(f"/api/v1/rooms/{room.pk}/messages", form, format="multipart")
     assert answer.status_code == 201
-    assert [file["name"] for file in answer.json()["attachments"]] == ["b.txt", "c.txt"]
+    sent = answer.json()["attachments"]
+    assert [file["name"] for file in sent] == ["b.txt", "c.txt"]
+    assert call(cast.aminata).get(sent[0]["url"]).status_code == 200
+    assert call(cast.omar).get(sent[0]["url"]).status_code == 404
 
     first, second = ChatMessage.objects.order_by("number")
     assert (first.file_count, second.file_count) == (1, 2)

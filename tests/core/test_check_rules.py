@@ -3,7 +3,13 @@ import io
 import pytest
 from django.core.management import call_command
 
-from core.management.commands.check_rules import complaints_about
+from core.management.commands.check_rules import (
+    EVERYWHERE_RULES,
+    complaints,
+    complaints_about,
+    complaints_about_the_kernel,
+)
+from core.redaction.known import REGISTRIES
 
 
 def lines_complained_of(tmp_path, name, text):
@@ -82,6 +88,25 @@ def test_function_may_say_that_it_returns_safe_html(tmp_path):
     text = "def icon(name: str) -> SafeString: ..."
 
     assert lines_complained_of(tmp_path, "frontend/icons.py", text) == []
+
+
+@pytest.mark.parametrize("host", sorted(REGISTRIES))
+def test_no_file_names_a_package_registrys_host(host):
+    text = f"fine\n--index-url https://files.{host.upper()}/simple\n"
+    alike = f"my{host} {host}munity"
+
+    assert [line for line, _why in complaints(text, EVERYWHERE_RULES)] == [2]
+    assert not list(complaints(alike, EVERYWHERE_RULES))
+
+
+def test_kernel_module_that_the_contract_forgets_is_named():
+    contract = {"id": "frame", "source_modules": ["people", "core.errors", "core.gone"]}
+    configured = {"tool": {"importlinter": {"contracts": [contract]}}}
+
+    assert list(complaints_about_the_kernel(configured, {"errors", "files", "urls"})) == [
+        "core.files is not in `frame`",
+        "core.gone is no kernel module, but in `frame`",
+    ]
 
 
 def test_project_keeps_its_own_rules():

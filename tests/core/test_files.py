@@ -74,6 +74,44 @@ def test_outsider_finds_nothing_at_the_address_of_a_file(who, cast, association,
         assert b"SECRETPLUM" not in response.content
 
 
+def test_program_of_a_member_fetches_a_file_of_what_they_see(cast, association, call):
+    file = store_upload(actor=cast.aminata, upload=upload("été.txt"), thing=association)
+    program = call(cast.aminata, scopes=["read"])
+
+    fetched = program.get(file.api_url, headers={"Accept": "image/png"})
+    same = program.get(file.api_url, headers={"If-None-Match": fetched["ETag"]})
+
+    assert file.api_url == f"/api/v1/files/{file.key}"
+    assert (fetched.status_code, fetched.content) == (200, TEXT)
+    assert fetched["Content-Type"] == "text/plain; charset=utf-8"
+    assert fetched["Content-Disposition"] == "attachment; filename*=utf-8''%C3%A9t%C3%A9.txt"
+    assert fetched["X-Content-Type-Options"] == "nosniff"
+    assert fetched["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert fetched["Cache-Control"] == "private, no-cache"
+    assert (same.status_code, same.content) == (304, b"")
+
+
+@pytest.mark.parametrize("who", ["omar", "visitor"])
+def test_program_of_an_outsider_finds_no_file(who, cast, association, call):
+    file = store_upload(actor=cast.aminata, upload=upload(), thing=association)
+    etag = call(cast.aminata).get(file.api_url)["ETag"]
+
+    for headers in ({}, {"If-None-Match": etag}, {"Accept": "text/plain"}):
+        answer = call(getattr(cast, who, None)).get(file.api_url, headers=headers)
+
+        assert answer.status_code == 404
+        assert answer["Content-Type"] == "application/problem+json"
+        assert b"SECRETPLUM" not in answer.content
+
+
+def test_token_that_was_not_made_to_read_fetches_no_file(cast, association, call):
+    file = store_upload(actor=cast.aminata, upload=upload(), thing=association)
+
+    answer = call(cast.aminata, scopes=["write"]).get(file.api_url)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+
+
 def test_member_who_left_does_not_see_the_file_again(cast, association, browse):
     file = store_upload(actor=cast.aminata, upload=upload(), thing=association)
     browser = browse(cast.aminata)

@@ -58,6 +58,15 @@ def test_another_key_is_another_act(program):
     assert names() == ["Dakar", "Lyon"]
 
 
+def test_long_keys_that_begin_alike_are_other_acts(program):
+    first = found(program, "Dakar", "k" * 100 + "1")
+    found(program, "Lyon", "k" * 100 + "2")
+    again = found(program, "Dakar", "k" * 100 + "1")
+
+    assert names() == ["Dakar", "Lyon"]
+    assert (again.content, again["Idempotent-Replayed"]) == (first.content, "true")
+
+
 def test_without_a_key_each_send_counts(program):
     for name in ("Dakar", "Lyon"):
         program.post(TOWNS, {"name": name})

@@ -1,6 +1,6 @@
 import pytest
 
-from core.languages import guess
+from core.languages import guess, is_language_tag
 
 CLEAR = {
     "fr": "Depuis hier la page de notre association est blanche et je ne sais pas quoi faire.",
@@ -26,3 +26,13 @@ def test_code_and_addresses_say_nothing():
 
     assert guess(code) == ""
     assert guess(f"{code}\n{CLEAR['fr']} https://the.is.of.to.example/and/for") == "fr"
+
+
+@pytest.mark.parametrize("tag", ["fr", "zh-Hant-HK", "ca-valencia", "de-DE-u-co-phonebk", "gsw"])
+def test_language_tags_are_known_by_their_form(tag):
+    assert is_language_tag(tag)
+
+
+@pytest.mark.parametrize("text", ["", "français", "f", "fr-", "fr_FR", "fr FR", "fr-abcdefghi"])
+def test_what_is_no_language_tag_is_told(text):
+    assert not is_language_tag(text)

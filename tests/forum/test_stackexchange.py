@@ -112,12 +112,29 @@ def test_small_dump_is_read_in_every_corner(small):
 
 
 @pytest.mark.django_db
-def test_two_dumps_with_the_same_numbers_do_not_collide(small):
-    first = run(small)
-    second = run(small, "--source", "other")
+@pytest.mark.parametrize(
+    ("one", "another"),
+    [
+        ("small", "other"),
+        ("small", "Small"),
+        ("the-history-of-science-of-old", "the-history-of-science-of-today"),
+    ],
+)
+def test_two_dumps_with_the_same_numbers_do_not_collide(small, one, another):
+    first = run(small, "--source", one)
+    second = run(small, "--source", another)
 
-    assert first == second == run(small)
+    assert first == second == run(small, "--source", one) == run(small, "--source", another)
     assert Question.objects.count() == 2
+    assert Person.objects.filter(display_name="Zoé").count() == 2
+
+
+@pytest.mark.django_db
+def test_handle_of_somebody_here_is_in_no_dumps_way(small, cast):
+    Person.objects.filter(pk=cast.bao.pk).update(handle="small-5", handle_folded="small-5")
+
+    assert run(small)["users"] == 2
+    assert Person.objects.filter(state="imported", handle__startswith="member-").count() == 2
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 import pytest
 
+from aid.models import AidLine
 from helpdesk import actions
 from helpdesk.models import Ticket
 from helpdesk.states import MOVES, Side, State
@@ -25,6 +26,9 @@ def act(noun, page_data=None, *, api=None, method="PUT", api_data=None):
 
 OPEN = Act(page=lambda t: ("/tickets/new", NEW), api=lambda t: ("POST", "/api/v1/tickets", NEW))
 REPLY = act("replies", {"source": "Hello.", "revision": 9}, method="POST")
+SOLVED_THANKS = act(
+    "replies", {"source": "Thanks!", "revision": 9, "then": "solved"}, method="POST"
+)
 STALE = act("replies", {"source": "Hello.", "revision": 0}, method="POST")
 ANYWAY = act("replies", {"source": "Hi.", "revision": 0, "send_anyway": "true"}, method="POST")
 NOTE = act("notes", {"source": "Hm.", "revision": 9}, method="POST", api_data={"source": "Hm."})
@@ -90,6 +94,24 @@ def test_suspended_requester_reads_and_writes_nothing(face, perform, desk, ticke
 
     for what in (REPLY, SOLVE, SHARE):
         assert perform(face, desk["aminata"], what, ticket) == NOT_ALLOWED
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("how", ["button", "words"])
+def test_silenced_requester_solves_and_the_volunteers_help_counts(face, how, perform, desk, ticket):
+    answer = {"ticket_id": ticket.pk, "source": "Try this.", "revision": 9}
+    actions.reply(actor=desk["vera"], **answer)
+    desk["aminata"].state = "silenced"
+    desk["aminata"].save()
+
+    what = SOLVE if how == "button" else SOLVED_THANKS
+    assert perform(face, desk["aminata"], what, ticket) == DONE
+
+    assert Ticket.objects.get().state == "solved"
+    assert {line.person.handle: line.minutes for line in AidLine.objects.all()} == {
+        "vera": 15,
+        "aminata": -15,
+    }
 
 
 @pytest.mark.parametrize("face", FACES)

@@ -29,7 +29,8 @@ def secret(desk, ticket):
 
 
 def addresses(ticket):
-    files = [row.get_absolute_url() for row in StoredFile.objects.all()]
+    kept = StoredFile.objects.all()
+    files = [row.get_absolute_url() for row in kept]
     api = f"/api/v1/tickets/{ticket.pk}"
     pages = [
         "/",
@@ -59,6 +60,7 @@ def addresses(ticket):
         "/api/v1/search/similar?title=spam",
         "/api/v1/notices",
         *files,
+        *[row.api_url for row in kept],
     ]
     return pages, calls
 
@@ -79,7 +81,8 @@ def test_strangers_find_nothing_anywhere(name, browse, call, desk, secret, run_t
 @pytest.mark.parametrize("name", ["aminata", "farid", "olga"])
 def test_those_who_ask_see_no_note_and_no_file_of_one(name, browse, call, desk, secret):
     pages, calls = addresses(secret)
-    note_file = StoredFile.objects.get(name__startswith="vera").get_absolute_url()
+    of_note = StoredFile.objects.get(name__startswith="vera")
+    note_file = of_note.get_absolute_url()
     person = desk[name]
 
     for client, paths in ((browse(person), pages), (call(person), calls)):
@@ -87,11 +90,15 @@ def test_those_who_ask_see_no_note_and_no_file_of_one(name, browse, call, desk, 
             shown = client.get(path).content.decode().replace(path, "")
             assert "Said by vera" not in shown, path
             assert f"NOTE{SECRET}" not in shown, path
-            assert note_file not in shown, path
+            assert str(of_note.key) not in shown, path
     assert browse(person).get(note_file).status_code == 404
+    assert call(person).get(of_note.api_url).status_code == 404
     assert "Said by nadia" in browse(person).get(secret.path).content.decode()
     api = call(person).get(f"/api/v1/tickets/{secret.pk}/messages").json()["results"]
     assert [(row["number"], row["internal"]) for row in api] == [(1, False), (2, False)]
+    [attachment] = [file for row in api for file in row["attachments"]]
+    assert attachment["name"].startswith("nadia")
+    assert call(person).get(attachment["url"]).content == SECRET.encode()
     assert call(person).get(f"/api/v1/tickets/{secret.pk}").json()["revision"] == 2
 
 

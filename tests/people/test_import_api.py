@@ -40,6 +40,13 @@ def test_integrator_sends_batches(call, cast, levels):
     assert (line.actor, line.face) == (cast.panel, "api")
 
 
+def test_integrator_fills_a_bare_site(call, cast):
+    answer = call(cast.panel).post("/api/v1/sites/import", batch(row(1)), format="json")
+
+    assert (answer.status_code, answer.json()["created"]) == (200, 1)
+    assert HostedSite.objects.get().level.is_default
+
+
 @pytest.mark.parametrize("who", ["aminata", "bao", "nadia", "tomas", "clara", "moira", "omar"])
 def test_only_integrators_import(call, cast, levels, who):
     answer = call(getattr(cast, who)).post("/api/v1/sites/import", batch(row(1)), format="json")

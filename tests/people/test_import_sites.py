@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from core.models import JournalLine, OutgoingMail
 from people import actions
 from people.imports import COLUMNS, ImportReport, RowError, SiteRow, checked, platform_facts
-from people.models import HostedSite, Membership, Organisation, Person
+from people.models import GuaranteeLevel, HostedSite, Membership, Organisation, Person
+from people.queries import current_versions
 from tests.cast import make_person
 
 ROW = {
@@ -60,14 +61,20 @@ def write(tmp_path):
 
 
 @pytest.fixture
-def load(capsys, levels):
+def run(capsys):
     """Run the command and return its report."""
 
-    def run(path: str) -> dict:
+    def command(path: str) -> dict:
         capsys.readouterr()
         call_command("import_sites", path, "--json")
         return json.loads(capsys.readouterr().out)
 
+    return command
+
+
+@pytest.fixture
+def load(run, levels):
+    """Run the command where the levels are written."""
     return run
 
 
@@ -202,10 +209,56 @@ def test_organisation_owns_and_its_owners_gather(write, load):
     assert load(write(renamed)) == report(updated=1)
 
 
+def test_organisation_is_named_by_the_first_row_that_names_it(write, load):
+    nameless, named = {"organisation_external_id": "o1", "organisation_name": ""}, "Vélo Atelier"
+    path = write(
+        row(1, **nameless),
+        row(2, **{**nameless, "organisation_name": named}),
+        row(3, **{**nameless, "organisation_name": "Later"}),
+    )
+
+    assert load(path) == report(created=3)
+    assert load(path) == report(unchanged=3)
+
+    organisation = Organisation.objects.get()
+    assert (organisation.name, organisation.sites.count()) == (named, 3)
+    assert load(write(row(1, **nameless))) == report(unchanged=1)
+    renamed = [row(1, **nameless), row(2, **{**nameless, "organisation_name": "Atelier Vélo"})]
+    assert load(write(*renamed)) == report(updated=2)
+    organisation.refresh_from_db()
+    assert organisation.name == "Atelier Vélo"
+
+
 def test_empty_level_is_the_default_one(write, load):
     load(write({**ROW, "level": ""}))
 
     assert HostedSite.objects.get().level.slug == "free"
+
+
+def test_first_import_of_a_bare_site_makes_the_free_level(db, write, run):
+    path = write(row(1), row(2, level=""), row(3, level="gold"))
+    gold = [(4, "level", "unknown")]
+
+    assert run(path) == report(created=2, errors=gold)
+    assert run(path) == report(unchanged=2, errors=gold)
+
+    level = GuaranteeLevel.objects.get()
+    assert (level.slug, level.is_default) == ("free", True)
+    [(_level, promised)] = current_versions([level])
+    assert (promised.name("en"), promised.name("fr")) == ("Free", "Gratuit")
+    assert promised.first_response_minutes is None
+    assert promised.resolution_minutes is None
+    assert level.sites.count() == 2
+
+
+def test_import_adds_no_level_to_those_that_are_written(db, write, run):
+    GuaranteeLevel.objects.create(slug="gold")
+
+    assert run(write(row(1, level="gold"), row(2), row(3, level=""))) == report(
+        created=1, errors=[(3, "level", "unknown"), (4, "level", "missing")]
+    )
+
+    assert GuaranteeLevel.objects.get().slug == "gold"
 
 
 def test_bad_rows_are_told_by_line_and_skipped(write, load):
@@ -263,10 +316,60 @@ def test_a_line_that_is_no_utf8_or_has_other_columns_spoils_itself_alone(write, 
     ]
 
 
+def cells(record) -> str:
+    """Return a row as the panel would write it, had it no idea of quotes."""
+    return ",".join(record[name] for name in COLUMNS) + "\n"
+
+
 def test_a_quote_left_open_is_told_where_it_begins(write, load):
     path = write(row(1), raw=b'"open,and,never,closed\n')
 
     assert load(path) == report(created=1, errors=[(3, "", "quoting")])
+
+
+def test_a_quote_left_open_spoils_its_own_line_alone(write, load):
+    rows = [row(n) for n in range(1, 9)]
+    rows[1]["owner_name"] = rows[4]["owner_name"] = '"Élodie'
+    rows[6]["owner_name"] = '"Zoé, or not"'
+
+    told = load(write(raw="".join(map(cells, rows)).encode()))
+
+    assert told == report(created=6, errors=[(3, "", "quoting"), (6, "", "quoting")])
+
+
+def test_a_line_break_in_a_cell_is_one_error_and_what_follows_it_no_row(write, load):
+    hidden = cells(row(66, owner_name="not of the panel"))
+    path = write(row(1), row(2, owner_name=f"Zoé\n{hidden}, in two lines"), row(3))
+
+    assert load(path) == report(created=2, errors=[(3, "owner_name", "invalid")])
+
+    assert set(HostedSite.objects.values_list("external_id", flat=True)) == {"s1", "s3"}
+
+
+def test_a_header_with_a_quote_left_open_imports_nothing(tmp_path, levels):
+    path = tmp_path / "sites.csv"
+    path.write_text('"' + ",".join(COLUMNS) + "\n" + cells(row(1)))
+
+    with pytest.raises(CommandError, match="external_id"):
+        call_command("import_sites", str(path))
+
+
+@pytest.mark.parametrize(
+    ("language", "shown_in"),
+    [("zh-Hant-HK", "fr"), ("en-GB", "en"), ("ca-valencia", "fr"), ("de-DE-u-co-phonebk", "fr")],
+)
+def test_every_language_there_is_a_tag_for_is_taken(write, load, language, shown_in):
+    assert load(write(row(1, owner_language=language))) == report(created=1)
+
+    owner = Person.objects.get()
+    assert [spoken.language for spoken in owner.languages.all()] == [language]
+    assert owner.interface_language == shown_in
+
+
+def test_a_language_that_is_too_long_is_told(write, load):
+    path = write(row(1, owner_language="sl-rozaj-biske-1994-x-me"))
+
+    assert load(path) == report(errors=[(2, "owner_language", "too_long")])
 
 
 def test_other_order_of_columns_and_a_mark_at_the_start_are_fine(tmp_path, load):

@@ -239,6 +239,7 @@ THINGS: dict[str, Pin] = {
     "api/v1/mentoring/sessions/<int:session_id>": ("aminata", 2),
     "api/v1/mentoring/runs/<int:run_id>": ("clara", 3),
     "api/v1/aid/figures": ("aminata", 2),
+    "api/v1/files/<uuid:key>": ("aminata", 4),
     "health/live": ("aminata", 1),
     "health/ready": ("aminata", 6),
     "files/<uuid:key>/<str:name>": ("aminata", 3),

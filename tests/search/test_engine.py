@@ -90,7 +90,7 @@ def test_no_text_breaks_a_search(engine, text):
 
 
 def test_update_replaces_and_removes(engine):
-    engine.update([replace(WHITE, title="Black page")], ["forum.question:3"])
+    engine.update([replace(WHITE, title="Black page"), "forum.question:3"])
 
     assert ids(engine, "white") == [1], "the text still says white"
     assert ids(engine, "black") == [1]
@@ -112,9 +112,9 @@ def test_search_before_any_index_finds_nothing(tmp_path):
 
 def test_what_was_changed_and_taken_out_is_never_found_again(engine):
     for number in range(12):
-        engine.update([replace(WHITE, title=f"White page, text {number}")], [])
+        engine.update([replace(WHITE, title=f"White page, text {number}")])
         assert sorted(ids(engine, "white page")) == [1, 3]
-    engine.update([], [WHITE.key])
+    engine.update([WHITE.key])
 
     assert ids(engine, "wordpress update") == [3]
 
@@ -124,7 +124,7 @@ def test_index_without_documents_is_searched_again_and_again(tmp_path):
     engine.rebuild([])
     assert ids(engine, "white") == ids(engine, "white") == []
 
-    engine.update([WHITE], [])
+    engine.update([WHITE])
 
     assert ids(engine, "white") == [1]
 
@@ -169,7 +169,7 @@ def test_all_words_are_asked_for_as_long_as_enough_has_them(places):
 
 
 def test_filters_hold_when_half_of_the_words_is_enough(places):
-    places.update([replace(PLACES[3], audience="person:7", language="fr")], [])
+    places.update([replace(PLACES[3], audience="person:7", language="fr")])
 
     assert sorted(ids(places, "contact form nowhere never", enough=10)) == [2, 3]
     both = ("public", "person:7")
@@ -217,7 +217,7 @@ def test_first_page_has_the_best_of_all_and_counts_all(engine):
 def test_parts_make_the_score_whichever_segment_has_the_document(engine):
     for number in range(10, 16):
         row = replace(WHITE, object_id=number, title=f"White {'page ' * (number - 9)}{number}")
-        engine.update([row], [])
+        engine.update([row])
     asked = Query(text="white page php", audiences=("public",), meant={"php": ("php",)})
 
     plain, _total = engine.find(asked)

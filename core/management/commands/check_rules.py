@@ -1,6 +1,8 @@
 """Our own rules, known to no other tool: what the content policy refuses, where HTML is safe."""
 
 import re
+import subprocess
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +11,8 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+
+from core.redaction.known import REGISTRIES
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,13 @@ PYTHON_RULES = [
         "texts are gathered by gettext's own names and _ alone; under another name they are lost",
     ),
 ]
+EVERYWHERE_RULES = [
+    rule(
+        r"(?<![\w-])(?:" + "|".join(map(re.escape, sorted(REGISTRIES))) + r")(?![\w-])",
+        "a package registry's host: whoever installs says which one is asked",
+    ),
+]
+FRAME = {"asgi", "settings", "start", "urls", "wsgi"}  # of core; all else there is the kernel
 MAY_DECLARE_SAFE = "core/markup/"
 MYSELF = "core/management/commands/check_rules.py"
 
@@ -93,17 +104,69 @@ def files_of_the_rooms() -> Iterator[Path]:
                 yield from sorted(room.rglob(pattern))
 
 
+def committed_files() -> Iterator[Path]:
+    """Yield the texts that git keeps; none where the project came without git."""
+    if not (settings.BASE_DIR / ".git").exists():
+        return
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"],  # noqa: S607  (the git of whoever works here)
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        check=True,
+    )
+    for name in listed.stdout.decode().split("\0")[:-1]:
+        path = settings.BASE_DIR / name
+        if path.is_file() and b"\0" not in path.read_bytes()[:8000]:
+            yield path
+
+
+def complaints_about_the_kernel(configured: dict[str, Any], names: set[str]) -> Iterator[str]:
+    """Yield which modules of core the contract `frame` forgets, or names in vain.
+
+    configured: what pyproject.toml says. names: of the modules and packages in core.
+    """
+    contracts = configured["tool"]["importlinter"]["contracts"]
+    [frame] = [contract for contract in contracts if contract["id"] == "frame"]
+    listed = {name for name in frame["source_modules"] if name.startswith("core.")}
+    kernel = {f"core.{name}" for name in names - FRAME}
+    for name in sorted(kernel ^ listed):
+        yield f"{name} is {'not in' if name in kernel else 'no kernel module, but in'} `frame`"
+
+
+def modules_of_core() -> set[str]:
+    found = (settings.BASE_DIR / "core").glob("*.py")
+    packages = (settings.BASE_DIR / "core").glob("*/__init__.py")
+    return {path.stem for path in found} - {"__init__"} | {path.parent.name for path in packages}
+
+
+def told_of_rooms(files: list[Path]) -> Iterator[str]:
+    for path in files:
+        name = path.relative_to(settings.BASE_DIR).as_posix()
+        for line, why in complaints_about(path, name):
+            yield f"{name}:{line}: {why}"
+
+
+def told_of_all_files() -> Iterator[str]:
+    for path in committed_files():
+        text = path.read_text(encoding="utf-8", errors="replace")
+        for line, why in complaints(text, EVERYWHERE_RULES):
+            yield f"{path.relative_to(settings.BASE_DIR)}:{line}: {why}"
+
+
+def told_of_the_kernel() -> Iterator[str]:
+    configured = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text("utf-8"))
+    for complaint in complaints_about_the_kernel(configured, modules_of_core()):
+        yield f"pyproject.toml: {complaint}"
+
+
 class Command(BaseCommand):
     help = "Look for what our own rules forbid in templates and code."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        seen = wrong = 0
-        for path in files_of_the_rooms():
-            name = path.relative_to(settings.BASE_DIR).as_posix()
-            seen += 1
-            for line, why in complaints_about(path, name):
-                wrong += 1
-                self.stderr.write(f"{name}:{line}: {why}")
-        if wrong:
-            raise CommandError(f"{wrong} of our own rules broken.")
-        self.stdout.write(f"{seen} files keep our own rules.")
+        files = list(files_of_the_rooms())
+        told = [*told_of_rooms(files), *told_of_all_files(), *told_of_the_kernel()]
+        for complaint in told:
+            self.stderr.write(complaint)
+        if told:
+            raise CommandError(f"{len(told)} of our own rules broken.")
+        self.stdout.write(f"{len(files)} files keep our own rules.")
