@@ -43,7 +43,15 @@ class ClaimForm(forms.Form):
 
 
 class MinutesForm(forms.Form):
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=1440, required=False)
+    """What a receiver says of the minutes; empty: as claimed."""
+
+    minutes = forms.IntegerField(
+        label=_("How long, in minutes?"),
+        min_value=1,
+        max_value=1440,
+        required=False,
+        help_text=_("Correct it, if you remember it otherwise."),
+    )
 
 
 class EditClaimForm(forms.Form):

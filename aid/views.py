@@ -3,16 +3,18 @@
 from datetime import UTC, datetime, time
 from typing import Any
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from aid import actions, queries
+from aid import actions, queries, rules
 from aid.forms import ClaimForm, EditClaimForm, MinutesForm, ReversalForm
-from aid.models import AidClaim, Kind
-from core.errors import InvalidInput, seen
-from core.pages import done, once, secrets_in, sends_secrets, signed_in, submit
+from aid.models import AidClaim, AidEntry, Kind
+from core.again import refusal_of
+from core.errors import NotAllowed, seen
+from core.pages import done, once, secrets_in, sends_secrets, signed_in, submit, submit_small
 from core.pagination import keyset_page
 from people.present import me
 
@@ -80,25 +82,36 @@ def _new_form() -> ClaimForm:
 def _claims_page(
     request: HttpRequest, form: Any, status: int = 200, refused: AidClaim | None = None
 ) -> HttpResponse:
-    """refused: the claim that `form` was to correct, where it is not a new one."""
+    """refused: the claim that `form` was to correct or to confirm, where it is not a new one."""
     page = keyset_page(queries.claims_of(request.user), ("-id",), request.GET.get("cursor") or None)
     rows = [claim_facts(request.user, claim) for claim in page.results if claim != refused]
     if refused is not None:
-        rows.insert(0, {**claim_facts(request.user, refused), "form": form})
+        rows.insert(0, claim_facts(request.user, refused, form))
         form = _new_form()
     context = {"form": form, "page": page, "claims": rows}
     return render(request, "aid/claims.html", context, status=status)
 
 
-def claim_facts(person: Any, claim: AidClaim) -> dict[str, Any]:
-    """Return what the template shows of a claim; reads only what claims_of() prefetched."""
+def claim_facts(person: Any, claim: AidClaim, refused: Form | None = None) -> dict[str, Any]:
+    """Return what the template shows of a claim; reads only what claims_of() prefetched.
+
+    refused: the form that was to answer or to correct it, with what is wrong.
+    """
     queries.hide_receivers(person, [claim])
     receivers = list(claim.receivers.all())
     givers = [row.person for row in claim.givers.all()]
     mine = next((row for row in receivers if row.person_id == person.pk), None)
     pending = claim.state == AidClaim.State.PENDING
     gives = person in givers
+    is_edit = isinstance(refused, EditClaimForm)
+    stands = {"minutes": claim.minutes, "note": claim.note}
+    answer_form = refused if refused and not is_edit else MinutesForm(initial=stands)
+    edit_form = refused if refused and is_edit else EditClaimForm(initial=stands)
+    answer_form.auto_id, edit_form.auto_id = f"answer-{claim.pk}-%s", f"edit-{claim.pk}-%s"
     return {
+        "answer_form": answer_form,
+        "edit_form": edit_form,
+        "is_open": is_edit,
         "claim": claim,
         "givers": givers,
         "receivers": receivers,
@@ -145,11 +158,17 @@ def _noon(day: Any) -> datetime:
 def confirm(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Confirm as a receiver."""
     form = MinutesForm(request.POST)
-    if not form.is_valid():
-        raise InvalidInput.of("minutes", "out_of_range", form.errors["minutes"][0])
-    claim = actions.confirm_claim(
-        actor=me(request), claim_id=claim_id, minutes=form.cleaned_data["minutes"]
-    )
+    claim = None
+    if form.is_valid():
+        minutes = form.cleaned_data["minutes"]
+        claim = submit(
+            form, actions.confirm_claim, actor=me(request), claim_id=claim_id, minutes=minutes
+        )
+    if claim is None:
+        refused = seen(queries.claims_of(request.user), pk=claim_id)
+        if not rules.can_answer_claim(request.user, refused):
+            raise NotAllowed
+        return _claims_page(request, form, 422, refused)
     return _answered(request, claim)
 
 
@@ -203,6 +222,11 @@ def _answered(request: HttpRequest, claim: AidClaim) -> HttpResponse:
 def reverse_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Undo an entry."""
     form = ReversalForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    actions.reverse_entry(actor=me(request), entry_id=entry_id, reason=reason)
+    if not form.is_valid():
+        entry = seen(AidEntry.objects.visible_to(request.user), pk=entry_id)
+        if not rules.can_reverse(request.user, entry):
+            raise NotAllowed
+        raise refusal_of(form)
+    reason = form.cleaned_data["reason"]
+    submit_small(form, actions.reverse_entry, actor=me(request), entry_id=entry_id, reason=reason)
     return done(request, "/commons/statement")

@@ -62,7 +62,7 @@ class MessageRemovalForm(forms.Form):
     rule = forms.ChoiceField(
         choices=[(BY_AUTHOR, ""), *Flag.Reason.choices], required=False, initial=BY_AUTHOR
     )
-    reason = forms.CharField(max_length=500, required=False)
+    reason = forms.CharField(label=_("Why"), max_length=500, required=False)
 
 
 class EmojiForm(forms.Form):
@@ -79,8 +79,10 @@ class SeenForm(forms.Form):
 
 
 class ClosureForm(forms.Form):
-    reason = forms.CharField(max_length=500)
+    reason = forms.CharField(label=_("Why it is closed"), max_length=500)
 
 
 class PaceForm(forms.Form):
-    seconds = forms.IntegerField(min_value=0, max_value=3600)
+    seconds = forms.IntegerField(
+        label=_("Seconds between two messages of one person"), min_value=0, max_value=3600
+    )

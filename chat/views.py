@@ -24,16 +24,17 @@ from chat.forms import (
 )
 from chat.models import ChatMessage, Room
 from core import things
+from core.again import refusal_of
 from core.errors import NotAllowed, NotSeen, StaleRevision, TooMany, WrongMoment
 from core.limits import own_pace
 from core.pages import (
     done,
     keeps_words,
-    refusal_of,
     secrets_in,
     sends_secrets,
     signed_in,
     submit,
+    submit_small,
     wants_fragment,
     whole_number,
     words_asked,
@@ -341,8 +342,9 @@ def unmute(request: HttpRequest, room_id: int) -> HttpResponse:
 def closure(request: HttpRequest, room_id: int) -> HttpResponse:
     """Close a room."""
     queries.room_seen(request.user, room_id)
-    reason = _checked(ClosureForm(request.POST))["reason"]
-    actions.close_room(actor=me(request), room_id=room_id, reason=reason)
+    form = ClosureForm(request.POST)
+    reason = _checked(form)["reason"]
+    submit_small(form, actions.close_room, actor=me(request), room_id=room_id, reason=reason)
     flashes.success(request, _("Closed: it can be read, not continued."))
     return done(request, _back(request, room_id))
 
@@ -360,6 +362,7 @@ def undo_closure(request: HttpRequest, room_id: int) -> HttpResponse:
 def pace(request: HttpRequest, room_id: int) -> HttpResponse:
     """Slow a room down, or (0) no more."""
     queries.room_seen(request.user, room_id)
-    seconds = _checked(PaceForm(request.POST))["seconds"]
-    actions.slow_room(actor=me(request), room_id=room_id, seconds=seconds)
+    form = PaceForm(request.POST)
+    seconds = _checked(form)["seconds"]
+    submit_small(form, actions.slow_room, actor=me(request), room_id=room_id, seconds=seconds)
     return done(request, _back(request, room_id))

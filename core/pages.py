@@ -4,7 +4,7 @@ import functools
 import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from django.views.defaults import server_error
 
 from core import idempotency, unsent
+from core.again import form_again, refusal_of
 from core.confided import SecretsFound
 from core.errors import Fault, InvalidInput, NotAllowed, NotSeen, NotSignedIn, Refusal
 from core.faces import API, PAGE, coming_from, current_request_id
@@ -119,6 +120,7 @@ def refusal_page(
             "is_plain": refusal.detail is NotAllowed.detail,  # no reason of its own is said
             "written": written,
             "back": unsent.came_from(request),
+            **form_again(request, refusal),
         }
         response = render(request, template, context, status=refusal.status)
         if part:  # said at the top of the page: what the person acted on stays as it is
@@ -250,6 +252,19 @@ def submit(form: Form, action: Callable[..., T], **kwargs: Any) -> T | None:
         return None
 
 
+def submit_small(form: Form, action: Callable[..., T], **kwargs: Any) -> T:
+    """Return what the action did, of a form without a page of its own.
+
+    Raises again.refusal_of(form) where the action refuses the input, and SecretsFound.
+    """
+    result = submit(form, action, **kwargs)
+    if found := secrets_in(form):
+        raise found
+    if form.errors:
+        raise refusal_of(form)
+    return cast(T, result)
+
+
 def secrets_in(form: Form) -> SecretsFound | None:
     """Return the secrets that the action found in what was typed."""
     return getattr(form, "secrets", None)
@@ -289,12 +304,6 @@ def whole_number(text: str, most_digits: int = 18) -> int | None:
     """Return the number an address or a form names, None for anything else; 18 digits fit a key."""
     fits = text.isascii() and text.isdigit() and len(text) <= most_digits
     return int(text) if fits else None
-
-
-def refusal_of(form: Form) -> InvalidInput:
-    """Return the refusal of a small form that has no page of its own."""
-    field, errors = next(iter(form.errors.items()))
-    return InvalidInput.of(field, "invalid", errors[0])
 
 
 def done(request: HttpRequest, url: str, fragment: str = "", context: Any = None) -> HttpResponse:

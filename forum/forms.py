@@ -14,7 +14,7 @@ from forum.routing import MOST_ASKS
 from forum.setups import Dates, Setup
 from forum.tags import split
 from people.models import Person
-from people.queries import own_sites
+from people.queries import own_sites, people_called
 
 
 class TagsField(forms.CharField):
@@ -24,33 +24,18 @@ class TagsField(forms.CharField):
         return split(super().clean(value))
 
 
-class TagWordsForm(forms.Form):
-    language = forms.ChoiceField(
-        label=_("Language"), choices=settings.SPOKEN_LANGUAGES, widget=forms.HiddenInput
-    )
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=40,
-        required=False,
-        help_text=_("One word; left empty, the tag's own name is shown."),
-    )
-    description = forms.CharField(
-        label=_("What it is about"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+class EditorForm(forms.Form):
+    """A handle; becomes the person."""
+
+    handle = forms.CharField(
+        label=_("Handle"), max_length=41, widget=forms.TextInput(attrs={"autocapitalize": "none"})
     )
 
-
-class SynonymForm(forms.Form):
-    language = forms.ChoiceField(
-        label=_("Language"), choices=settings.SPOKEN_LANGUAGES, widget=forms.HiddenInput
-    )
-    name = forms.CharField(label=_("Another word for it"), max_length=40)
-
-
-class MergeForm(forms.Form):
-    into = forms.CharField(label=_("Make it part of"), max_length=40)
+    def clean_handle(self) -> Person:
+        people = people_called([str(self.cleaned_data["handle"]).strip().removeprefix("@")])
+        if not people:
+            raise forms.ValidationError(_("Nobody here has this handle."), code="unknown")
+        return people[0]
 
 
 class QuestionForm(forms.Form):
@@ -266,7 +251,7 @@ class RefusalForm(forms.Form):
 class ReversionForm(forms.Form):
     number = forms.IntegerField(min_value=1)
     revision = forms.IntegerField(min_value=1)
-    why = forms.CharField(required=False, max_length=200)
+    why = forms.CharField(label=_("Why"), required=False, max_length=200)
 
 
 class CommentForm(forms.Form):

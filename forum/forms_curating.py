@@ -71,7 +71,15 @@ class LockForm(forms.Form):
     reason = forms.ChoiceField(label=_("Why lock it?"), choices=Lock.Reason.choices)
 
 
+class PostsField(forms.MultipleChoiceField):
+    """Keys of posts; which of them may be chosen is said by the action."""
+
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+
 class SplitForm(forms.Form):
+    posts = PostsField(label=_("What goes to a new question"), required=False)
     reason = forms.ChoiceField(
         label=_("Why split it?"), choices=Relocation.reasons_for(Relocation.Kind.SPLIT)
     )

@@ -199,20 +199,22 @@ class PendingForm(forms.Form):
     """When we come back to it, by the clock of who says so."""
 
     until = forms.DateTimeField(
-        error_messages={"invalid": _("Choose a moment ahead, within a year.")}
+        label=_("Day and hour, by your clock"),
+        error_messages={"invalid": _("Choose a moment ahead, within a year.")},
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
     )
 
 
 class AssignmentForm(forms.Form):
     """Empty: oneself."""
 
-    assignee = HandleField(required=False, max_length=40)
+    assignee = HandleField(label=_("Their handle"), required=False, max_length=40)
 
 
 class ShareForm(forms.Form):
     """Who takes part, or does no more: a handle, or the address they were invited at."""
 
-    person = forms.CharField(max_length=254)
+    person = forms.CharField(label=_("Their handle, or a mail address"), max_length=254)
 
     def clean_person(self) -> Person | str:
         text = str(self.cleaned_data["person"]).strip()
@@ -222,6 +224,29 @@ class ShareForm(forms.Form):
         if person is None:
             raise forms.ValidationError(_("Name a member, or a mail address."), code="required")
         return person
+
+
+class UnmaskForm(forms.Form):
+    """How long a reason is, is said by the action: after whether one may look."""
+
+    reason = forms.CharField(label=_("Why do you need to know?"), required=False)
+
+
+class NeedForm(forms.Form):
+    """A learning need; level: 1 to 3, and what else is sent is as if left out."""
+
+    skills = forms.CharField(
+        label=_("Skills; left empty, those that the ticket names"), required=False
+    )
+    level = forms.CharField(required=False)
+
+    def clean_skills(self) -> list[str]:
+        names = self.cleaned_data["skills"].split(",")
+        return [name.strip() for name in names if name.strip()]
+
+    def clean_level(self) -> int | None:
+        text = self.cleaned_data["level"]
+        return int(text) if text in ("1", "2", "3") else None
 
 
 class RatingForm(forms.Form):
@@ -248,7 +273,7 @@ class DiscardForm(forms.Form):
 
 
 class MergerForm(forms.Form):
-    into = NumberField(max_length=20)
+    into = NumberField(label=_("The other ticket's number"), max_length=20)
 
 
 class SkipForm(forms.Form):
@@ -304,7 +329,7 @@ class SplitForm(forms.Form):
 
 class LinkForm(forms.Form):
     kind = forms.CharField(max_length=20)
-    other = NumberField(max_length=20)
+    other = NumberField(label=_("The other ticket's number"), max_length=20)
 
 
 class QueueForm(forms.Form):
@@ -316,23 +341,24 @@ class LevelForm(forms.Form):
 
 
 class ViewForm(forms.Form):
-    """asked: the address of the list whose filters are kept, behind the question mark."""
+    """The filters that are kept are those of the list it stands on."""
 
-    name = forms.CharField(max_length=60)
+    name = forms.CharField(label=_("Its name"), max_length=60)
     queue = forms.SlugField(max_length=40, required=False)
-    asked = forms.CharField(max_length=2000, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "view-%s", **kwargs})
 
 
 class BulkForm(forms.Form):
     """What to do (`take`, `state:solved`, `queue:domains`, `merge` …) with which tickets."""
 
-    tickets = forms.TypedMultipleChoiceField(coerce=int)
-    act = forms.CharField(max_length=60)
-    into = NumberField(max_length=20, required=False)
-    asked = forms.CharField(max_length=2000, required=False)
+    tickets = forms.TypedMultipleChoiceField(label=_("Tickets"), coerce=int)
+    act = forms.CharField(label=_("With those chosen"), max_length=60)
+    into = NumberField(label=_("Number, to merge into"), max_length=20, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"auto_id": "bulk-%s", **kwargs})
         tickets: Any = self.fields["tickets"]
         tickets.valid_value = lambda value: whole_number(value) is not None
         tickets.error_messages["required"] = _("Choose some tickets first.")

@@ -214,16 +214,22 @@ class DeskRuleForm(StepsForm):
 
 
 class TagsForm(forms.Form):
-    tags = WordsField(label=_("Tags"), max_length=400)
+    tags = WordsField(label=_("Add tags, with commas between"), max_length=400)
 
 
 class ChecklistForm(forms.Form):
-    items = WordsField(label=_("What is to be done"), mark="\n", max_length=10000)
+    items = WordsField(
+        label=_("Add to it, one a line"), mark="\n", max_length=10000, widget=area(3)
+    )
 
 
 class TimeForm(forms.Form):
     minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=24 * 60)
-    day = forms.DateField(label=_("Day"), required=False)
+    day = forms.DateField(
+        label=_("Day"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
 
 
 class RunForm(forms.Form):

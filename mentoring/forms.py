@@ -163,7 +163,18 @@ class SessionForm(forms.Form):
 
 
 class MinutesForm(forms.Form):
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=480, required=False)
+    """How long a session took; empty: as agreed."""
+
+    minutes = forms.IntegerField(
+        label=_("How long, in minutes?"),
+        min_value=5,
+        max_value=480,
+        required=False,
+        help_text=_(
+            "Was it shorter or longer than agreed? Correct it here: so long counts as help in the "
+            "commons."
+        ),
+    )
 
 
 def _minute(moment: time) -> time:

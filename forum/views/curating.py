@@ -139,7 +139,7 @@ def split(request: HttpRequest, question_id: int) -> HttpResponse:
     """Make a new question of some posts: `posts` are keys such as `answer-7`."""
     form = SplitForm(request.POST, auto_id="split_%s")
     if form.is_valid():
-        chosen = request.POST.getlist("posts")
+        chosen = form.cleaned_data.pop("posts")
         move = submit(
             form,
             actions.split_question,

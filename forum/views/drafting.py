@@ -13,9 +13,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.again import refusal_of
 from core.errors import InvalidInput
 from core.markup import safe
-from core.pages import done, posts_nothing, refusal_of, signed_in, wants_fragment, whole_number
+from core.pages import done, posts_nothing, signed_in, wants_fragment, whole_number
 from forum import actions, queries
 from forum.forms_curating import DraftForm
 from forum.models import Draft

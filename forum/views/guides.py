@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core import things
-from core.errors import InvalidInput, NotAllowed, StaleRevision, seen
+from core.errors import NotAllowed, NotSeen, StaleRevision, seen
 from core.kept import kept_for_visitors
 from core.models import Visibility
 from core.pages import (
@@ -29,11 +29,10 @@ from core.pages import (
 )
 from core.pagination import keyset_page
 from forum import actions, queries, rules
-from forum.forms import EditGuideForm, GuideForm, TranslateGuideForm
+from forum.forms import EditGuideForm, EditorForm, GuideForm, TranslateGuideForm
 from forum.models import Draft, Guide
 from forum.views.drafting import Sheet, as_typed, is_preview, sheet_of
 from forum.views.secrets import done_editing
-from people.models import Person
 from people.present import me
 from people.queries import people_called
 
@@ -66,7 +65,19 @@ def guide(request: HttpRequest, guide_id: int, slug: str = "") -> HttpResponse:
     facts = queries.guide_page(request.user, guide_id)
     if slug != facts.guide.slug:
         return to_canonical(request, facts.guide.path)
-    return render(request, "forum/guide.html", {"facts": facts, "guide": facts.guide})
+    return _page(request, facts)
+
+
+def _page(
+    request: HttpRequest, facts: queries.GuidePage, editor_form: EditorForm | None = None
+) -> HttpResponse:
+    """editor_form: a refused one."""
+    context = {
+        "facts": facts,
+        "guide": facts.guide,
+        "editor_form": editor_form or (EditorForm() if facts.can_name_editors else None),
+    }
+    return render(request, "forum/guide.html", context, status=422 if editor_form else 200)
 
 
 @signed_in
@@ -232,8 +243,12 @@ def add_editor(request: HttpRequest, guide_id: int) -> HttpResponse:
     row = seen(Guide.objects.visible_to(request.user), pk=guide_id)
     if not rules.is_trusted(request.user):
         raise NotAllowed
-    person = _person(request.POST.get("handle", ""))
-    actions.name_editor(actor=me(request), guide_id=row.pk, person=person)
+    form = EditorForm(request.POST)
+    if form.is_valid():
+        person = form.cleaned_data["handle"]
+        submit(form, actions.name_editor, actor=me(request), guide_id=row.pk, person=person)
+    if form.errors:
+        return _page(request, queries.guide_page(request.user, row.pk), form)
     messages.success(request, _("%(name)s may edit this guide now.") % {"name": person})
     return done(request, row.path)
 
@@ -243,12 +258,8 @@ def add_editor(request: HttpRequest, guide_id: int) -> HttpResponse:
 def drop_editor(request: HttpRequest, guide_id: int, handle: str) -> HttpResponse:
     """Let someone edit a guide no more."""
     row = seen(Guide.objects.visible_to(request.user), pk=guide_id)
-    actions.dismiss_editor(actor=me(request), guide_id=row.pk, person=_person(handle))
-    return done(request, reverse("guide", args=[row.pk, row.slug]))
-
-
-def _person(handle: str) -> Person:
-    people = people_called([handle.strip().removeprefix("@")])
+    people = people_called([handle])
     if not people:
-        raise InvalidInput.of("handle", "unknown", _("Nobody here has this handle."))
-    return people[0]
+        raise NotSeen
+    actions.dismiss_editor(actor=me(request), guide_id=row.pk, person=people[0])
+    return done(request, reverse("guide", args=[row.pk, row.slug]))

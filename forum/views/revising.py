@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core import things
+from core.again import refusal_of
 from core.errors import NotSeen
-from core.pages import done, once, refusal_of, sends_secrets, signed_in, submit, whole_number
+from core.pages import done, once, sends_secrets, signed_in, submit, whole_number
 from forum import actions, queries
 from forum.forms import ReversionForm
 from people.present import me

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.again import refusal_of
 from core.errors import InvalidInput, NotAllowed, seen
-from core.pages import done, once, refusal_of, signed_in, submit, whole_number
+from core.pages import done, once, signed_in, submit, whole_number
 from forum import actions, queries, rules
 from forum.forms import RecheckForm, SetupForm
 from forum.freshness import facts_of

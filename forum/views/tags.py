@@ -12,19 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput, NotAllowed, StaleRevision, seen
 from core.kept import kept_for_visitors
-from core.pages import (
-    done,
-    once,
-    refusal_of,
-    sends_secrets,
-    signed_in,
-    submit,
-    wants_fragment,
-    words_asked,
-)
+from core.pages import done, once, sends_secrets, signed_in, submit, wants_fragment, words_asked
 from core.pagination import keyset_page
 from forum import actions, queries, rules, tags
-from forum.forms import MergeForm, QuestionTagsForm, SynonymForm, TagWordsForm
+from forum.forms import QuestionTagsForm
+from forum.forms_tags import MergeForm, SynonymForm, TagWordsForm
 from forum.models import Question
 from forum.views.lists import explained, filters_of, narrowed_by
 from people.present import me
@@ -51,6 +43,13 @@ def all_tags(request: HttpRequest) -> HttpResponse:
 @kept_for_visitors("forum", "people")
 def tag(request: HttpRequest, tag_name: str) -> HttpResponse:
     """Show a tag with its questions, in an order (`order`); every word for it leads here."""
+    return _tag_page(request, tag_name)
+
+
+def _tag_page(
+    request: HttpRequest, tag_name: str, merge_form: MergeForm | None = None
+) -> HttpResponse:
+    """merge_form: a refused one."""
     asked = request.GET.get("order", "")
     order = asked if asked in TABS else "newest"
     facts = queries.tag_page(
@@ -67,11 +66,11 @@ def tag(request: HttpRequest, tag_name: str) -> HttpResponse:
         "page": facts.questions,
         "order": order,
         "feed": reverse("tag_feed", args=[facts.tag.name]),
-        "merge_form": MergeForm() if facts.can_merge else None,
+        "merge_form": (merge_form or MergeForm()) if facts.can_merge else None,
         **narrowed_by(request),
         **explained(request, facts.questions.results, order, facts.tag.label),
     }
-    return render(request, "forum/tag.html", context)
+    return render(request, "forum/tag.html", context, status=422 if merge_form else 200)
 
 
 @signed_in
@@ -102,7 +101,13 @@ def words(request: HttpRequest, tag_name: str) -> HttpResponse:
 
 
 def _words_page(
-    request: HttpRequest, found: Any, language: str, form: Any = None, status: int = 200
+    request: HttpRequest,
+    found: Any,
+    language: str,
+    form: Any = None,
+    status: int = 200,
+    *,
+    synonym_form: SynonymForm | None = None,
 ) -> HttpResponse:
     initial = {
         "language": language,
@@ -115,7 +120,8 @@ def _words_page(
         "languages": settings.SPOKEN_LANGUAGES,
         "words": queries.words_of(found),
         "form": form or TagWordsForm(initial=initial),
-        "synonym_form": SynonymForm(initial={"language": language}, auto_id="synonym_%s"),
+        "synonym_form": synonym_form
+        or SynonymForm(initial={"language": language}, auto_id="synonym_%s"),
     }
     return render(request, "forum/tag_words.html", context, status=status)
 
@@ -124,12 +130,17 @@ def _words_page(
 @signed_in
 def add_synonym(request: HttpRequest, tag_name: str) -> HttpResponse:
     """Let a word lead to a tag."""
+    if not rules.can_name_tags(request.user):
+        raise NotAllowed
     found = tags.find(tag_name)
     form = SynonymForm(request.POST, auto_id="synonym_%s")
-    if not form.is_valid():
-        raise refusal_of(form)
-    actions.add_synonym(actor=me(request), tag_id=found.pk, **form.cleaned_data)
-    return _to_words(request, found, form.cleaned_data["language"])
+    if form.is_valid():
+        submit(form, actions.add_synonym, actor=me(request), tag_id=found.pk, **form.cleaned_data)
+    language = request.POST.get("language", "")
+    if not form.errors:
+        return _to_words(request, found, language)
+    language = language if language in LANGUAGES else request.LANGUAGE_CODE
+    return _words_page(request, found, language, status=422, synonym_form=form)
 
 
 @require_POST
@@ -162,16 +173,16 @@ def choose(request: HttpRequest, tag_name: str) -> HttpResponse:
 @signed_in
 def merge(request: HttpRequest, tag_name: str) -> HttpResponse:
     """Make this tag part of another."""
+    if not rules.can_merge_tags(request.user):
+        raise NotAllowed
     found = tags.find(tag_name)
     form = MergeForm(request.POST)
-    if not form.is_valid():
-        raise refusal_of(form)
-    other = tags.tags_known([tags.folded(form.cleaned_data["into"])])
-    if not other:
-        raise InvalidInput.of("into", "unknown", _("There is no such tag."))
-    into = next(iter(other.values()))
-    actions.merge_tags(actor=me(request), tag_id=found.pk, into_id=into.pk)
-    return done(request, into.path)
+    if form.is_valid():
+        into = form.cleaned_data["into"]
+        submit(form, actions.merge_tags, actor=me(request), tag_id=found.pk, into_id=into.pk)
+        if not form.errors:
+            return done(request, into.path)
+    return _tag_page(request, found.name, form)
 
 
 @require_POST

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.pages import done, once, signed_in, submit
+from core.pages import done, once, signed_in, submit, submit_small
 from helpdesk import actions, queries, rules
 from helpdesk.forms import LevelForm, LinkForm, MergerForm, QueueForm, SplitForm
 from helpdesk.masking import mask_ticket
@@ -40,8 +40,11 @@ def _back(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @once
 def merger(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Merge a ticket into another one of the same person."""
-    into_id = checked_by_agent(request, ticket_id, MergerForm(request.POST))["into"]
-    into = actions.merge(actor=me(request), ticket_id=ticket_id, into_id=into_id)
+    form = MergerForm(request.POST)
+    into_id = checked_by_agent(request, ticket_id, form)["into"]
+    into = submit_small(
+        form, actions.merge, actor=me(request), ticket_id=ticket_id, into_id=into_id
+    )
     messages.success(
         request,
         _("%(number)s goes on here. The person who asked is told.")
@@ -102,8 +105,10 @@ def undo_split(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @once
 def links(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Say what another ticket is to this one."""
-    data = checked_by_agent(request, ticket_id, LinkForm(request.POST))
-    actions.link(actor=me(request), ticket_id=ticket_id, other_id=data["other"], kind=data["kind"])
+    form = LinkForm(request.POST)
+    data = checked_by_agent(request, ticket_id, form)
+    facts = {"other_id": data["other"], "kind": data["kind"]}
+    submit_small(form, actions.link, actor=me(request), ticket_id=ticket_id, **facts)
     return _back(request, ticket_id)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.forms import Form
 from django.http import HttpRequest
 
-from core.pages import refusal_of
+from core.again import refusal_of
 from helpdesk import queries
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.again import refusal_of
 from core.confided import SecretsFound
 from core.errors import NotAllowed, Refusal
-from core.pages import done, once, refusal_of, sends_secrets, signed_in
+from core.pages import done, once, sends_secrets, signed_in
 from core.waiting import forget_waiting, let_wait, uploads_of
 from helpdesk import actions, queries
 from helpdesk.forms import FilesForm

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput
-from core.pages import done, once, signed_in, wants_fragment
+from core.pages import done, once, signed_in, submit_small, wants_fragment
 from helpdesk import actions, queries
 from helpdesk.forms_desk import ChecklistForm, TagsForm, TimeForm
 from helpdesk.numbers import number_of
@@ -51,8 +51,9 @@ def _changed(request: HttpRequest, ticket_id: int, part: str) -> HttpResponse:
 @once
 def tags(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Put tags on the ticket."""
-    names = checked_by_agent(request, ticket_id, TagsForm(request.POST))["tags"]
-    actions.tag_ticket(actor=me(request), ticket_id=ticket_id, names=names)
+    form = TagsForm(request.POST)
+    names = checked_by_agent(request, ticket_id, form)["tags"]
+    submit_small(form, actions.tag_ticket, actor=me(request), ticket_id=ticket_id, names=names)
     return _changed(request, ticket_id, "tags")
 
 
@@ -93,8 +94,10 @@ def fields_sent(request: HttpRequest) -> dict[str, str]:
 @once
 def checklist(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Add to the checklist."""
-    items = checked_by_agent(request, ticket_id, ChecklistForm(request.POST))["items"]
-    actions.add_to_checklist(actor=me(request), ticket_id=ticket_id, items=items)
+    form = ChecklistForm(request.POST)
+    items = checked_by_agent(request, ticket_id, form)["items"]
+    facts = {"ticket_id": ticket_id, "items": items}
+    submit_small(form, actions.add_to_checklist, actor=me(request), **facts)
     return _changed(request, ticket_id, "checklist")
 
 
@@ -123,10 +126,9 @@ def item_removal(request: HttpRequest, ticket_id: int, item_id: int) -> HttpResp
 @once
 def times(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Write down time spent."""
-    data = checked_by_agent(request, ticket_id, TimeForm(request.POST))
-    actions.spend_time(
-        actor=me(request), ticket_id=ticket_id, minutes=data["minutes"], day=data["day"]
-    )
+    form = TimeForm(request.POST)
+    facts = checked_by_agent(request, ticket_id, form)
+    submit_small(form, actions.spend_time, actor=me(request), ticket_id=ticket_id, **facts)
     return _changed(request, ticket_id, "time")
 
 

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput
-from core.pages import done, once, signed_in
+from core.pages import done, once, signed_in, submit_small
 from helpdesk import actions, queries, rules
+from helpdesk.forms import NeedForm
+from helpdesk.views.checking import checked_by_reader
 from people.present import me
 
 
@@ -35,22 +37,19 @@ def learning(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def note(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Suggest to the requester to learn this, with what the ticket is about."""
     ticket = queries.ticket_seen(request.user, ticket_id)
-    names = [name.strip() for name in request.POST.get("skills", "").split(",")]
-    try:
-        actions.note_learning_need(
-            actor=me(request),
-            ticket_id=ticket_id,
-            skills=[name for name in names if name],
-            level=_level(request.POST.get("level")),
-        )
-    except InvalidInput:
-        if names != [""]:
-            raise
-        words = _("The ticket names no skill that we know: write one beside the button.")
-        raise InvalidInput.of("skills", "required", words) from None
+    form = NeedForm(request.POST)
+    facts = checked_by_reader(request, ticket_id, form)
+    submit_small(form, _noted, actor=me(request), ticket_id=ticket_id, **facts)
     messages.success(request, _("Suggested: the requester is told, and says when they have time."))
     return done(request, ticket.path)
 
 
-def _level(text: Any) -> int | None:
-    return int(text) if text in ("1", "2", "3") else None
+def _noted(*, skills: list[str], **facts: Any) -> Any:
+    """Note the need; where nobody wrote a skill, say that the ticket names none either."""
+    try:
+        return actions.note_learning_need(skills=skills, **facts)
+    except InvalidInput:
+        if skills:
+            raise
+        words = _("The ticket names no skill that we know: write one beside the button.")
+        raise InvalidInput.of("skills", "required", words) from None

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import NotAllowed, NotSeen
-from core.pages import done, once, refusal_of, signed_in, submit
+from core.pages import done, once, signed_in, submit
 from core.pagination import keyset_page
 from helpdesk import actions, queries, rules
 from helpdesk.forms import DiscardForm, TicketOfMailForm
@@ -37,12 +37,18 @@ def mail(request: HttpRequest, mail_id: int) -> HttpResponse:
 
 
 def _mail_page(
-    request: HttpRequest, mail_id: int, status: int = 200, form: TicketOfMailForm | None = None
+    request: HttpRequest,
+    mail_id: int,
+    status: int = 200,
+    form: TicketOfMailForm | None = None,
+    *,
+    discard: DiscardForm | None = None,
 ) -> HttpResponse:
     facts = mail_queries.mail_page(request.user, mail_id)
     ticket = facts.mail.ticket
     form = form or TicketOfMailForm(initial={"ticket": ticket.number if ticket else ""})
-    context = {"facts": facts, "mail": facts.mail, "form": form, "discard": DiscardForm()}
+    discard = discard or DiscardForm()
+    context = {"facts": facts, "mail": facts.mail, "form": form, "discard": discard}
     return render(request, "helpdesk/mail.html", context, status=status)
 
 
@@ -80,10 +86,11 @@ def opening(request: HttpRequest, mail_id: int) -> HttpResponse:
 def discarding(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Discard a mail, with the reason."""
     form = DiscardForm(request.POST)
-    if not form.is_valid():
-        mail_queries.mail_page(request.user, mail_id)
-        raise refusal_of(form)
-    actions.discard_mail(actor=me(request), mail_id=mail_id, reason=form.cleaned_data["reason"])
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        submit(form, actions.discard_mail, actor=me(request), mail_id=mail_id, reason=reason)
+    if form.errors:
+        return _mail_page(request, mail_id, 422, discard=form)
     messages.success(request, _("The mail is discarded. It is kept among all mails."))
     return done(request, "/mails")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language, ngettext
@@ -17,8 +18,8 @@ from core.errors import NotAllowed
 from core.pages import (
     done,
     once,
-    refusal_of,
     signed_in,
+    submit,
     wants_fragment,
     whole_number,
     words_asked,
@@ -35,6 +36,7 @@ from people.present import me
 
 LONGEST_Q = 200
 LONGEST_TAG = 40
+LONGEST_ASKED = 2000
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,22 @@ def queue(request: HttpRequest, *, alone: bool = False) -> HttpResponse:
     _check_agent(request)
     if (named := numbered(request.user, words_asked(request.GET, "q", LONGEST_Q))) is not None:
         return done(request, named.path)
+    return _list(request, request.GET, is_part=alone or wants_fragment(request))
+
+
+def _list(
+    request: HttpRequest, asked: QueryDict, *, is_part: bool = False, **refused: Form
+) -> HttpResponse:
+    """Render the rows that these filters let through, on their page or as the part it is.
+
+    refused: `bulk` or `keep`, the form that is shown again with what is wrong.
+    """
     counts = queries.queue_counts(request.user)
     versions = queries.level_versions()
     queues = [(row.slug, row.name) for row in counts]
-    choices = _choices(request.GET, queues, queries.level_choices(versions))
-    filters = _filters(request.GET, choices)
-    shown = queries.queue_page(request.user, filters, request.GET.get("cursor") or None, versions)
+    choices = _choices(asked, queues, queries.level_choices(versions))
+    filters = _filters(asked, choices)
+    shown = queries.queue_page(request.user, filters, asked.get("cursor") or None, versions)
     context = {
         "page": shown.page,
         "rows": shown.rows,
@@ -72,18 +84,17 @@ def queue(request: HttpRequest, *, alone: bool = False) -> HttpResponse:
         "for_them": sum(row.for_them for row in counts),
         "mails": sum(row.mails for row in counts),
         "live": " ".join(row.live for row in counts if row.live),
-        "asked": request.GET.urlencode(),
+        "asked": asked.urlencode(),
         "q": filters.q,
         "tag": filters.tag,
         "looked_at": NEWEST if filters.q else 0,
         "masked_at": LOOKED_AT if filters.q and sees_masked(request.user) else 0,
     }
-    is_part = alone or wants_fragment(request)
-    if not is_part:
-        context |= _beside(request, filters, queues)
-    return render(
-        request, "helpdesk/queue.html#rows" if is_part else "helpdesk/queue.html", context
-    )
+    if is_part:
+        return render(request, "helpdesk/queue.html#rows", context)
+    context |= _beside(request, filters, queues)
+    context |= {**refused, "chosen": request.POST.getlist("tickets")}
+    return render(request, "helpdesk/queue.html", context, status=422 if refused else 200)
 
 
 def _check_agent(request: HttpRequest) -> None:
@@ -186,16 +197,28 @@ def views(request: HttpRequest) -> HttpResponse:
     """Keep the filters of the list under a name."""
     _check_agent(request)
     form = ViewForm(request.POST)
-    if not form.is_valid():
-        raise refusal_of(form)
-    data = form.cleaned_data
-    asked = QueryDict(data["asked"])
-    filters = _filters(asked, _open_choices(request, asked))
-    view = actions.save_view(
-        actor=me(request), name=data["name"], filters=filters, queue_slug=data["queue"]
-    )
+    asked = _asked(request)
+    view = None
+    if form.is_valid():
+        name, slug = form.cleaned_data["name"], form.cleaned_data["queue"]
+        filters = _filters(asked, _open_choices(request, asked))
+        view = submit(
+            form,
+            actions.save_view,
+            actor=me(request),
+            name=name,
+            filters=filters,
+            queue_slug=slug,
+        )
+    if view is None:
+        return _list(request, asked, keep=form)
     messages.success(request, _("The view is kept: %(name)s") % {"name": view.name})
     return done(request, f"/queue?{asked.urlencode()}")
+
+
+def _asked(request: HttpRequest) -> QueryDict:
+    """Return what the list was asked for, on whose page a form stands."""
+    return QueryDict(request.POST.get("asked", "")[:LONGEST_ASKED])
 
 
 def _open_choices(request: HttpRequest, asked: QueryDict) -> list[Choice]:
@@ -221,15 +244,24 @@ def bulk(request: HttpRequest) -> HttpResponse:
     Not "once": that would be one transaction, and the same again does no more than the first.
     """
     form = BulkForm(request.POST)
-    if not form.is_valid():
+    results = None
+    if form.is_valid():
+        data = form.cleaned_data
+        act, _colon, value = data["act"].partition(":")
+        facts = {act: value} if value else {"into": data["into"]}
+        results = submit(
+            form,
+            actions.act_on_all,
+            actor=me(request),
+            ticket_ids=data["tickets"],
+            act=act,
+            **facts,
+        )
+    if results is None:
         _check_agent(request)
-        raise refusal_of(form)
-    data = form.cleaned_data
-    act, _colon, value = data["act"].partition(":")
-    facts = {act: value} if value else {"into": data["into"]}
-    results = actions.act_on_all(actor=me(request), ticket_ids=data["tickets"], act=act, **facts)
+        return _list(request, _asked(request), bulk=form)
     _say(request, results)
-    return done(request, f"/queue?{QueryDict(data['asked']).urlencode()}")
+    return done(request, f"/queue?{_asked(request).urlencode()}")
 
 
 def _say(request: HttpRequest, results: Sequence[actions.BulkResult]) -> None:

@@ -21,6 +21,7 @@ from core.pages import (
     sends_secrets,
     signed_in,
     submit,
+    submit_small,
     to_canonical,
     wants_fragment,
     whole_number,
@@ -34,6 +35,7 @@ from helpdesk.forms import (
     PendingForm,
     ShareForm,
     StateForm,
+    UnmaskForm,
 )
 from helpdesk.masking import mask_ticket
 from helpdesk.models import Ticket
@@ -188,8 +190,9 @@ def state(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @once
 def pending(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Say when we come back to it."""
-    data = checked_by_reader(request, ticket_id, PendingForm(request.POST))
-    actions.set_aside(actor=me(request), ticket_id=ticket_id, until=data["until"])
+    form = PendingForm(request.POST)
+    until = checked_by_reader(request, ticket_id, form)["until"]
+    submit_small(form, actions.set_aside, actor=me(request), ticket_id=ticket_id, until=until)
     return _changed(request, ticket_id)
 
 
@@ -207,9 +210,9 @@ def undo_pending(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @once
 def assignment(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Take a ticket, or give it to a colleague."""
-    data = checked_by_reader(request, ticket_id, AssignmentForm(request.POST))
-    assignee = data["assignee"] or me(request)
-    actions.assign(actor=me(request), ticket_id=ticket_id, assignee=assignee)
+    form = AssignmentForm(request.POST)
+    who = checked_by_reader(request, ticket_id, form)["assignee"] or me(request)
+    submit_small(form, actions.assign, actor=me(request), ticket_id=ticket_id, assignee=who)
     return _changed(request, ticket_id)
 
 
@@ -227,12 +230,13 @@ def undo_assignment(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @once
 def shares(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Show one's ticket to one more person."""
-    data = checked_by_reader(request, ticket_id, ShareForm(request.POST))
-    who = data["person"]
+    form = ShareForm(request.POST)
+    who = checked_by_reader(request, ticket_id, form)["person"]
+    facts: dict[str, Any] = {"actor": me(request), "ticket_id": ticket_id}
     if isinstance(who, str):
-        actions.invite(actor=me(request), ticket_id=ticket_id, address=who)
+        submit_small(form, actions.invite, address=who, **facts)
     else:
-        actions.share(actor=me(request), ticket_id=ticket_id, person=who)
+        submit_small(form, actions.share, person=who, **facts)
     return _changed(request, ticket_id)
 
 
@@ -268,9 +272,9 @@ def undo_share(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @once
 def unmasking(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """See who asked, for a while, with a reason that they read."""
-    queries.ticket_seen(request.user, ticket_id)
-    reason = request.POST.get("reason", "")
-    actions.unmask(actor=me(request), ticket_id=ticket_id, reason=reason)
+    form = UnmaskForm(request.POST)
+    reason = checked_by_reader(request, ticket_id, form)["reason"]
+    submit_small(form, actions.unmask, actor=me(request), ticket_id=ticket_id, reason=reason)
     return _changed(request, ticket_id)
 
 

@@ -29,7 +29,7 @@ def test_helper_answers_and_both_statements_show_it(arrive, javascript):
     helper.follow(title)
     helper.press("I am on it")
     helper.sees("You are on it until")
-    asker.page.goto(question)
+    asker.goto(question)
     asker.sees("is writing an answer")
 
     begun = f"Two scripts bind it. Remove `menu-{mark}.js`:"
@@ -53,7 +53,7 @@ def test_helper_answers_and_both_statements_show_it(arrive, javascript):
 
     asker.go("/me/notices")
     asker.sees_after_reload(title)
-    asker.page.goto(question)
+    asker.goto(question)
     asker.press("This solved it")
     asker.sees("Accepted by the asker")
     expect(asker.page.locator("main header .state")).to_have_text("Solved")
@@ -166,7 +166,7 @@ def test_words_of_an_ended_session_come_back_after_signing_in(arrive, javascript
     expect(helper.page.locator("#answers")).to_contain_text(f"Not lost {mark}")
     if javascript:
         assert drafts_with(helper, mark) == 0
-    helper.page.goto(place)
+    helper.goto(place)
     expect(helper.page.locator("#answer textarea")).to_have_value("")
 
 
@@ -187,7 +187,7 @@ def test_draft_keeps_itself_while_typing_and_preview_follows(arrive, javascript)
     expect(helper.page.locator(".preview strong")).to_contain_text("and more")
 
     helper.page.evaluate("localStorage.clear()")
-    helper.page.goto(place)
+    helper.goto(place)
     expect(helper.page.locator("#answer textarea")).to_have_value(re.compile(mark))
 
 

@@ -58,7 +58,7 @@ def takes_next(keys) -> str:
     keys.from_the_top()
     keys.tabs_to("Next ticket")
     keys.presses("Enter")
-    keys.page.wait_for_url(lambda url: "/tickets/" in url)
+    keys.comes_to(lambda url: "/tickets/" in url)
     keys.visitor.look()
     return str(keys.page.url).removeprefix(keys.visitor.address)
 

@@ -66,7 +66,7 @@ def opened(member, subject, asker) -> str:
     member.press("open my ticket")
     if member.page.get_by_text("Not open yet").count():  # the file waits
         member.press("open my ticket all the same")
-    member.page.wait_for_url(lambda url: "/tickets/new" not in url)
+    member.comes_to(lambda url: "/tickets/new" not in url)
     return member.page.url.removeprefix(member.address)
 
 
@@ -114,8 +114,7 @@ def test_a_past_answer_that_fits_ends_it_and_is_counted(arrive, asker, site, jav
     member.sees("White page after a WordPress update")
     shown = member.page.get_by_role("region", name="Does one of these solve it?")
     member.press("This solved it", shown)
-    member.page.wait_for_url(lambda url: "/tickets/new" not in url)
-    member.look()
+    member.comes_to(lambda url: "/tickets/new" not in url)
 
     assert tickets_of(member) == had
     assert solved_by_answers(site, asker.handle, began) == 1
@@ -157,14 +156,14 @@ def answered_by_mail_and_live(agent, member, post, site, asker, path, mark):
     agent.sees("Waiting for the requester")
 
     if not member.javascript:
-        member.page.reload()
+        member.reload()
     expect(member.page.get_by_role("region", name="Messages")).to_contain_text("memory_limit")
     mail = post.brings(asker.address, "memory_limit", mark)
     post.posts(answering(mail, f"It is. What shall I set, {mark}?"))
     site.runs("fetch_mail")
 
     if not agent.javascript:
-        agent.page.reload()
+        agent.reload()
     agent.sees("What shall I set")
     thread = agent.page.get_by_role("region", name="Messages")
     assert "is `memory_limit`" not in thread.inner_text()  # what it quoted is folded
@@ -179,8 +178,7 @@ def rated_by_the_link(agent, stranger, post, asker, path, mark):
     agent.sees("Solved")
 
     mail = post.brings(asker.address, mark, "Solved", "How were you helped?")
-    stranger.page.goto(link_in(mail, "grade=good"))
-    stranger.look()
+    stranger.goto(link_in(mail, "grade=good"))
     chosen = stranger.page.locator("input[type=radio]:checked")
     assert chosen.input_value() == "good"
     stranger.press("Say it")
@@ -200,8 +198,7 @@ def published_by_the_link(arrive, agent, post, asker, path, mark) -> str:
     mail = post.brings(asker.address, mark, "May we publish")
     reader = arrive()
     link = link_in(mail, "/consent/")
-    reader.page.goto(link)
-    reader.look()
+    reader.goto(link)
     shown = reader.page.get_by_role("article", name="The public text").inner_text()
     assert "memory_limit = 256M" in shown
     assert not [fact for fact in private(asker) if fact in shown]
@@ -213,7 +210,7 @@ def published_by_the_link(arrive, agent, post, asker, path, mark) -> str:
     reader.sees("Solved")
     body = reader.page.locator("body").inner_text()
     assert not [fact for fact in private(asker) if fact in body]
-    reader.page.goto(link)
+    reader.goto(link)
     reader.sees("You have said yes already")
     return question
 

@@ -28,7 +28,7 @@ def subject(arrive):
     member.press("open my ticket")
     if "/tickets/new" in member.page.url:
         member.press("open my ticket")
-    member.page.wait_for_url(lambda url: "/tickets/new" not in url)
+    member.comes_to(lambda url: "/tickets/new" not in url)
     member.page.close()  # or she would be here for as long as the test lasts
     return made
 
@@ -102,9 +102,9 @@ def test_keys_are_listed_and_can_be_turned_off(keyboard):
 def test_colleagues_see_each_other_write(arrive, keyboard, subject):
     keyboard.visitor.go("/queue?assigned=nobody&sort=newest")
     keyboard.presses("j", "o")
-    keyboard.page.wait_for_url(lambda url: "/tickets/" in url)
+    keyboard.comes_to(lambda url: "/tickets/" in url)
     member = arrive("aminata")
-    member.page.goto(keyboard.page.url)
+    member.goto(keyboard.page.url)
     place = keyboard.page.locator("[data-colleagues]").first
     place.get_by_text("is here").wait_for()
 

@@ -92,12 +92,12 @@ def agree(learner, mentor) -> str:
 
 
 def meet(learner, mentor, pair, mark):
-    learner.page.goto(pair)
+    learner.goto(pair)
     learner.tabs_to("Your message, live", most=80)
     learner.types(f"Good evening {mark}")
     learner.presses_button("Send", most=5)
     learner.visitor.sees(f"Good evening {mark}")
-    mentor.page.goto(pair)
+    mentor.goto(pair)
     mentor.visitor.sees(f"Good evening {mark}")
 
     yesterday = datetime.now(ZoneInfo("Europe/Paris")) - timedelta(days=1)
@@ -112,6 +112,6 @@ def meet(learner, mentor, pair, mark):
     mentor.presses_button("Note it", most=5)
     mentor.visitor.sees("Waiting for the other side")
 
-    learner.page.goto(pair)
+    learner.goto(pair)
     learner.presses_button("Yes, we met")
     learner.visitor.sees("Confirmed by both")

@@ -51,7 +51,7 @@ def at_a_ticket(arrive):
     member = arrive("aminata")
     open_ticket(member, f"Live help {secrets.token_hex(3)}")
     agent = arrive("nadia")
-    agent.page.goto(member.page.url)
+    agent.goto(member.page.url)
     for visitor in (member, agent):
         is_live(visitor)
     return member, agent
@@ -74,7 +74,7 @@ def test_nothing_is_lost_while_the_server_is_killed_and_a_line_cut(arrive, site)
     member.page.wait_for_timeout(1_000)  # drafts are kept when one pauses
     member.page.evaluate("window.stop()")
     site.start()
-    member.page.reload()
+    member.reload()
     assert member.page.locator("#chat textarea").input_value() == "four, not even sent off"
     shows(member, "one", "three, without a server")
     member.page.wait_for_timeout(10_000)  # the length of the cut is what is asked
@@ -95,7 +95,7 @@ def test_nothing_is_lost_while_the_server_is_killed_and_a_line_cut(arrive, site)
     assert said(member) == said(agent)
     assert sorted(said(member)[3:]) == ["five", "four, not even sent off"]
     for visitor in (member, agent):
-        visitor.page.reload()
+        visitor.reload()
         assert sorted(said(visitor)) == sorted([*thread, "four, not even sent off", "five"])
 
 
@@ -104,7 +104,7 @@ def test_an_expired_session_keeps_what_was_said(ticket, address):
     member.page.context.clear_cookies(name="sessionid")
 
     say(member, "Said when signed out")
-    member.page.wait_for_url("**/accounts/login/**")
+    member.comes_to("**/accounts/login/**")
     member.page.locator("[name=login]").fill("aminata@people.example")
     member.page.locator("[name=password]").fill("entraide")
     member.page.locator("main form").first.locator("button.primary").click()
@@ -177,7 +177,7 @@ def test_thread_queue_and_bell_follow_without_a_reload(arrive):
 
     member.page.locator("#composer textarea").fill("Typed meanwhile")
     agent = arrive("nadia")
-    agent.page.goto(member.page.url)
+    agent.goto(member.page.url)
     agent.page.locator("#composer textarea").fill("Raise the memory limit.")
     agent.press("Send, wait for them")
 
@@ -200,7 +200,7 @@ def test_question_tells_of_new_answers_and_nothing_jumps(arrive):
     asker = arrive("marta-ruiz")
     asker.go("/questions/unanswered")
     asker.page.locator("main .list a").first.click()
-    asker.page.wait_for_url(re.compile(r"/questions/\d+"))
+    asker.comes_to(re.compile(r"/questions/\d+"))
     asker.press("Open the live conversation")
     asker.page.wait_for_load_state("networkidle")
     asker.page.set_viewport_size({"width": 800, "height": 400})
@@ -210,7 +210,7 @@ def test_question_tells_of_new_answers_and_nothing_jumps(arrive):
 
     for name, words in (("bao", "1 new answer"), ("nadia", "2 new answers")):
         helper = arrive(name)
-        helper.page.goto(asker.page.url)
+        helper.goto(asker.page.url)
         helper.fill("Your answer", f"Another way: {secrets.token_hex(3)}, which takes two minutes.")
         helper.press("Post your answer")
 
@@ -238,7 +238,7 @@ def test_without_sockets_the_room_is_polled(ticket):
 def without_sockets(visitor) -> None:
     """Let sockets fail, as behind some proxies; the third failure begins the poll."""
     visitor.page.route_web_socket("**/ws/", lambda socket: socket.close(code=1011))
-    visitor.page.reload()
+    visitor.reload()
     is_live(visitor)
 
 
@@ -271,10 +271,10 @@ def test_without_sockets_a_page_without_rooms_has_a_live_bell(arrive):
     address = member.page.url
     member.page.route_web_socket("**/ws/", lambda socket: socket.close(code=1011))
     with member.page.expect_request("**/live/events?**", timeout=30_000):
-        member.page.goto(f"{member.address}/commons")
+        member.goto(f"{member.address}/commons")
     before = bell_of(member)
 
-    agent.page.goto(address)
+    agent.goto(address)
     agent.page.locator("#composer textarea").fill("Is it better now?")
     agent.press("Send, wait for them")
 
@@ -302,7 +302,7 @@ def test_a_room_is_for_everyone(arrive, scheme, width):
         "/rooms",
         f"/rooms/{member.page.locator('#chat').get_attribute('data-room')}",
     ):
-        member.page.goto(path if path.startswith("http") else member.address + path)
+        member.goto(path if path.startswith("http") else member.address + path)
         member.seen.clear()
         member.look()
 
@@ -315,12 +315,12 @@ class TestWithoutJavaScript:
     def test_the_room_works_by_form_and_reload(self, arrive):
         member, agent = arrive("aminata"), arrive("nadia")
         open_ticket(member, f"By form {secrets.token_hex(3)}")
-        agent.page.goto(member.page.url)
+        agent.goto(member.page.url)
         for visitor, text in ((member, "Are you there?"), (agent, "Yes, here.")):
-            visitor.page.reload()
+            visitor.reload()
             visitor.page.locator("#chat textarea").fill(text)
             visitor.press("Send", visitor.page.locator("#say"))
 
-        member.page.reload()
+        member.reload()
 
         assert said(member) == ["Are you there?", "Yes, here."]

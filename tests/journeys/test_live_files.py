@@ -42,7 +42,7 @@ def test_files_chosen_and_not_sent_survive_a_reload_and_are_sent_once(arrive):
     member.look()
     member.page.wait_for_timeout(1_000)  # drafts are kept when one pauses
 
-    member.page.reload()
+    member.reload()
 
     expect(member.page.locator("[data-files] span")).to_have_text(said)
     assert chosen(member) == ["notes.txt", "server.log"]
@@ -50,7 +50,7 @@ def test_files_chosen_and_not_sent_survive_a_reload_and_are_sent_once(arrive):
     shows(agent, "See here")
     expect(files_of(agent)).to_have_text(["notes.txt", "server.log"])
     expect(member.page.locator("[data-files]")).to_be_hidden()
-    member.page.reload()
+    member.reload()
     is_live(member)
     assert chosen(member) == []
     shows(member, "See here")
@@ -67,7 +67,7 @@ def test_files_sent_off_without_a_server_survive_a_reload_and_arrive_once(arrive
     member.page.wait_for_timeout(500)  # written by the browser
 
     site.start()
-    member.page.reload()
+    member.reload()
 
     shows(agent, "With a file, without a server")
     shows(member, "With a file, without a server")
@@ -94,16 +94,16 @@ def test_refused_file_stands_in_the_field_with_the_words_and_can_be_taken_out(ar
 def test_who_signs_out_leaves_no_files_behind(arrive):
     member, _agent = at_a_ticket(arrive)
     choose(member, NOTES)
-    member.page.reload()
+    member.reload()
     expect(member.page.locator("[data-files] span")).to_contain_text("notes.txt")
     address = member.page.url
 
     member.page.locator("form[action='/accounts/logout/'] button").first.evaluate(
         "button => button.form.requestSubmit(button)"
     )
-    member.page.wait_for_url(re.compile("(?!.*tickets)"))
+    member.comes_to(re.compile("(?!.*tickets)"))
     member.page.wait_for_function("indexedDB.databases().then(all => all.length === 0)")
     member.sign_in("aminata")
-    member.page.goto(address)
+    member.goto(address)
     is_live(member)
     assert chosen(member) == []

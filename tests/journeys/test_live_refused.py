@@ -164,7 +164,7 @@ def test_ended_session_leads_to_signing_in_within_a_minute(ticket, site):
     """4401: the session is taken away elsewhere; the page is told, and nobody says anything."""
     member, _agent = ticket
     codes = codes_of(member)
-    member.page.reload()
+    member.reload()
     is_live(member)
 
     site.does(
@@ -172,7 +172,7 @@ def test_ended_session_leads_to_signing_in_within_a_minute(ticket, site):
         "Session.objects.filter(person__handle='aminata').delete()"
     )
 
-    member.page.wait_for_url("**/accounts/login/**", timeout=60_000)
+    member.comes_to("**/accounts/login/**", timeout=60_000)
     assert codes == [4401]
 
 
@@ -182,7 +182,7 @@ def test_suspended_person_is_out_at_once(arrive, site):
     codes = codes_of(member)
     member.go("/questions")
     member.page.locator("main .list a").first.click()
-    member.page.wait_for_url(re.compile(r"/questions/\d+"))
+    member.comes_to(re.compile(r"/questions/\d+"))
     if member.page.locator("#chat[data-room]").count() == 0:
         member.press("Open the live conversation")
     is_live(member)
@@ -205,7 +205,7 @@ def test_who_may_see_a_ticket_no_more_is_shown_so(ticket, arrive, site):
     site.does(act.replace("ACT", "share"))
     friend = arrive("marta-ruiz")
     codes = codes_of(friend)
-    friend.page.goto(member.page.url)
+    friend.goto(member.page.url)
     is_live(friend)
 
     site.does(act.replace("ACT", "unshare"))

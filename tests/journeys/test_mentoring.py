@@ -69,7 +69,7 @@ def test_two_people_learn_together(arrive, javascript):
     learner.sees("You are a pair now")
     pair = learner.page.url
 
-    mentor.page.goto(pair)
+    mentor.goto(pair)
     if javascript:
         mentor.sees("Connected: new messages appear by themselves.")
     learner.fill("Your message, live", f"Good evening {mark}")
@@ -80,7 +80,7 @@ def test_two_people_learn_together(arrive, javascript):
         came.get_by_text(mark).wait_for()
         byline = came.locator(".byline").inner_text()
         assert came.locator("time").get_attribute("title")
-    mentor.page.goto(pair)
+    mentor.goto(pair)
     mentor.sees(f"Good evening {mark}")
     if javascript:
         assert mentor.page.locator(".chat > li .byline").last.inner_text() == byline
@@ -94,7 +94,7 @@ def test_two_people_learn_together(arrive, javascript):
 
     learner.go("/mentoring")
     learner.sees("Did you meet?")
-    learner.page.goto(pair)
+    learner.goto(pair)
     learner.press("Yes, we met")
     learner.sees("Confirmed by both")
     for visitor in (learner, mentor):

@@ -24,7 +24,7 @@ def test_flag_is_looked_at_decided_told_appealed_and_logged(arrive, site, javasc
     question = author.page.url
 
     reader = arrive("theo-martin")
-    reader.page.goto(question)
+    reader.goto(question)
     reader.follow("Report")
     reader.page.get_by_label("Advertising or spam").check()
     reader.fill("In your words", "It only sells something.")
@@ -47,7 +47,7 @@ def test_flag_is_looked_at_decided_told_appealed_and_logged(arrive, site, javasc
     moderator.press("Decide")
     moderator.sees("Those concerned are told")
 
-    gone = arrive().page.goto(question)
+    gone = arrive().goto(question)
     assert gone is not None
     assert gone.status == 404
     reader.go("/me/notices")
@@ -84,7 +84,7 @@ def test_flag_is_looked_at_decided_told_appealed_and_logged(arrive, site, javasc
     author.sees_after_reload("Your appeal is decided")
     author.go("/me/moderation")
     author.sees("It was a question after all.")
-    author.page.goto(question)
+    author.goto(question)
     author.sees(title)
     visitor = arrive()
     visitor.go("/moderation/log")
@@ -109,7 +109,7 @@ def test_post_that_looks_like_spam_is_published_after_a_look(arrive, javascript)
     author.sees("Waits for a moderator’s look")
 
     visitor = arrive()
-    visitor.page.goto(question)
+    visitor.goto(question)
     visitor.does_not_see(mark)
     moderator = arrive("moira")
     moderator.go("/moderation?kind=hold")
@@ -118,7 +118,7 @@ def test_post_that_looks_like_spam_is_published_after_a_look(arrive, javascript)
     moderator.sees("links in one of the first posts")
     moderator.page.get_by_label("It is fine: publish it").check()
     moderator.press("Decide")
-    visitor.page.goto(question)
+    visitor.goto(question)
     visitor.sees_after_reload(mark)
     author.go("/me/trust")
     author.sees("Post more than two links at once")

@@ -17,9 +17,7 @@ FIRST = {"/questions": "main h2 a", "/queue": "#queue h2 a", "/tickets": "main h
 
 
 @pytest.mark.parametrize("handle", PAGES)
-def test_main_pages_fit_a_phone(arrive, handle, javascript):
-    if not javascript:
-        pytest.skip("the same pages; axe needs JavaScript")
+def test_main_pages_fit_a_phone(arrive, handle):
     visitor = arrive(handle, viewport=PHONE)
     wide = []
     for path in PAGES[handle]:

@@ -37,13 +37,13 @@ def test_a_secret_in_a_guide_is_pointed_out_and_taken_out_of_its_earlier_texts(a
     writer.sees("can still be read in the earlier texts")
     expect(writer.page.get_by_label(secret)).to_be_checked()
     reader = arrive()
-    reader.page.goto(guide)
+    reader.goto(guide)
     reader.follow("Earlier texts")
     reader.sees(secret)
 
     writer.press("Take it out for good")
     writer.sees("It is taken out, for good.")
-    reader.page.reload()
+    reader.reload()
     reader.sees("a secret was taken out")
     reader.does_not_see(secret)
 
@@ -64,7 +64,7 @@ def test_a_secret_suggested_and_said_live_is_taken_out_by_a_moderator(arrive, ja
     question = asker.page.url.partition("?")[0].rpartition("/")[0]
 
     helper = arrive("peter-hall")
-    helper.page.goto(f"{question}/suggest")
+    helper.goto(f"{question}/suggest")
     helper.fill("The details", f"I look for them, {mark}. The password is {secret}.")
     helper.fill("Why", "Says more")
     helper.press("Suggest it")
@@ -77,10 +77,10 @@ def test_a_secret_suggested_and_said_live_is_taken_out_by_a_moderator(arrive, ja
     asker.press("Accept it")
     asker.sees(POINTED_OUT)
     asker.press("Send all the same")
-    asker.page.goto(question)
+    asker.goto(question)
     asker.sees(secret)
 
-    helper.page.goto(question)
+    helper.goto(question)
     helper.press("Open the live conversation")
     helper.fill("Your message, live", f"The password is {secret}")
     helper.press("Send")
@@ -89,12 +89,12 @@ def test_a_secret_suggested_and_said_live_is_taken_out_by_a_moderator(arrive, ja
     expect(helper.page.locator("ol.chat")).to_contain_text(secret)
 
     # The asker edits it out of the question; what others said of it is a moderator's to take out.
-    asker.page.goto(f"{question}/edit")
+    asker.goto(f"{question}/edit")
     asker.fill("The details", f"I look for them, {mark}, and found them.")
     asker.press("Save")
     asker.sees("can still be read in the earlier texts")
     asker.follow("Leave it")
-    helper.page.goto(f"{question}/purge")
+    helper.goto(f"{question}/purge")
     helper.fill("Where it stands", "In the earlier texts")
     helper.press("Tell the moderators")
     helper.sees("A moderator will look at it")
@@ -114,7 +114,7 @@ def test_a_secret_suggested_and_said_live_is_taken_out_by_a_moderator(arrive, ja
         answer = visitor.page.request.get(path)
         assert answer.ok, path
         assert secret not in answer.text(), path
-    helper.page.goto(question)
+    helper.goto(question)
     helper.does_not_see(secret)
     visitor.go(f"/search?q={mark}")
     visitor.sees_after_reload(title)

@@ -21,7 +21,7 @@ def open_ticket(member, subject: str) -> None:
     if "/tickets/new" in member.page.url:  # the file waits for the second sending
         member.sees("log.txt")
         member.press("open my ticket")
-    member.page.wait_for_url(lambda url: "/tickets/new" not in url)
+    member.comes_to(lambda url: "/tickets/new" not in url)
 
 
 def test_member_gets_help_from_an_agent(arrive, address, javascript):
@@ -42,21 +42,20 @@ def test_member_gets_help_from_an_agent(arrive, address, javascript):
     agent.page.locator("#note textarea").fill(f"{SECRET}-{mark}: seen before")
     agent.press("Keep the internal note")
     agent.sees(f"{SECRET}-{mark}")
-    agent.page.goto(ticket)
+    agent.goto(ticket)
     agent.page.locator("#composer textarea").fill(f"Raise the memory limit to `256M` ({mark}).")
     agent.press("Send, wait for them")
     agent.sees("Waiting for the requester")
 
     member.go("/me/notices")
     member.sees_after_reload(subject)
-    member.page.goto(ticket)
-    member.look()
+    member.goto(ticket)
     member.sees("256M")
     member.does_not_see(SECRET)
     if javascript:
         member.page.locator("#chat textarea").fill("Are you there?")
         member.press("Send", member.page.locator("#chat"))
-        agent.page.goto(ticket)
+        agent.goto(ticket)
         agent.sees("Are you there?")
         agent.page.locator("#chat textarea").fill("Yes, live!")
         agent.press("Send", agent.page.locator("#chat"))
@@ -66,7 +65,7 @@ def test_member_gets_help_from_an_agent(arrive, address, javascript):
     member.sees("Solved")
 
     outsider = arrive("peter-hall")
-    outsider.page.goto(ticket)
+    outsider.goto(ticket)
     outsider.does_not_see(mark)
     outsider.sees("There is nothing here")
 
@@ -103,8 +102,7 @@ def test_past_answer_ends_it_without_a_ticket(arrive, javascript):
 
     member.press("This solved it", member.page.locator("#similar"))
 
-    member.page.wait_for_url(lambda url: "/tickets/new" not in url)
-    member.look()
+    member.comes_to(lambda url: "/tickets/new" not in url)
 
 
 def test_a_reply_sent_at_once_leaves_no_draft(arrive, javascript):

@@ -30,8 +30,7 @@ def takes_next(agent: Visitor) -> str:
     """Take the next ticket; return its subject."""
     agent.go("/queue")
     agent.press("Next ticket")
-    agent.page.wait_for_url(lambda url: "/tickets/" in url)
-    agent.look()
+    agent.comes_to(lambda url: "/tickets/" in url)
     return agent.page.get_by_role("heading", level=1).inner_text()
 
 
@@ -113,7 +112,7 @@ def hears_of_it(colleague, post, subject, mark):
     colleague.sees_after_reload(subject)
     told = re.compile(rf"wrote an internal note: .*{re.escape(subject)}")
     colleague.page.get_by_role("link", name=told).first.click()
-    colleague.page.wait_for_url(lambda url: "/tickets/" in url)
+    colleague.comes_to(lambda url: "/tickets/" in url)
     colleague.sees(f"{mark} odd")
     assert f"{mark} odd" in text_of(post.brings(f"{COLLEAGUE}@people.example", mark))
 

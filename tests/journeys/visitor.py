@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from tests.journeys.site import PASSWORD
 
@@ -22,6 +22,15 @@ WITHOUT_TIMERS = """() => {
   window.clearTimeout = () => {};
   window.requestAnimationFrame = (done) => window.setTimeout(() => done(0));
 }"""
+# What a page is made of, whatever its texts and however long its lists: another state of the same
+# address, as a refused form or a part that htmx brought, is looked at too.
+STRUCTURE = """() => {
+  const facts = ["class", "role", "type", "aria-invalid", "open"];
+  const words = new Set();
+  for (const one of document.body.getElementsByTagName("*"))
+    words.add([one.tagName, ...facts.map((name) => one.getAttribute(name))].join(" "));
+  return [...words].sort().join();
+}"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -36,15 +45,31 @@ class Visitor:
 
     def go(self, path: str) -> None:
         """Open an address."""
-        self.page.goto(self.address + path)
+        self.goto(self.address + path)
+
+    def goto(self, url: str) -> Response | None:
+        """Open an address of any site, as that of a link in a mail."""
+        answer = self.page.goto(url)
+        self.look()
+        return answer
+
+    def comes_to(self, url: Any, **facts: Any) -> None:
+        """Wait for a page that what was just done leads to."""
+        self.page.wait_for_url(url, **facts)
+        self.look()
+
+    def reload(self) -> None:
+        """Load the page again."""
+        self.page.reload()
         self.look()
 
     def look(self) -> None:
-        """Have axe look the page over, once for each kind of page."""
+        """Have axe look the page over, once for each kind of page and each state of it."""
         self.page.wait_for_load_state()
         # What is being sent is dimmed, on purpose, until the answer comes.
         expect(self.page.locator(".htmx-request")).to_have_count(0)
         kind = re.sub(r"\d+|[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]", "N", self.page.url)
+        kind += f" {self.page.evaluate(STRUCTURE)}"
         if kind in self.seen:
             return
         self.seen.add(kind)
@@ -61,8 +86,7 @@ class Visitor:
         self.page.locator("[name=login]").fill(f"{handle}@people.example")
         self.page.locator("[name=password]").fill(PASSWORD)
         self.page.locator("main form").first.locator("button.primary").click()
-        self.page.wait_for_url(lambda url: "/accounts/" not in url)
-        self.look()
+        self.comes_to(lambda url: "/accounts/" not in url)
 
     def fill(self, label: str, text: str) -> None:
         """Type into the field with this label."""
@@ -94,3 +118,4 @@ class Visitor:
             assert time.monotonic() < end, f"{text!r} never came to {self.page.url}"
             time.sleep(0.4)
             self.page.reload()
+        self.look()

@@ -37,6 +37,8 @@ REDIS = "redis://127.0.0.1:6379/8"
 BUDGET = {
     "question, 20 replies": 7,
     "list of 25": 7,
+    "question, drawn anew (visitor)": 7,
+    "list, drawn anew (visitor)": 7,
     "ticket (agent)": 14,
     "queue (agent)": 14,
     "post a reply": 14,
@@ -243,10 +245,10 @@ def show(kind: str, found: dict[str, Result], small: dict[str, Result]) -> None:
     """Print a table: milliseconds, multiple, budget, statements; and those of a small site."""
     print(f"{kind}: CPU of server and database a request, one process on one core")
     growth = f"{'small site':>12}{'queries':>9}" if small else ""
-    print(f"{'page':24}{'ms':>8}{'x bare':>9}{'budget':>8}{'queries':>9}{growth}")
+    print(f"{'page':32}{'ms':>8}{'x bare':>9}{'budget':>8}{'queries':>9}{growth}")
     for name, row in found.items():
         budget = BUDGET.get(name, "-")
-        line = f"{name:24}{row.milliseconds:8.2f}{row.multiple:9.1f}{budget:>8}{row.queries:>9}"
+        line = f"{name:32}{row.milliseconds:8.2f}{row.multiple:9.1f}{budget:>8}{row.queries:>9}"
         if small:
             line += f"{small[name].multiple:12.1f}{small[name].queries:>9}"
         print(line, flush=True)

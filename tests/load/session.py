@@ -57,6 +57,9 @@ def pages() -> dict[str, tuple[str, str, str]]:
         "question, 20 replies": ("visitor", "GET", question.path),
         "list of 25": ("visitor", "GET", "/questions"),
         "home": ("visitor", "GET", "/"),
+        # A query passes by what is kept: what the first visitor of a minute costs.
+        "question, drawn anew (visitor)": ("visitor", "GET", f"{question.path}?uncached=1"),
+        "list, drawn anew (visitor)": ("visitor", "GET", "/questions?uncached=1"),
         "search, two words": ("visitor", "GET", "/search?q=white+page"),
         "question (signed in)": ("agent", "GET", question.path),
         "list (signed in)": ("agent", "GET", "/questions"),

@@ -1,4 +1,4 @@
-"""Pages of mentoring: what I ask and offer, my pairs, the coordinators' matching."""
+"""Pages of mentoring: what I ask and offer, and the coordinators' matching."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,19 +8,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from chat.queries import room_panel
 from core import things
 from core.errors import InvalidInput, NotAllowed, seen
 from core.kept import kept_for_visitors
 from core.pages import done, once, sends_secrets, signed_in, submit, whole_number
 from core.pagination import keyset_page
 from mentoring import actions, queries, rules
-from mentoring.forms import MinutesForm, OfferForm, RequestForm, SessionForm
+from mentoring.forms import OfferForm, RequestForm
 from mentoring.models import MatchRun, MentoringRequest, MentorOffer, Proposal
 from mentoring.reasons import slot_words
 from mentoring.terms import MOST_LANGUAGES, MOST_SKILLS, Terms, blank_terms, terms_of
@@ -250,106 +248,6 @@ def decline(request: HttpRequest, proposal_id: int) -> HttpResponse:
     actions.decline_proposal(actor=me(request), proposal_id=proposal_id, why=why)
     messages.success(request, _("Noted: this pair will not be proposed again."))
     return done(request, HOME)
-
-
-@require_safe
-@signed_in
-def mentorship(request: HttpRequest, mentorship_id: int) -> HttpResponse:
-    """Show a pair: agreed hours, sessions, the talk of the two."""
-    return _mentorship_page(request, mentorship_id)
-
-
-def _mentorship_page(
-    request: HttpRequest,
-    mentorship_id: int,
-    *,
-    plan_form: Any = None,
-    log_form: Any = None,
-    status: int = 200,
-) -> HttpResponse:
-    person = me(request)
-    page = queries.mentorship_page(person, mentorship_id)
-    today = timezone.localdate()
-    panel = None
-    if page.side is not None:
-        panel = room_panel(person, "mentoring.mentorship", mentorship_id)
-    context = {
-        "page": page,
-        "pair": page.mentorship,
-        "plan_form": plan_form or SessionForm(prefix="plan"),
-        "log_form": log_form or SessionForm(prefix="log", initial={"day": today}),
-        "panel": panel,
-    }
-    return render(request, "mentoring/mentorship.html", context, status=status)
-
-
-@require_POST
-@signed_in
-@once
-def plan(request: HttpRequest, mentorship_id: int) -> HttpResponse:
-    """Agree on a session to come."""
-    return _save_session(request, mentorship_id, "plan", actions.plan_session)
-
-
-@require_POST
-@signed_in
-@once
-def log(request: HttpRequest, mentorship_id: int) -> HttpResponse:
-    """Say that the two have met."""
-    return _save_session(request, mentorship_id, "log", actions.log_session)
-
-
-def _save_session(
-    request: HttpRequest, mentorship_id: int, kind: str, action: Callable[..., Any]
-) -> HttpResponse:
-    person = me(request)
-    pair = seen(queries.mentorships_of(person), pk=mentorship_id)
-    if not rules.can_meet(person, pair):
-        raise NotAllowed(_("The two of the pair agree on their meetings."))
-    form = SessionForm(request.POST, prefix=kind)
-    if form.is_valid():
-        facts = {**form.cleaned_data, "start": form.cleaned_data["start"].replace(second=0)}
-        facts["send_secrets"] = sends_secrets(request)
-        saved = submit(form, action, actor=person, mentorship_id=mentorship_id, **facts)
-        if saved is not None:
-            return done(request, f"{pair.path}#session-{saved.pk}")
-    forms: dict[str, Any] = {f"{kind}_form": form}
-    return _mentorship_page(request, mentorship_id, status=422, **forms)
-
-
-@require_POST
-@signed_in
-@once
-def end(request: HttpRequest, mentorship_id: int) -> HttpResponse:
-    """End a pair."""
-    pair = actions.end_mentorship(actor=me(request), mentorship_id=mentorship_id)
-    messages.success(request, _("This pair has ended. The hours you met still count."))
-    return done(request, pair.path)
-
-
-@require_POST
-@signed_in
-@once
-def confirm(request: HttpRequest, session_id: int) -> HttpResponse:
-    """Say that a session took place."""
-    form = MinutesForm(request.POST)
-    if not form.is_valid():
-        raise InvalidInput.of("minutes", "out_of_range", form.errors["minutes"][0])
-    session = actions.confirm_session(
-        actor=me(request),
-        session_id=session_id,
-        minutes=form.cleaned_data["minutes"],
-    )
-    return done(request, f"{session.mentorship.path}#session-{session.pk}")
-
-
-@require_POST
-@signed_in
-@once
-def cancel(request: HttpRequest, session_id: int) -> HttpResponse:
-    """Say that a session will not be, or was not."""
-    session = actions.cancel_session(actor=me(request), session_id=session_id)
-    return done(request, f"{session.mentorship.path}#session-{session.pk}")
 
 
 @require_safe
