@@ -48,8 +48,8 @@ class RoomPanel:
 
     @property
     def live(self) -> str:
-        """Which room tells of news here, and from which number on: `7:12`."""
-        return f"{self.room.pk}:{self.room.head}"
+        """As the room has it."""
+        return self.room.live
 
 
 def said(person: Any, room: Room) -> QuerySet[ChatMessage]:
