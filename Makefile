@@ -143,6 +143,7 @@ messages: .venv/.all ## Bring the texts of code and pages into frontend/locale (
 ## ---- Testing (ARGS are pytest's; --pdb wants one process: make test JOBS=0 ARGS='tests/forum --pdb') ----
 
 # Each proof that nothing is lost, on both databases; needs redis-server and a PostgreSQL to test in.
+# How fast they must be is what two idle cores do: FAULTS_FLOOR=0.2 asks a busy machine for a fifth.
 FAULTS := $(BIN)/pytest tests/faults -s
 .PHONY: faults
 faults: .venv/.all ## Kill servers, Redis and lines: the proofs that chat loses nothing (minutes)

@@ -42,9 +42,13 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Add what the panel says: `is_closed`, and of this reader `seen`, `is_known`, `is_muted`.
 
         seen: up to which number they read, 0 as well for who never did (`is_known` tells).
+        is_opened: for people to talk in; else the room tells of its thing's news alone.
         """
-        marks = RoomMark.objects.filter(room=OuterRef("pk"), person=person_id)
+        marked = RoomMark.objects.filter(room=OuterRef("pk"))
+        marks = marked.filter(person=person_id)
+        said = ChatMessage.objects.filter(room=OuterRef("pk"), kind="message")
         facts = {
+            "is_opened": Exists(marked) | Exists(said),
             "seen": Coalesce(Subquery(marks.values("seen")[:1]), Value(0)),
             "is_known": Exists(marks),
             "is_muted": Exists(marks.filter(muted_at__isnull=False)),
@@ -59,6 +63,7 @@ class Room(models.Model):
     """
 
     is_closed: bool
+    is_opened: bool
     seen: int
     is_known: bool
     is_muted: bool
@@ -76,6 +81,11 @@ class Room(models.Model):
 
     def __str__(self) -> str:
         return f"room of {self.thing_kind}:{self.thing_id}"
+
+    @property
+    def live(self) -> str:
+        """Which room tells of news here, and from which number on: `7:12`."""
+        return f"{self.pk}:{self.head}"
 
 
 class RoomClosure(models.Model):

@@ -6,12 +6,12 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import announce_change
 from core import things
 from core.journal import follows
 from core.mail import one_click
 from core.models import JournalLine, Visibility
 from forum import actions, ask_links, moderated, reasons, tasks
+from forum.actions import telling
 from forum.helps import accepted_authors
 from forum.models import Answer, Ask, Guide, Question, Rendition, Suggestion, TagMerge
 from forum.queries.secrets import writer_id_of
@@ -123,7 +123,7 @@ def keep_index(line: JournalLine) -> None:
         index_thing("forum.question", question_id)
     # What was seen and is not any more is news too; what was never seen is not.
     if row.visibility == Visibility.VISIBLE or line.verb == "people.post_removed":
-        _tell_the_room(line, question_id)
+        telling.tell_page(line=line, question_id=question_id)
 
 
 RENDITIONS = ("forum.rendition_written", "forum.rendition_edited")
@@ -191,12 +191,6 @@ def keep_tags_in_index(line: JournalLine) -> None:
     """Keep the tags of a merge's questions true in the index."""
     merge = TagMerge.objects.get(pk=line.changes["merge"])
     index_things("forum.question", [*merge.moved, *dict(merge.dropped)])
-
-
-def _tell_the_room(line: JournalLine, question_id: int) -> None:
-    announce_change(
-        kind="forum.question", object_id=question_id, verb=line.verb, key=f"line-{line.pk}"
-    )
 
 
 @follows("people.post_removed", "people.post_restored", "people.post_published")
@@ -323,7 +317,7 @@ def keep_index_of_curated(line: JournalLine) -> None:
     ids = {line.thing_id, line.changes.get("into"), line.changes.get("original")} - {None}
     for question_id in ids:
         index_thing("forum.question", question_id)
-        _tell_the_room(line, question_id)
+        telling.tell_page(line=line, question_id=question_id)
     renditions = Rendition.objects.filter(question__in=ids)
     index_things("forum.rendition", list(renditions.values_list("pk", flat=True)))
 

@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions import announce_change
 from core.journal import follows
 from core.mail import take_back
 from core.models import JournalLine
@@ -43,12 +42,7 @@ def tell_the_page(line: JournalLine) -> None:
     """Tell who has the question's page open."""
     post = following.post_of(line)
     if post is not None:
-        announce_change(
-            kind="forum.question",
-            object_id=post.question_id,
-            verb=line.verb,
-            key=f"line-{line.pk}",
-        )
+        telling.tell_page(line=line, question_id=post.question_id)
 
 
 @follows("people.post_removed", "forum.split_undone")

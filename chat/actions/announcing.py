@@ -17,7 +17,8 @@ def announce_change(
     """Tell who has a thing's page open that it has news; None where nobody can listen.
 
     verb: the journal's. key: the same again, such as `line-123`, is said once. opens: make the
-    room when there is none. Who did it is not told: the page that is fetched says it.
+    room when there is none; it tells of news, and is nobody's conversation until open_room. Who
+    did it is not told: the page that is fetched says it.
     """
     rows = Room.objects.select_for_update().filter(thing_kind=kind, thing_id=object_id)
     room = rows.first()

@@ -28,7 +28,7 @@ from people.queries import mention_paths
 
 @transaction.atomic
 def open_room(*, actor: Person, kind: str, object_id: int) -> Room:
-    """Return the room of a thing one may see, made when there is none.
+    """Return the room of a thing one may see, for people to talk in; made when there is none.
 
     From then on it is among the conversations of those who take part in the thing.
     Raises NotSeen for things unseen or without rooms, NotAllowed where the kind's rule says no.
@@ -39,7 +39,7 @@ def open_room(*, actor: Person, kind: str, object_id: int) -> Room:
     if not rooms.may_enter(kind, actor, thing):
         raise NotAllowed
     room, is_new = Room.objects.get_or_create(thing_kind=kind, thing_id=object_id)
-    if is_new:
+    if is_new or not room.marks.exists():  # so far it told of the thing's news alone
         people = {actor.pk, *(person.pk for person in thing_of(kind).participants(thing))}
         RoomMark.objects.bulk_create(
             [RoomMark(room=room, person_id=pk) for pk in sorted(people)], ignore_conflicts=True

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from chat import rooms, rules
@@ -31,8 +31,9 @@ class RoomPanel:
     """A room as a page shows it.
 
     lines: the last messages, oldest first, as plain dicts (_line), which a template reads in less
-    time than objects. new_count: how many of them others said since the reader was here.
-    before: the number the page stops before, 0 at the end of the room. client_id: for the form.
+    time than objects. new_count: how many others said since the reader was here; earlier_new: the
+    number of the first of them, where it is not among the lines, else 0. before: the number the
+    page stops before, 0 at the end of the room. client_id: for the form.
     """
 
     room: Room
@@ -40,6 +41,7 @@ class RoomPanel:
     has_earlier: bool
     before: int
     new_count: int
+    earlier_new: int
     can_post: bool
     can_moderate: bool
     closed_for: str
@@ -48,8 +50,8 @@ class RoomPanel:
 
     @property
     def live(self) -> str:
-        """Which room tells of news here, and from which number on: `7:12`."""
-        return f"{self.room.pk}:{self.room.head}"
+        """As the room has it."""
+        return self.room.live
 
     @property
     def most_letters(self) -> int:
@@ -109,7 +111,7 @@ def room_panel(person: Any, kind: str, object_id: int, before: int = 0) -> RoomP
     """Return what a thing's page shows of its room; None without a room or the right.
 
     before: only messages with a lower number. Three queries, and one more each for reactions,
-    files and what was taken away, where there are some.
+    files, what was taken away, and what is new and not shown, where there are some.
     """
     if not person.is_authenticated or not rooms.has_rooms(kind):
         return None
@@ -132,12 +134,15 @@ def panel_of(
     """Return the panel of a room one has seen (room_of, room_seen)."""
     newest = _newest_of(room.pk, before or room.head + 1) if room.head else []
     lines = lines_of(person, newest[:SHOWN][::-1])
+    has_earlier = len(newest) > SHOWN
+    new_count, earlier_new = (0, 0) if before else _mark_new(person, room, lines, has_earlier)
     return RoomPanel(
         room=room,
         lines=lines,
-        has_earlier=len(newest) > SHOWN,
+        has_earlier=has_earlier,
         before=before,
-        new_count=0 if before else _mark_new(room, lines),
+        new_count=new_count,
+        earlier_new=earlier_new,
         can_post=person.may_act and not room.is_closed,
         can_moderate=rules.can_moderate(person, room, thing),
         closed_for=_closed_for(room),
@@ -154,6 +159,7 @@ def panel_around(person: Any, room: Room) -> RoomPanel:
         has_earlier=False,
         before=0,
         new_count=0,
+        earlier_new=0,
         can_post=person.may_act and not room.is_closed,
         can_moderate=False,
         closed_for="",
@@ -197,13 +203,29 @@ def _replying(person: Any, room: Room, number: int, lines: list[Line]) -> Line |
     return None if known is None or known["is_removed"] else known
 
 
-def _mark_new(room: Room, lines: list[Line]) -> int:
-    """Mark the first message of others above the reader's mark; return how many there are."""
-    new = [line for line in lines if line["number"] > room.seen and not line["is_mine"]]
-    if not room.is_known or not new:
-        return 0
-    new[0]["is_first_new"] = True
-    return len(new)
+def _mark_new(person: Any, room: Room, lines: list[Line], has_earlier: bool) -> tuple[int, int]:
+    """Mark where what others said above the reader's mark begins.
+
+    Return how much there is, and the number of the first of it where that is not shown, else 0.
+    """
+    if not room.is_known or not lines:
+        return 0, 0
+    after = [line for line in lines if line["number"] > room.seen]
+    new = [line for line in after if not (line["is_mine"] or line["is_removed"])]
+    count, first = 0, 0
+    if has_earlier and lines[0]["number"] > room.seen + 1:
+        count, first = _new_between(person, room, lines[0]["number"])
+    if count or new:
+        (lines if count else new)[0]["is_first_new"] = True
+    return count + len(new), first
+
+
+def _new_between(person: Any, room: Room, number: int) -> tuple[int, int]:
+    """Return how much others said from the reader's mark on to a number, and the first of it."""
+    rows = ChatMessage.objects.filter(room=room, number__gt=room.seen, number__lt=number)
+    rows = rows.filter(kind="message", visibility=Visibility.VISIBLE).exclude(author=person)
+    found = rows.aggregate(count=Count("pk"), first=Min("number"))
+    return found["count"], found["first"] or 0
 
 
 def lines_of(person: Any, messages: Iterable[ChatMessage]) -> list[Line]:

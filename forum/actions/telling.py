@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from chat.actions import announce_change
 from core import replies
 from core.markup import written_piece
 from core.models import JournalLine
@@ -17,6 +18,20 @@ from people.actions import notify
 from people.models import Person
 
 SOLVED = "forum.question_solved"  # what an acceptance means to who did not write the answer
+
+
+def tell_page(*, line: JournalLine, question_id: int) -> None:
+    """Tell who has a question's page open of a line; the same again is told once.
+
+    By a room that is there for it, whether anyone talks in it or not.
+    """
+    announce_change(
+        kind="forum.question",
+        object_id=question_id,
+        verb=line.verb,
+        key=f"line-{line.pk}",
+        opens=True,
+    )
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from chat.queries import RoomPanel, panel_on
+from chat.queries import RoomPanel, panel_of, room_of
 from core.errors import seen
 from core.models import Visibility
 from forum import reasons, rules
@@ -79,7 +79,8 @@ class QuestionPage:
 
     answers: those of this page, from the place `start` (0: the first) of `order`, which has all
     (forum.queries.answers). comments: by answer, None for the question's; of other pages too to
-    who is signed in.
+    who is signed in. room: where someone opened it to talk; live: which room tells of news, as
+    Room.live has it, opened or not.
     """
 
     question: Question
@@ -94,6 +95,7 @@ class QuestionPage:
     start: int
     comments: dict[int | None, list[Comment]]
     room: RoomPanel | None = None
+    live: str = ""
     can_open_room: bool = False
     setup: SetupPanel = field(default_factory=SetupPanel)
 
@@ -170,6 +172,7 @@ def question_page(
     votes = _my_votes(person, question)
     is_open = rules.can_ask(person) and question.visibility == Visibility.VISIBLE
     can_enter = person.is_authenticated and rules.can_enter_room(person, question)
+    room = room_of(KIND, question.pk, person.pk) if can_enter else None
     tell_why_away([question, *answers, *(row for rows in comments.values() for row in rows)])
     suggested = suggestions_on(person, question)
     return QuestionPage(
@@ -197,7 +200,8 @@ def question_page(
         order=order,
         start=start,
         comments=comments,
-        room=panel_on(person, KIND, question) if can_enter else None,
+        room=panel_of(person, room, thing=question) if room and room.is_opened else None,
+        live=room.live if room else "",
         can_open_room=can_enter and is_open,
         setup=setup,
     )

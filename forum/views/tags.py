@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import InvalidInput, NotAllowed, StaleRevision, seen
+from core.errors import NotAllowed, StaleRevision, seen
 from core.kept import kept_for_visitors
 from core.pages import done, once, sends_secrets, signed_in, submit, wants_fragment, words_asked
 from core.pagination import keyset_page

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from chat.queries import RoomPanel, panel_on
+from chat.queries import RoomPanel, may_enter, panel_on, room_of
 from core.errors import NotSeen, seen
 from core.files import has_files
 from core.models import JournalLine
@@ -50,6 +50,7 @@ from people.models import Person
 from people.models.standing import Held, held_by, stand_in
 
 KIND = "helpdesk.ticket"
+QUEUE = "helpdesk.queue"
 MOST_MESSAGES = 100
 
 
@@ -71,10 +72,11 @@ class TicketPage:
     seen. earlier: the id of the first message shown, where older ones are on another page.
     deadlines: of the answer and the solution, the nearest first, while they run. stands_still:
     something is promised, and waits for the requester. named: states of names of their own.
-    is_masked: the reader is a volunteer who sees a stand-in for the requester. unmaskings: who
-    looked behind it, for the requester and its agents. folds, public: what stands folded beside
-    it, and where its public answer stands, for who works on it. copied: who was in copy of a mail
-    and may be let in.
+    live: which room tells of the ticket's news, as Room.live has it: its own, and its queue's to
+    who does not enter that. is_masked: the reader is a volunteer who sees a stand-in for the
+    requester. unmaskings: who looked behind it, for the requester and its agents. folds, public:
+    what stands folded beside it, and where its public answer stands, for who works on it. copied:
+    who was in copy of a mail and may be let in.
     """
 
     ticket: Ticket
@@ -103,6 +105,7 @@ class TicketPage:
     goes_on: Ticket | None
     mails: TicketMails | None
     room: RoomPanel | None
+    live: str
     is_masked: bool
     unmaskings: list[Unmasking]
     folds: list[Fold]
@@ -169,6 +172,7 @@ def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> Ti
     is_masked = rules.works_masked(person, ticket) and not ticket.is_unmasked
     can_share = rules.can_share(person, ticket) and not is_masked
     mask = masked(ticket, messages, lines, shares) if is_masked else None
+    room = None if is_over or is_masked else panel_on(person, KIND, ticket)
     language = get_language() or "en"
     level = ticket.level_version.name(language) if ticket.level_version else ""
     queue = ticket.queue.name(language)
@@ -199,12 +203,21 @@ def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> Ti
         merged=merged_into(person, ticket) if ticket.took_others else [],
         goes_on=_goes_on(person, ticket),
         mails=ticket_mails(ticket) if can_work and ticket.has_mails and not is_masked else None,
-        room=None if is_over or is_masked else panel_on(person, KIND, ticket),
+        room=room,
+        live=room.live if room else _news_of_the_queue(person, ticket) if is_masked else "",
         is_masked=is_masked,
         unmaskings=_unmaskings(person, ticket) if ticket.was_unmasked else [],
         folds=folds(ticket, queue, level, is_masked=is_masked) if works else [],
         public=public_words(ticket) if works else "",
     )
+
+
+def _news_of_the_queue(person: Any, ticket: Ticket) -> str:
+    """Return the queue's room, which tells of all its tickets' news and names nobody of them."""
+    if not may_enter(QUEUE, person, ticket.queue):
+        return ""
+    room = room_of(QUEUE, ticket.queue_id, person.pk)
+    return room.live if room else ""
 
 
 def _ticket_with_all(person: Any, ticket_id: int) -> Any:

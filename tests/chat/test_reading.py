@@ -1,9 +1,12 @@
 """How far one is in a room, one's conversations, and the search of what was said."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from chat import actions, queries
 from chat.models import RoomMark
+from chat.queries import SHOWN
 from tests.cast import SECRET
 from tests.faces import DONE, FACES, INVALID, SIGN_IN, UNSEEN, Act
 
@@ -132,6 +135,73 @@ def test_new_line_stands_above_what_others_said_since(browse, cast, room, say):
     assert "2 new" in page
     assert 'data-head="4" data-seen="1" data-me="bao"' in page
     assert 'id="chat-new"' not in browse(cast.moira).get("/rooms").content.decode()
+
+
+@pytest.fixture
+def said_many(cast, room, say):
+    """Return a function by which aminata says so many things."""
+
+    def do(count):
+        for number in range(count):
+            say(cast.aminata, room, f"Many {number}")
+
+    return do
+
+
+def test_new_line_counts_what_is_not_shown_and_leads_to_the_first(
+    browse, cast, room, say, said_many
+):
+    say(cast.aminata, room, "Old")
+    actions.mark_seen(actor=cast.bao, room_id=room.pk, number=1)
+    say(cast.bao, room, "Mine")
+    said_many(SHOWN + 20)
+    for number in (5, SHOWN + 10):
+        actions.remove_message(actor=cast.aminata, room_id=room.pk, number=number)
+    count = SHOWN + 18
+
+    page = browse(cast.bao).get(f"/rooms/{room.pk}").content.decode()
+    link = f'<a href="/rooms/{room.pk}?at=3#message-3">'
+
+    assert f"{count} new" in page
+    assert page.index('id="chat-new"') < page.index(link) < page.index(">Many 20<")
+    assert ">Many 19<" not in page
+    assert ">Many 0<" in browse(cast.bao).get(f"/rooms/{room.pk}?at=3").content.decode()
+    assert f"{count} unread" in browse(cast.bao).get("/rooms").content.decode()
+
+
+def test_new_line_asks_no_more_where_all_of_it_is_shown(browse, cast, room, said_many):
+    said_many(SHOWN + 1)
+    client = browse(cast.bao)
+
+    def asked(seen):
+        RoomMark.objects.filter(person=cast.bao).update(seen=seen)
+        with CaptureQueriesContext(connection) as found:
+            page = client.get(f"/rooms/{room.pk}").content.decode()
+        return len(found), "#message-1" in page, 'id="chat-new"' in page
+
+    asked(1)
+    few, has_link, has_line = asked(1)
+
+    assert (has_link, has_line) == (False, True)
+    assert asked(0) == (few + 1, True, True)
+    assert asked(SHOWN + 1) == (few, False, False)
+
+
+def test_own_words_are_nothing_new(browse, cast, room, say, said_many):
+    """Nor are they counted with those of others that stand before them."""
+    for number in range(SHOWN + 2):
+        say(cast.bao, room, f"Mine {number}")
+    client = browse(cast.bao)
+    assert 'id="chat-new"' not in client.get(f"/rooms/{room.pk}").content.decode()
+
+    actions.mark_seen(actor=cast.bao, room_id=room.pk, number=SHOWN + 2)
+    said_many(2)
+    for number in range(SHOWN):
+        say(cast.bao, room, f"Mine again {number}")
+    page = client.get(f"/rooms/{room.pk}").content.decode()
+
+    assert "2 new" in page
+    assert f"?at={SHOWN + 3}#message-{SHOWN + 3}" in page
 
 
 @pytest.mark.parametrize("words", [SECRET, SECRET.lower(), f"hello {SECRET}"])

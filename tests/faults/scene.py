@@ -44,6 +44,7 @@ class Scene:
         self.beside: list[Writing] = []  # processes that say things, too
         self.said: dict[int, dict[tuple[str, str], int]] = {}  # by those, in each room
         self.a_second = 0.0  # how many were said while the fault lasted
+        self.lives: list[tuple[int, float]] = []  # said by HTTP in so many seconds (served)
         self.late = 0  # readers that had not everything when all was said and done
 
     def play(self, fault: Callable[[], Awaitable[None]], *, a_second: int) -> None:
@@ -113,6 +114,27 @@ class Scene:
     @property
     def count(self) -> int:
         return sum(len(self.acknowledged(room.pk)) for room in self.rooms)
+
+    async def served(self, seconds: float) -> None:
+        """Let a server that was just started answer everyone once, and then serve for a while.
+
+        Its first answers take seconds: who kills it earlier kills it at rest.
+        """
+        first = self.count_by_http
+        while self.count_by_http < first + len(self.writers):
+            await asyncio.sleep(0.02)
+        before, began = self.count_by_http, time.monotonic()
+        await asyncio.sleep(seconds)
+        self.lives.append((self.count_by_http - before, time.monotonic() - began))
+
+    @property
+    def count_by_http(self) -> int:
+        return sum(len(one.said) for one in self.writers)
+
+    @property
+    def by_http_a_second(self) -> float:
+        """How much went through the servers a second while they served (served)."""
+        return sum(count for count, _ in self.lives) / sum(seconds for _, seconds in self.lives)
 
     @property
     def tries(self) -> int:

@@ -1,6 +1,10 @@
-"""The server killed four times under 200 messages a second; two processes killed in turn."""
+"""The server killed four times while 260 messages a second are offered, 120 of them to itself.
+
+Two processes killed in turn.
+"""
 
 import asyncio
+import os
 import time
 
 import pytest
@@ -9,49 +13,58 @@ from tests.faults import servers
 from tests.faults.scene import Scene
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+BY_HTTP, BESIDE = 120, 140  # a second, offered
+# Acknowledged a second, by two cores that do nothing else: through the server while it serves,
+# until the moment it is killed, and in all, also of the seconds in which it is dead or starts. A
+# busy machine is asked for a fifth by FAULTS_FLOOR=0.2, and for none by 0.
+FLOOR = float(os.environ.get("FAULTS_FLOOR", "1"))
+LEAST_BY_HTTP, LEAST = 50 * FLOOR, 130 * FLOOR
 
 
 def report(name: str, scene: Scene, seconds: float) -> None:
+    served = f", {scene.by_http_a_second:.0f} a second while it served" if scene.lives else ""
     rooms = [len(scene.acknowledged(room.pk)) for room in scene.rooms]
     print(
         f"\n{name}: {scene.count} acknowledged in {seconds:.0f} s, "
-        f"{scene.a_second:.0f} a second, by room {rooms} ({scene.tries} tries by HTTP, "
-        f"{len(scene.faults)} of 5xx), {sum(len(one.heard) for one in scene.readers)} heard by "
-        f"{len(scene.readers)}, {sum(one.paged for one in scene.readers)} of them paged, "
+        f"{scene.a_second:.0f} a second, by room {rooms}; {scene.count_by_http} of them by HTTP"
+        f"{served} ({scene.tries} tries, {len(scene.faults)} of 5xx), "
+        f"{sum(len(one.heard) for one in scene.readers)} heard by {len(scene.readers)}, "
+        f"{sum(one.paged for one in scene.readers)} of them paged, "
         f"lines {[one.lines for one in scene.readers]}, {len(scene.complaints())} complaints"
     )
 
 
 def played(folder, **more) -> Scene:
-    """Return a scene in which the server was killed four times, under 200 messages a second.
+    """Return a scene in which the server was killed four times, under messages without a pause.
 
-    In three rooms: in one some come by HTTP, as many as one process takes. In the others, of which
-    its readers hear as well, two processes say the rest, which live: twenty in a transaction.
+    In four rooms, whose readers all hear by that server. In two of them forty people speak through
+    it, by HTTP, three times a second each, and catch up when it is back. In the others two
+    processes that live say the rest, twenty in a transaction: the server has to hear of that.
     A room has one writer at a time: in one alone, all of them waited for its lock.
     """
     server = servers.web(folder, **more)
-    scene = Scene(server.port, writers=24, readers=10, rooms=3)
-    by_http, *beside_it = scene.rooms
-    for one in scene.writers:
-        one.room_id = by_http.pk
+    scene = Scene(server.port, writers=40, readers=10, rooms=4)
+    by_http, beside_it = scene.rooms[:2], scene.rooms[2:]
+    for number, one in enumerate(scene.writers):
+        one.room_id = by_http[number % 2].pk
 
     async def fault() -> None:
-        facts = {"count": 10**6, "a_second": 90, "together": 20}
+        facts = {"count": 10**6, "a_second": BESIDE // 2, "together": 20}
         beside = [servers.Writing(folder, room.pk, "p0", **facts) for room in beside_it]
         scene.beside += beside
         for _time in range(4):
-            await asyncio.sleep(4)
+            await scene.served(seconds=4)
             server.kill()
             await asyncio.sleep(0.3)
             await asyncio.to_thread(server.start)
-        await asyncio.sleep(4)
+        await scene.served(seconds=4)
         for one in beside:
             one.terminate()
 
     began = time.monotonic()
     with servers.killed_at_the_end(server):
         server.start()
-        scene.play(fault, a_second=50)
+        scene.play(fault, a_second=BY_HTTP)
     report(f"killed four times {more}", scene, time.monotonic() - began)
     return scene
 
@@ -62,6 +75,8 @@ def test_server_killed_four_times_loses_nothing(tmp_path):
     assert scene.complaints() == []
     # More where paging takes a minute: who acknowledges nothing so long is closed, and resumes.
     assert min(one.lines for one in scene.readers) >= 5
+    assert scene.by_http_a_second >= LEAST_BY_HTTP
+    assert scene.a_second >= LEAST
 
 
 def test_naive_way_loses_under_the_same_kills(tmp_path):

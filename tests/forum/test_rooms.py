@@ -2,8 +2,9 @@
 
 import pytest
 
-from chat.actions import open_room
-from chat.models import ChatMessage
+from chat.actions import open_room, post_message
+from chat.models import ChatMessage, Room, RoomMark
+from chat.queries import own_rooms, room_of
 from forum import actions
 from people.actions import remove_post
 
@@ -33,7 +34,7 @@ def heard(run_tasks):
 
 
 def test_room_hears_of_answers_comments_edits_and_acceptance(cast, asked, heard):
-    room = open_room(actor=cast.omar, kind="forum.question", object_id=asked.pk)
+    room = room_of("forum.question", asked.pk)
     answer = actions.answer(actor=cast.bao, question_id=asked.pk, source="So.", language="en")
     actions.comment(actor=cast.omar, question_id=asked.pk, source="Thank you.")
     actions.edit_answer(actor=cast.bao, answer_id=answer.pk, revision=1, source="So there.")
@@ -44,6 +45,7 @@ def test_room_hears_of_answers_comments_edits_and_acceptance(cast, asked, heard)
         "forum.answer_edited",
         "forum.answer_posted",
         "forum.comment_posted",
+        "forum.question_asked",
     ]
 
 
@@ -51,13 +53,13 @@ def test_room_hears_of_what_is_taken_away_and_not_of_what_was_never_seen(cast, a
     room = open_room(actor=cast.omar, kind="forum.question", object_id=asked.pk)
     answer = actions.answer(actor=cast.bao, question_id=asked.pk, source="So.", language="en")
     type(answer).objects.filter(pk=answer.pk).update(visibility="pending")
-    assert heard(room) == []
+    assert heard(room) == ["forum.question_asked"]
 
     remove_post(
         actor=cast.moira, kind="forum.answer", object_id=answer.pk, rule="spam", reason="Spam."
     )
 
-    assert heard(room) == ["people.post_removed"]
+    assert heard(room) == ["forum.question_asked", "people.post_removed"]
 
 
 def test_everyone_signed_in_enters_and_nobody_a_removed_question(browse, cast, asked):
@@ -96,6 +98,49 @@ def test_page_says_how_many_answers_are_newer(browse, cast, asked):
     for odd in ("x", "9" * 40, "%00"):
         assert client.get(f"{path}{odd}").status_code == 200
     assert browse().get(f"{path}0").status_code == 302
+
+
+def test_page_is_told_of_news_also_where_nobody_talks(browse, cast, asked, heard):
+    page = browse(cast.bao).get(asked.path).content.decode()
+    room = room_of("forum.question", asked.pk)
+    actions.answer(actor=cast.omar, question_id=asked.pk, source="So.", language="en")
+
+    assert f'data-live-rooms="{room.pk}:1"' in page
+    assert "Open the live conversation" in page
+    assert 'data-room="' not in page
+    assert heard(room) == ["forum.question_asked", "forum.answer_posted"]
+    assert list(own_rooms(cast.omar)) == list(own_rooms(cast.aminata)) == []
+    assert "data-live-rooms" not in browse().get(asked.path).content.decode()
+
+
+def test_question_from_before_is_told_of_from_its_next_news_on(browse, cast, asked, heard):
+    Room.objects.all().delete()
+    path = f'data-live-fragment="/questions/{asked.pk}/newer"'
+    page = browse(cast.bao).get(asked.path).content.decode()
+    assert path in page
+    assert "data-live-rooms" not in page
+
+    actions.comment(actor=cast.omar, question_id=asked.pk, source="Thank you.")
+    heard(None)
+
+    room = room_of("forum.question", asked.pk)
+    page = browse(cast.bao).get(asked.path).content.decode()
+    assert f'data-live-rooms="{room.pk}:1"' in page
+
+
+def test_talk_is_there_from_the_first_who_opens_it_or_speaks(browse, cast, asked):
+    room = room_of("forum.question", asked.pk)
+    assert not RoomMark.objects.exists()
+
+    same = open_room(actor=cast.omar, kind="forum.question", object_id=asked.pk)
+
+    assert same == room
+    people = RoomMark.objects.filter(room=room).values_list("person__handle", flat=True)
+    assert set(people) == {"omar", "aminata"}
+    RoomMark.objects.all().delete()
+    assert 'data-room="' not in browse(cast.bao).get(asked.path).content.decode()
+    post_message(actor=cast.omar, room_id=room.pk, source="Hello", client_id="1")
+    assert 'data-room="' in browse(cast.bao).get(asked.path).content.decode()
 
 
 def test_room_is_opened_from_the_question_and_visitors_see_none(browse, cast, asked):

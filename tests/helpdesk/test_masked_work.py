@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.queries import room_of
 from core.models import OutgoingMail
 from helpdesk import actions
 from helpdesk.models import FieldValue, Ticket, TicketField
@@ -51,6 +52,23 @@ def test_no_panel_list_or_answer_says_who_asked(browse, call, desk, worked, run_
     assert leaks(call(desk["vera"]), ["/api/v1/queue/views"]) == []
     for page in ("around", "split", "desk", "past"):  # staff do read it: the walk shows something
         assert leaks(browse(desk["nadia"]), [f"{worked.path}/{page}"]) != []
+
+
+def test_masked_page_is_told_of_news_by_its_queue_s_room(browse, desk, said, run_tasks):  # noqa: F811
+    run_tasks()
+    own, queue = room_of("helpdesk.ticket", said.pk), room_of("helpdesk.queue", said.queue_id)
+    page = browse(desk["vera"]).get(said.path).content.decode()
+
+    assert f'data-live-rooms="{queue.pk}:{queue.head}"' in page
+    assert 'data-room="' not in page
+    assert browse(desk["vera"]).get(f"/rooms/{own.pk}").status_code in (403, 404)
+    actions.reply(actor=desk["nadia"], ticket_id=said.pk, source="One more.", revision=99)
+    run_tasks()
+    assert room_of("helpdesk.queue", said.queue_id).head > queue.head
+
+    actions.unmask(actor=desk["vera"], ticket_id=said.pk, reason=REASON)
+    page = browse(desk["vera"]).get(said.path).content.decode()
+    assert f'data-live-rooms="{own.pk}:' in page
 
 
 @pytest.mark.parametrize("asked", ["aminata", "Collectif port", "farid", "aminata@people.example"])

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -197,25 +198,42 @@ AT_THE_TOP = """() => {
 
 
 def test_question_tells_of_new_answers_and_nothing_jumps(arrive):
-    asker = arrive("marta-ruiz")
+    """Nobody opened the live conversation.
+
+    One page is from before there was any news, and asks; one from after the first, and is told.
+    """
+    asker, reader = arrive("marta-ruiz"), arrive("clara")
     asker.go("/questions/unanswered")
     asker.page.locator("main .list a").first.click()
     asker.comes_to(re.compile(r"/questions/\d+"))
-    asker.press("Open the live conversation")
     asker.page.wait_for_load_state("networkidle")
     asker.page.set_viewport_size({"width": 800, "height": 400})
     asker.page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
     before = asker.page.evaluate(AT_THE_TOP)
-    bar = asker.page.locator("#newer-answers")
+    bar, bar_of_reader = (one.page.locator("#newer-answers") for one in (asker, reader))
 
-    for name, words in (("bao", "1 new answer"), ("nadia", "2 new answers")):
+    def answered(name):
         helper = arrive(name)
         helper.goto(asker.page.url)
         helper.fill("Your answer", f"Another way: {secrets.token_hex(3)}, which takes two minutes.")
         helper.press("Post your answer")
 
-        expect(bar).to_have_text(words, timeout=30_000)
-        assert asker.page.evaluate(AT_THE_TOP) == before
+    answered("bao")
+    expect(bar).to_have_text("1 new answer", timeout=60_000)
+    assert asker.page.evaluate(AT_THE_TOP) == before
+    reader.page.goto(asker.page.url)
+    ended = time.monotonic() + 60
+    while not bar_of_reader.get_attribute("data-live-rooms"):  # the worker makes the room
+        assert time.monotonic() < ended
+        reader.page.wait_for_timeout(500)
+        reader.page.reload()
+    assert reader.page.locator("[data-room]").count() == 0
+    reader.page.wait_for_load_state("networkidle")
+
+    answered("nadia")
+    expect(bar_of_reader).to_have_text("1 new answer", timeout=15_000)
+    expect(bar).to_have_text("2 new answers", timeout=60_000)
+    assert asker.page.evaluate(AT_THE_TOP) == before
 
     path = bar.get_by_role("link").get_attribute("href") or ""
     assert "Another way" not in asker.page.locator("main").inner_text()

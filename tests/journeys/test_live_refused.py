@@ -137,9 +137,12 @@ def test_what_was_sent_off_into_a_closed_room_is_not_lost(ticket):
 
 
 def test_who_comes_back_far_behind_sees_the_newest_and_pages_the_rest(ticket, site):
+    """By the link that stands above them: the page was made when there was nothing earlier."""
     member, agent = ticket
+    earlier = member.page.locator("#chat").get_by_role("link", name="Earlier messages")
     say(member, "Before")
     shows(member, "Before")
+    expect(earlier).to_have_count(0)
     member.page.context.set_offline(True)
     expect(member.page.locator(".chat-state")).to_contain_text("Reconnecting…")
     site.does(FILL.format(room=room_of(member), count=620))
@@ -151,13 +154,39 @@ def test_who_comes_back_far_behind_sees_the_newest_and_pages_the_rest(ticket, si
     expect(member.page.locator(SAID).first).to_have_text("said 571")
     say(agent, "And on")
     expect(member.page.locator(SAID).last).to_have_text("And on")
-    for first in range(521, 0, -50):  # every page, one after the other, without a hole
-        member.follow("Earlier messages")
-        expect(member.page.locator(SAID).first).to_have_text(f"said {first}")
-        expect(member.page.locator(SAID).last).to_have_text(f"said {first + 49}")
-    member.follow("Earlier messages")
-    expect(member.page.locator(SAID).first).to_have_text("Before")
-    expect(member.page.locator(SAID).last).to_have_text("said 20")
+    pages = [said(member)[:-1]]
+    while earlier.count():
+        address = member.page.url
+        earlier.click()
+        member.page.wait_for_url(lambda url, before=address: url != before)
+        pages.append(said(member))
+    whole = [text for page in reversed(pages) for text in page]
+    assert whole == ["Before", *(f"said {number}" for number in range(1, 621))]
+
+
+def test_who_is_far_behind_has_what_came_while_the_page_was_asked_for(ticket, site):
+    """And the page is asked for again, where it could not be had the first time."""
+    member, agent = ticket
+    asked = []
+
+    def answer(route):
+        asked.append(route)
+        if len(asked) == 1:
+            return route.abort()
+        page = route.fetch()
+        say(agent, "Meanwhile")
+        expect(member.page.locator(SAID).last).to_have_text("Meanwhile", timeout=30_000)
+        return route.fulfill(response=page)
+
+    member.page.context.set_offline(True)
+    expect(member.page.locator(".chat-state")).to_contain_text("Reconnecting…")
+    site.does(FILL.format(room=room_of(member), count=620))
+    member.page.route(member.page.url, answer)
+
+    member.page.context.set_offline(False)
+
+    expect(member.page.locator(SAID)).to_have_count(51, timeout=40_000)
+    assert said(member) == [*(f"said {number}" for number in range(571, 621)), "Meanwhile"]
 
 
 def test_ended_session_leads_to_signing_in_within_a_minute(ticket, site):

@@ -116,6 +116,33 @@ def test_a_reply_sent_at_once_leaves_no_draft(arrive, javascript):
     member.sees("Sent at once")
     member.page.wait_for_timeout(1_000)
 
-    drafts = "Object.keys(localStorage).filter((name) => name.startsWith('draft:ticket-'))"
+    drafts = "Object.keys(localStorage).filter((name) => /^draft:.*:ticket-/.test(name))"
     assert member.page.evaluate(drafts) == []
     assert member.page.locator("#composer textarea").input_value() == ""
+
+
+def test_next_person_at_a_shared_computer_finds_no_draft_of_another(arrive, javascript):
+    """Where someone did not sign out; who comes back finds their own again."""
+    if not javascript:
+        pytest.skip("drafts need JavaScript")
+    visitor = arrive("aminata")
+    open_ticket(visitor, f"One computer for all {secrets.token_hex(3)}")
+    page, path = visitor.page, visitor.page.url
+
+    def sit_down(handle):
+        page.context.clear_cookies(name="sessionid")
+        visitor.sign_in(handle)
+        page.goto(path)
+        fields = [page.locator(f"#{form} textarea") for form in ("composer", "chat", "note")]
+        return [field.input_value() for field in fields if field.count()]
+
+    for form in ("composer", "chat"):
+        page.locator(f"#{form} textarea").fill(f"Aminata to the {form}")
+    page.wait_for_timeout(1_000)  # drafts are kept when one pauses
+
+    assert sit_down("nadia") == ["", "", ""]
+    page.goto(f"{path}#note")
+    page.locator("#note textarea").fill("Between agents")
+    page.wait_for_timeout(1_000)
+    assert sit_down("aminata") == ["Aminata to the composer", "Aminata to the chat"]
+    assert sit_down("nadia") == ["", "", "Between agents"]

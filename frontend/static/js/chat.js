@@ -18,9 +18,7 @@ function tell(type, detail) {
   document.dispatchEvent(new CustomEvent(`chat:${type}`, { detail }));
 }
 
-function shown(about) {
-  return list.querySelector(`:scope > [data-number="${about}"]`);
-}
+const shown = (about) => list.querySelector(`:scope > [data-number="${about}"]`);
 
 // The log is laid out from its end (scrollTop 0); what is looked at stays where it is.
 function keepingPlace(change) {
@@ -127,20 +125,27 @@ function hear(event) {
   if (TERMS.has(event.kind)) renew(["[data-terms]", "[data-saying]"]).catch(() => {});
 }
 
-// Parts of the room as the page would be now: after a moderator's act, or when far behind.
+// Parts of the room as the page would be now: after a moderator's act, or when far behind. What came
+// in while it was on its way stays.
 async function renew(parts) {
   const answer = await fetch(location.href);
+  if (!answer.ok) throw new Error(String(answer.status));
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of parts) {
     const [old, now] = [room.querySelector(part), page.querySelector(`#chat ${part}`)];
     const isSame = part === "[data-saying]" && Boolean(old?.querySelector("form")) === Boolean(now?.querySelector("form"));
-    if (old && now && !isSame) old.replaceChildren(...now.childNodes);
+    const last = Number(now?.lastElementChild?.dataset.number);
+    const later = [...(old?.children ?? [])].filter((item) => Number(item.dataset.number) > last);
+    if (old && now && !isSame) old.replaceChildren(...now.childNodes, ...later);
   }
   tell("renewed");
 }
 
+// The line goes on behind what is missing here, and never tells it: asked for until it came.
+const catchUp = () => renew(["[data-earlier]", "ol.chat"]).catch(() => setTimeout(catchUp, 5000));
+
 if (room) {
   document.addEventListener("line:event", ({ detail }) => hear(detail));
-  document.addEventListener("line:sync", ({ detail }) => detail.room === number && detail.is_far && renew(["[data-earlier]", "ol.chat"]));
+  document.addEventListener("line:sync", ({ detail }) => detail.room === number && detail.is_far && catchUp());
   document.addEventListener("chat:said", ({ detail }) => keepingPlace(() => place(itemOf(detail))));
 }

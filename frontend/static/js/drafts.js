@@ -1,18 +1,22 @@
 // Keep what is being written in forms with data-draft="key" until it has been sent.
 //
-// One draft a key in localStorage, thrown away after 30 days. What the server put into the form
-// (a refused send) always wins over the draft.
+// One draft a key and reader in localStorage, thrown away after 30 days: whoever sits down at the same
+// computer next, where someone did not sign out, finds none of another's. What the server put into
+// the form (a refused send) always wins over the draft.
 
 const PREFIX = "draft:";
+const READER = document.body.dataset.reader ?? "nobody";
 const FORGET_FILES = "forget-files";
 const KEPT_FOR_MS = 30 * 24 * 3600 * 1000;
 const WRITTEN = "textarea, input[type=text], input:not([type])";
 
 const fieldsOf = (form) => [...form.querySelectorAll(WRITTEN)].filter((field) => field.name && !field.disabled);
 
-function read(key) {
+const nameOf = (form) => form?.dataset?.draft && `${PREFIX}by:${READER}:${form.dataset.draft}`;
+
+function read(name) {
   try {
-    return JSON.parse(localStorage.getItem(PREFIX + key));
+    return JSON.parse(localStorage.getItem(name));
   } catch {
     return null;
   }
@@ -28,13 +32,13 @@ function keep(form, tell = say) {
   for (const field of fieldsOf(form)) {
     if (field.value.trim()) values[field.name] = field.value;
   }
-  const key = PREFIX + form.dataset.draft;
+  const name = nameOf(form);
   try {
     if (Object.keys(values).length) {
-      localStorage.setItem(key, JSON.stringify({ at: Date.now(), values }));
+      localStorage.setItem(name, JSON.stringify({ at: Date.now(), values }));
       tell(form, "kept");
     } else {
-      localStorage.removeItem(key);
+      localStorage.removeItem(name);
       tell(form, "none");
     }
   } catch {
@@ -43,7 +47,7 @@ function keep(form, tell = say) {
 }
 
 function restore(form) {
-  const draft = read(form.dataset.draft);
+  const draft = read(nameOf(form));
   if (!draft || form.dataset.draftReady) return;
   let restored = false;
   for (const field of fieldsOf(form)) {
@@ -87,20 +91,20 @@ addEventListener("pagehide", () => [...waiting.keys()].forEach(keepNow));
 // lost line or a refusal loses nothing. Where the session had ended, the mark stays while one signs
 // in and looks at the words that the server kept, until these are sent or thrown away.
 document.addEventListener("submit", (event) => {
-  const [key, action] = [event.target.dataset?.draft, event.target.getAttribute("action")];
+  const [name, action] = [nameOf(event.target), event.target.getAttribute("action")];
   if (action === "/accounts/logout/") forgetAll();
   if (action?.startsWith("/unsent/")) forgetMarked();
-  if (!key) return;
+  if (!name) return;
   // At once, also where htmx or the chat sends it: saved later, it would come back when it is sent.
   keepNow(event.target);
-  if (!event.defaultPrevented) markSent(key);
+  if (!event.defaultPrevented) markSent(name);
 });
 document.addEventListener("htmx:after:request", (event) => {
   const form = event.target.closest?.("form[data-draft]");
   if (form !== event.target) return; // asking for what fits a title is no sending
   const answer = event.detail?.ctx?.response?.raw;
-  if (answer?.headers.get("HX-Redirect")?.endsWith("/unsent")) markSent(form.dataset.draft);
-  if (answer?.ok) forget(stopWaiting(form).dataset.draft);
+  if (answer?.headers.get("HX-Redirect")?.endsWith("/unsent")) markSent(nameOf(form));
+  if (answer?.ok) forget(nameOf(stopWaiting(form)));
 });
 
 function quietly(act) {
@@ -108,8 +112,8 @@ function quietly(act) {
     act();
   } catch {} // without storage there is no draft
 }
-const markSent = (key) => quietly(() => sessionStorage.setItem("draft-sent", key));
-const forget = (key) => localStorage.removeItem(PREFIX + key);
+const markSent = (name) => quietly(() => sessionStorage.setItem("draft-sent", name));
+const forget = (name) => localStorage.removeItem(name);
 const forgetMarked = () => quietly(() => forget(sessionStorage.getItem("draft-sent")));
 const drafts = () => Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
 
@@ -137,9 +141,9 @@ try {
     if (arrivedByRedirect() && !isBack) forgetMarked();
     sessionStorage.removeItem("draft-sent");
   }
-  for (const key of drafts()) {
-    const draft = read(key.slice(PREFIX.length));
-    if (!draft || Date.now() - draft.at > KEPT_FOR_MS) localStorage.removeItem(key);
+  for (const name of drafts()) {
+    const draft = read(name);
+    if (!draft || Date.now() - draft.at > KEPT_FOR_MS) localStorage.removeItem(name);
   }
   forgetFiles();
   prepare();

@@ -3,6 +3,7 @@
 // Never over what is being written inside; focus and what is looked at stay where they are.
 
 const DELAY_MS = 300;
+const ASK_AGAIN_MS = 30000;
 const waiting = new Map();
 const FIELDS = "input:not([type=hidden]), textarea, select";
 
@@ -57,6 +58,7 @@ function exchange(part, now) {
   const href = active?.getAttribute("href");
   const isQuiet = part.hasAttribute("aria-live");
   for (const { name, value } of now.attributes) part.setAttribute(name, value);
+  if (part.innerHTML === now.innerHTML) return; // nothing is read aloud twice
   if (isQuiet) part.setAttribute("aria-live", "off");
   part.replaceChildren(...now.childNodes);
   if (!active || active === part) return;
@@ -86,6 +88,10 @@ function keepingPlace(part, change) {
   if (same && before !== undefined) window.scrollBy(0, same.getBoundingClientRect().top - before);
 }
 
+function askWithoutRooms() {
+  for (const part of parts()) if (!part.dataset.liveRooms) soon(part);
+}
+
 document.addEventListener("line:event", ({ detail: { room, number, kind } }) => {
   if (kind !== "changed") return;
   for (const part of parts()) if (number > madeAt(part, room)) soon(part);
@@ -98,5 +104,7 @@ document.addEventListener("line:notices", ({ detail: { unread } }) => {
   const shown = Number(bell?.querySelector(".count")?.textContent ?? 0);
   if (!bell || shown === unread) return;
   // What has no room tells of its news by a notice, to those whom it concerns.
-  for (const part of parts()) if (!part.dataset.liveRooms) soon(part);
+  askWithoutRooms();
 });
+// And to others when they ask: a question from before has no room until its next news.
+setInterval(() => document.hidden || askWithoutRooms(), ASK_AGAIN_MS);
