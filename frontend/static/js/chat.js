@@ -134,14 +134,13 @@ async function renew(parts) {
   for (const part of parts) {
     const [old, now] = [room.querySelector(part), page.querySelector(`#chat ${part}`)];
     const isSame = part === "[data-saying]" && Boolean(old?.querySelector("form")) === Boolean(now?.querySelector("form"));
-    const last = Number(now?.lastElementChild?.dataset.number);
-    const later = [...(old?.children ?? [])].filter((item) => Number(item.dataset.number) > last);
-    if (old && now && !isSame) old.replaceChildren(...now.childNodes, ...later);
+    const isLater = (item) => Number(item.dataset.number) > Number(now.lastElementChild?.dataset.number);
+    if (old && now && !isSame) old.replaceChildren(...now.childNodes, ...[...old.children].filter(isLater));
   }
   tell("renewed");
 }
 
-// The line goes on behind what is missing here, and never tells it: asked for until it came.
+// What is missing here is never told by the line: asked for until it came.
 const catchUp = () => renew(["[data-earlier]", "ol.chat"]).catch(() => setTimeout(catchUp, 5000));
 
 if (room) {
