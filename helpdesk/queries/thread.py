@@ -1,6 +1,6 @@
 """What was said in a ticket and what happened to it, as its page shows them to one reader."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -63,8 +63,12 @@ def interleaved(
     messages: Sequence[Any],
     lines: Sequence[JournalLine],
     mask: Mask | None = None,
+    others: Collection[int] = (),
 ) -> list[dict[str, Any]]:
-    """Return what was said and what happened in the order of time."""
+    """Return what was said and what happened in the order of time.
+
+    others: the ids of tickets merged into this one that the reader sees: what came from them says so.
+    """
     files = files_by_thing(row for row in messages if row.has_files)
     if mask is not None:
         mask_files((file for some in files.values() for file in some), mask)
@@ -90,14 +94,14 @@ def interleaved(
                 "html": written_html(message) if message.html else "",
                 "files": files.get(message.pk, []),
                 "rest": rest.format(message.pk) if message.by_mail else "",
-                "written_in": _elsewhere(message),
+                "written_in": _elsewhere(message, others),
             }
         )
     said += [{"at": line.at, "words": words} for line, words in happenings.words_of(lines, mask)]
     return sorted(said, key=lambda row: row["at"])
 
 
-def _elsewhere(message: Message) -> str:
-    """Return the number of the ticket it was written in, where a merger or a split moved it."""
-    moved = message.origin_ticket_id != message.ticket_id
-    return number_of(message.origin_ticket_id) if moved else ""
+def _elsewhere(message: Message, others: Collection[int]) -> str:
+    """Return the number of the ticket it was written in, where that is one of these."""
+    origin = message.origin_ticket_id
+    return number_of(origin) if origin in others else ""

@@ -177,11 +177,13 @@ def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> Ti
     level = ticket.level_version.name(language) if ticket.level_version else ""
     queue = ticket.queue.name(language)
     works = can_work and ticket.requester_id != person.pk
+    merged = merged_into(person, ticket) if ticket.took_others else []
+    others = {other.pk for other in merged}
     return TicketPage(
         ticket=ticket,
         path=ticket.path,
         number=ticket.number,
-        said=interleaved(ticket.path, messages, lines, mask),
+        said=interleaved(ticket.path, messages, lines, mask, others),
         earlier=earlier,
         revision=revision_of(person, ticket),
         deadlines=_deadlines(ticket),
@@ -200,7 +202,7 @@ def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> Ti
         fields=_fields(person, ticket, language, mask),
         shares=shares,
         copied=copied_in(person, ticket) if can_share and not is_over and ticket.has_copies else [],
-        merged=merged_into(person, ticket) if ticket.took_others else [],
+        merged=merged,
         goes_on=_goes_on(person, ticket),
         mails=ticket_mails(ticket) if can_work and ticket.has_mails and not is_masked else None,
         room=room,

@@ -77,6 +77,14 @@ WRITINGS = {
         {**LONG, "tags": TAGS, "revision": 1},
         "PUT",
     ),
+    "tag_question": Writing(
+        "moira",
+        "question",
+        at("/questions/{id}/tags"),
+        at("questions/{id}/tags"),
+        {"tags": TAGS, "why": f"password: {SECRET}", "revision": 1},
+        "PUT",
+    ),
     "answer": Writing(
         "bao",
         "question",

@@ -27,7 +27,9 @@ NAMED = {
     "object_id": "kind",
 }
 KEPT = {"people.Session"}  # who is signed in
-PARTS = {"aid.AidLine"}  # of an entry, whose lines sum to zero: never one more beside them
+# Never one more beside them: of an entry, whose lines sum to zero; of a ticket, of which figures are
+# shown where there are five tickets.
+PARTS = {"aid.AidLine", "helpdesk.Clock"}
 _number = count(1)
 Place = tuple[str, Any]  # the field that points at a thing, and one of its copies
 

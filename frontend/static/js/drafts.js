@@ -1,8 +1,7 @@
 // Keep what is being written in forms with data-draft="key" until it has been sent.
 //
-// One draft a key and reader in localStorage, thrown away after 30 days: whoever sits down at the same
-// computer next, where someone did not sign out, finds none of another's. What the server put into
-// the form (a refused send) always wins over the draft.
+// One draft a key and reader in localStorage, for 30 days: who comes to the same computer next finds
+// none of another's. What the server put into the form (a refused send) always wins over the draft.
 
 const PREFIX = "draft:";
 const READER = document.body.dataset.reader ?? "nobody";
@@ -38,7 +37,7 @@ function keep(form, tell = say) {
       localStorage.setItem(name, JSON.stringify({ at: Date.now(), values }));
       tell(form, "kept");
     } else {
-      localStorage.removeItem(name);
+      forget(name);
       tell(form, "none");
     }
   } catch {
@@ -49,14 +48,9 @@ function keep(form, tell = say) {
 function restore(form) {
   const draft = read(nameOf(form));
   if (!draft || form.dataset.draftReady) return;
-  let restored = false;
-  for (const field of fieldsOf(form)) {
-    if (!field.value && draft.values[field.name]) {
-      field.value = draft.values[field.name];
-      restored = true;
-    }
-  }
-  if (restored) say(form, "restored");
+  const lacking = fieldsOf(form).filter((field) => !field.value && draft.values[field.name]);
+  for (const field of lacking) field.value = draft.values[field.name];
+  if (lacking.length) say(form, "restored");
 }
 
 function prepare() {
@@ -73,7 +67,6 @@ function stopWaiting(form) {
   waiting.delete(form);
   return form;
 }
-
 const keepNow = (form) => keep(stopWaiting(form));
 
 document.addEventListener("input", (event) => {
@@ -119,7 +112,7 @@ const drafts = () => Object.keys(localStorage).filter((name) => name.startsWith(
 
 // On a shared computer nothing is left behind by who signs out.
 function forgetAll() {
-  for (const name of drafts()) localStorage.removeItem(name);
+  drafts().forEach(forget);
   localStorage.setItem(FORGET_FILES, "1");
   forgetFiles();
 }
@@ -143,7 +136,7 @@ try {
   }
   for (const name of drafts()) {
     const draft = read(name);
-    if (!draft || Date.now() - draft.at > KEPT_FOR_MS) localStorage.removeItem(name);
+    if (!draft || Date.now() - draft.at > KEPT_FOR_MS) forget(name);
   }
   forgetFiles();
   prepare();
