@@ -31,7 +31,12 @@ STRUCTURE = """() => {
     words.add([one.tagName, ...facts.map((name) => one.getAttribute(name))].join(" "));
   return [...words].sort().join();
 }"""
+# How it is shown: the same page is another one on a phone, in the dark, or in another language.
+SHOWN = """() => [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches,
+  document.documentElement.lang, getComputedStyle(document.documentElement).fontSize].join()"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# What was looked over by whoever came there in this process: nobody has to find it good again.
+LOOKED_OVER: set[str] = set()
 
 
 class Visitor:
@@ -41,7 +46,6 @@ class Visitor:
         self.page = page
         self.address = address
         self.javascript = javascript
-        self.seen: set[str] = set()
 
     def go(self, path: str) -> None:
         """Open an address."""
@@ -69,10 +73,10 @@ class Visitor:
         # What is being sent is dimmed, on purpose, until the answer comes.
         expect(self.page.locator(".htmx-request")).to_have_count(0)
         kind = re.sub(r"\d+|[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]", "N", self.page.url)
-        kind += f" {self.page.evaluate(STRUCTURE)}"
-        if kind in self.seen:
+        kind += f" {self.javascript} {self.page.evaluate(SHOWN)} {self.page.evaluate(STRUCTURE)}"
+        if kind in LOOKED_OVER:
             return
-        self.seen.add(kind)
+        LOOKED_OVER.add(kind)
         if not self.javascript:
             self.page.evaluate(WITHOUT_TIMERS)
         found = Axe().run(self.page).response["violations"]
