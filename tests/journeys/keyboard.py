@@ -1,6 +1,7 @@
 """A person who has no mouse: keys, Tab and what has the focus."""
 
 import re
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -45,6 +46,14 @@ class Keyboard:
     def goes_to(self, path: str) -> None:
         """Open an address, as typed into the browser's own field."""
         self.visitor.go(path)
+
+    def goto(self, url: str) -> None:
+        """Open a whole address, the same way."""
+        self.visitor.goto(url)
+
+    def comes_to(self, url: Any) -> None:
+        """Wait for a page that what was just done leads to."""
+        self.visitor.comes_to(url)
 
     def from_the_top(self) -> None:
         """Begin the page again, so that Tab reaches what stands before."""

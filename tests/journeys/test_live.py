@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.test_ticket import open_ticket
+from tests.journeys.visitor import LOOKED_OVER
 
 pytestmark = pytest.mark.journey
 LIVE = "Connected: new messages appear by themselves."
@@ -321,7 +322,7 @@ def test_a_room_is_for_everyone(arrive, scheme, width):
         f"/rooms/{member.page.locator('#chat').get_attribute('data-room')}",
     ):
         member.goto(path if path.startswith("http") else member.address + path)
-        member.seen.clear()
+        LOOKED_OVER.clear()
         member.look()
 
 
