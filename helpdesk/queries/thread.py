@@ -67,7 +67,7 @@ def interleaved(
 ) -> list[dict[str, Any]]:
     """Return what was said and what happened in the order of time.
 
-    others: the ids of tickets merged into this one that the reader sees: what came from them says so.
+    others: the ids of tickets merged into this one that the reader sees: what came of them says so.
     """
     files = files_by_thing(row for row in messages if row.has_files)
     if mask is not None:

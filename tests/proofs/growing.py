@@ -27,7 +27,7 @@ NAMED = {
     "object_id": "kind",
 }
 KEPT = {"people.Session"}  # who is signed in
-# Never one more beside them: of an entry, whose lines sum to zero; of a ticket, of which figures are
+# Never one more beside them: of an entry, whose lines sum to zero; of a ticket, whose figures are
 # shown where there are five tickets.
 PARTS = {"aid.AidLine", "helpdesk.Clock"}
 _number = count(1)
