@@ -27,9 +27,8 @@ NAMED = {
     "object_id": "kind",
 }
 KEPT = {"people.Session"}  # who is signed in
-# Never one more beside them: of an entry, whose lines sum to zero; of a ticket, whose figures are
-# shown where there are five tickets.
-PARTS = {"aid.AidLine", "helpdesk.Clock"}
+PARTS = {"aid.AidLine"}  # of an entry, whose lines sum to zero: never one more beside them
+BOTH = {"helpdesk.Clock"}  # beside them and of the copied ticket: figures are of five tickets
 _number = count(1)
 Place = tuple[str, Any]  # the field that points at a thing, and one of its copies
 
@@ -76,7 +75,8 @@ def _added(row: Any, made: dict[Any, Any], number: int) -> Iterator[Any]:
     beside = None if row._meta.label in PARTS else _copied(row, (), number)
     if beside:
         yield beside
-        return
+        if row._meta.label not in BOTH:
+            return
     places = list(_places(row, made))
     apart = [one for place in places if (one := _copied(row, (place,), number))]
     if not apart and len(places) > 1:
