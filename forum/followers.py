@@ -12,6 +12,7 @@ from core.mail import one_click
 from core.models import JournalLine, Visibility
 from forum import actions, ask_links, moderated, reasons, tasks
 from forum.actions import telling
+from forum.actions.steps import question_id_of
 from forum.helps import accepted_authors
 from forum.models import Answer, Ask, Guide, Question, Rendition, Suggestion, TagMerge
 from forum.queries.secrets import writer_id_of
@@ -118,7 +119,7 @@ def keep_index(line: JournalLine) -> None:
     row: Any = model._default_manager.filter(pk=line.thing_id).first()
     if row is None:
         return
-    question_id = row.pk if isinstance(row, Question) else row.question_id
+    question_id = question_id_of(row)
     if line.verb not in INDEXED_AT_ONCE:
         index_thing("forum.question", question_id)
     # What was seen and is not any more is news too; what was never seen is not.
@@ -274,16 +275,13 @@ def tell_helpers(line: JournalLine) -> None:
         wants_mail = choice is None or choice.by_mail
         with translation.override(person.interface_language):
             why = reasons.words_of(ask.why)
+        stop_url = ask_links.stop_url(person)
         notify(
             person=person,
             line=line,
             mail="helper_asked" if wants_mail else "",
-            context={
-                "question": ask.question,
-                "why": why,
-                "stop_url": ask_links.stop_url(person),
-            },
-            headers=one_click(ask_links.stop_url(person)),
+            context={"question": ask.question, "why": why, "stop_url": stop_url},
+            headers=one_click(stop_url),
         )
 
 

@@ -64,6 +64,11 @@ def check_unlocked(question_id: int) -> None:
     _refuse_locked(barriers_of(question_id))
 
 
+def question_id_of(post: Question | Answer | Comment) -> int:
+    """Return the id of the question that a post is, or belongs to."""
+    return post.pk if isinstance(post, Question) else post.question_id
+
+
 def check_unlocked_to(actor: Person, question_id: int) -> None:
     """Refuse who changes what is written in a locked question; moderators may."""
     if not rules.can_curate(actor):
@@ -87,7 +92,7 @@ def _refuse_locked(barriers: Any) -> None:
 def check_may_edit(actor: Person, post: Question | Answer | Comment) -> None:
     if not rules.can_edit(actor, post):
         raise NotAllowed(_("Only its author and moderators change this."))
-    check_unlocked_to(actor, post.pk if isinstance(post, Question) else post.question_id)
+    check_unlocked_to(actor, question_id_of(post))
 
 
 def checked_why(why: str) -> str:

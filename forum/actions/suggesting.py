@@ -20,7 +20,7 @@ from forum.actions.revising import (
     take,
     wanted_of,
 )
-from forum.actions.steps import check_unlocked, check_unlocked_to, checked_why
+from forum.actions.steps import check_unlocked, check_unlocked_to, checked_why, question_id_of
 from forum.contents import Content
 from forum.merging import MergedContent
 from forum.models import Answer, Question, Suggestion
@@ -107,7 +107,7 @@ def accept_suggestion(
     if row.state == Suggestion.State.ACCEPTED:
         return row
     _check_waiting(row)
-    check_unlocked_to(actor, _question_id(post))
+    check_unlocked_to(actor, question_id_of(post))
     wanted, written_on = Content.kept(row), row.revision
     taken = final or wanted
     texts = {"title": taken.title, "source": taken.source}
@@ -176,11 +176,7 @@ def _check_may_suggest(actor: Person, post: Question | Answer) -> None:
         raise NotAllowed(_("You may change it yourself: edit it."), code="may_edit")
     if not rules.can_suggest(actor, post):
         raise NotAllowed
-    check_unlocked(_question_id(post))
-
-
-def _question_id(post: Question | Answer) -> int:
-    return post.pk if isinstance(post, Question) else post.question_id
+    check_unlocked(question_id_of(post))
 
 
 def _check_may_decide(actor: Person, row: Suggestion) -> None:
