@@ -174,16 +174,14 @@ def _add(mail: InboundMail, parsed: ParsedMail, thread: Thread) -> None:
         mark_deliverable(parsed.from_email)
     elif person is None or not takes_part(person, ticket):
         raise Quarantine("not_a_participant", ticket)
-    if not Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists():
-        raise Quarantine("sees_no_more", ticket)
-    if thread.is_note:
-        if not rules.can_work(person, ticket):
-            raise Quarantine("may_not_act", ticket)
-        writing.note_of(mail, parsed, person=person, ticket=ticket)
-        return
     target = lives_on(ticket)
     if not Ticket.objects.visible_to(person).filter(pk=target.pk).exists():
         raise Quarantine("sees_no_more", target)
+    if thread.is_note:
+        if not rules.can_work(person, target):
+            raise Quarantine("may_not_act", target)
+        writing.note_of(mail, parsed, person=person, ticket=target)
+        return
     if writing.is_over(target) and rules.side_of(person, target) == Side.REQUESTER:
         _open(mail, parsed, after=target)
         return

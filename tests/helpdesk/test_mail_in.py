@@ -13,6 +13,7 @@ from helpdesk.models import InboundMail, Message, QueueAddress, Ticket
 from people.actions import erase_person, export_person
 from people.models import Person
 from tests.cast import SECRET
+from tests.helpdesk.conftest import opened
 from tests.helpdesk.mails import answering, bounce, received, sent_to, written
 
 PNG = (
@@ -200,6 +201,20 @@ def test_answer_to_a_note_is_a_note(desk, ticket, run_tasks):
 
     assert Message.objects.get(source="I see.").internal
     assert not any("I see." in str(one) for one in sent_to(AMINATA))
+
+
+def test_answer_to_a_note_of_a_merged_ticket_is_a_note_where_it_goes_on(desk, ticket, run_tasks):
+    other = opened(desk["aminata"], "The same again")
+    actions.assign(actor=desk["nadia"], ticket_id=other.pk, assignee=desk["vera"])
+    actions.write_note(actor=desk["nadia"], ticket_id=other.pk, source=f"Look here {SECRET}")
+    run_tasks()
+    noted = [one for one in sent_to("vera@people.example") if SECRET in str(one)][-1]
+    actions.merge(actor=desk["nadia"], ticket_id=other.pk, into_id=ticket.pk)
+
+    again(answering(noted, "I see."))
+
+    note = Message.objects.get(source="I see.")
+    assert (note.ticket, note.internal) == (ticket, True)
 
 
 def test_former_agent_answers_no_more(desk, ticket, run_tasks):

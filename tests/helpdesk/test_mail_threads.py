@@ -1,8 +1,10 @@
 """Threading: whatever a mail says of what it answers, it lands where its sender may write."""
 
+from typing import Any
+
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core import replies
@@ -54,6 +56,15 @@ MAILS = st.fixed_dictionaries(
 )
 
 
+SEES_BUT_WHERE_IT_GOES_ON: dict[str, Any] = {
+    "sender": "farid",
+    "references": [],
+    "subject": None,
+    "token": ("farid", 1, True),
+    "is_automatic": False,
+}
+
+
 def delivered(scene, facts, number=0):
     """Take in a mail of these facts, and return its row."""
     headers = {"Auto_Submitted": "auto-replied"} if facts["is_automatic"] else {}
@@ -96,6 +107,7 @@ def may_write(facts, ticket, whose, scene):
 
 
 @ONCE_EACH
+@example(facts=SEES_BUT_WHERE_IT_GOES_ON)
 @given(facts=MAILS)
 def test_a_mail_lands_where_its_sender_may_write_or_waits_for_an_agent(desk, scene, facts):
     with transaction.atomic():
