@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -30,6 +30,7 @@ M = TypeVar("M", bound=Model)
 # that Django believes of each column (a negative number of a positive one would find nothing).
 FIRST_PLACE = 2**31 - 10_000
 TEXT_PLACE = "\x00place {}"
+MOMENT_PLACE = datetime(9998, 1, 1, tzinfo=UTC)
 PLAIN = re.compile(r"[\w.]*", re.ASCII)
 # Up to 50, psycopg keeps how it reads a statement; a page of 25 tickets has as many people.
 SIZES = (4, 16, 50, 256)
@@ -41,15 +42,16 @@ class Prepared(Generic[M]):
     """A query set of whole numbers, such as ids: `Prepared(lambda room_id: Room.objects…)`.
 
     Called with the numbers it returns the rows: annotated, deferred and with related rows as
-    built. Parameters that `build` annotates as `str` are texts. Nothing in it may depend on the
-    moment or on who asks. count: how many numbers a `build` with `*numbers` takes.
+    built. Parameters that `build` annotates as `str` are texts, as `datetime` moments. Nothing in
+    it may depend on the moment or on who asks. count: how many numbers a `build` with `*numbers`
+    takes.
     """
 
     def __init__(self, build: Callable[..., QuerySet[M]], count: int | None = None) -> None:
         self._build = build
         kinds = [parameter.annotation for parameter in inspect.signature(build).parameters.values()]
         self._places = [
-            TEXT_PLACE.format(place) if kind in (str, "str") else FIRST_PLACE + place
+            _place_of(kind, place)
             for place, kind in enumerate(kinds if count is None else [int] * count)
         ]
         self._made: dict[str, _Statement | None] = {}
@@ -71,6 +73,15 @@ class Prepared(Generic[M]):
             return None
 
 
+def _place_of(kind: Any, place: int) -> Any:
+    """Return what stands for an argument of a kind while a statement is made."""
+    if kind in (str, "str"):
+        return TEXT_PLACE.format(place)
+    if kind in (datetime, "datetime"):
+        return MOMENT_PLACE + timedelta(days=place)
+    return FIRST_PLACE + place
+
+
 class _Statement:
     """A query set's statement, where it takes arguments, and how its rows become objects.
 
@@ -80,13 +91,16 @@ class _Statement:
     def __init__(self, rows: QuerySet[Any], places: list[Any]) -> None:
         compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
-        self._sql, self._parameters = _written_in(sql, parameters, places)
-        position = {place: index for index, place in enumerate(places)}
-        # (index in the parameters, which argument, how this database wants it)
+        moment: Any = compiler.connection.ops.adapt_datetimefield_value
+        # How this database wants each argument.
+        ways = [moment if isinstance(place, datetime) else type(place) for place in places]
+        position = {way(place): n for n, (way, place) in enumerate(zip(ways, places, strict=True))}
+        self._sql, self._parameters = _written_in(sql, parameters, position)
+        # (index in the parameters, which argument, in which way)
         self._fillings = [
-            (index, position[value], type(value))
+            (index, position[value], ways[position[value]])
             for index, value in enumerate(self._parameters)
-            if isinstance(value, int | str) and value in position
+            if isinstance(value, int | str | datetime) and value in position
         ]
         selected, made = compiler.select, compiler.klass_info
         first, last = made["select_fields"][0], made["select_fields"][-1] + 1

@@ -17,7 +17,12 @@ def token(person: Any) -> str:
 def token_of(request: HttpRequest) -> str:
     """Return what a form carries: the moment it was first shown, kept when it comes back."""
     sent = request.POST.get(FIELD, "")
-    return sent if sent and seconds(request) > 0 else token(request.user)
+    if sent and seconds(request) > 0:
+        return sent
+    if "typed_token" not in vars(request):  # a page may have many forms
+        vars(request)["typed_token"] = token(request.user)
+    made: str = vars(request)["typed_token"]
+    return made
 
 
 def seconds(request: HttpRequest) -> float:

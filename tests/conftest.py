@@ -25,6 +25,7 @@ from chat.herald import herald
 from chat.queries.rooms import kept_kind
 from core import lanes
 from core.management.commands.prepare import compile_messages
+from forum.traffic import tally
 from people.models import ApiToken
 from tests import faces, migrated, push_service
 from tests.cast import Cast, make_cast, make_levels
@@ -90,6 +91,7 @@ def pytest_make_parametrize_id(config, val, argname):
 def forget_everything_cached():
     """Empty the cache: on Redis only what this process wrote, since others may test beside it."""
     kept_kind.cache_clear()  # SQLite gives ids anew after a test
+    tally.take()
     if not settings.REDIS_URL:
         cache.clear()
         return

@@ -1,10 +1,15 @@
 """The answers of a question in the order of their places, of which a page shows some."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
+from django.db.models import QuerySet
+
+from core.prepared import Prepared, give
 from forum.models import ANSWERS_A_PAGE, Answer, Question, seen_by
 from forum.ranking import Place
+from people.models.standing import Held, read_by, stand_in
 
 TEXTS = ("source", "html")
 
@@ -13,17 +18,30 @@ def answers_of(person: Any, question: Question) -> list[Answer]:
     """Return all answers one may see, the oldest first; of more than fill a page without their
     texts, which with_texts() adds to those that are shown. One query, for moderators perhaps two.
     """
-    rows = Answer.objects.filter(question=question).filter(seen_by(person))
-    rows = rows.select_related("author", "pseudonym").order_by("pk")
+    held, reader_id = read_by(person), person.pk or 0
     answers: list[Answer] = []
     is_short = question.answer_count <= ANSWERS_A_PAGE
     if is_short:
-        answers = list(rows[: ANSWERS_A_PAGE + 1])
+        answers = _answers_read_by(held, with_texts=True)(reader_id, question.pk)
     if not is_short or len(answers) > ANSWERS_A_PAGE:
-        answers = list(rows.defer(*TEXTS))
+        answers = _answers_read_by(held, with_texts=False)(reader_id, question.pk)
     for answer in answers:
-        answer.question = question
+        give(answer, "question", question)
     return answers
+
+
+@lru_cache(maxsize=512)
+def _answers_read_by(held: Held | None, *, with_texts: bool) -> Prepared[Answer]:
+    """Return the query of a question's answers, by ids of reader and question; with their texts
+    as many as show that there are more than fill a page."""
+
+    def build(reader_id: int, question_id: int) -> QuerySet[Answer]:
+        rows = Answer.objects.filter(question=question_id)
+        rows = rows.filter(seen_by(stand_in(reader_id, held)))
+        rows = rows.select_related("author", "pseudonym").order_by("pk")
+        return rows[: ANSWERS_A_PAGE + 1] if with_texts else rows.defer(*TEXTS)
+
+    return Prepared(build)
 
 
 def in_order(places: Iterable[Place]) -> list[Place]:

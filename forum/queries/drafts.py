@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.errors import InvalidInput, NotAllowed, seen
 from core.markup import preview
 from core.models import Visibility, WrittenText
+from core.prepared import Prepared
 from forum import rules
 from forum.models import (
     DRAFT_KEPT,
@@ -23,6 +24,7 @@ from forum.models import (
     Question,
     Rendition,
 )
+from people.models import Person
 from people.queries import mention_paths
 
 Kind = Draft.Kind
@@ -88,10 +90,22 @@ def draft_of(person: Any, kind: str, thing_id: int = 0, language: str = "") -> D
 
     language: of a translation, the one it was to be; empty for any.
     """
-    rows = Draft.objects.visible_to(person).filter(kind=kind, thing_id=thing_id)
-    if language:
-        rows = rows.filter(fields__language=language)
+    if not language:
+        return next(iter(_drafts_in(person.pk, kind, thing_id)), None)
+    rows = _in_form(person, kind, thing_id).filter(fields__language=language)
     return rows.order_by("-saved_at", "-pk").first()
+
+
+def _in_form(person: Any, kind: str, thing_id: int) -> QuerySet[Draft]:
+    return Draft.objects.visible_to(person).filter(kind=kind, thing_id=thing_id)
+
+
+def _newest_in_form(person_id: int, kind: str, thing_id: int) -> QuerySet[Draft]:
+    rows = _in_form(Person(pk=person_id), kind, thing_id)
+    return rows.order_by("-saved_at", "-pk")[:1]
+
+
+_drafts_in: Prepared[Draft] = Prepared(_newest_in_form)
 
 
 def own_draft(person: Any, token: UUID) -> Draft | None:

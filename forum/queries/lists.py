@@ -1,20 +1,25 @@
 """Lists of questions."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from core.pagination import Page, keyset_page
+from core.pagination import PAGE_SIZE, Page, first_page, keyset_page
+from core.prepared import Prepared, PreparedByIds
 from forum.models import (
     Question,
     TaggedQuestion,
     written_by,
 )
-from forum.queries.marks import unread_by
+from forum.queries.marks import unread_by, unread_since
 from forum.queries.tags import among, tagged_with, under, without_muted
 from forum.tags import folded
 from people.models import Person
+from people.models.standing import Held, read_by, stand_in
 
 ORDERS: dict[str, tuple[str, ...]] = {
     "newest": ("-id",),
@@ -82,10 +87,47 @@ def tagged_rows() -> QuerySet[TaggedQuestion]:
 
 
 def list_page(person: Any, *, order: str, cursor: str | None, **filters: Any) -> Page[Question]:
-    """Return one page of a list."""
+    """Return one page of a list; filters: as listed() takes them."""
+    asked = {name: value for name, value in filters.items() if value not in (None, "")}
+    if not cursor and asked.keys() <= {"language", "solved"}:
+        return first_page(_first_rows(person, order, **asked), order_of(order))
     rows = listed(person, order=order, own=order == "mine", **filters)
-    rows = rows.annotate(**unread_by(person, folded(filters.get("tag", ""))))
-    return keyset_page(rows, order_of(order, filters.get("tag", "")), cursor)
+    tag = filters.get("tag", "")
+    rows = rows.annotate(**unread_by(person, unread_since(person), folded(tag)))
+    return keyset_page(rows, order_of(order, tag), cursor)
+
+
+def _first_rows(person: Any, order: str, **filters: Any) -> list[Question]:
+    """Return the first rows of a list that most read, and one more: by statements that are kept."""
+    rows = _firsts_read_by(read_by(person), order, **filters)(person.pk or 0, unread_since(person))
+    tagged = tagged_by_question({row.pk for row in rows})
+    for row in rows:
+        row.tag_rows = tagged.get(row.pk, [])
+    return rows
+
+
+@lru_cache(maxsize=512)
+def _firsts_read_by(held: Held | None, order: str, **filters: Any) -> Prepared[Any]:
+    def build(reader_id: int, since: datetime) -> QuerySet[Question]:
+        reader = stand_in(reader_id, held)
+        rows = listed(reader, order=order, own=order == "mine", **filters)
+        rows = rows.annotate(**unread_by(reader, since)).prefetch_related(None)
+        return rows.order_by(*order_of(order))[: PAGE_SIZE + 1]
+
+    return Prepared(build)
+
+
+_tags_of_questions = PreparedByIds(
+    lambda ids: tagged_rows().filter(content_object__in=ids).order_by()
+)
+
+
+def tagged_by_question(question_ids: set[int]) -> dict[int, list[TaggedQuestion]]:
+    """Return the tags of these questions, each in the order they were given; one query."""
+    found: dict[int, list[TaggedQuestion]] = defaultdict(list)
+    for _pk, row in sorted(_tags_of_questions(question_ids).items()):
+        found[row.content_object_id].append(row)
+    return found
 
 
 def waiting_questions(person: Any, limit: int = 5) -> list[Question]:

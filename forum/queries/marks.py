@@ -115,12 +115,19 @@ def _path_of(post: Answer | Comment, here: Container[int | None]) -> str:
     return f"#{kind}-{post.pk}" if _answer_of(post) in here else post.path_here
 
 
-def unread_by(person: Any, tag: str = "") -> dict[str, Any]:
+def unread_since(person: Any) -> datetime:
+    """Return the moment before which nothing is unread to someone; a visitor has read all."""
+    now = timezone.now()
+    return max(person.joined_at, now - UNREAD_FOR) if person.is_authenticated else now
+
+
+def unread_by(person: Any, since: datetime, tag: str = "") -> dict[str, Any]:
     """Return the annotation `is_unread` of questions in a list: part of the list's own statement.
 
-    tag: folded, of a list of one tag, which has a mark of its own. Unread is what moved since one
-    was on its page, since one marked the list as read, and since one came here at all; nothing
-    older than two weeks, or all the past would be new to who never marks anything.
+    since: of unread_since(). tag: folded, of a list of one tag, which has its own mark. Unread is
+    what moved since one was on its page, since one marked the list as read, and since one came
+    here at all; nothing older than two weeks, or all the past would be new to who never marks
+    anything.
     """
     if not person.is_authenticated:
         return {}
@@ -130,7 +137,6 @@ def unread_by(person: Any, tag: str = "") -> dict[str, Any]:
     marked = ListMark.objects.filter(
         person=person, tag__in={"", tag}, read_at__gte=OuterRef("active_at")
     )
-    since = max(person.joined_at, timezone.now() - UNREAD_FOR)
     is_unread = Q(active_at__gt=since) & ~Exists(seen) & ~Exists(marked)
     return {"is_unread": ExpressionWrapper(is_unread, output_field=BooleanField())}
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chat.queries import RoomPanel, panel_of, room_of
-from core.errors import seen
+from core.errors import NotSeen
 from core.models import Visibility
+from core.prepared import Prepared
 from forum import reasons, rules
 from forum.models import (
     ANSWERS_A_PAGE,
@@ -17,16 +19,18 @@ from forum.models import (
     Comment,
     Question,
     Suggestion,
+    TaggedQuestion,
     Vote,
     seen_by,
 )
 from forum.queries.answers import answers_of, in_order, start_of, with_texts
-from forum.queries.lists import tags_of
+from forum.queries.lists import tagged_rows
 from forum.queries.marks import facts_of_reader
 from forum.queries.setups import SetupPanel, placed_for
 from forum.queries.standing import Standing, standing_of, with_standing
 from forum.queries.suggestions import suggestions_on
 from forum.ranking import Place
+from people.models.standing import Held, read_by, stand_in
 from people.queries import tell_why_away
 
 MOST_NEWER = 100
@@ -154,9 +158,7 @@ def question_page(
     start, size: which answers, by their places from 0. holding: the id of an answer, to get the
     page that shows it instead. Raises NotSeen.
     """
-    rows = with_standing(Question.objects.visible_to(person))
-    rows = rows.annotate(**facts_of_reader(person))
-    question = seen(rows.prefetch_related(tags_of()), pk=question_id)
+    question = _question_with_all(person, question_id)
     standing = standing_of(person, question)
     acceptance = question.solution
     accepted_id = acceptance.answer_id if acceptance else None
@@ -205,6 +207,30 @@ def question_page(
         can_open_room=can_enter and is_open,
         setup=setup,
     )
+
+
+def _question_with_all(person: Any, question_id: int) -> Any:
+    """Return the question, if this person sees it, with all that the page asks of it."""
+    found: list[Any] = _questions_read_by(read_by(person))(person.pk or 0, question_id)
+    if not found:
+        raise NotSeen
+    found[0].tag_rows = _tagged(question_id)
+    return found[0]
+
+
+@lru_cache(maxsize=256)
+def _questions_read_by(held: Held | None) -> Prepared[Question]:
+    def build(reader_id: int, question_id: int) -> QuerySet[Question]:
+        reader = stand_in(reader_id, held)
+        rows = with_standing(Question.objects.visible_to(reader).filter(pk=question_id))
+        return rows.annotate(**facts_of_reader(reader))
+
+    return Prepared(build)
+
+
+_tagged: Prepared[TaggedQuestion] = Prepared(
+    lambda question_id: tagged_rows().filter(content_object=question_id)
+)
 
 
 def page_holding(
@@ -263,19 +289,29 @@ def _comments_by_post(
 ) -> dict[int | None, list[Comment]]:
     """Return the comments by answer id (None: on the question), oldest first, with what the reader
     may do with each; of some answers alone, or of all."""
-    rows = (
-        Comment.objects.filter(question=question)
-        .filter(seen_by(person))
-        .select_related("author", "pseudonym")
-        .order_by("pk")
-    )
-    if answers is not None:
-        rows = rows.filter(Q(answer=None) | Q(answer__in=[row.pk for row in answers]))
+    if answers is None:
+        rows = _comments_read_by(read_by(person))(person.pk or 0, question.pk)
+    else:
+        under = Q(answer=None) | Q(answer__in=[row.pk for row in answers])
+        rows = list(_comments_under(question.pk, person).filter(under))
     found: dict[int | None, list[Comment]] = {}
     for row in rows:
         with_rights(person, row)
         found.setdefault(row.answer_id, []).append(row)
     return found
+
+
+def _comments_under(question_id: int, person: Any) -> QuerySet[Comment]:
+    rows = Comment.objects.filter(question=question_id).filter(seen_by(person))
+    return rows.select_related("author", "pseudonym").order_by("pk")
+
+
+@lru_cache(maxsize=256)
+def _comments_read_by(held: Held | None) -> Prepared[Comment]:
+    def build(reader_id: int, question_id: int) -> QuerySet[Comment]:
+        return _comments_under(question_id, stand_in(reader_id, held))
+
+    return Prepared(build)
 
 
 def with_rights(person: Any, comment: Comment) -> Comment:
@@ -289,10 +325,16 @@ def _my_votes(person: Any, question: Question) -> dict[int, Vote]:
     """Return one's votes by answer id; 0 stands for the question."""
     if not person.is_authenticated:
         return {}
-    here = Answer.objects.filter(question=question).values("pk")
-    # Each half by an index of its own: not all that someone ever voted on.
-    rows = Vote.objects.filter(Q(question=question) | Q(answer__in=here), person=person)
-    return {row.answer_id or 0: row for row in rows}
+    return {row.answer_id or 0: row for row in _votes_on(person.pk, question.pk)}
+
+
+def _votes_of(person_id: int, question_id: int) -> QuerySet[Vote]:
+    """Each half by an index of its own: not all that someone ever voted on."""
+    here = Answer.objects.filter(question=question_id).values("pk")
+    return Vote.objects.filter(Q(question=question_id) | Q(answer__in=here), person=person_id)
+
+
+_votes_on: Prepared[Vote] = Prepared(_votes_of)
 
 
 def revisions_of(post: Any) -> QuerySet[Any]:

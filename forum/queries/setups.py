@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from core.prepared import Prepared
 from forum.freshness import Facts, default_of, explained, facts_of, fits
 from forum.models import Answer, Attestation, PlatformVersion, Question
 from forum.ranking import Place
-from people.models import HostedSite
+from people.models import HostedSite, Person
 from people.queries import own_sites
 
 MOST_SITES = 50
@@ -62,15 +65,13 @@ def placed_for(
 
 
 def _panel(person: Any, question: Question, site_id: Any) -> SetupPanel:
-    sites = list(own_sites(person).order_by("domain", "pk")[:MOST_SITES])
+    sites = _sites_of(person.pk)
     first = sites[0] if sites and site_id != NO_SITE else None
     site = next((row for row in sites if row.pk == site_id), first)
     offered = offered_versions(timezone.localdate())
     facts = {**facts_of(question.facts), **(site.platform if site else {})}
-    said = Attestation.objects.filter(person=person, answer__question=question)
     mine: dict[int, list[str]] = {}
-    labels = said.select_related("version__platform").order_by("version__platform__key", "pk")
-    for row in labels:
+    for row in _said_of(person.pk, question.pk):
         mine.setdefault(row.answer_id, []).append(row.version.label)
     return SetupPanel(
         sites=sites,
@@ -81,9 +82,27 @@ def _panel(person: Any, question: Question, site_id: Any) -> SetupPanel:
     )
 
 
+def _sites(person_id: int) -> QuerySet[HostedSite]:
+    return own_sites(Person(pk=person_id)).order_by("domain", "pk")[:MOST_SITES]
+
+
+def _said(person_id: int, question_id: int) -> QuerySet[Attestation]:
+    rows = Attestation.objects.filter(person=person_id, answer__question=question_id)
+    return rows.select_related("version__platform").order_by("version__platform__key", "pk")
+
+
+_sites_of: Prepared[HostedSite] = Prepared(_sites)
+_said_of: Prepared[Attestation] = Prepared(_said)
+
+
+@lru_cache(maxsize=2)
+def _offered_on(day: date) -> Prepared[PlatformVersion]:
+    return Prepared(lambda: PlatformVersion.objects.offered(day).select_related("platform"))
+
+
 def offered_versions(day: date) -> list[PlatformVersion]:
     """Return what sites can run on a day, by platform, the default and then the newest first."""
-    rows = list(PlatformVersion.objects.offered(day).select_related("platform"))
+    rows = _offered_on(day)()
     by_platform: dict[int, list[PlatformVersion]] = {}
     for row in rows:
         by_platform.setdefault(row.platform_id, []).append(row)

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.models import Visibility
+from core.prepared import Prepared
 from forum import rules
 from forum.models import Closure, Lease, Lock, Question
 
@@ -17,18 +18,10 @@ JOINED = (
     "acceptance__answer",
     "pseudonym",
     "closure__by",
-    "closure__original__acceptance__answer",
     "lock",
     "lease__person",
 )
-NOT_READ = (
-    "acceptance__answer__html",
-    "acceptance__answer__source",
-    "closure__original__html",
-    "closure__original__source",
-    "closure__original__acceptance__answer__html",
-    "closure__original__acceptance__answer__source",
-)
+NOT_READ = ("acceptance__answer__html", "acceptance__answer__source")
 MOST_DUPLICATES = 5
 
 
@@ -67,16 +60,14 @@ def with_standing(rows: QuerySet[Question]) -> QuerySet[Question]:
 def standing_of(person: Any, question: Question, now: datetime | None = None) -> Standing:
     """Return what stands at the head of a question of with_standing().
 
-    One query more for a question that has duplicates; none else.
+    One query more for a duplicate, and for a question that has some; none else.
     """
     closure: Closure | None = getattr(question, "closure", None)
     lock: Lock | None = getattr(question, "lock", None)
     lease: Lease | None = getattr(question, "lease", None)
     if lease is not None and lease.until <= (now or timezone.now()):
         lease = None
-    original = closure.original if closure is not None else None
-    if original is not None and original.visibility != Visibility.VISIBLE:
-        original = None
+    original = _original_of(closure)
     is_on_it = lease is not None and person.is_authenticated and lease.person_id == person.pk
     is_open = closure is None and lock is None and question.visibility == Visibility.VISIBLE
     can_close = closure is None and question.visibility == Visibility.VISIBLE
@@ -95,6 +86,22 @@ def standing_of(person: Any, question: Question, now: datetime | None = None) ->
         can_lease=is_open and rules.can_lease(person, question) and (lease is None or is_on_it),
         is_own=rules.wrote(person, question),
     )
+
+
+def _original_of(closure: Closure | None) -> Question | None:
+    """Return the question that a duplicate was closed for, as far as all may see it."""
+    if closure is None or closure.original_id is None:
+        return None
+    return next(iter(_originals(closure.original_id)), None)
+
+
+_originals: Prepared[Question] = Prepared(
+    lambda question_id: (
+        Question.objects.filter(pk=question_id, visibility=Visibility.VISIBLE)
+        .select_related("acceptance__answer")
+        .defer("html", "source", *NOT_READ)
+    )
+)
 
 
 def _solution_path(original: Question | None) -> str:

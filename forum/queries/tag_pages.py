@@ -14,12 +14,12 @@ from django.utils.translation import get_language
 from core.errors import NotSeen
 from core.models import Visibility
 from core.pagination import Page, keyset_page
-from core.prepared import Prepared, PreparedByIds, new
+from core.prepared import Prepared, new
 from core.walking import Found
 from forum import rules
 from forum.models import Acceptance, Answer, Question, Tag, TaggedQuestion, TagMerge, TagName
-from forum.queries.lists import OF_A_TAG, listed, order_of, tagged_rows
-from forum.queries.marks import unread_by
+from forum.queries.lists import OF_A_TAG, listed, order_of, tagged_by_question
+from forum.queries.marks import unread_by, unread_since
 from forum.queries.tags import FEW, FOLLOW, MUTE, TAG_KIND, among, chosen, under_tag, walked
 from forum.tags import folded, plain
 from people.models import Follow, Mute, Person
@@ -94,7 +94,7 @@ def tag_page(
     newest = newest_under(tag) if few is None else newest_of(few)
     ids = None if few is None else [pk for pk, _author, _visibility in few]
     questions = _questions(person, tag, ids, order=order, cursor=cursor, **filters)
-    tagged = _tagged({*newest, *(question.pk for question in questions.results)})
+    tagged = tagged_by_question({*newest, *(question.pk for question in questions.results)})
     for question in questions.results:
         question.tag_rows = tagged.get(question.pk, [])
     return TagPage(
@@ -185,19 +185,10 @@ def _questions(
         rows = walked(rows, TaggedQuestion.objects.filter(tag=tag))
     else:
         rows = rows.filter(pk__in=ids)
-    rows = rows.annotate(**unread_by(person, tag.name_folded)).prefetch_related(None)
+    rows = rows.annotate(
+        **unread_by(person, unread_since(person), tag.name_folded)
+    ).prefetch_related(None)
     return keyset_page(rows, order_of(order, tag.name), cursor)
-
-
-_rows_of = PreparedByIds(lambda ids: tagged_rows().filter(content_object__in=ids).order_by())
-
-
-def _tagged(question_ids: set[int]) -> dict[int, list[TaggedQuestion]]:
-    """Return the tags of these questions, each in the order they were given; one query."""
-    found: dict[int, list[TaggedQuestion]] = defaultdict(list)
-    for _pk, row in sorted(_rows_of(question_ids).items()):
-        found[row.content_object_id].append(row)
-    return found
 
 
 def description_of(tag: Tag) -> str:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import IntegerField, OuterRef, Subquery, TextField
 from django.db.models.functions import Coalesce
 
@@ -74,8 +75,15 @@ def held_of(grants: Iterable[RoleGrant]) -> Held:
     return tuple(sorted(held, key=lambda one: (one[0], one[1] or 0, one[2] or 0, one[3])))
 
 
-def stand_in(person_id: int, held: Held) -> Person:
+def read_by(reader: Any) -> Held | None:
+    """Return the same of who reads a page; None: a visitor, who is nobody."""
+    return held_by(reader) if reader.is_authenticated else None
+
+
+def stand_in(person_id: int, held: Held | None) -> Any:
     """Return whom a statement is made for: holds these roles, and is nobody yet."""
+    if held is None:
+        return AnonymousUser()
     person = Person(pk=person_id)
     person.grants = [
         RoleGrant(role=role, queue_id=queue, organisation_id=organisation, volunteer=volunteer)

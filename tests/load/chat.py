@@ -6,7 +6,8 @@ alone: ARGS="--only fan-out". Of several rounds the median is printed.
 - fan-out: CPU of the whole process for one message said by HTTP, stored, and sent to 500 people's
   sockets, by 500. The next is said when all of them have it, so that nothing goes in batches. The
   reference is a bare picows server on asyncio, which sends a text of the same length from one
-  socket to 500 (tests/load/bare_sockets.py). The servers take turns, message by message: what
+  socket to 500 (tests/load/bare_sockets.py). Beside it: twenty at once, each said by another, as in
+  a room where much is said. The servers take turns, message by message: what
   else the machine does, and what it leaves in the caches, meets all alike. What goes on by the
   second is in it as far as it falls into a server's turn, and printed by itself.
 - two: CPU of one stored message in a room of two, against the same that is not stored

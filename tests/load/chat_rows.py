@@ -6,6 +6,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ from tests.load.serving import (
 
 APP = "tests.load.chat_app:application"
 MESSAGES = 30  # a round
+AT_ONCE, TIMES = 20, 5  # of them a round
 SETTLED_SECONDS = 0.002  # acknowledgements come after what they acknowledge
 TALK = 400  # messages of two in a round
 SOCKETS, WARM = 2000, 100
@@ -46,7 +48,9 @@ async def fan_out(bench: Bench) -> None:
             ears = Ears()
             for tab in await opened(port, bench.keys, ears.heard):
                 await tab.follow(room)
-            crowds.append(Crowd(bench, bench.voice(port), pid, room, ears))
+            voices = [bench.voice(port) for _voice in range(AT_ONCE)]
+            crowds.append(Crowd(bench, voices, pid, room, ears))
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(AT_ONCE))
         for crowd in crowds:  # warm; and the text that the bare server sends is one of ours
             for _message in range(5):
                 await crowd.said_to_all()
@@ -57,20 +61,29 @@ async def fan_out(bench: Bench) -> None:
         pids = [bare_pid, *(crowd.pid for crowd in crowds), *(crowd.pid for crowd in crowds)]
         found = []
         for _round in range(bench.rounds):
-            costs = [0.0] * len(turns)
+            costs = [0.0] * (len(turns) + 3)
             for _message in range(MESSAGES):
                 for n, turn in enumerate(turns):
                     costs[n] += await _spent(pids[n], turn) / (MESSAGES * len(bench.keys))
+            busy = [bare.many_sent, *(crowd.many_said for crowd in crowds)]
+            for _time in range(TIMES):
+                for n, turn in enumerate(busy):
+                    spent = await _spent(pids[n], turn)
+                    costs[len(turns) + n] += spent / (TIMES * AT_ONCE * len(bench.keys))
             found.append(costs)
         calm = [await _spent(crowd.pid, lambda: asyncio.sleep(4)) / 4 for crowd in crowds]
     middle = [statistics.median(costs) for costs in zip(*found, strict=True)]
     ratios = [statistics.median(one[n] / one[0] for one in found) for n in (1, 2)]
+    many = [statistics.median(one[n] / one[5] for one in found) for n in (6, 7)]
     show("fan-out: picows, a delivery", middle[0] * 1e6, "µs", None)
+    show("fan-out: picows, twenty at once", middle[5] * 1e6, "µs", None)
     for name, n, budget in (("Daphne", 1, 8.5), ("uvicorn", 2, 3)):
         show(f"fan-out: {name}, a delivery", middle[n] * 1e6, "µs", None)
         show(f"fan-out: {name}, its POST alone, by 500", middle[n + 2] * 1e6, "µs", None)
         show(f"fan-out: {name}, a second of nothing", calm[n - 1] * 1e3, "ms", None)
         show(f"fan-out: {name}, multiple of picows", ratios[n - 1], "x", budget)
+        show(f"fan-out: {name}, twenty at once", middle[n + 5] * 1e6, "µs", None)
+        show(f"fan-out: {name}, twenty, multiple", many[n - 1], "x", budget)
 
 
 async def _spent(pid: int, work: Callable[[], Coroutine[Any, Any, None]]) -> float:
@@ -86,7 +99,7 @@ class Crowd:
     """Everybody in one room of a server of ours."""
 
     bench: Bench
-    voice: Voice
+    voices: list[Voice]
     pid: int
     room: int
     ears: Ears
@@ -97,7 +110,18 @@ class Crowd:
         people = len(self.bench.keys)
         self.count += 1
         self.ears.expect(people)
-        await self.voice.say(self.count % people, self.room)
+        await self.voices[0].say(self.count % people, self.room)
+        await self.ears.all()
+
+    async def many_said(self) -> None:
+        """Say as much as a lively minute has at once, each by another, that all hear."""
+        people = len(self.bench.keys)
+        self.ears.expect(people * AT_ONCE)
+        said = (
+            voice.say((self.count + n) % people, self.room) for n, voice in enumerate(self.voices)
+        )
+        await asyncio.gather(*said)
+        self.count += AT_ONCE
         await self.ears.all()
 
     async def said_to_none(self) -> None:
@@ -105,7 +129,7 @@ class Crowd:
         pairs = self.bench.facts["pairs"]
         self.count += 1
         pair = self.count % len(pairs)
-        await self.voice.say(2 * pair, pairs[pair])
+        await self.voices[0].say(2 * pair, pairs[pair])
 
 
 class BareCrowd:
@@ -120,6 +144,12 @@ class BareCrowd:
     async def sent_to_all(self) -> None:
         self.ears.expect(len(self.tabs))
         self.tabs[0].send(self.other.last)
+        await self.ears.all()
+
+    async def many_sent(self) -> None:
+        self.ears.expect(len(self.tabs) * AT_ONCE)
+        for tab in self.tabs[:AT_ONCE]:
+            tab.send(self.other.last)
         await self.ears.all()
 
 
