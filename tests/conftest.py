@@ -5,12 +5,14 @@ import time
 import uuid
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
 import redis
+from _pytest.runner import runtestprotocol
 from asgiref.sync import SyncToAsync
 from django.conf import settings
 from django.core.cache import cache, caches
@@ -24,6 +26,7 @@ from rest_framework.test import APIClient
 from chat.herald import herald
 from chat.queries.rooms import kept_kind
 from core import lanes
+from core.frames import with_room
 from core.management.commands.prepare import compile_messages
 from forum.traffic import tally
 from people.models import ApiToken
@@ -65,6 +68,15 @@ def _asks_the_database(item):
         item.get_closest_marker("django_db")
         or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    """Run each test, its fixtures too, where frames have room: it takes a fifth less time."""
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    with_room(partial(runtestprotocol, item, nextitem=nextitem))
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 def pytest_sessionstart(session):
