@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core import things
 from core.journal import follows
-from core.mail import one_click
 from core.models import JournalLine, Visibility
-from forum import actions, ask_links, moderated, reasons, tasks
+from forum import actions, moderated, reasons, tasks
 from forum.actions import telling
 from forum.actions.steps import question_id_of
+from forum.ask_links import ASK_MAILS
 from forum.helps import accepted_authors
 from forum.models import Answer, Ask, Guide, Question, Rendition, Suggestion, TagMerge
 from forum.queries.secrets import writer_id_of
@@ -275,13 +275,12 @@ def tell_helpers(line: JournalLine) -> None:
         wants_mail = choice is None or choice.by_mail
         with translation.override(person.interface_language):
             why = reasons.words_of(ask.why)
-        stop_url = ask_links.stop_url(person)
         notify(
             person=person,
             line=line,
             mail="helper_asked" if wants_mail else "",
-            context={"question": ask.question, "why": why, "stop_url": stop_url},
-            headers=one_click(stop_url),
+            context={"question": ask.question, "why": why, "stop_url": ASK_MAILS.url(person)},
+            headers=ASK_MAILS.headers(person),
         )
 
 

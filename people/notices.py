@@ -5,13 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.core import signing
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.mail import one_click
 from people.models import Notice, Person
 
 ISOLATED = "\u2068{}\u2069"  # a name in any script leaves the sentence around it in order
@@ -93,22 +89,3 @@ def show(notice: Notice, *, actor: Person | None, label: str, url: str) -> Shown
         at=notice.at,
         read_at=notice.read_at,
     )
-
-
-def stop_path(person: Person) -> str:
-    """Return the address, signed, by which whoever has a digest ends them without signing in."""
-    return reverse("digest_stop", args=[_signer().sign(str(person.pk))])
-
-
-def person_id_of(token: str) -> int:
-    """Return whose digests this signed token ends. Raises signing.BadSignature."""
-    return int(_signer().unsign(token))
-
-
-def stop_headers(person: Person) -> dict[str, str]:
-    """Return what lets a mail program end the digests in one click."""
-    return one_click(f"{settings.PUBLIC_URL}{stop_path(person)}")
-
-
-def _signer() -> signing.Signer:
-    return signing.Signer(salt="people.digest")

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.core import signing
 from django.core.cache import cache
 from django.db.models import FilteredRelation, Q, QuerySet
 from django.urls import reverse
@@ -65,15 +64,6 @@ def digest_of(person: Person) -> str:
     """Return how often a mail tells this person what they missed in chat."""
     found = NoticeChoice.objects.filter(person=person).values_list("digest", flat=True).first()
     return found or NoticeChoice.Digest.DAILY
-
-
-def person_of_digest(token: str) -> Person:
-    """Return who got the digest this signed token stands in. Raises NotSeen."""
-    try:
-        wanted = notices.person_id_of(token)
-    except signing.BadSignature:
-        raise NotSeen from None
-    return seen(Person.objects.exclude(state=Person.State.ERASED), pk=wanted)
 
 
 def person_by_handle(viewer: Any, handle: str) -> Person:

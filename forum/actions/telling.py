@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from chat.actions import announce_change
@@ -13,9 +12,9 @@ from core.models import JournalLine
 from forum import pseudonyms
 from forum.models import Answer, Comment, Question
 from forum.queries import following
-from people import follow_links
 from people.actions import notify
 from people.models import Person
+from people.stop_links import FOLLOWED
 
 SOLVED = "forum.question_solved"  # what an acceptance means to who did not write the answer
 
@@ -70,11 +69,11 @@ def _tell(line: JournalLine, post: Any, person: Person, topic: str) -> None:
             "who": pseudonyms.name_on(post),
             "replies_to_question": target[0] == "forum.question",
             "replies_to_answer": target[0] == "forum.answer",
-            "stop_url": settings.PUBLIC_URL + follow_links.stop_path(person, kind, object_id),
+            "stop_url": FOLLOWED.url(person, kind, object_id),
         },
         token=replies.token_of(*target, person.pk),
         headers={
-            **follow_links.stop_headers(person, kind, object_id),
+            **FOLLOWED.headers(person, kind, object_id),
             **thread_headers(person, question),
         },
     )

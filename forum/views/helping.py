@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import InvalidInput
 from core.pages import done, signed_in, submit
-from forum import actions, ask_links, queries
+from forum import actions, queries
+from forum.ask_links import ASK_MAILS
 from forum.forms import AskChoiceForm, OutcomeForm
 from people.present import me
 
@@ -56,7 +57,7 @@ def stop_mails(request: HttpRequest, token: str) -> HttpResponse:
 
     As people.views.follows.stop has it: a GET only asks, and a POST needs no token of a form.
     """
-    person = ask_links.person_of(token)
+    person = ASK_MAILS.read(token)[0]
     if request.method == "POST":
         actions.end_ask_mails(actor=person)
     is_off = not queries.choice_of(person).by_mail

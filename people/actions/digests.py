@@ -19,6 +19,7 @@ from people.models import MailChoice, Notice, Person
 from people.moments import as_read_by
 from people.mornings import is_due
 from people.queries import email_of, show_notices
+from people.stop_links import DIGESTS
 
 MOST_NOTICES = 500
 LINES_A_TOPIC = 20
@@ -69,10 +70,10 @@ def send_digest(*, person_id: int, hints: dict[str, Any]) -> bool:
         context={
             "parts": parts,
             "is_answered": bool(token),
-            "stop_url": settings.PUBLIC_URL + notices.stop_path(person),
+            "stop_url": DIGESTS.url(person),
         },
         kind=DIGEST,
-        headers=notices.stop_headers(person),
+        headers=DIGESTS.headers(person),
         token=token,
     )
     return True

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import things
 from core.errors import NotSeen
 from core.pages import done, signed_in, whole_number
-from people import actions, follow_links, follow_queries
+from people import actions, follow_queries
 from people.models import MailChoice
 from people.present import me
 from people.queries import seen_things
+from people.stop_links import FOLLOWED
 
 TO_LIST = "list"  # where a form of the list of follows leads back to
 
@@ -81,13 +82,14 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     since a mail program sends it (RFC 8058); the signature in the link is the proof. With `all`,
     no mail of the kind comes any more.
     """
-    link = follow_links.read_link(token)
+    person, (kind, object_id) = FOLLOWED.read(token)
+    key = (kind, int(object_id))
     whole = "all" in request.POST
     if request.method == "POST" and whole:
-        actions.choose_mails(actor=link.person, ways={link.kind: MailChoice.Way.NEVER})
+        actions.choose_mails(actor=person, ways={kind: MailChoice.Way.NEVER})
     elif request.method == "POST":
-        actions.stop_following(person=link.person, kind=link.kind, object_id=link.object_id)
-    found = seen_things(link.person, [(link.kind, link.object_id)])
+        actions.stop_following(person=person, kind=kind, object_id=key[1])
+    found = seen_things(person, [key])
     label = next((things.label_of(row) for row in found.values()), "")
     context = {"label": label, "is_done": request.method == "POST", "is_whole": whole}
     return render(request, "people/follow_stop.html", context)

@@ -19,6 +19,7 @@ from people.devices import device_label
 from people.forms import NoticeChoicesForm, SubscriptionForm
 from people.models import Notice, NoticeChoice, Person, PushSubscription
 from people.present import me
+from people.stop_links import DIGESTS
 
 
 @signed_in
@@ -120,7 +121,7 @@ def digest_stop(request: HttpRequest, token: str) -> HttpResponse:
     A GET only asks: mail programs and their guards open links. A POST needs no token of a form,
     since a mail program sends it (RFC 8058); the signature in the link is the proof.
     """
-    person = queries.person_of_digest(token)
+    person = DIGESTS.read(token)[0]
     if request.method == "POST":
         actions.end_digests(actor=person)
     is_off = queries.digest_of(person) == NoticeChoice.Digest.OFF

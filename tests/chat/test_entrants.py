@@ -11,12 +11,21 @@ from chat import entrants, rooms, rules
 from chat.models import Room
 from helpdesk.models import Share
 from people.models import Person, RoleGrant
-from tests.proofs.planting import build_world
+from tests.proofs.planting import planted_for_a_while
+
+
+@pytest.fixture(scope="module")
+def planted(django_db_setup, django_db_blocker, tmp_path_factory):
+    with (
+        django_db_blocker.unblock(),
+        planted_for_a_while(tmp_path_factory.mktemp("index")) as found,
+    ):
+        yield found
 
 
 @pytest.fixture
-def world(db):
-    return build_world()
+def world(planted, db):
+    return planted
 
 
 @pytest.mark.parametrize("kind", ["helpdesk.ticket", "mentoring.mentorship"])

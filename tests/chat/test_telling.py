@@ -20,7 +20,7 @@ from core.models import OutgoingMail
 from helpdesk.actions import open_ticket
 from people import actions as people
 from people.models import OutgoingPush, Person
-from people.notices import stop_path
+from people.stop_links import DIGESTS
 from tests.cast import SECRET
 from tests.push_service import Browser
 
@@ -234,7 +234,9 @@ def test_digest_comes_in_the_morning_once(cast, say, mails, room):
     assert "Four" not in text
     assert "and 1 more" in text
     assert f"/rooms/{room.pk}#message-1" in text
-    assert parsed["List-Unsubscribe"].strip() == f"<http://localhost:8000{stop_path(cast.aminata)}>"
+    assert (
+        parsed["List-Unsubscribe"].strip() == f"<http://localhost:8000{DIGESTS.path(cast.aminata)}>"
+    )
     assert parsed["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
     assert mails(MORNING + timedelta(minutes=10)) == []

@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from core.models import JournalLine, OutgoingMail
-from forum import actions, ask_links, queries
+from forum import actions, queries
+from forum.ask_links import ASK_MAILS
 from forum.models import Ask, AskChoice, Ladder
 from forum.tasks import climb_ladders
 from helpdesk.models import Ticket
@@ -47,7 +48,7 @@ CHOOSE_BADLY = Act(
 
 STOP = Act(
     page=lambda person: (
-        urlsplit(ask_links.stop_url(person)).path,
+        ASK_MAILS.path(person),
         {"List-Unsubscribe": "One-Click"},
     ),
     api=lambda _: ("", "", None),
@@ -252,7 +253,7 @@ def test_one_click_of_a_mail_program_ends_the_mails_that_ask(ask, cast, sent_to_
 
 
 def test_link_that_is_not_ours_or_of_who_is_gone_ends_nothing(cast, browse):
-    right = urlsplit(ask_links.stop_url(cast.bao)).path
+    right = ASK_MAILS.path(cast.bao)
     forged = right.replace(f"/{cast.bao.pk}:", f"/{cast.omar.pk}:")
 
     for path in (forged, right[:-1], "/ask-mails/1", "/ask-mails/:"):

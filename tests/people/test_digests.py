@@ -8,8 +8,8 @@ from django.test import Client
 
 from people import actions
 from people.models import NoticeChoice, Person
-from people.notices import stop_path
 from people.queries import digest_of
+from people.stop_links import DIGESTS
 from tests.faces import DONE, FACES, INVALID, SIGN_IN, Act
 
 
@@ -22,7 +22,7 @@ def choosing(digest: str) -> Act:
 
 CHOOSE = choosing("hourly")
 STOP = Act(
-    page=lambda person: (stop_path(person), {"List-Unsubscribe": "One-Click"}),
+    page=lambda person: (DIGESTS.path(person), {"List-Unsubscribe": "One-Click"}),
     api=lambda _: ("", "", None),
 )
 
@@ -61,7 +61,7 @@ def test_page_and_api_show_the_choice(browse, call, cast):
 def test_one_click_of_a_mail_program_ends_the_mails(cast):
     """It has no cookie and no token of a form. Source: RFC 8058."""
     client = Client(enforce_csrf_checks=True)
-    path = stop_path(cast.aminata)
+    path = DIGESTS.path(cast.aminata)
 
     asked = client.get(path)
     assert asked.status_code == 200
@@ -75,7 +75,7 @@ def test_one_click_of_a_mail_program_ends_the_mails(cast):
 
 
 def test_link_that_is_not_ours_is_unseen(cast, browse):
-    right = stop_path(cast.aminata)
+    right = DIGESTS.path(cast.aminata)
     forged = right.replace(f"/{cast.aminata.pk}:", f"/{cast.omar.pk}:")
 
     for path in (forged, right[:-1], "/digests/1", "/digests/:"):
@@ -85,7 +85,7 @@ def test_link_that_is_not_ours_is_unseen(cast, browse):
 
 def test_export_and_erasure(browse, cast):
     actions.choose_digest(actor=cast.aminata, digest="off")
-    path = stop_path(cast.aminata)
+    path = DIGESTS.path(cast.aminata)
     data = json.loads(browse(cast.aminata).get("/me/data").content)
     assert data["notice_choices"] == [{"digest": "off"}]
 

@@ -5,9 +5,10 @@ import json
 import pytest
 from django.test import Client
 
-from people import actions, follow_links
+from people import actions
 from people.follow_queries import followed, muted, standing, ways_of
 from people.models import Follow, MailChoice, Mute, Person
+from people.stop_links import FOLLOWED
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
 
 KIND = "people.person"
@@ -39,7 +40,7 @@ def choosing(**ways: str) -> Act:
 
 STOP = Act(
     page=lambda person: (
-        follow_links.stop_path(person, KIND, person.pk),
+        FOLLOWED.path(person, KIND, person.pk),
         {"List-Unsubscribe": "One-Click"},
     ),
     api=lambda _: ("", "", None),
@@ -133,7 +134,7 @@ def test_one_click_of_a_mail_program_stops_it(cast):
     """It has no cookie and no token of a form. Source: RFC 8058."""
     actions.follow(actor=cast.omar, kind=KIND, object_id=cast.bao.pk)
     client = Client(enforce_csrf_checks=True)
-    path = follow_links.stop_path(cast.omar, KIND, cast.bao.pk)
+    path = FOLLOWED.path(cast.omar, KIND, cast.bao.pk)
 
     asked = client.get(path)
     assert (asked.status_code, "Bao" in asked.content.decode()) == (200, True)
@@ -149,7 +150,7 @@ def test_one_click_of_a_mail_program_stops_it(cast):
 
 
 def test_link_that_is_not_ours_is_unseen(cast, browse):
-    right = follow_links.stop_path(cast.omar, KIND, cast.bao.pk)
+    right = FOLLOWED.path(cast.omar, KIND, cast.bao.pk)
     forged = right.replace(f"/{cast.omar.pk}:", f"/{cast.clara.pk}:")
 
     for path in (forged, right[:-1], "/follows/stop/1", "/follows/stop/::"):
@@ -162,7 +163,7 @@ def test_export_and_erasure(browse, cast):
     actions.mute(actor=cast.aminata, kind=KIND, object_id=cast.clara.pk)
     actions.choose_mails(actor=cast.aminata, ways={KIND: "weekly"})
     actions.follow(actor=cast.omar, kind=KIND, object_id=cast.aminata.pk)
-    path = follow_links.stop_path(cast.aminata, KIND, cast.bao.pk)
+    path = FOLLOWED.path(cast.aminata, KIND, cast.bao.pk)
     data = json.loads(browse(cast.aminata).get("/me/data").content)
     assert [row["object_id"] for row in data["follows"]] == [cast.bao.pk]
     assert [row["object_id"] for row in data["mutes"]] == [cast.clara.pk]

@@ -3,27 +3,18 @@
 import logging
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
-from django.utils import translation
 
-from tests.proofs.planting import build_world
+from tests.proofs.planting import planted_for_a_while
 
 
 @pytest.fixture(scope="module")
 def planted(django_db_setup, django_db_blocker, tmp_path_factory):
     """Plant once for the file; each test then works inside a savepoint of its own."""
-    index = tmp_path_factory.mktemp("index")
     with (
         django_db_blocker.unblock(),
-        transaction.atomic(),
-        override_settings(SEARCH_INDEX=index),
-        translation.override("en"),
+        planted_for_a_while(tmp_path_factory.mktemp("index")) as found,
     ):
-        world = build_world()
-        world.index = index
-        yield world
-        transaction.set_rollback(True)
+        yield found
 
 
 @pytest.fixture(autouse=True)

@@ -294,6 +294,7 @@ THINGS: dict[str, Pin] = {
     "trust": ("clara", 1),
     "me/trust": ("clara", 5),
     "flags/new": ("nadia", 5),
+    "removals/new": ("moira", 2),
     "removals/<int:pk>": ("moira", 5),
     "workshops/<int:year>-<int:number>": ("clara", 2),
     "workshops/conflicts": ("clara", 6),

@@ -1,5 +1,13 @@
 """Planting the whole world, through the actions people use."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import transaction
+from django.test import override_settings
+from django.utils import translation
+
 from people.models import Notice
 from search.actions import rebuild_index
 from tests.conftest import drain_tasks
@@ -31,3 +39,17 @@ def build_world() -> World:
     world.rows["notice"] = Notice.objects.filter(person=world.vera).order_by("pk").first()
     rebuild_index()
     return world
+
+
+@contextmanager
+def planted_for_a_while(index: Path) -> Iterator[World]:
+    """Plant the world, and take all of it back in the end; index: folder of its search index."""
+    with (
+        transaction.atomic(),
+        override_settings(SEARCH_INDEX=index),
+        translation.override("en"),
+    ):
+        world = build_world()
+        world.index = index
+        yield world
+        transaction.set_rollback(True)

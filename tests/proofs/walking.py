@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 from aid.models import AidClaim, AidEntry
 from chat.models import ChatMessage, Room
 from core.models import StoredFile, UnsentForm
-from forum import ask_links
+from forum.ask_links import ASK_MAILS
 from forum.models import (
     Answer,
     Ask,
@@ -58,7 +58,6 @@ from mentoring.models import (
     Mentorship,
     Proposal,
 )
-from people import follow_links
 from people.models import (
     ApiToken,
     Appeal,
@@ -73,7 +72,7 @@ from people.models import (
     Removal,
     RoleGrant,
 )
-from people.notices import stop_path
+from people.stop_links import DIGESTS, FOLLOWED
 from tests.cast import SECRET
 from tests.proofs.routes import ACCOUNTS, BACK_OFFICE, Fillings, Route, all_routes
 from tests.proofs.world import words_in
@@ -135,11 +134,10 @@ def fillings() -> Fillings:
         "tokens": ids(ApiToken)[:1],
         "browsers": ids(PushSubscription),
         "push-subscriptions": ids(PushSubscription),
-        "digests": [stop_path(person).rpartition("/")[2] for person in people[:1]],
-        "ask-mails": [ask_links.stop_url(person).rpartition("/")[2] for person in people[:1]],
+        "digests": [DIGESTS.path(person).rpartition("/")[2] for person in people[:1]],
+        "ask-mails": [ASK_MAILS.path(person).rpartition("/")[2] for person in people[:1]],
         "stop": [
-            follow_links.stop_path(person, "forum.question", 1).rpartition("/")[2]
-            for person in people[:1]
+            FOLLOWED.path(person, "forum.question", 1).rpartition("/")[2] for person in people[:1]
         ],
         "follows": ["forum.question"],
         "mutes": ["forum.question"],
