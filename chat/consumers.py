@@ -4,12 +4,14 @@ Channels' own consumers give every message from below a task and a thread hop, w
 what a delivery costs; here both are left out, and events go straight to the server's send.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 
 from chat import live, storing
+from chat.cursor import Frame
 from chat.frames import parsed, text_of
 from chat.listening import Listener, Place
 from core import lanes
@@ -148,6 +150,13 @@ class ChatConsumer(Listener, Straight):
         """Send a frame that is text already, the same for all."""
         if self.line is None or not self.line.write(text):
             self.put({"type": "websocket.send", "text": text})
+
+    def say_together(self, frames: Sequence[Frame]) -> None:
+        """Send several such, in one go where the line is one we know."""
+        texts = [text for _number, text, _size in frames]
+        if self.line is None or not self.line.write(*texts):
+            for text in texts:
+                self.put({"type": "websocket.send", "text": text})
 
     def say_sync(self, room_id: int, number: int, *, is_far: bool) -> None:
         """Tell that all was sent up to a number, or that the rest is paged."""

@@ -18,6 +18,7 @@ from chat.cursor import FAR, WINDOW_FRAMES, Cursor, Frame, Window, lasts
 from people import second_factor
 
 MOST_LATER = 32
+TOGETHER_BYTES = 8 * 1024  # sent in one go, before one looks whether it is taken
 logger = logging.getLogger(__name__)
 
 
@@ -80,6 +81,11 @@ class Listener:
     def say(self, number: int, text: str) -> None:
         """Send one event, which is the next."""
         raise NotImplementedError
+
+    def say_together(self, frames: Sequence[Frame]) -> None:
+        """Send several events, which are the next."""
+        for number, text, _size in frames:
+            self.say(number, text)
 
     def say_sync(self, room_id: int, number: int, *, is_far: bool) -> None:
         """Tell that all was sent up to a number."""
@@ -146,12 +152,18 @@ class Listener:
             if self.window.full_since is None:
                 self.pump(room_id, place)
             return
-        for number, text, size in frames:
-            if place.take(number, size, self.window, now):
-                self.say(number, text)
-                if self.blocked_since is not None or self.is_over:
-                    return
-            elif number > place.sent:
+        is_little = len(frames) > 1 and sum(size for *_, size in frames) <= TOGETHER_BYTES
+        step = len(frames) if is_little else 1
+        for start in range(0, len(frames), step):
+            together = frames[start : start + step]
+            taken = [one for one in together if place.take(one[0], one[2], self.window, now)]
+            if len(taken) == 1:
+                self.say(taken[0][0], taken[0][1])
+            elif taken:
+                self.say_together(taken)
+            if self.blocked_since is not None or self.is_over:
+                return
+            if place.sent < together[-1][0]:
                 if self.window.full_since is None:
                     self.pump(room_id, place)
                 break

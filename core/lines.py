@@ -71,8 +71,8 @@ class Line:
         self.is_full = False
         self.last_pong: bytes | None = None  # what answers the last ping, in the server's own shape
 
-    def write(self, text: str) -> bool:
-        """Write a frame; False when it is not for now to be written like this."""
+    def write(self, *texts: str) -> bool:
+        """Write frames, at once; False when they are not for now to be written like this."""
         raise NotImplementedError
 
     def stop_reading(self) -> None:
@@ -148,8 +148,8 @@ class DaphneLine(Line):
         protocol.dataReceived = self.take
         protocol.onPing, protocol.onPong = self.pinged, self._ponged
 
-    def write(self, text: str) -> bool:
-        protocol, data = self.protocol, framed(text)
+    def write(self, *texts: str) -> bool:
+        protocol, data = self.protocol, framed(*texts)
         if protocol.state != protocol.STATE_OPEN or protocol.send_queue:
             return False
         transport = protocol.transport
@@ -218,8 +218,8 @@ class UvicornLine(Line):
         protocol.data_received = self.take
         protocol.handle_ping, protocol.handle_pong = self._pinged, self._ponged
 
-    def write(self, text: str) -> bool:
-        data = framed(text)
+    def write(self, *texts: str) -> bool:
+        data = framed(*texts)
         if self.is_clear and not self.protocol.transport.is_closing():
             try:
                 sent = self.socket.send(data)
@@ -276,9 +276,11 @@ def keep_little(line: Any) -> None:
 
 
 @lru_cache(maxsize=64)
-def framed(text: str) -> bytes:
-    """Return a text frame as it goes to a client: whole, and not masked. Source: RFC 6455, 5.2."""
-    payload = text.encode()
+def framed(*texts: str) -> bytes:
+    """Return text frames as they go to a client: whole, and not masked. Source: RFC 6455, 5.2."""
+    if len(texts) > 1:
+        return b"".join(map(framed, texts))
+    payload = texts[0].encode()
     size = len(payload)
     if size < 126:
         return bytes((TEXT, size)) + payload
