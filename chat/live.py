@@ -35,7 +35,7 @@ ROOMS_PER_SWEEP = 25  # whose listeners' rights are looked at without anything s
 MOST_LISTENERS = 10  # of one person, in all processes
 SIGNED_OUT, OUT, STUCK, TOO_MANY = 4401, 4403, 4408, 4429
 GATE = 2  # reads of one room by single listeners at a time: a slow room leaves threads to others
-# Where much is said to many, what comes within this goes out together: a third of the cost.
+# Where much is said to many, what comes within this goes out together, for less.
 TOGETHER_SECONDS, MANY = 0.03, 20
 SLOW_SECONDS = 0.25  # a room whose last read took longer is read apart from the others
 clock = time.monotonic
@@ -200,24 +200,27 @@ class Hub:
                 frames, entrants = await channel.read(storing.growth, recent.last, asked.people)
                 if not frames:
                     break
+                before = recent.last
                 for frame in frames:
                     recent.add(frame)
-                self._deliver(channel, recent, asked, entrants)
+                self._deliver(channel, recent, before, asked, entrants)
                 channel.delivered = clock()
         except Error as error:  # the sweep asks again
             logger.warning("A room waits for the database: %s", type(error).__name__)
         finally:
             channel.reading = False
 
-    def _deliver(self, channel: Channel, recent: Recent, asked: Inside, entrants: set[int]) -> None:
+    def _deliver(
+        self, channel: Channel, recent: Recent, before: int, asked: Inside, entrants: set[int]
+    ) -> None:
         """Send what is new to those who may enter; to who came meanwhile, by their own pump.
 
-        Nearly always all may who were asked about, nobody came, and all lack the last event alone:
-        then neither their ids nor the buffer are looked at for each.
+        before: the last number before what is new. Nearly always all may who were asked about,
+        nobody came, and all lack what is new alone: then neither their ids nor the buffer are
+        looked at for each.
         """
         room_id, now, inside = channel.room_id, clock(), channel.inside()
         may_all = inside is asked and asked.people <= entrants
-        before = recent.last - 1
         newest = recent.after(before)
         for listener, place in inside.places:
             if may_all or listener.person_id in entrants:
