@@ -105,7 +105,7 @@ MIDDLEWARE = [
     # Static files come compressed ahead of time; pages cost 0.1 ms each.
     "core.compression.CompressionMiddleware",
     "core.logs.RequestLogMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "core.policy.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "people.middleware.ReaderMiddleware",
