@@ -6,7 +6,6 @@ import uuid
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -30,7 +29,7 @@ from core.frames import with_room
 from core.management.commands.prepare import compile_messages
 from forum.traffic import tally
 from people.models import ApiToken
-from tests import faces, migrated, push_service
+from tests import faces, push_service
 from tests.cast import Cast, make_cast, make_levels
 
 MADE_AFTER_MIGRATIONS = {"django_content_type", "auth_permission"}
@@ -113,34 +112,12 @@ def forget_everything_cached():
 
 
 @pytest.fixture(scope="session")
-def migrated_before(django_db_modify_db_settings):
-    """Begin with the database that the same migrations left, if it was kept; else keep this one."""
-    if connection.vendor != "sqlite":
-        yield None
-        return
-    name = migrated.kept()
-    creation: Any = type(connection.creation)
-    create = creation._create_test_db
-
-    def beginning_with_the_kept(self, *args, **options):
-        name = create(self, *args, **options)
-        migrated.take(Path(name))
-        return name
-
-    creation._create_test_db = beginning_with_the_kept
-    yield name
-    creation._create_test_db = create
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(migrated_before, django_db_setup, django_db_blocker):
+def django_db_setup(django_db_setup, django_db_blocker):
     """Before the test database goes, wait until the last who used it have left.
 
     PostgreSQL drops no database in use, and what served a process that was killed, or a thread of
     a live server, takes a moment to end. Who stays longer is named, by the last thing asked.
     """
-    if connection.vendor == "sqlite":
-        migrated.keep(Path(connection.settings_dict["NAME"]), migrated_before)
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock():

@@ -2,6 +2,7 @@
 
 from django.db import migrations
 
+from core.operations import MakeBesideModels
 from helpdesk.words import KEPT, POSTGRESQL
 
 
@@ -29,4 +30,4 @@ def take_away(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("helpdesk", "0008_participants")]
-    operations = [migrations.RunPython(make, take_away)]
+    operations = [MakeBesideModels(make, take_away)]

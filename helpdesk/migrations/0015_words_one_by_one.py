@@ -6,6 +6,7 @@ anew took 0.1 ms a text.
 
 from django.db import migrations
 
+from core.operations import MakeBesideModels
 from helpdesk.words import KEPT, POSTGRESQL
 
 
@@ -38,4 +39,4 @@ def take_away(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("helpdesk", "0014_credit_of_the_floor")]
-    operations = [migrations.RunPython(make, take_away)]
+    operations = [MakeBesideModels(make, take_away)]

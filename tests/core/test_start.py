@@ -7,7 +7,6 @@ import pytest
 from django.conf import settings
 
 from core import start
-from tests import migrated
 
 PREPARE = "from core import start; start.prepare()"
 # None in sys.modules makes an import fail, as of a package that is not installed.
@@ -65,13 +64,10 @@ def prepare(var):
 
 
 def test_start_prepares_what_changed_and_nothing_else(tmp_path):
-    """From no database at all it takes half a minute more: .ci/run starts like that."""
-    is_migrated = migrated.take(tmp_path / "entraide.sqlite3")
     first = prepare(tmp_path)
     again = prepare(tmp_path)
 
-    database = "" if is_migrated else "Preparing the database …\n"
-    assert first == f"{database}Collecting the static files …\n"
+    assert first == "Preparing the database …\nCollecting the static files …\n"
     assert again == ""
 
 

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests import migrated
-
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "entraide"
 
@@ -73,8 +71,6 @@ def running_site(var: Path, **settings: str) -> Iterator[Site]:
     env.pop("PUBLIC_URL", None)
     env.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
     manage = [sys.executable, "manage.py"]
-    if not env.get("DATABASE_URL"):
-        migrated.take(var / "entraide.sqlite3")
     subprocess.run([*manage, "prepare"], env=env, cwd=ROOT, check=True, capture_output=True)
     daphne = [sys.executable, "-m", "daphne", "--bind", "127.0.0.1", "--port", str(port)]
     workers = [

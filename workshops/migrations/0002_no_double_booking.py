@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from core.operations import MakeBesideModels
+
 CONSTRAINTS = {"booking_venue_free": "venue_id", "booking_person_free": "person_id"}
 
 
@@ -27,4 +29,4 @@ def remove(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("workshops", "0001_first")]
-    operations = [migrations.RunPython(add, remove)]
+    operations = [MakeBesideModels(add, remove)]

@@ -1,0 +1,60 @@
+"""Django's migrate, which gives an empty database its tables at once, as the models tell them.
+
+Step by step the migrations make each model's class anew for each thing that changes: half a minute
+of a first start, and of every process of tests. tests/core/test_tables.py compares the two ways.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.core.management.base import CommandParser, no_translations
+from django.core.management.commands import migrate
+from django.db import connections, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from core.operations import MakeBesideModels
+
+OF_SOME = ("app_label", "plan", "check_unapplied", "prune", "fake", "fake_initial", "steps")
+
+
+class Command(migrate.Command):
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--steps",
+            action="store_true",
+            help="apply the migrations one by one to an empty database too",
+        )
+
+    @no_translations
+    def handle(self, *args: Any, **options: Any) -> None:
+        connection = connections[options["database"]]
+        if not any(options[name] for name in OF_SOME):
+            connection.prepare_database()
+            if not connection.introspection.table_names():
+                self._make_all(connection)
+        super().handle(*args, **options)
+
+    def _make_all(self, connection: Any) -> None:
+        """Make every table, and write down that every migration is applied; all of it or nothing."""
+        self.verbosity = 0
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True)
+        with _whole(connection):
+            self.sync_apps(connection, {config.label for config in apps.get_app_configs()})
+            executor.recorder.ensure_schema()
+            for migration, _backwards in plan:
+                for operation in migration.operations:
+                    if isinstance(operation, MakeBesideModels):
+                        with connection.schema_editor() as editor:
+                            operation.code(apps, editor)
+                executor.recorder.record_applied(migration.app_label, migration.name)
+
+
+@contextmanager
+def _whole(connection: Any) -> Iterator[None]:
+    """Work in one transaction; SQLite wants the checks of foreign keys off before it begins."""
+    with connection.constraint_checks_disabled(), transaction.atomic(using=connection.alias):
+        yield
