@@ -115,7 +115,7 @@ def tables_of(url: str, but_for: str = "") -> set[tuple[Any, ...]]:
             (kind, *row)
             for kind, statement in ON_POSTGRESQL.items()
             if kind != but_for
-            for row in held.execute(statement)  # type: ignore[call-overload]
+            for row in held.execute(statement)
         }
         names = {row[1] for row in facts if row[0] == "columns"}
         counted = {(name, *_count(held, name)) for name in names}

@@ -6,13 +6,14 @@ of a first start, and of every process of tests. tests/core/test_tables.py compa
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.core.management.base import CommandParser, no_translations
 from django.core.management.commands import migrate
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import StateApps
 
 from core.operations import MakeBesideModels
 
@@ -38,7 +39,7 @@ class Command(migrate.Command):
         super().handle(*args, **options)
 
     def _make_all(self, connection: Any) -> None:
-        """Make every table, and write down that every migration is applied; all of it or nothing."""
+        """Make every table and write down that all migrations are applied: all of it or nothing."""
         self.verbosity = 0
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True)
@@ -49,7 +50,7 @@ class Command(migrate.Command):
                 for operation in migration.operations:
                     if isinstance(operation, MakeBesideModels):
                         with connection.schema_editor() as editor:
-                            operation.code(apps, editor)
+                            operation.code(cast(StateApps, apps), editor)
                 executor.recorder.record_applied(migration.app_label, migration.name)
 
 
