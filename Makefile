@@ -189,7 +189,7 @@ mail-samples: .venv/.all ## How many mails of the public sets are read right (ne
 .PHONY: bench bench-chat bench-imports bench-scale bench-weight load-data
 load-data: .venv/.all ## Fill the database for measuring (TOPICS=10000 POSTS=50000 PEOPLE=2000 TICKETS=100000)
 	$(BIN)/python -m tests.load.data --topics $(or $(TOPICS),10000) --posts $(or $(POSTS),50000) --people $(or $(PEOPLE),2000) $(if $(TICKETS),--tickets $(TICKETS))
-bench: .venv/.all ## Measure the pages against a bare Django view (scale and weight too: ARGS=--everything, an hour)
+bench: .venv/.all ## Measure the pages against a bare Django view, their weight and their scale (an hour; ARGS=--brief: minutes)
 	$(BIN)/python -m tests.load.bench $(ARGS)
 bench-scale: .venv/.all ## Compare 1,000 and 100,000 tickets, or questions (ARGS="--room forum --keep FOLDER"; many minutes)
 	$(BIN)/python -m tests.load.scale $(ARGS)

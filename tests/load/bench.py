@@ -5,9 +5,9 @@ the bare view (tests/load/bare.py) on the same core; the client is on core 1 and
 do (compressed pages, kept connections). The median of the ratios of the rounds is printed: it
 survives a busy machine, milliseconds do not.
 
-`make bench ARGS=--everything` ends with what else is measured of pages, each with its own command
-too: a small site beside a large one (tests/load/scale.py, the desk and the forum), and what the
-pages of a real corpus weigh (tests/load/corpus.py). Many minutes.
+It ends with what else is measured of pages, each with its own command too: a small site beside a
+large one (tests/load/scale.py, the desk and the forum), and what the pages of a real corpus weigh
+(tests/load/corpus.py). An hour; `--brief` leaves both out.
 """
 
 import argparse
@@ -43,7 +43,7 @@ BUDGET = {
     "queue (agent)": 14,
     "post a reply": 14,
 }
-# What `--everything` runs besides, each on databases and with budgets of its own.
+# What else is measured, unless `--brief`: each on databases and with budgets of its own.
 OTHERS = (
     ("tests.load.scale", "--room", "desk"),
     ("tests.load.scale", "--room", "forum"),
@@ -264,7 +264,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1)
     parser.add_argument("--only", default="", help="pages whose name contains this")
     parser.add_argument("--growth", action="store_true", help="measure a small site beside it")
-    parser.add_argument("--everything", action="store_true", help="the other tables of pages too")
+    parser.add_argument("--brief", action="store_true", help="without weight and scale, an hour")
     options = parser.parse_args()
     every_core = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {1})
@@ -273,9 +273,10 @@ def main() -> None:
         small = measure(kind, SMALL, options) if options.growth else {}
         show(kind, measure(kind, sizes, options), small)
     os.sched_setaffinity(0, every_core)
-    if options.everything:
-        sys.exit(max(others(options.databases)))
-    print("\nNot measured: scale and weight (make bench ARGS=--everything).")
+    if options.brief or options.only:
+        print("\nNot measured: weight and scale.")
+        return
+    sys.exit(max(others(options.databases)))
 
 
 def others(databases: str) -> list[int]:
