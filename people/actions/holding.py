@@ -1,6 +1,7 @@
-"""Publishing a new post, or holding it for a moderator's look."""
+"""Publishing a new post or an edit, or holding it for a moderator's look."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -46,34 +47,96 @@ def publish_or_hold(
     verdict = None
     if current_face() in JUDGED_FACES:
         _spend(actor)
-        verdict = _judge(actor, things.thing_of(things.kind_of(row)).text(row), typed_seconds)
-    told = {
+        text = things.thing_of(things.kind_of(row)).text(row)
+        links = spam.links_of(text)
+        verdict = _judge(actor, text, typed_seconds, links, len(links))
+    told = _line(verb, parent, changes)
+    if verdict is None or not verdict.is_held:
+        _tell(actor, row, told, parent)
+        return True
+    show_as(row, Visibility.PENDING)
+    held = Hold(thing_kind=things.kind_of(row), thing_id=row.pk, told=told)
+    _hold(held, actor, row, verdict, parent)
+    return False
+
+
+def judge_edit(
+    *, actor: Person, before: str, after: str, of_others: str = ""
+) -> spam.Verdict | None:
+    """Judge what an edit adds to a post as a new post is judged; None where there is nothing to.
+
+    before, after: the post's whole text. of_others: what of it others wrote: where the edit adds a
+    link, all that its writer put there count, or many small edits would be a way around. With a
+    link it counts as one of the day's posts.
+    Raises TooMany, as publish_or_hold.
+    """
+    added = spam.added_to(before, after)
+    if not added or current_face() not in JUDGED_FACES:
+        return None
+    links = spam.links_added(before, after)
+    if links:
+        _spend(actor)
+    return _judge(actor, added, None, links, len(spam.links_added(of_others, after)))
+
+
+def hold_edit(
+    *,
+    actor: Person,
+    row: Any,
+    verdict: spam.Verdict,
+    verb: str,
+    parent: Model | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> Hold:
+    """Hold a post for what its own author added; the journal tells of the edit once it is decided.
+
+    In the caller's transaction; the row is locked, and saved with its new text. One that is away
+    stays so; given back by its author, it waits.
+    """
+    kind, now = things.kind_of(row), timezone.now()
+    held = Hold.objects.filter(thing_kind=kind, thing_id=row.pk).first()
+    if held is None:
+        held = Hold(thing_kind=kind, thing_id=row.pk)
+    held.told = held.told or _line(verb, parent, changes)
+    if row.visibility == Visibility.REMOVED:
+        held.decision, held.decided_at = Hold.Decision.REMOVED, held.decided_at or now
+    else:
+        held.decision, held.decided_by, held.decided_at, held.at = "", None, None, now
+        show_as(row, Visibility.PENDING)
+    return _hold(held, actor, row, verdict, parent, is_edit=True)
+
+
+def _line(verb: str, parent: Model | None, changes: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {
         "verb": verb,
         "parent_kind": things.kind_of(parent) if parent else "",
         "parent_id": parent.pk if parent else None,
         "changes": dict(changes or {}),
     }
-    if verdict is None or not verdict.is_held:
-        _tell(actor, row, told, parent)
-        return True
-    show_as(row, Visibility.PENDING)
-    held = Hold.objects.create(
-        thing_kind=things.kind_of(row),
-        thing_id=row.pk,
-        person=actor,
-        score=round(verdict.score, 3),
-        reasons=[[one.key, round(one.points, 2), one.detail] for one in verdict.reasons],
-        told=told,
-        is_named=things.names_author(row),
-    )
-    journal.record(
-        "people.post_held",
-        actor=held.named,
-        thing=row,
-        parent=parent,
-        changes={"hold": held.pk},
-    )
-    return False
+
+
+def _hold(
+    held: Hold,
+    actor: Person,
+    row: Any,
+    verdict: spam.Verdict,
+    parent: Model | None,
+    **more: bool,
+) -> Hold:
+    """more: what else the journal keeps of it."""
+    held.person, held.is_named = actor, things.names_author(row)
+    held.score = round(verdict.score, 3)
+    held.reasons = [[one.key, round(one.points, 2), one.detail] for one in verdict.reasons]
+    held.save()
+    if row.visibility == Visibility.PENDING:
+        journal.record(
+            "people.post_held",
+            actor=held.named,
+            thing=row,
+            parent=parent,
+            changes={"hold": held.pk, **more},
+        )
+    return held
 
 
 def _spend(actor: Person) -> None:
@@ -82,9 +145,14 @@ def _spend(actor: Person) -> None:
         spend(f"person:{actor.pk}", "post", limit, 24 * 3600)
 
 
-def _judge(actor: Person, text: str, typed_seconds: float | None) -> spam.Verdict | None:
-    links = spam.links_of(text)
-    verdict = None if is_unjudged(actor) else spam.judge(_facts(actor, text, links, typed_seconds))
+def _judge(
+    actor: Person, text: str, typed_seconds: float | None, links: list[str], stand: int
+) -> spam.Verdict | None:
+    """links: that are new; stand: how many of their writer's there are with them."""
+    verdict = None
+    if not is_unjudged(actor):
+        facts = _facts(actor, text, links, typed_seconds)
+        verdict = spam.judge(replace(facts, links=stand if links else 0))
     _keep_links(actor, links)
     return verdict
 
