@@ -32,8 +32,7 @@ def judge_text(actor: Person, row: Any, after: str, of_others: str = "") -> Verd
     """
     if row.visibility == Visibility.PENDING:
         return None
-    before = things.thing_of(things.kind_of(row)).text(row)
-    verdict = judge_edit(actor=actor, before=before, after=after, of_others=of_others)
+    verdict = judge_edit(actor=actor, row=row, after=after, of_others=of_others)
     return verdict if verdict is not None and verdict.is_held else None
 
 

@@ -1,8 +1,8 @@
 """Publishing a new post or an edit, or holding it for a moderator's look."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,12 +19,20 @@ from people.trust import Right, posts_a_day
 
 LINKS_KEPT = timedelta(days=30)
 JUDGED_FACES = frozenset({PAGE, API, MAIL})  # what commands and the worker bring was chosen
+MOST_COUNTED = 20  # of someone's posts
+Unnamed = Callable[[Person, int], Iterable[tuple[str, int, datetime]]]
 _posting_verbs: set[str] = set()
+_unnamed: list[Unnamed] = []
 
 
-def declare_posting(*verbs: str) -> None:
-    """Say which verbs of the journal announce a new post; called once, from an app's ready()."""
+def declare_posting(*verbs: str, unnamed: Unnamed) -> None:
+    """Say which verbs of the journal announce a new post; called once, from an app's ready().
+
+    unnamed: the person, how many → the newest of their posts that bear no name, of which the
+    journal names no author: kind, id, when. For counting alone.
+    """
     _posting_verbs.update(verbs)
+    _unnamed.append(unnamed)
 
 
 def publish_or_hold(
@@ -49,7 +57,7 @@ def publish_or_hold(
         _spend(actor)
         text = things.thing_of(things.kind_of(row)).text(row)
         links = spam.links_of(text)
-        verdict = _judge(actor, text, typed_seconds, links, len(links))
+        verdict = _judge(actor, row, text, links, stand=len(links), typed_seconds=typed_seconds)
     told = _line(verb, parent, changes)
     if verdict is None or not verdict.is_held:
         _tell(actor, row, told, parent)
@@ -60,23 +68,23 @@ def publish_or_hold(
     return False
 
 
-def judge_edit(
-    *, actor: Person, before: str, after: str, of_others: str = ""
-) -> spam.Verdict | None:
+def judge_edit(*, actor: Person, row: Any, after: str, of_others: str = "") -> spam.Verdict | None:
     """Judge what an edit adds to a post as a new post is judged; None where there is nothing to.
 
-    before, after: the post's whole text. of_others: what of it others wrote: where the edit adds a
-    link, all that its writer put there count, or many small edits would be a way around. With a
-    link it counts as one of the day's posts.
+    row: as it is before the edit; after: its whole text with it. of_others: what of it others
+    wrote: where the edit adds a link, all that its writer put there count, or many small edits
+    would be a way around. With a link it counts as one of the day's posts.
     Raises TooMany, as publish_or_hold.
     """
+    before = things.thing_of(things.kind_of(row)).text(row)
     added = spam.added_to(before, after)
     if not added or current_face() not in JUDGED_FACES:
         return None
     links = spam.links_added(before, after)
     if links:
         _spend(actor)
-    return _judge(actor, added, None, links, len(spam.links_added(of_others, after)))
+    stand = len(spam.links_added(of_others, after))
+    return _judge(actor, row, added, links, stand=stand)
 
 
 def hold_edit(
@@ -146,12 +154,18 @@ def _spend(actor: Person) -> None:
 
 
 def _judge(
-    actor: Person, text: str, typed_seconds: float | None, links: list[str], stand: int
+    actor: Person,
+    row: Any,
+    text: str,
+    links: list[str],
+    *,
+    stand: int,
+    typed_seconds: float | None = None,
 ) -> spam.Verdict | None:
     """links: that are new; stand: how many of their writer's there are with them."""
     verdict = None
     if not is_unjudged(actor):
-        facts = _facts(actor, text, links, typed_seconds)
+        facts = _facts(actor, row, text, links, typed_seconds)
         verdict = spam.judge(replace(facts, links=stand if links else 0))
     _keep_links(actor, links)
     return verdict
@@ -205,11 +219,11 @@ def forget_links() -> int:
     return PostedLink.objects.filter(at__lt=timezone.now() - LINKS_KEPT).delete()[0]
 
 
-def _facts(actor: Person, text: str, links: list[str], typed_seconds: float | None) -> spam.Facts:
+def _facts(
+    actor: Person, row: Any, text: str, links: list[str], typed_seconds: float | None
+) -> spam.Facts:
     now = timezone.now()
-    verbs = [*_posting_verbs, "people.post_held"]
-    lately = JournalLine.objects.filter(actor=actor, verb__in=verbs).order_by("-pk")
-    times = list(lately.values_list("at", flat=True)[:20])
+    times = _posted_at(actor, row)
     digests = {spam.digest(word): word for word in spam.words_of(text)}
     counted = SpamWord.objects.filter(pk__in=["", *digests])
     counts = {row.digest: (row.spam, row.fine) for row in counted}
@@ -225,6 +239,21 @@ def _facts(actor: Person, text: str, links: list[str], typed_seconds: float | No
         words={digests[one]: found for one, found in counts.items()},
         decided=decided,
     )
+
+
+def _posted_at(actor: Person, row: Any) -> list[datetime]:
+    """Return when someone wrote what they wrote before this row, of the newest of it.
+
+    Not by the journal alone: it does not tell what they wrote under a pseudonym.
+    """
+    verbs = [*_posting_verbs, "people.post_held"]
+    lately = JournalLine.objects.filter(actor=actor, verb__in=verbs).order_by("-pk")
+    times = list(lately.values_list("at", flat=True)[:MOST_COUNTED])
+    this = (things.kind_of(row), row.pk)
+    for unnamed in _unnamed:
+        found = unnamed(actor, MOST_COUNTED + 1)
+        times += [at for kind, object_id, at in found if (kind, object_id) != this]
+    return sorted(times, reverse=True)[:MOST_COUNTED]
 
 
 def _repeats(links: list[str]) -> int:

@@ -573,3 +573,17 @@ def test_edit_held_under_a_pseudonym_names_nobody(kind, perform, cast, hidden):
     people.decide_hold(actor=cast.moira, hold_id=held.pk, decision="published")
     lines = JournalLine.objects.filter(verb__in=["people.post_held", f"forum.{kind}_edited"])
     assert list(lines.values_list("actor", flat=True)) == [None, None]
+
+
+def test_posts_under_a_pseudonym_count_for_the_pace_and_name_nobody(perform, cast, hidden):
+    for number in range(4):
+        assert perform("api", cast.aminata, says(f"More of it: {number}."), hidden) == DONE
+    assert perform("page", cast.aminata, says(SPAM), hidden) == DONE
+
+    held = Hold.objects.get()
+    assert [(key, detail) for key, _points, detail in held.reasons] == [
+        ("links", "3"),
+        ("pace", "5"),
+    ]  # no beginner's any more, whose form was filled in at once
+    assert held.named is None
+    assert not JournalLine.objects.filter(actor=cast.aminata, verb__startswith="forum.").exists()
