@@ -363,7 +363,7 @@ def changes(kind, source, revision=1) -> Act:
     """Return the act of changing a post of a kind."""
     facts = {"source": source, "revision": revision}
     more = {"title": "Where is the cache kept?"} if kind == "question" else {}
-    tags = {"tags": []} if kind == "question" else {}
+    tags: dict[str, list[str]] = {"tags": []} if kind == "question" else {}
     return Act(
         page=lambda row: (f"/{kind}s/{row.pk}/edit", facts | more),
         api=lambda row: ("PUT", f"/api/v1/{kind}s/{row.pk}", facts | more | tags),
