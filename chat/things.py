@@ -80,7 +80,15 @@ def _named_for(person: Any, message: ChatMessage, actor: Any) -> tuple[Any, str]
 
 def declare_all() -> None:
     """Declare rooms and messages. Erasing a person keeps what they said, without their name."""
-    digests.declare(Section("chat", telling.due_digests, telling.collect_digest))
+    digests.declare(
+        Section(
+            "chat",
+            telling.due_digests,
+            telling.collect_digest,
+            telling.digest_stands,
+            telling.give_digest_back,
+        )
+    )
     replies.declare(
         "chat.room",
         code="r",

@@ -10,7 +10,7 @@ import email
 import email.policy
 import re
 import smtplib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import reduce
@@ -42,6 +42,16 @@ DIGEST = "digest"  # the kind of a mail of many things
 # A full mailbox (5.2.2), our own address as the sender (5.1.7, 5.1.8) and policy (5.7.x) say
 # nothing of the recipient's address; all else that is for good does. Source: RFC 3463.
 OF_THE_ADDRESS = re.compile(r"5\.(?!2\.2\b|1\.[78]\b|7\.)\d{1,3}\.\d{1,3}\b")
+
+_looks: dict[str, Callable[[OutgoingMail], bool]] = {}
+
+
+def look_before(kind: str, look: Callable[[OutgoingMail], bool]) -> None:
+    """Let a room look at each mail of a kind right before it goes; called once, from ready().
+
+    look: returns whether it goes; False where it was taken back.
+    """
+    _looks[kind] = look
 
 
 class QueueBackend(BaseEmailBackend):
@@ -235,7 +245,7 @@ class StoredMail(EmailMessage):
 
 
 def send(mail_id: int, *, is_braked: bool = False) -> None:
-    """Send one row's mail; a mail already sent, purged or forgotten is left.
+    """Send one row's mail; a mail already sent, purged, forgotten or taken back is left.
 
     is_braked: queue it anew, for later, where so many went to its address within the hour.
     Outside of a transaction: SQLite's one write lock is not held while a server is spoken to.
@@ -246,6 +256,8 @@ def send(mail_id: int, *, is_braked: bool = False) -> None:
         return
     if is_braked and (wait := _wait(row)):
         _send_later(row, wait)
+        return
+    if (look := _looks.get(row.thing_kind)) and not look(row):
         return
     mail = OutgoingMail.objects.filter(pk=row.pk)
     try:
@@ -352,6 +364,6 @@ def purge() -> None:
     """Forget bodies a day after sending (a week, unsent), addresses and subjects after a month."""
     now = timezone.now()
     gone = Q(sent_at__lt=now - BODY_KEPT_FOR) | Q(created_at__lt=now - UNSENT_KEPT_FOR)
-    OutgoingMail.objects.filter(gone, raw__isnull=False).update(raw=None)
+    OutgoingMail.objects.filter(gone, raw__isnull=False).update(raw=None, told=None)
     old = OutgoingMail.objects.filter(created_at__lt=now - ADDRESS_KEPT_FOR)
     old.exclude(to="", subject="").update(to="", subject="", failure="")

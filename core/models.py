@@ -101,7 +101,10 @@ class StoredFile(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """A mail to be sent by the worker; its body is purged 24 hours after it went."""
+    """A mail to be sent by the worker; its body is purged 24 hours after it went.
+
+    told: of a digest, what it tells of, to be looked at again before it goes (people.digests).
+    """
 
     message_id = models.CharField(max_length=200, unique=True)
     to = models.CharField(max_length=320)
@@ -112,6 +115,7 @@ class OutgoingMail(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=300, blank=True)
+    told = models.JSONField(null=True)
 
     class Meta:
         indexes = [

@@ -94,6 +94,7 @@ def _suggestion(line: JournalLine) -> Suggestion | None:
 
 # Those who take words away, or give them back, have the index written in their own transaction.
 INDEXED_AT_ONCE = (
+    "people.post_held",
     "people.post_removed",
     "people.post_restored",
     "people.post_published",
@@ -123,8 +124,14 @@ def keep_index(line: JournalLine) -> None:
     if line.verb not in INDEXED_AT_ONCE:
         index_thing("forum.question", question_id)
     # What was seen and is not any more is news too; what was never seen is not.
-    if row.visibility == Visibility.VISIBLE or line.verb == "people.post_removed":
+    if row.visibility == Visibility.VISIBLE or _is_hidden_by(line):
         telling.tell_page(line=line, question_id=question_id)
+
+
+def _is_hidden_by(line: JournalLine) -> bool:
+    """Whether a line hides what was seen: taken away, or held for what an edit added."""
+    is_held = line.verb == "people.post_held" and bool(line.changes.get("is_edit"))
+    return is_held or line.verb == "people.post_removed"
 
 
 RENDITIONS = ("forum.rendition_written", "forum.rendition_edited")
@@ -136,6 +143,7 @@ RENDITIONS = ("forum.rendition_written", "forum.rendition_edited")
     "forum.answer_edited",
     "forum.answer_accepted",
     "forum.acceptance_undone",
+    "people.post_held",
     "people.post_removed",
     "people.post_restored",
     "people.post_published",
@@ -194,7 +202,7 @@ def keep_tags_in_index(line: JournalLine) -> None:
     index_things("forum.question", [*merge.moved, *dict(merge.dropped)])
 
 
-@follows("people.post_removed", "people.post_restored", "people.post_published")
+@follows("people.post_held", "people.post_removed", "people.post_restored", "people.post_published")
 def keep_count(line: JournalLine) -> None:
     """Keep the number of visible answers true."""
     if line.thing_kind != "forum.answer":
@@ -223,7 +231,7 @@ def settle_what_was_asked(line: JournalLine) -> None:
         )
 
 
-@follows("people.post_removed", "people.post_restored")
+@follows("people.post_held", "people.post_removed", "people.post_restored", "people.post_published")
 def climb_again(line: JournalLine) -> None:
     """Let a question climb again that has lost its answer, or was given back."""
     if line.thing_kind == "forum.answer":
@@ -245,10 +253,11 @@ def let_it_be_made(line: JournalLine) -> None:
     tasks.make_pack.enqueue(pack_id=line.thing_id)
 
 
-@follows("people.post_removed", "forum.words_purged", "forum.split_undone")
+@follows("people.post_held", "people.post_removed", "forum.words_purged", "forum.split_undone")
 def take_packs_back(line: JournalLine) -> None:
-    """Make the packs anew that may hold what was taken away."""
-    if line.thing_kind not in POSTS:
+    """Make the packs anew that may hold what was taken away, or is held after an edit."""
+    was_never_seen = line.verb == "people.post_held" and not _is_hidden_by(line)
+    if line.thing_kind not in POSTS or was_never_seen:
         return
     # An undone split takes away the question it had made.
     gone = line.changes["into"] if line.verb == "forum.split_undone" else line.thing_id
@@ -322,8 +331,10 @@ def keep_index_of_curated(line: JournalLine) -> None:
 @follows(
     "forum.answer_accepted",
     "forum.acceptance_undone",
+    "people.post_held",
     "people.post_removed",
     "people.post_restored",
+    "people.post_published",
 )
 def reckon_helpers(line: JournalLine) -> None:
     """Reckon anew how far who answered is trusted."""

@@ -45,9 +45,9 @@ def tell_the_page(line: JournalLine) -> None:
         telling.tell_page(line=line, question_id=post.question_id)
 
 
-@follows("people.post_removed", "forum.split_undone")
+@follows("people.post_held", "people.post_removed", "forum.split_undone")
 def take_mails_back(line: JournalLine) -> None:
-    """Take back the mails that still wait to be sent of a post that was taken away."""
+    """Take back the mails that still wait to be sent of a post that was taken away, or is held."""
     kind, pk = line.thing_kind, line.thing_id
     if line.verb == "forum.split_undone":
         pk = line.changes["into"]  # the question that the split had made

@@ -8,6 +8,7 @@ P. Graham, A Plan for Spam (2002), over what moderators decided here.
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -91,6 +92,23 @@ def words_of(text: str) -> list[str]:
     """Return the different words of a text without case, in their order; links are none."""
     plain = unicodedata.normalize("NFKC", _LINK.sub(" ", text)).casefold()
     return list(dict.fromkeys(_WORD.findall(plain)))[:MOST_WORDS]
+
+
+def added_to(before: str, after: str) -> str:
+    """Return the words that a text has beyond those it had before, in their order."""
+    kept, added = Counter(before.split()), []
+    for word in after.split():
+        if kept[word]:
+            kept[word] -= 1
+        else:
+            added.append(word)
+    return " ".join(added)
+
+
+def links_added(before: str, after: str) -> list[str]:
+    """Return the different links that a text has and had not before."""
+    known = set(links_of(before))
+    return [link for link in links_of(added_to(before, after)) if link not in known]
 
 
 def digest(text: str) -> str:

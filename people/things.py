@@ -9,10 +9,17 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from core import things
+from core.mail import DIGEST, look_before
 from core.things import Thing
 from people import digests, follows, notices
 from people.actions import privacy
-from people.actions.digests import collect_notices, due_notices
+from people.actions.digests import (
+    collect_notices,
+    due_notices,
+    give_notices_back,
+    look_again,
+    notices_stand,
+)
 from people.digests import Section
 from people.follows import Followable
 from people.models import (
@@ -31,7 +38,10 @@ def declare_all() -> None:
     """Declare the kinds of this room."""
     for thing in (_person(), _organisation(), _site(), _flag(), _appeal(), _calendar()):
         things.declare(thing)
-    digests.declare(Section("notices", due_notices, collect_notices))
+    digests.declare(
+        Section("notices", due_notices, collect_notices, notices_stand, give_notices_back)
+    )
+    look_before(DIGEST, look_again)
     follows.declare(
         Followable(
             kind="people.person",

@@ -34,7 +34,7 @@ _REFUSED = {
     422: INVALID,
     429: TOO_MANY,
 }
-_WORKED = {"page": (302, 303), "fragment": (200, 204), "api": (200, 201, 204)}
+_WORKED = {"page": (302, 303), "fragment": (200, 204), "api": (200, 201, 202, 204)}
 
 
 @dataclass(frozen=True)

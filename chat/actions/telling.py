@@ -205,11 +205,13 @@ class RoomDigest:
 def collect_digest(person: Person, room_ids: list[int], now: datetime) -> Part | None:
     """Return what a person missed in these rooms, for their digest; None: nothing, any more.
 
-    The marks move in the caller's transaction, under their lock: never twice, none lost.
+    The marks move in the caller's transaction, under their lock: never twice, none lost. The part's
+    `told`: `rooms`, each [id, its mark before, after], and `messages`, the ids of those it shows.
     """
     entered = _entered(person, room_ids)
     marks = _locked_marks(person, sorted(entered))
     wants, digests = digest_of(person), []
+    told: dict[str, list[Any]] = {"rooms": [], "messages": []}
     is_time = False
     for room_id, mark in marks.items():
         reached = max(mark.seen, mark.digested)
@@ -220,13 +222,29 @@ def collect_digest(person: Person, room_ids: list[int], now: datetime) -> Part |
             continue
         is_time = is_time or is_due(wants, rows[0].at, now, person.time_zone)
         digests.append(_digest(person, entered[room_id], rows))
+        told["rooms"].append([room_id, mark.digested, rows[-1].number])
+        told["messages"] += [row.pk for row in rows[:LINES_A_ROOM]]
         mark.digested = rows[-1].number
     if not is_time:
         return None
     RoomMark.objects.bulk_update(marks.values(), ["digested"])
     title = digests[0].title if len(digests) == 1 else _("What you missed in live conversations")
     token = digests[0].token if len(digests) == 1 else ""
-    return Part(title, "mail/chat/_digest.txt", {"rooms": digests}, token)
+    return Part(title, "mail/chat/_digest.txt", {"rooms": digests}, token, told)
+
+
+def digest_stands(person: Person, told: dict[str, list[Any]]) -> bool:
+    """Whether a person may enter the rooms of a digest, and nothing it shows was taken away."""
+    rooms = [room_id for room_id, _before, _after in told["rooms"]]
+    shown = ChatMessage.objects.filter(pk__in=told["messages"], visibility=Visibility.VISIBLE)
+    return len(_entered(person, rooms)) == len(rooms) and shown.count() == len(told["messages"])
+
+
+def give_digest_back(person: Person, told: dict[str, list[Any]]) -> None:
+    """Put the marks back to before a digest; not where a later one went on from it."""
+    for room_id, before, after in told["rooms"]:
+        marks = RoomMark.objects.filter(person=person, room=room_id, digested=after)
+        marks.update(digested=before)
 
 
 def _digest(person: Person, room: Room, rows: list[ChatMessage]) -> RoomDigest:

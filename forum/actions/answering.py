@@ -10,17 +10,20 @@ from core.prepared import insert, new, update
 from forum import pseudonyms, rules
 from forum.actions.commenting import check_length
 from forum.actions.drafting import spend_draft
-from forum.actions.revising import locked_post, record_edit, take, wanted_of
+from forum.actions.judging import judge_change
+from forum.actions.revising import locked_post, record_edit, revision_at, stale, take, wanted_of
 from forum.actions.steps import (
     check_may_edit,
     check_open,
     check_takes_answers,
+    checked_why,
     keep_revision,
     language_of,
     on_question,
     write,
 )
-from forum.models import Answer, Comment, Draft, Lease, Post
+from forum.actions.suggesting import keep_suggestion
+from forum.models import Answer, Comment, Draft, Lease, Post, Suggestion
 from forum.queries.changing import question_to_change
 from people.actions import follow_by_itself, publish_or_hold
 from people.models import Person
@@ -80,18 +83,27 @@ def edit_answer(
     why: str = "",
     send_secrets: bool = True,
     draft: UUID | None = None,
-) -> Answer:
+) -> Answer | Suggestion:
     """Change an answer, as edit_question does a question.
 
-    Raises NotSeen, NotAllowed, WrongMoment (locked), StaleRevision, SecretsFound, InvalidInput.
+    Of a wiki that others wrote, a change that looks like spam becomes a suggestion, which is
+    returned: nobody could hide what others wrote by it.
+    Raises NotSeen, NotAllowed, WrongMoment (locked; one's suggestion waits there already),
+    StaleRevision, SecretsFound, InvalidInput, TooMany.
     """
     row: Answer = locked_post(actor, "forum.answer", answer_id)
     check_may_edit(actor, row)
     point_out_secrets({"source": source, "why": why}, send_secrets=send_secrets)
     wanted = wanted_of(row, "", source, ())
-    if take(row, wanted, author=actor, written_on=revision, why=why):
-        record_edit(actor, row)
+    looks = judge_change(actor, row, wanted)
     spend_draft(actor, Draft.Kind.ANSWER_EDIT, row.pk, draft)
+    if looks is not None and not rules.wrote(actor, row):
+        base = revision_at(row, revision)
+        if base is None or base.is_rewritten:
+            raise stale(row)
+        return keep_suggestion(actor, row, wanted, revision, checked_why(why))
+    if take(row, wanted, author=actor, written_on=revision, why=why):
+        record_edit(actor, row, looks)
     return row
 
 

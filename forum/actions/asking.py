@@ -11,6 +11,7 @@ from core.errors import NotAllowed, locked
 from forum import rules, tags
 from forum.actions.counting import put_under
 from forum.actions.drafting import spend_draft
+from forum.actions.judging import judge_change
 from forum.actions.revising import content_of, record_edit, stale, take, wanted_of
 from forum.actions.setups import describe
 from forum.actions.steps import (
@@ -93,18 +94,20 @@ def edit_question(
     """Change a question that stood at `revision` when the writer began; `why` says what for.
 
     What others changed meanwhile is merged in where the two do not touch. Nothing new: nothing
-    happens.
+    happens. What it adds is judged as a new post is: the question is `pending` when that looks
+    like spam.
 
     Raises NotSeen, NotAllowed, WrongMoment (locked), StaleRevision (with the newer text, and a
-    draft), SecretsFound, InvalidInput.
+    draft), SecretsFound, InvalidInput, TooMany.
     """
     question = locked(Question.objects.visible_to(actor), pk=question_id)
     check_may_edit(actor, question)
     texts = {"title": title, "source": source, "why": why}
     point_out_secrets(texts, send_secrets=send_secrets)
     wanted = wanted_of(question, title, source, tag_names)
+    looks = judge_change(actor, question, wanted)
     if take(question, wanted, author=actor, written_on=revision, why=why):
-        record_edit(actor, question)
+        record_edit(actor, question, looks)
     spend_draft(actor, Draft.Kind.QUESTION_EDIT, question.pk, draft)
     return question
 

@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 
 from core.confided import point_out_secrets
 from core.errors import InvalidInput, check_revision, locked, seen
-from core.journal import PUBLIC, record
-from forum import pseudonyms
+from forum.actions.judging import judge_text, record_or_hold
 from forum.actions.steps import check_may_edit, keep_comment_text, keep_first_text, write
 from forum.models import LONGEST_COMMENT, Comment, Question
 from people.models import Person
@@ -19,8 +18,10 @@ def edit_comment(
 ) -> Comment:
     """Change a comment that stood at `revision` when the writer began; the text before is kept.
 
-    The same text changes nothing. send_secrets: False where the writer can be asked.
-    Raises NotSeen, NotAllowed, WrongMoment (locked), StaleRevision, SecretsFound, InvalidInput.
+    The same text changes nothing. What it adds is judged as a new comment is: it is `pending`
+    when that looks like spam. send_secrets: False where the writer can be asked.
+    Raises NotSeen, NotAllowed, WrongMoment (locked), StaleRevision, SecretsFound, InvalidInput,
+    TooMany.
     """
     rows = Comment.objects.visible_to(actor)
     question = locked(Question.objects.all(), pk=seen(rows, pk=comment_id).question_id)
@@ -32,20 +33,15 @@ def edit_comment(
     point_out_secrets({"source": source}, send_secrets=send_secrets)
     if source == row.source:
         return row
+    looks = judge_text(actor, row, source)
     keep_first_text(row)
     write(row, source, row.language)
     row.revision += 1
     row.edited_at = timezone.now()
     row.save()
     keep_comment_text(row, actor)
-    record(
-        "forum.comment_edited",
-        actor=pseudonyms.actor_on(actor, row),
-        thing=row,
-        parent=row.answer or question,
-        audience=PUBLIC,
-        changes={"revision": row.revision},
-    )
+    facts = {"revision": row.revision}
+    record_or_hold(actor, row, "forum.comment_edited", row.answer or question, looks, **facts)
     return row
 
 

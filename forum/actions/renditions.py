@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from core import things
 from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, WrongMoment, check_revision, locked
-from core.journal import PUBLIC, record
 from core.markup import write_text
 from core.models import Visibility
 from forum import rules
 from forum.actions.drafting import spend_draft
+from forum.actions.judging import judge_text, record_or_hold
 from forum.actions.revising import locked_post
 from forum.actions.steps import check_open, check_unlocked_to, checked_title, followed_text
 from forum.models import Answer, Draft, Question, Rendition
@@ -98,9 +98,10 @@ def edit_rendition(
 ) -> Rendition:
     """Change a translation, which follows its post as it stood at `from_revision` from now on.
 
+    What it adds is judged as a new one is: it is `pending` when that looks like spam.
     send_secrets: False where the writer can be asked. draft: the token of the draft that is posted.
     Raises NotSeen, NotAllowed, WrongMoment (locked; moderators may), StaleRevision, SecretsFound,
-    InvalidInput.
+    InvalidInput, TooMany.
     """
     things.lock("forum.rendition", rendition_id)
     row = locked(Rendition.objects.visible_to(actor), pk=rendition_id)
@@ -109,20 +110,15 @@ def edit_rendition(
     check_unlocked_to(actor, row.question_id)
     check_revision(row, revision)
     point_out_secrets({"title": title, "source": source}, send_secrets=send_secrets)
+    looks = judge_text(actor, row, f"{title}\n\n{source}".strip())
     row.from_revision = from_revision
     _write(row, row.post, title, source)
     spend_draft(actor, Draft.Kind.RENDITION_EDIT, row.pk, draft)
     row.revision += 1
     row.edited_at = timezone.now()
     row.save()
-    record(
-        "forum.rendition_edited",
-        actor=actor,
-        thing=row,
-        parent=row.post,
-        audience=PUBLIC,
-        changes=_facts(row),
-    )
+    if not record_or_hold(actor, row, "forum.rendition_edited", row.post, looks, **_facts(row)):
+        keep_rendered_in(row.question)
     return row
 
 

@@ -9,16 +9,17 @@ from django.utils.translation import gettext as _
 
 from core.confided import point_out_secrets
 from core.errors import InvalidInput, StaleRevision, locked
-from core.journal import PUBLIC, record
 from core.models import Visibility
-from forum import pseudonyms, tags
+from forum import tags
 from forum.actions.counting import put_under
+from forum.actions.judging import judge_change, record_or_hold, refuse_to_pass_on
 from forum.actions.steps import check_may_edit, checked_title, checked_why, keep_revision, write
 from forum.contents import Content
 from forum.merging import Marks, MergedContent, has_marks, merge_contents
 from forum.models import Answer, Post, Question, Revision
 from forum.wordings import wording_after
 from people.models import Person
+from people.spam import Verdict
 
 KINDS: dict[str, Any] = {"forum.question": Question.objects, "forum.answer": Answer.objects}
 
@@ -38,7 +39,7 @@ def revert(
 
     kind: `forum.question` or `forum.answer`. revision: what the reader took for the newest.
     send_secrets: False where who reverts can be asked, also about what the earlier text says.
-    Raises NotSeen, NotAllowed, StaleRevision, SecretsFound, InvalidInput (number, why).
+    Raises NotSeen, NotAllowed, StaleRevision, SecretsFound, InvalidInput (number, why), TooMany.
     """
     post: Question | Answer = locked_post(actor, kind, object_id)
     check_may_edit(actor, post)
@@ -50,8 +51,10 @@ def revert(
     wanted = Content.kept(earlier)
     texts = {"title": wanted.title, "source": wanted.source, "why": why}
     point_out_secrets(texts, send_secrets=send_secrets)
+    looks = judge_change(actor, post, wanted)
+    refuse_to_pass_on(actor, post, looks)
     if take(post, wanted, author=actor, written_on=revision, why=why, reverts_to=earlier):
-        record_edit(actor, post)
+        record_edit(actor, post, looks)
     return post
 
 
@@ -72,23 +75,18 @@ def locked_post(actor: Person, kind: str, object_id: int) -> Any:
     return answer
 
 
-def record_edit(actor: Person, post: Question | Answer) -> None:
-    """Write to the journal that a post has a new revision."""
+def record_edit(actor: Person, post: Question | Answer, looks: Verdict | None = None) -> None:
+    """Write to the journal that a post has a new revision; or hold it, where that looks like spam.
+
+    looks: what judge_change said of it.
+    """
     facts = {"revision": post.revision}
-    by = pseudonyms.actor_on(actor, post)
     if isinstance(post, Question):
-        record("forum.question_edited", actor=by, thing=post, audience=PUBLIC, changes=facts)
+        record_or_hold(actor, post, "forum.question_edited", None, looks, **facts)
         return
+    record_or_hold(actor, post, "forum.answer_edited", post.question, looks, **facts)
     if post.visibility == Visibility.VISIBLE:
         Question.objects.filter(pk=post.question_id).update(active_at=timezone.now())
-    record(
-        "forum.answer_edited",
-        actor=by,
-        thing=post,
-        parent=post.question,
-        audience=PUBLIC,
-        changes=facts,
-    )
 
 
 def wanted_of(post: Post, title: str, source: str, tag_names: Any) -> Content:

@@ -10,6 +10,7 @@ from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
 from core.journal import record
 from forum import pseudonyms, rules
+from forum.actions.judging import judge_change
 from forum.actions.revising import (
     content_of,
     locked_post,
@@ -63,6 +64,16 @@ def suggest(
         raise InvalidInput.of("source", "required", _("Write something first."))
     if wanted in (Content.kept(base), content_of(post)):
         raise InvalidInput.of("source", "unchanged", _("Change something first."))
+    return keep_suggestion(actor, post, wanted, revision, why)
+
+
+def keep_suggestion(
+    actor: Person, post: Question | Answer, wanted: Content, revision: int, why: str
+) -> Suggestion:
+    """Let a change of a locked post wait for who decides on it; `revision` is one of the post's.
+
+    Raises WrongMoment where one of this person's waits there already.
+    """
     new = Suggestion(
         question=post if isinstance(post, Question) else None,
         answer=post if isinstance(post, Answer) else None,
@@ -98,9 +109,10 @@ def accept_suggestion(
 
     final: what to take in its place, written on `revision`, where the two changes touch or the
     reviewer mends something. send_secrets: False where the reviewer can be asked, also about what
-    was suggested. The same again changes nothing.
+    was suggested. The same again changes nothing. What it adds to the
+    reviewer's own post is judged as an edit of theirs.
     Raises NotSeen, NotAllowed, WrongMoment (decided otherwise, locked), StaleRevision,
-    SecretsFound, InvalidInput.
+    SecretsFound, InvalidInput, TooMany.
     """
     row, post = _locked(actor, suggestion_id)
     _check_may_decide(actor, row)
@@ -115,8 +127,9 @@ def accept_suggestion(
     if final is not None:
         wanted = wanted_of(post, final.title, final.source, final.tags)
         written_on = post.revision if revision is None else revision
+    looks = judge_change(actor, post, wanted)
     if take(post, wanted, author=row.author, written_on=written_on, why=row.why):
-        record_edit(actor, post)
+        record_edit(actor, post, looks)
     row.became = post.revision
     _settle(actor, row, Suggestion.State.ACCEPTED)
     _record("forum.suggestion_accepted", actor, row, post)

@@ -11,8 +11,9 @@ from core.errors import NotSeen, seen
 from forum import actions
 from forum.api.inputs import AnswerChangeInput, CommentChangeInput, CommentInput, VoteInput
 from forum.api.questions import QuestionViews
+from forum.api.revising import ChangeOutput
 from forum.api.shapes import AnswerOutput, CommentOutput, ScoreOutput
-from forum.models import Answer, Comment
+from forum.models import Answer, Comment, Suggestion
 from people.present import me
 
 
@@ -28,11 +29,17 @@ class AnswerViews(QuestionViews):
         rows = Answer.objects.visible_to(request.user).select_related("author")
         return self.shown(seen(rows, pk=answer_id), AnswerOutput)
 
-    @extend_schema(request=AnswerChangeInput, responses=AnswerOutput)
+    @extend_schema(request=AnswerChangeInput, responses={200: AnswerOutput, 202: ChangeOutput})
     def update_answer(self, request: Request, answer_id: int) -> Response:
-        """Change an answer; what changed meanwhile is merged, or refused with both and a draft."""
+        """Change an answer; what changed meanwhile is merged, or refused with both and a draft.
+
+        Where the change looks like spam, one's own answer is `pending` until a moderator has looked
+        at it; of a wiki that others wrote, the change is a suggestion that waits (202).
+        """
         data = self.valid(AnswerChangeInput)
         row = actions.edit_answer(actor=me(request), answer_id=answer_id, **data)
+        if isinstance(row, Suggestion):
+            return self.shown(row, ChangeOutput, 202)
         return self.shown(row, AnswerOutput)
 
     @extend_schema(request=CommentInput, responses={201: CommentOutput})
@@ -76,7 +83,10 @@ class CommentViews(ApiViewSet):
 
     @extend_schema(request=CommentChangeInput, responses=CommentOutput)
     def update(self, request: Request, comment_id: int) -> Response:
-        """Change a comment; a stale revision is refused with the newer text."""
+        """Change a comment; a stale revision is refused with the newer text.
+
+        It is `pending` until a moderator has looked at it, where the change looks like spam.
+        """
         data = self.valid(CommentChangeInput)
         row = actions.edit_comment(actor=me(request), comment_id=comment_id, **data)
         return self.shown(row, CommentOutput)

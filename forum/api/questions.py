@@ -119,7 +119,10 @@ class QuestionViews(ApiViewSet):
 
     @extend_schema(request=QuestionChangeInput, responses=QuestionOutput)
     def update(self, request: Request, question_id: int) -> Response:
-        """Change a question; what changed meanwhile is merged, or refused with both and a draft."""
+        """Change a question; what changed meanwhile is merged, or refused with both and a draft.
+
+        It is `pending` until a moderator has looked at it, where the change looks like spam.
+        """
         data = self.valid(QuestionChangeInput)
         actions.edit_question(
             actor=me(request),

@@ -98,7 +98,10 @@ class RenditionViews(ApiViewSet):
 
     @extend_schema(request=RenditionChangeInput, responses=RenditionOutput)
     def update(self, request: Request, rendition_id: int) -> Response:
-        """Change a translation; a stale revision is refused with the newer text."""
+        """Change a translation; a stale revision is refused with the newer text.
+
+        It is `pending` until a moderator has looked at it, where the change looks like spam.
+        """
         data = self.valid(RenditionChangeInput)
         row = actions.edit_rendition(actor=me(request), rendition_id=rendition_id, **data)
         return self.shown(row, RenditionOutput)

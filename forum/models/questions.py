@@ -30,6 +30,7 @@ RESERVED_SLUGS = frozenset(
         "lock",
         "merger",
         "newer",
+        "purge",
         "ranking",
         "reversion",
         "revisions",

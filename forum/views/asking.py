@@ -22,7 +22,7 @@ from forum.forms import (
     QuestionForm,
     saying_format,
 )
-from forum.models import Answer, Draft, Question
+from forum.models import Answer, Draft, Question, Suggestion
 from forum.views.drafting import Sheet, as_typed, is_preview, sheet_of
 from forum.views.secrets import done_editing
 from forum.views.setups import setup_form
@@ -206,10 +206,24 @@ def edit_answer(request: HttpRequest, answer_id: int) -> HttpResponse:
             )
         except StaleRevision as stale:
             return _stale_page(request, row, form, stale, sheet)
+        if isinstance(changed, Suggestion):
+            return _done_suggesting(request, changed)
         if changed is not None:
             _tell_of_merge(request, form, changed)
             return done_editing(request, changed)
     return _edit_page(request, row, form, 422, sheet=sheet)
+
+
+def _done_suggesting(request: HttpRequest, new: Suggestion) -> HttpResponse:
+    """Answer a change of a wiki that waits, since it looks like spam."""
+    messages.info(
+        request,
+        _(
+            "Your change looks like spam to the site, so it does not show yet: it waits here as a "
+            "suggestion, for someone trusted to look at it."
+        ),
+    )
+    return done(request, new.path)
 
 
 def _tell_of_merge(request: HttpRequest, form: Any, changed: Question | Answer) -> None:

@@ -19,6 +19,7 @@ from forum.actions.renditions import INTO
 from forum.forms import EditRenditionForm, RenditionForm
 from forum.models import Draft, Question, Rendition
 from forum.views.drafting import Sheet, as_typed, is_preview, sheet_of
+from forum.views.held import tell_if_held
 from people import typed
 from people.present import me
 
@@ -110,6 +111,7 @@ def edit(request: HttpRequest, rendition_id: int) -> HttpResponse:
             again = EditRenditionForm(fresh)
             return _page(request, row.post, again, sheet, 409, row=row, clash=stale.extra)
         if changed is not None:
+            tell_if_held(request, changed)
             return done(request, row.path)
     return _page(request, row.post, form, sheet, 422, row=row)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core import things
 from core.pages import done, once, purge_page, signed_in
 from forum import actions, queries, rules
+from forum.views.held import tell_if_held
 from people.present import me
 
 
@@ -45,8 +46,9 @@ def purge(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
 def done_editing(request: HttpRequest, post: Any) -> HttpResponse:
     """Answer an edit that worked; on to where a secret that it took out can be taken out for good.
 
-    post: a question, an answer or a guide, as it is now.
+    post: a question, an answer or a guide, as it is now; where it waits for a look, that is said.
     """
+    tell_if_held(request, post)
     if not queries.is_secret_left(post):
         return done(request, post.path)
     messages.info(

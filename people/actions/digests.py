@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from core.mail import DIGEST, send_mail_to
+from core.models import OutgoingMail
 from people import follows, notices
 from people.digests import Part, all_sections
 from people.follow_queries import ways_of
 from people.models import MailChoice, Notice, Person
 from people.moments import as_read_by
 from people.mornings import is_due
-from people.queries import email_of, show_notices
+from people.queries import email_of, seen_things, show_notices
 from people.stop_links import DIGESTS
 
 MOST_NOTICES = 500
@@ -52,17 +53,18 @@ def send_digest(*, person_id: int, hints: dict[str, Any]) -> bool:
     if person is None:
         return False
     with as_read_by(person):
-        found = [
-            section.collect(person, hints[section.name], now)
+        found = {
+            section.name: section.collect(person, hints[section.name], now)
             for section in all_sections()
             if section.name in hints
-        ]
-    parts = [part for part in found if part is not None]
+        }
+    told = {name: part.told for name, part in found.items() if part is not None}
+    parts = [part for part in found.values() if part is not None]
     address = email_of(person)
     if not parts or address is None:
         return False
     token = parts[0].token if len(parts) == 1 else ""
-    send_mail_to(
+    mail = send_mail_to(
         to=address,
         language=person.interface_language,
         time_zone=person.time_zone,
@@ -76,7 +78,30 @@ def send_digest(*, person_id: int, hints: dict[str, Any]) -> bool:
         headers=DIGESTS.headers(person),
         token=token,
     )
+    mail.told = {"person": person.pk, "hints": hints, "parts": told}
+    mail.save(update_fields=["told"])
     return True
+
+
+@transaction.atomic
+def look_again(mail: OutgoingMail) -> bool:
+    """Return whether a digest that waited may go as it is; else take it back and gather it anew.
+
+    What it names may have been taken away since, or its reader shut out: the rest still comes, in
+    a mail of its own.
+    """
+    if mail.told is None:  # from before that was kept
+        return True
+    hints, parts = mail.told["hints"], mail.told["parts"]
+    person = Person.objects.filter(pk=mail.told["person"]).first()
+    sections = [one for one in all_sections() if one.name in parts]
+    if person is None or all(one.stands(person, parts[one.name]) for one in sections):
+        return person is not None
+    if OutgoingMail.objects.filter(pk=mail.pk, sent_at=None).delete()[0]:
+        for section in sections:
+            section.give_back(person, parts[section.name])
+        send_digest(person_id=person.pk, hints=hints)
+    return False
 
 
 # Notices that wait for it.
@@ -127,7 +152,8 @@ def _is_time(way: str, since: datetime, now: datetime, zone: str) -> bool:
 def collect_notices(person: Person, topics: Sequence[str], now: datetime) -> Part | None:
     """Return the notices of these topics that wait, and mark that they do so no more.
 
-    Those read meanwhile, and those about what the person may not see any more, are not told.
+    Those read meanwhile, and those about what the person may not see any more, are not told. The
+    part's `told` is their ids.
     """
     rows = Notice.objects.select_for_update(of=("self",)).filter(
         person=person, waits=True, topic__in=topics
@@ -153,7 +179,20 @@ def collect_notices(person: Person, topics: Sequence[str], now: datetime) -> Par
         title=ngettext("%(count)s notice", "%(count)s notices", count) % {"count": count},
         template="mail/people/_notices.txt",
         facts={"topics": [_topic(kind, lines) for kind, lines in sorted(by_topic.items())]},
+        told=sorted(shown),
     )
+
+
+def notices_stand(person: Person, ids: Sequence[int]) -> bool:
+    """Whether a person may still see all that these notices are about."""
+    rows = Notice.objects.filter(person=person, pk__in=ids)
+    pairs = list(rows.values_list("thing_kind", "thing_id"))
+    return len(pairs) == len(ids) and set(pairs) <= seen_things(person, pairs).keys()
+
+
+def give_notices_back(person: Person, ids: Sequence[int]) -> None:
+    """Let these notices wait again for the next mail."""
+    Notice.objects.filter(person=person, pk__in=ids).update(waits=True)
 
 
 def _topic(kind: str, lines: list[Line]) -> Topic:

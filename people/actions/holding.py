@@ -1,7 +1,8 @@
-"""Publishing a new post, or holding it for a moderator's look."""
+"""Publishing a new post or an edit, or holding it for a moderator's look."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,12 +19,20 @@ from people.trust import Right, posts_a_day
 
 LINKS_KEPT = timedelta(days=30)
 JUDGED_FACES = frozenset({PAGE, API, MAIL})  # what commands and the worker bring was chosen
+MOST_COUNTED = 20  # of someone's posts
+Unnamed = Callable[[Person, int], Iterable[tuple[str, int, datetime]]]
 _posting_verbs: set[str] = set()
+_unnamed: list[Unnamed] = []
 
 
-def declare_posting(*verbs: str) -> None:
-    """Say which verbs of the journal announce a new post; called once, from an app's ready()."""
+def declare_posting(*verbs: str, unnamed: Unnamed) -> None:
+    """Say which verbs of the journal announce a new post; called once, from an app's ready().
+
+    unnamed: the person, how many → the newest of their posts that bear no name, of which the
+    journal names no author: kind, id, when. For counting alone.
+    """
     _posting_verbs.update(verbs)
+    _unnamed.append(unnamed)
 
 
 def publish_or_hold(
@@ -46,34 +55,96 @@ def publish_or_hold(
     verdict = None
     if current_face() in JUDGED_FACES:
         _spend(actor)
-        verdict = _judge(actor, things.thing_of(things.kind_of(row)).text(row), typed_seconds)
-    told = {
+        text = things.thing_of(things.kind_of(row)).text(row)
+        links = spam.links_of(text)
+        verdict = _judge(actor, row, text, links, stand=len(links), typed_seconds=typed_seconds)
+    told = _line(verb, parent, changes)
+    if verdict is None or not verdict.is_held:
+        _tell(actor, row, told, parent)
+        return True
+    show_as(row, Visibility.PENDING)
+    held = Hold(thing_kind=things.kind_of(row), thing_id=row.pk, told=told)
+    _hold(held, actor, row, verdict, parent)
+    return False
+
+
+def judge_edit(*, actor: Person, row: Any, after: str, of_others: str = "") -> spam.Verdict | None:
+    """Judge what an edit adds to a post as a new post is judged; None where there is nothing to.
+
+    row: as it is before the edit; after: its whole text with it. of_others: what of it others
+    wrote: where the edit adds a link, all that its writer put there count, or many small edits
+    would be a way around. With a link it counts as one of the day's posts.
+    Raises TooMany, as publish_or_hold.
+    """
+    before = things.thing_of(things.kind_of(row)).text(row)
+    added = spam.added_to(before, after)
+    if not added or current_face() not in JUDGED_FACES:
+        return None
+    links = spam.links_added(before, after)
+    if links:
+        _spend(actor)
+    stand = len(spam.links_added(of_others, after))
+    return _judge(actor, row, added, links, stand=stand)
+
+
+def hold_edit(
+    *,
+    actor: Person,
+    row: Any,
+    verdict: spam.Verdict,
+    verb: str,
+    parent: Model | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> Hold:
+    """Hold a post for what its own author added; the journal tells of the edit once it is decided.
+
+    In the caller's transaction; the row is locked, and saved with its new text. One that is away
+    stays so; given back by its author, it waits.
+    """
+    kind, now = things.kind_of(row), timezone.now()
+    held = Hold.objects.filter(thing_kind=kind, thing_id=row.pk).first()
+    if held is None:
+        held = Hold(thing_kind=kind, thing_id=row.pk)
+    held.told = held.told or _line(verb, parent, changes)
+    if row.visibility == Visibility.REMOVED:
+        held.decision, held.decided_at = Hold.Decision.REMOVED, held.decided_at or now
+    else:
+        held.decision, held.decided_by, held.decided_at, held.at = "", None, None, now
+        show_as(row, Visibility.PENDING)
+    return _hold(held, actor, row, verdict, parent, is_edit=True)
+
+
+def _line(verb: str, parent: Model | None, changes: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {
         "verb": verb,
         "parent_kind": things.kind_of(parent) if parent else "",
         "parent_id": parent.pk if parent else None,
         "changes": dict(changes or {}),
     }
-    if verdict is None or not verdict.is_held:
-        _tell(actor, row, told, parent)
-        return True
-    show_as(row, Visibility.PENDING)
-    held = Hold.objects.create(
-        thing_kind=things.kind_of(row),
-        thing_id=row.pk,
-        person=actor,
-        score=round(verdict.score, 3),
-        reasons=[[one.key, round(one.points, 2), one.detail] for one in verdict.reasons],
-        told=told,
-        is_named=things.names_author(row),
-    )
-    journal.record(
-        "people.post_held",
-        actor=held.named,
-        thing=row,
-        parent=parent,
-        changes={"hold": held.pk},
-    )
-    return False
+
+
+def _hold(
+    held: Hold,
+    actor: Person,
+    row: Any,
+    verdict: spam.Verdict,
+    parent: Model | None,
+    **more: bool,
+) -> Hold:
+    """more: what else the journal keeps of it."""
+    held.person, held.is_named = actor, things.names_author(row)
+    held.score = round(verdict.score, 3)
+    held.reasons = [[one.key, round(one.points, 2), one.detail] for one in verdict.reasons]
+    held.save()
+    if row.visibility == Visibility.PENDING:
+        journal.record(
+            "people.post_held",
+            actor=held.named,
+            thing=row,
+            parent=parent,
+            changes={"hold": held.pk, **more},
+        )
+    return held
 
 
 def _spend(actor: Person) -> None:
@@ -82,9 +153,20 @@ def _spend(actor: Person) -> None:
         spend(f"person:{actor.pk}", "post", limit, 24 * 3600)
 
 
-def _judge(actor: Person, text: str, typed_seconds: float | None) -> spam.Verdict | None:
-    links = spam.links_of(text)
-    verdict = None if is_unjudged(actor) else spam.judge(_facts(actor, text, links, typed_seconds))
+def _judge(
+    actor: Person,
+    row: Any,
+    text: str,
+    links: list[str],
+    *,
+    stand: int,
+    typed_seconds: float | None = None,
+) -> spam.Verdict | None:
+    """links: that are new; stand: how many of their writer's there are with them."""
+    verdict = None
+    if not is_unjudged(actor):
+        facts = _facts(actor, row, text, links, typed_seconds)
+        verdict = spam.judge(replace(facts, links=stand if links else 0))
     _keep_links(actor, links)
     return verdict
 
@@ -137,11 +219,11 @@ def forget_links() -> int:
     return PostedLink.objects.filter(at__lt=timezone.now() - LINKS_KEPT).delete()[0]
 
 
-def _facts(actor: Person, text: str, links: list[str], typed_seconds: float | None) -> spam.Facts:
+def _facts(
+    actor: Person, row: Any, text: str, links: list[str], typed_seconds: float | None
+) -> spam.Facts:
     now = timezone.now()
-    verbs = [*_posting_verbs, "people.post_held"]
-    lately = JournalLine.objects.filter(actor=actor, verb__in=verbs).order_by("-pk")
-    times = list(lately.values_list("at", flat=True)[:20])
+    times = _posted_at(actor, row)
     digests = {spam.digest(word): word for word in spam.words_of(text)}
     counted = SpamWord.objects.filter(pk__in=["", *digests])
     counts = {row.digest: (row.spam, row.fine) for row in counted}
@@ -157,6 +239,21 @@ def _facts(actor: Person, text: str, links: list[str], typed_seconds: float | No
         words={digests[one]: found for one, found in counts.items()},
         decided=decided,
     )
+
+
+def _posted_at(actor: Person, row: Any) -> list[datetime]:
+    """Return when someone wrote what they wrote before this row, of the newest of it.
+
+    Not by the journal alone: it does not tell what they wrote under a pseudonym.
+    """
+    verbs = [*_posting_verbs, "people.post_held"]
+    lately = JournalLine.objects.filter(actor=actor, verb__in=verbs).order_by("-pk")
+    times = list(lately.values_list("at", flat=True)[:MOST_COUNTED])
+    this = (things.kind_of(row), row.pk)
+    for unnamed in _unnamed:
+        found = unnamed(actor, MOST_COUNTED + 1)
+        times += [at for kind, object_id, at in found if (kind, object_id) != this]
+    return sorted(times, reverse=True)[:MOST_COUNTED]
 
 
 def _repeats(links: list[str]) -> int:

@@ -295,6 +295,27 @@ def test_removed_message_is_not_in_the_mail(say, mails):
     assert mail.subject.startswith("1 new message")
 
 
+def test_digest_that_waits_loses_a_removed_message_and_tells_the_rest_once(
+    cast, say, mails, clock, run_tasks, mailoutbox
+):
+    say("Good")
+    away = say(f"Bad {SECRET}")
+    clock.move_to(MORNING)
+    people.send_digest(person_id=cast.aminata.pk, hints={"chat": [away.room_id]})
+    (waiting,) = OutgoingMail.objects.all()
+    assert SECRET in content_of(waiting)[1]
+    mailoutbox.clear()
+
+    ChatMessage.objects.filter(pk=away.pk).update(visibility="removed")
+    run_tasks()
+
+    (sent,) = mailoutbox
+    assert sent.subject.startswith("1 new message")
+    assert "Good" in sent.body
+    assert SECRET not in sent.body
+    assert mails(MORNING + timedelta(days=1)) == []
+
+
 def test_one_mail_tells_of_all_rooms(cast, say, mails, levels, run_tasks):
     say("One")
     ticket = open_ticket(actor=cast.aminata, subject="It is down", source="Help", language="en")

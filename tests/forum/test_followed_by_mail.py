@@ -128,3 +128,71 @@ def test_finding_whose_hour_has_come_costs_the_same(cast, asked, assert_asks, ru
     with assert_asks(3):
         assert set(due_notices(now)) == {cast.omar.pk, cast.clara.pk, cast.nadia.pk}
     assert OutgoingMail.objects.count() == 0
+
+
+@pytest.fixture
+def other(cast, asked, run_tasks):
+    """Another question of Monday, under the same tag."""
+    row = actions.ask(
+        actor=cast.aminata,
+        title="How do I renew a certificate?",
+        source="x",
+        language="en",
+        tag_names=["php"],
+    )
+    run_tasks()
+    Notice.objects.filter(person=cast.omar).update(at=MONDAY_NOON)
+    return row
+
+
+def waits_in_a_digest(person):
+    """Gather a digest as its hour comes, and let no worker send it yet."""
+    people.send_digest(person_id=person.pk, hints={"notices": ["forum.tag"]})
+    (mail,) = sent_to(OMAR)
+    return mail.get_body(("plain",)).get_content()
+
+
+def hide(cast, question):
+    people.remove_post(
+        actor=cast.moira,
+        kind="forum.question",
+        object_id=question.pk,
+        rule="spam",
+        reason="Spam.",
+    )
+
+
+def test_digest_that_waits_loses_what_is_hidden_and_tells_the_rest_once(
+    cast, asked, other, run_tasks, mailoutbox, at
+):
+    text = waits_in_a_digest(cast.omar)
+    assert asked.title in text
+    assert other.title in text
+
+    hide(cast, other)
+    run_tasks()
+
+    (text,) = [mail.body for mail in mailoutbox if mail.to == [OMAR]]
+    assert asked.title in text
+    assert other.title not in text
+    assert at(MONDAY_NOON + timedelta(days=8)) == []
+
+
+def test_digest_of_what_is_hidden_alone_is_not_sent(cast, asked, run_tasks, mailoutbox):
+    waits_in_a_digest(cast.omar)
+
+    hide(cast, asked)
+    run_tasks()
+
+    assert [mail for mail in mailoutbox if mail.to == [OMAR]] == []
+    assert not OutgoingMail.objects.filter(to=OMAR).exists()
+
+
+def test_digest_whose_things_all_stand_goes_as_it_was_written(cast, asked, run_tasks, mailoutbox):
+    waits_in_a_digest(cast.omar)
+    (before,) = OutgoingMail.objects.filter(to=OMAR)
+
+    run_tasks()
+
+    assert OutgoingMail.objects.get(to=OMAR).message_id == before.message_id
+    assert [mail.to for mail in mailoutbox] == [[OMAR]]

@@ -8,10 +8,10 @@ from django.utils import timezone
 from core.faces import PAGE, coming_from
 from core.models import JournalLine
 from forum import actions
-from forum.models import Answer, Comment, Question
+from forum.models import Answer, Comment, Question, Suggestion
 from people import actions as people
 from people import typed
-from people.models import Hold, Notice, Removal, SpamWord, Trust
+from people.models import Hold, Notice, PostedLink, Removal, SpamWord, Trust
 from search.actions import rebuild_index
 from tests.cast import SECRET, make_person
 from tests.faces import (
@@ -30,10 +30,10 @@ LINKS = "https://a.example https://b.example https://c.example"
 SPAM = f"Buy {SECRET} here: {LINKS}"
 
 
-def says(source) -> Act:
-    """Return the act of answering with a text."""
+def says(source, **form) -> Act:
+    """Return the act of answering with a text; form: what else a page's form carries."""
     return Act(
-        page=lambda q: (f"/questions/{q.pk}/answers", {"source": source}),
+        page=lambda q: (f"/questions/{q.pk}/answers", {"source": source, **form}),
         api=lambda q: (
             "POST",
             f"/api/v1/questions/{q.pk}/answers",
@@ -194,15 +194,19 @@ def test_trusted_and_those_with_a_role_are_not_judged(perform, cast, nina, quest
     assert set(Answer.objects.values_list("visibility", flat=True)) == {"visible"}
 
 
-def test_same_link_in_many_posts_waits_whoever_posts_it(perform, cast, question):
-    source = "Look at https://www.shop.example/a?x=1"
-    for name in ("kim", "lou", "max"):
-        assert perform("page", make_person(name), says(source), question) == DONE
+@pytest.mark.parametrize("face", FACES)
+def test_same_link_in_many_posts_waits_whoever_posts_it(face, perform, question, time_machine):
+    writers = [make_person(name) for name in ("kim", "lou", "max", "noa")]
+    shown = [typed.token(person) for person in writers]
+    time_machine.move_to(timezone.now() + timedelta(minutes=2))  # no form was filled in at once
+
+    for person, moment in zip(writers, shown, strict=True):
+        act = says("Look at https://www.shop.example/a?x=1", shown=moment)
+        assert perform(face, person, act, question) == DONE
 
     states = list(Answer.objects.order_by("pk").values_list("visibility", flat=True))
-    assert states[:2] == ["visible", "visible"]
-    assert states[2] == "pending"
-    assert "same_link" in [key for key, *_rest in Hold.objects.get().reasons]
+    assert states == ["visible", "visible", "visible", "pending"]
+    assert [key for key, *_rest in Hold.objects.get().reasons] == ["same_link"]
 
 
 def test_form_carries_when_it_was_shown(browse, nina, question, time_machine):
@@ -335,3 +339,251 @@ def test_reason_is_said_to_be_needed_by_one_of_the_choices(browse, cast, held):
 
     assert html.count("(needed when you take it away)") == 2
     assert "(optional)" not in html
+
+
+# Edits are looked at as new posts are.
+
+
+def writes(person, kind, question, source="Thanks, I will try."):
+    """Return a post of a kind by someone."""
+    if kind == "question":
+        return actions.ask(
+            actor=person,
+            title="Where is the cache kept?",
+            source=source,
+            language="en",
+            tag_names=[],
+        )
+    if kind == "answer":
+        return actions.answer(actor=person, question_id=question.pk, source=source, language="en")
+    return actions.comment(actor=person, question_id=question.pk, source=source)
+
+
+def changes(kind, source, revision=1) -> Act:
+    """Return the act of changing a post of a kind."""
+    facts = {"source": source, "revision": revision}
+    more = {"title": "Where is the cache kept?"} if kind == "question" else {}
+    tags: dict[str, list[str]] = {"tags": []} if kind == "question" else {}
+    return Act(
+        page=lambda row: (f"/{kind}s/{row.pk}/edit", facts | more),
+        api=lambda row: ("PUT", f"/api/v1/{kind}s/{row.pk}", facts | more | tags),
+    )
+
+
+KINDS = ["question", "answer", "comment"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("face", FACES)
+def test_what_an_edit_adds_is_held_as_in_a_new_post(
+    face, kind, perform, browse, call, cast, nina, question, run_tasks
+):
+    row = writes(nina, kind, question)
+    run_tasks()
+    assert perform(face, nina, changes(kind, f"Thanks. {SPAM}"), row) == DONE
+    run_tasks()
+
+    row.refresh_from_db()
+    assert (row.visibility, row.revision) == ("pending", 2)
+    assert [key for key, *_rest in Hold.objects.get().reasons] == ["links"]
+    assert not type(row).objects.visible_to(cast.omar).filter(pk=row.pk).exists()
+    assert not JournalLine.objects.filter(verb=f"forum.{kind}_edited").exists()
+    assert Notice.objects.filter(person=cast.moira, verb="people.post_held").exists()
+    own = call(nina).get(f"/api/v1/{kind}s/{row.pk}").json()
+    assert own["visibility"] == "pending"
+    question.refresh_from_db()
+    assert question.answer_count == 0
+
+    assert perform(face, cast.moira, PUBLISH, Hold.objects.get()) == DONE
+    run_tasks()
+
+    row.refresh_from_db()
+    question.refresh_from_db()
+    assert row.visibility == "visible"
+    assert question.answer_count == (kind == "answer")
+    assert JournalLine.objects.get(verb=f"forum.{kind}_edited").actor == nina
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_edits_is_told_that_it_waits(kind, browse, call, nina, question):
+    row, by_program = writes(nina, kind, question), writes(nina, kind, question)
+    act = changes(kind, SPAM)
+
+    page = browse(nina).post(*act.page(row), follow=True).content.decode()
+    _method, path, sent = act.api(by_program)
+    told = call(nina).put(path, sent, format="json").json()
+
+    assert "Your change is saved, but it looks like spam to the site" in page
+    assert told["visibility"] == "pending"
+
+
+@pytest.fixture
+def wiki(cast, question):
+    row = actions.answer(
+        actor=cast.bao, question_id=question.pk, source="Rename it.", language="en"
+    )
+    return actions.make_wiki(actor=cast.bao, answer_id=row.pk)
+
+
+def accepts() -> Act:
+    """Return the act of taking a suggestion as it is."""
+    return Act(
+        page=lambda row: (f"/suggestions/{row.pk}/acceptance", {}),
+        api=lambda row: ("PUT", f"/api/v1/suggestions/{row.pk}/acceptance", {}),
+    )
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_what_looks_like_spam_in_a_wiki_of_others_waits_as_a_suggestion(
+    face, perform, cast, nina, wiki
+):
+    act = changes("answer", f"Rename it. {SPAM}")
+    assert perform(face, nina, act, wiki) == DONE
+    assert perform(face, nina, act, wiki) == WRONG_MOMENT
+
+    wiki.refresh_from_db()
+    assert (wiki.visibility, wiki.source, wiki.revision) == ("visible", "Rename it.", 1)
+    row = Suggestion.objects.get()
+    assert (row.state, row.author, row.source) == ("waiting", nina, f"Rename it. {SPAM}")
+    assert not Hold.objects.exists()
+    assert perform(face, make_person("sock"), accepts(), row) == UNSEEN
+    assert perform(face, cast.bao, accepts(), row) == DONE
+    wiki.refresh_from_db()
+    assert wiki.source == f"Rename it. {SPAM}"
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_spam_that_another_suggested_is_held_as_ones_own(face, perform, nina, question):
+    post = writes(nina, "answer", question)
+    row = actions.suggest(
+        actor=make_person("sock"),
+        kind="forum.answer",
+        object_id=post.pk,
+        revision=1,
+        source=SPAM,
+        why="It is cheap there.",
+    )
+
+    assert perform(face, nina, accepts(), row) == DONE
+
+    post.refresh_from_db()
+    assert (post.source, post.visibility) == (SPAM, "pending")
+    assert Hold.objects.get().person == nina
+
+
+def test_who_edits_a_wiki_is_told_that_the_change_waits(browse, call, cast, nina, wiki):
+    act = changes("answer", SPAM)
+
+    page = browse(nina).post(*act.page(wiki), follow=True).content.decode()
+    _method, path, sent = act.api(wiki)
+    told = call(cast.omar).put(path, sent, format="json")
+
+    assert "it waits here as a suggestion" in page
+    assert (told.status_code, told.json()["state"]) == (202, "waiting")
+
+
+def test_spam_cannot_be_brought_back_into_a_wiki(perform, cast, nina, wiki):
+    for revision, source in ((1, SPAM), (2, "Rename it.")):
+        actions.edit_answer(actor=cast.moira, answer_id=wiki.pk, revision=revision, source=source)
+    sent = {"number": 2, "revision": 3}
+    back = Act(
+        page=lambda row: (f"/answers/{row.pk}/reversion", sent),
+        api=lambda row: ("POST", f"/api/v1/answers/{row.pk}/reversion", sent),
+    )
+
+    assert perform("page", nina, back, wiki) == NOT_ALLOWED
+    assert perform("api", nina, back, wiki) == NOT_ALLOWED
+    assert perform("api", cast.bao, back, wiki) == DONE
+
+
+def test_links_added_one_by_one_are_counted_together(perform, nina, question):
+    row = writes(nina, "answer", question)
+    links = LINKS.split()
+    for number, expected in ((1, "visible"), (2, "visible"), (3, "pending")):
+        act = changes("answer", " ".join(["See", *links[:number]]), revision=number)
+        assert perform("page", nina, act, row) == DONE
+        row.refresh_from_db()
+        assert row.visibility == expected
+
+
+def test_mending_a_word_is_not_held_for_links_that_were_looked_at(perform, nina, question):
+    row = writes(nina, "answer", question, SPAM)
+
+    assert perform("page", nina, changes("answer", f"{SPAM} Really."), row) == DONE
+    row.refresh_from_db()
+    assert (row.visibility, row.revision) == ("visible", 2)
+    assert not PostedLink.objects.exists()
+
+
+def test_edits_with_links_count_as_posts_of_the_day(perform, nina, question, monkeypatch):
+    monkeypatch.setattr("people.trust.POSTS_A_DAY", {0: 1})
+    row = writes(nina, "answer", question)
+    one, two = "https://a.example", "https://a.example https://b.example"
+
+    assert perform("api", nina, changes("answer", f"See {one}"), row) == DONE
+    assert perform("api", nina, changes("answer", f"Do see {one}", 2), row) == DONE
+    assert perform("api", nina, changes("answer", f"See {two}", 3), row) == TOO_MANY
+    assert PostedLink.objects.count() == 1
+
+
+def test_links_of_edits_count_where_the_same_link_returns(perform, question):
+    for name in ("kim", "lou", "max", "noa"):
+        person = make_person(name)
+        row = writes(person, "comment", question)
+        act = changes("comment", "Look at https://www.shop.example/a?x=1")
+        assert perform("api", person, act, row) == DONE
+
+    states = Comment.objects.order_by("pk").values_list("visibility", flat=True)
+    assert list(states) == ["visible", "visible", "visible", "pending"]
+    assert [key for key, *_rest in Hold.objects.get().reasons] == ["same_link"]
+
+
+def test_spam_added_to_what_one_took_away_waits_when_it_comes_back(nina, question):
+    row = writes(nina, "answer", question)
+    args = {"actor": nina, "kind": "forum.answer", "object_id": row.pk}
+    people.remove_post(**args, rule="author")
+    with coming_from(PAGE):
+        actions.edit_answer(actor=nina, answer_id=row.pk, revision=1, source=SPAM)
+    assert not Hold.objects.waiting().exists()
+
+    people.restore_post(**args)
+
+    row.refresh_from_db()
+    assert row.visibility == "pending"
+    assert Hold.objects.waiting().exists()
+
+
+def test_edits_of_the_trusted_are_not_judged(perform, nina, question):
+    row = writes(nina, "answer", question)
+    Trust.objects.create(person=nina, level=2)
+
+    assert perform("page", nina, changes("answer", SPAM), row) == DONE
+    row.refresh_from_db()
+    assert row.visibility == "visible"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_edit_held_under_a_pseudonym_names_nobody(kind, perform, cast, hidden):
+    row = hidden if kind == "question" else writes(cast.aminata, kind, hidden)
+
+    assert perform("page", cast.aminata, changes(kind, SPAM), row) == DONE
+
+    held = Hold.objects.get()
+    assert (held.is_named, held.named) == (False, None)
+    people.decide_hold(actor=cast.moira, hold_id=held.pk, decision="published")
+    lines = JournalLine.objects.filter(verb__in=["people.post_held", f"forum.{kind}_edited"])
+    assert list(lines.values_list("actor", flat=True)) == [None, None]
+
+
+def test_posts_under_a_pseudonym_count_for_the_pace_and_name_nobody(perform, cast, hidden):
+    for number in range(4):
+        assert perform("api", cast.aminata, says(f"More of it: {number}."), hidden) == DONE
+    assert perform("page", cast.aminata, says(SPAM), hidden) == DONE
+
+    held = Hold.objects.get()
+    assert [(key, detail) for key, _points, detail in held.reasons] == [
+        ("links", "3"),
+        ("pace", "5"),
+    ]  # no beginner's any more, whose form was filled in at once
+    assert held.named is None
+    assert not JournalLine.objects.filter(actor=cast.aminata, verb__startswith="forum.").exists()

@@ -47,9 +47,11 @@ def suggesting(source: str) -> Act:
 
 
 def edit(cast, answer: Answer, source: str, revision: int) -> Answer:
-    return actions.edit_answer(
+    changed = actions.edit_answer(
         actor=cast.moira, answer_id=answer.pk, revision=revision, source=source
     )
+    assert isinstance(changed, Answer)
+    return changed
 
 
 @pytest.mark.django_db

@@ -2,12 +2,14 @@ import re
 from typing import Any
 
 import pytest
+from django.urls import resolve
 
 from forum import actions, queries
-from forum.models import Question
+from forum.models import Guide, Question
 from people.actions import remove_post
 from people.models import PersonSkill, Skill, SkillName
 from tests.cast import SECRET
+from tests.proofs.routes import all_routes
 
 
 def test_question_page_shows_the_accepted_answer_first(browse, cast, question, answer):
@@ -47,6 +49,17 @@ def test_every_title_gives_a_page(title, browse, cast):
     )
 
     assert browse().get(question.path).status_code == 200
+
+
+@pytest.mark.parametrize(("model", "name"), [(Question, "question"), (Guide, "guide")])
+def test_no_title_leads_to_another_address(model, name):
+    own = re.compile(rf"^/?{name}s/<int:[a-z_]+>/([a-z-]+)(?:/undo)?$")
+    words = {found[1] for route in all_routes() if (found := own.match(route.template))}
+    assert {"edit", "purge", "revisions"} <= words
+
+    leads_to = {word: resolve(model(pk=7, title=f"{word} ...?").path).url_name for word in words}
+
+    assert leads_to == dict.fromkeys(words, name)
 
 
 def test_asking_shows_past_questions_first_without_javascript(browse, cast, question, run_tasks):

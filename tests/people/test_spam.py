@@ -7,8 +7,10 @@ from people.spam import (
     LEAST_DECIDED,
     THRESHOLD,
     Facts,
+    added_to,
     digest,
     judge,
+    links_added,
     links_of,
     words_of,
 )
@@ -112,3 +114,14 @@ def test_words_are_told_apart_without_case_in_any_script():
 
     assert words_of(text) == ["casino", "strasse", "лото"]
     assert len(digest("casino")) == 16
+
+
+def test_what_an_edit_adds_is_the_words_and_links_that_were_not_there():
+    before = "See https://a.example and the cache."
+
+    assert added_to(before, "First, see https://a.example and the other cache.") == (
+        "First, see other"
+    )
+    assert added_to("one one", "one one one") == "one"
+    assert added_to(before, before) == ""
+    assert links_added(before, f"{before} (https://A.example/) https://b.example") == ["b.example"]

@@ -106,6 +106,8 @@ WITHOUT = {
     "people.decide_flag": STAFF,
     "people.decide_hold": STAFF,
     "people.import_sites": "of the hosting panel",
+    "people.hold_edit": "a step of other actions",
+    "people.judge_edit": "a step of other actions",
     "people.publish_or_hold": "a step of other actions",
     "people.remove_post": STAFF,
     "people.sanction": STAFF,
