@@ -24,6 +24,7 @@ from helpdesk.queries.letters import NOTE, TICKET
 from helpdesk.states import Side
 from people.actions import person_of_mail
 from people.models import Person
+from people.models.person import UNPROVEN
 from people.queries import person_writing_from
 from people.rules import can_act
 
@@ -144,6 +145,12 @@ def _believed(mail: InboundMail, parsed: ParsedMail) -> Person | None:
     return None if parsed.is_by_form else mail.person
 
 
+def _imported(parsed: ParsedMail) -> Person | None:
+    """Return whom we imported with an unproven address, to be believed with a token alone: it was
+    mailed to that address."""
+    return None if parsed.is_by_form else person_writing_from(parsed.from_email, UNPROVEN)
+
+
 def _check_sender(mail: InboundMail, parsed: ParsedMail, thread: Thread | None) -> None:
     """Raise Quarantine for who cannot be answered, may not write, or writes too much."""
     ticket = thread.ticket if thread else None
@@ -169,6 +176,7 @@ def _add(mail: InboundMail, parsed: ParsedMail, thread: Thread) -> None:
     ticket = mail.ticket = thread.ticket
     person = _believed(mail, parsed)
     if thread.person_id is not None:
+        person = person or _imported(parsed)
         if person is None or person.pk != thread.person_id:
             raise Quarantine("another_address", ticket)
         mark_deliverable(parsed.from_email)

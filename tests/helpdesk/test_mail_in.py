@@ -118,6 +118,33 @@ def test_answer_with_the_token_lands_on_the_ticket(desk, ticket, acknowledged):
     assert (line.face, line.actor) == ("mail", desk["aminata"])
 
 
+def known_as(state, name, *, verified):
+    Person.objects.filter(handle=name).update(state=state)
+    EmailAddress.objects.filter(user__handle=name).update(verified=verified)
+
+
+@pytest.mark.parametrize(
+    ("state", "verified"), [("active", True), ("stub", False), ("imported", True)]
+)
+def test_whoever_asked_answers_by_mail(state, verified, desk, ticket, acknowledged):
+    known_as(state, "aminata", verified=verified)
+
+    mail = again(answering(acknowledged, "All of them."))
+    by_number = received(AMINATA, subject=f"Re: [{ticket.number}] Mail lands in spam")
+
+    assert (mail.outcome, mail.ticket, mail.proof) == ("replied", ticket, "token")
+    assert (by_number.outcome, by_number.proof) == ("replied", "subject")
+    assert mail.message.side == "requester"
+
+
+def test_imported_unproven_address_is_believed_with_its_token_alone(desk, ticket, acknowledged):
+    known_as("imported", "aminata", verified=False)
+
+    assert again(answering(acknowledged, "All of them.")).outcome == "replied"
+    by_number = received(AMINATA, subject=f"Re: [{ticket.number}] Mail lands in spam")
+    assert (by_number.outcome, by_number.reason) == ("quarantined", "not_a_participant")
+
+
 @pytest.mark.parametrize("gone", ["To", "references"])
 def test_either_the_address_or_the_id_is_enough(gone, ticket, acknowledged):
     answer = answering(acknowledged, "All of them.")

@@ -39,6 +39,8 @@ RESTING = {
     "leave",
     "give a seat back",
     "appeal",
+    "agree to a public text",
+    "withdraw a consent",
 }
 # A choice kept in a cookie; and words thrown away on a browser whose session had ended.
 FOR_VISITORS = {"language", "unsent/removal", "unsent/<uuid:token>/removal"}
