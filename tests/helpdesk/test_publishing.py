@@ -159,6 +159,9 @@ def known_as(state, person):
 @pytest.mark.parametrize("face", FACES)
 def test_who_may_not_write_says_yes_and_takes_it_back(face, state, perform, desk, asked):
     requester = known_as(state, desk["aminata"])
+    if face == "api" and state in ("stub", "imported"):  # who never signed in has no token
+        assert perform(face, requester, AGREE, asked.ticket) == SIGN_IN
+        return
 
     assert perform(face, requester, AGREE, asked.ticket) == DONE
     assert PublicAnswer.objects.get().state == "published"
