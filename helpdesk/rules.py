@@ -54,6 +54,11 @@ def is_masked(person: Any, ticket: Ticket) -> bool:
     return not Ticket.objects.unmasked_to(person).filter(pk=ticket.pk).exists()
 
 
+def can_say_site(person: Any, ticket: Ticket) -> bool:
+    """Agents of its queue who know who asked: a site says it in its name."""
+    return can_work(person, ticket) and not is_masked(person, ticket)
+
+
 def side_of(person: Any, ticket: Ticket) -> Side:
     """Return on which side of a ticket a person who sees it acts; who opened it asks, always."""
     if ticket.requester_id != person.pk and can_work(person, ticket):

@@ -70,6 +70,7 @@ urlpatterns = [
     path(f"{_ticket}/following", around.following, name="ticket_following"),
     path(f"{_ticket}/following/undo", around.undo_following, name="ticket_following_undo"),
     path(f"{_ticket}/queue", around.queue, name="ticket_queue"),
+    path(f"{_ticket}/site", around.site, name="ticket_site"),
     path(f"{_ticket}/level", around.level, name="ticket_level"),
     path(f"{_ticket}/past", ticket.past_answers, name="ticket_past"),
     path(f"{_ticket}/composer", composing.composer, name="ticket_composer"),

@@ -48,6 +48,7 @@ from helpdesk.actions.receiving import (
 )
 from helpdesk.actions.running import run_macro
 from helpdesk.actions.sharing import invite, invite_copied, leave, share, uninvite, unshare
+from helpdesk.actions.sites import change_site
 from helpdesk.actions.splitting import split, undo_split
 from helpdesk.actions.states import set_state
 from helpdesk.actions.tagging import tag_ticket, untag_ticket
@@ -94,6 +95,7 @@ __all__ = [
     "change_level",
     "change_macro",
     "change_queue",
+    "change_site",
     "check_item",
     "confirm_learning_need",
     "discard_mail",

@@ -82,6 +82,7 @@ urlpatterns = [
         around.AroundViews.as_view({"put": "follow", "delete": "unfollow"}),
     ),
     path(f"{_ticket}/queue", around.AroundViews.as_view({"put": "change_queue"})),
+    path(f"{_ticket}/site", around.AroundViews.as_view({"put": "change_site"})),
     path(f"{_ticket}/level", around.AroundViews.as_view({"put": "change_level"})),
     path(f"{_ticket}/rating", ratings.RatingView.as_view()),
     path(f"{_ticket}/ratings", ratings.RatingsView.as_view()),

@@ -75,6 +75,7 @@ MOMENTS: dict[str, Moment] = {
     "follow": Moment(ONCE, never=OWN),
     "follow no more": Moment(ONCE, never=OWN),
     "hand over to another queue": Moment(ONCE, after="merge"),
+    "say about which site it is": Moment(ONCE, after="merge"),
     "give another level": Moment(ONCE, after="merge"),
     "rate": Moment(ONCE, after="undo a split", heard=NOT_ALLOWED),
     "rate by the link of a mail": Moment(ONCE, after="undo a split", heard=NOT_ALLOWED),

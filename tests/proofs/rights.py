@@ -169,6 +169,7 @@ TABLE: dict[str, Right] = {
     "follow": Right(acts.FOLLOW, "ticket", AGENTS, ASKERS),
     "follow no more": Right(acts.UNFOLLOW, "ticket", AGENTS, ASKERS),
     "hand over to another queue": Right(acts.OTHER_QUEUE, "ticket", AGENTS, ASKERS),
+    "say about which site it is": Right(acts.NO_SITE, "ticket", AGENTS, ASKERS),
     "give another level": Right(acts.OTHER_LEVEL, "ticket", AGENTS, ASKERS),
     "rate": Right(acts.RATE, "split_ticket", {"omar"}, AGENTS),
     "rate by the link of a mail": Right(

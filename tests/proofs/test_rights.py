@@ -40,6 +40,7 @@ RESTING = {
     "give a seat back",
     "appeal",
     "agree to a public text",
+    "agree by the link of a mail",
     "withdraw a consent",
 }
 # A choice kept in a cookie; and words thrown away on a browser whose session had ended.
