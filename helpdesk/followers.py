@@ -62,7 +62,7 @@ def acknowledge(line: JournalLine) -> None:
     """Tell who asked that it arrived, and until when an answer is promised, in their own time."""
     ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
     _tell_the_queue(line, ticket)
-    actions.mail_receipt(ticket)
+    actions.mail_receipt(ticket, opener=line.actor if line.on_behalf_of_id else None)
 
 
 @follows("helpdesk.reply_posted")

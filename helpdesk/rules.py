@@ -14,6 +14,11 @@ def can_open(person: Any) -> bool:
     return can_be_helped(person)
 
 
+def can_open_for(person: Any, queue_id: int) -> bool:
+    """Agents of the queue, for whoever calls or comes to the counter."""
+    return has_role(person, "agent", queue_id=queue_id)
+
+
 def is_agent(person: Any) -> bool:
     """Whether a person works any queue."""
     return has_role(person, "agent", anywhere=True)

@@ -22,6 +22,7 @@ from helpdesk.actions.macros import MacroPlan, change_macro, make_macro, retire_
 from helpdesk.actions.merging import merge, undo_merge
 from helpdesk.actions.offering import offer, set_needed_skills
 from helpdesk.actions.opening import open_ticket, solved_by_answer
+from helpdesk.actions.opening_for import open_ticket_for
 from helpdesk.actions.pending import set_aside, take_up, wake_tickets
 from helpdesk.actions.picking import change_floor, skip, take_next
 from helpdesk.actions.publishing import (
@@ -120,6 +121,7 @@ __all__ = [
     "open_answer",
     "open_mail",
     "open_ticket",
+    "open_ticket_for",
     "propose_answer",
     "purge_mails",
     "purge_secret",

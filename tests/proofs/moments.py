@@ -47,6 +47,7 @@ class Moment:
 
 MOMENTS: dict[str, Moment] = {
     "open a ticket": Moment(AGAIN, never=NEW),
+    "open a ticket for somebody": Moment(AGAIN, never=NEW),
     "reply": Moment(AGAIN, after="merge"),
     "solve": Moment(ONCE, after="close"),
     "close": Moment(ONCE, after="merge"),

@@ -47,6 +47,9 @@ from tests.helpdesk import (
     test_masking as of_masking,
 )
 from tests.helpdesk import (
+    test_opening_for as of_opening_for,
+)
+from tests.helpdesk import (
     test_picking as of_picking,
 )
 from tests.helpdesk import (
@@ -129,6 +132,7 @@ TABLE: dict[str, Right] = {
         Look(page=lambda t: t.path, api=lambda t: f"/api/v1/tickets/{t.pk}"), "ticket", READERS
     ),
     "open a ticket": own(of_desk.OPEN),
+    "open a ticket for somebody": public(of_opening_for.OPEN_FOR, "world", AGENTS),
     "reply": Right(of_desk.REPLY, "ticket", READERS),
     "solve": Right(of_desk.SOLVE, "ticket", READERS),
     "close": Right(of_desk.CLOSE, "ticket", READERS),
