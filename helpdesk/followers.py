@@ -102,6 +102,8 @@ def tell_of_the_mail(line: JournalLine) -> None:
 @follows(
     "helpdesk.mail_quarantined",
     "helpdesk.mail_decided",
+    "helpdesk.mail_given_up",
+    "helpdesk.mail_retried",
 )
 def tell_of_the_decision(line: JournalLine) -> None:
     """Let who has the queue open see how many mails wait."""

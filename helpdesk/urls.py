@@ -126,6 +126,7 @@ urlpatterns = [
     path("mails/<int:mail_id>", mails.mail, name="mail"),
     path("mails/<int:mail_id>/ticket", mails.attach, name="mail_ticket"),
     path("mails/<int:mail_id>/opening", mails.opening, name="mail_opening"),
+    path("mails/<int:mail_id>/attempt", mails.retry, name="mail_attempt"),
     path("mails/<int:mail_id>/discarding", mails.discarding, name="mail_discarding"),
     path("queue/deflection", deflection.report, name="deflection"),
     path("queue/offer", picking.offer, name="queue_offer"),

@@ -42,6 +42,7 @@ from helpdesk.actions.rating import rate, rate_by_link
 from helpdesk.actions.receiving import (
     purge_mails,
     receive_mail,
+    retry_mail,
     retry_mails,
     settle_mail,
     settle_waiting,
@@ -135,6 +136,7 @@ __all__ = [
     "reply",
     "retire_desk_rule",
     "retire_macro",
+    "retry_mail",
     "retry_mails",
     "run_macro",
     "save_view",

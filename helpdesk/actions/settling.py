@@ -41,10 +41,7 @@ class Quarantine(Exception):  # noqa: N818  (an answer, not a fault)
 
 def settle(mail: InboundMail) -> None:
     """Read a mail its caller has locked, and do what it asks for; saves it."""
-    raw = bytes(mail.raw or b"")
-    parsed = parse_mail(raw)
-    reached = [*parsed.to, *parsed.cc, *delivered_to(raw)]
-    _note_facts(mail, parsed, reached)
+    parsed, raw, reached = note_facts(mail)
     answered = replies.find_answered(reached, parsed.references)
     try:
         _settle(mail, parsed, raw, reached, answered)
@@ -66,7 +63,14 @@ def settle(mail: InboundMail) -> None:
         )
 
 
-def _note_facts(mail: InboundMail, parsed: ParsedMail, reached: list[str]) -> None:
+def note_facts(mail: InboundMail) -> tuple[ParsedMail, bytes, list[str]]:
+    """Write on a mail what it says of itself, and the queue it came to; saves it not.
+
+    Return it as read, as it came, and the addresses it reached.
+    """
+    raw = bytes(mail.raw or b"")
+    parsed = parse_mail(raw)
+    reached = [*parsed.to, *parsed.cc, *delivered_to(raw)]
     mail.mail_id = parsed.message_id[:500]
     name, address = parsed.writer
     mail.from_email, mail.from_name = address[:320], name[:300]
@@ -75,6 +79,7 @@ def _note_facts(mail: InboundMail, parsed: ParsedMail, reached: list[str]) -> No
     mail.is_automatic, mail.is_bounce = parsed.is_automatic, parsed.is_bounce
     mail.queue = queue_of(reached)
     mail.person = person_writing_from(address) if address else None
+    return parsed, raw, reached
 
 
 def queue_of(addresses: list[str]) -> Queue:

@@ -165,6 +165,7 @@ urlpatterns = [
     path("mails/<int:mail_id>", mails.MailViews.as_view({"get": "retrieve"})),
     path("mails/<int:mail_id>/ticket", mails.MailViews.as_view({"put": "attach"})),
     path("mails/<int:mail_id>/opening", mails.MailViews.as_view({"put": "opening"})),
+    path("mails/<int:mail_id>/attempt", mails.MailViews.as_view({"put": "retry"})),
     path("mails/<int:mail_id>/discarding", mails.MailViews.as_view({"put": "discarding"})),
     path("queue/deflection", deflection.DeflectionView.as_view()),
     path("queue/offer", picking.OfferView.as_view()),

@@ -90,6 +90,7 @@ MOMENTS: dict[str, Moment] = {
     "offer hours": Moment(ONCE, never=OWN),
     "add a mail to a ticket": Moment(ONCE, after="discard a mail"),
     "open a ticket with a mail": Moment(ONCE, after="discard a mail"),
+    "try a mail again": Moment(WRONG_MOMENT, on="mail"),
     "discard a mail": Moment(ONCE, after="add a mail to a ticket"),
     "share": Moment(ONCE, never="who helps may look on in every state"),
     "end a share": Moment(UNSEEN),

@@ -194,6 +194,7 @@ TABLE: dict[str, Right] = {
     ),
     "add a mail to a ticket": Right(of_mails.ATTACH, "mail", AGENTS),
     "open a ticket with a mail": Right(of_mails.OPEN, "mail", AGENTS),
+    "try a mail again": Right(of_mails.RETRY, "failed_mail", AGENTS),
     "discard a mail": Right(of_mails.DISCARD, "mail", AGENTS),
     "share": Right(of_desk.SHARE, "ticket", {"aminata"} | AGENTS, READERS),
     "end a share": Right(of_desk.END_SHARE, "ticket", {"aminata", "farid"} | AGENTS, READERS),
