@@ -28,7 +28,8 @@ from people.notices import name_of
 from search.actions import index_thing
 from search.documents import sources
 
-at_commit(look_again, "helpdesk.share_ended", "helpdesk.ticket_merged", "helpdesk.queue_changed")
+at_commit(look_again, "helpdesk.share_ended", "helpdesk.ticket_merged")
+at_commit(look_again, "helpdesk.queue_changed", "helpdesk.site_changed")
 notices.declare("helpdesk.reply_posted", _("%(who)s answered: %(what)s"))
 notices.declare("helpdesk.note_written", _("%(who)s wrote an internal note: %(what)s"))
 notices.declare("helpdesk.ticket_assigned", _("%(who)s gave you a ticket: %(what)s"))
@@ -61,7 +62,7 @@ def acknowledge(line: JournalLine) -> None:
     """Tell who asked that it arrived, and until when an answer is promised, in their own time."""
     ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
     _tell_the_queue(line, ticket)
-    actions.mail_receipt(ticket)
+    actions.mail_receipt(ticket, opener=line.actor if line.on_behalf_of_id else None)
 
 
 @follows("helpdesk.reply_posted")
@@ -98,7 +99,12 @@ def tell_of_the_mail(line: JournalLine) -> None:
     _tell_the_queue(line, Ticket.objects.get(pk=line.thing_id))
 
 
-@follows("helpdesk.mail_quarantined", "helpdesk.mail_decided")
+@follows(
+    "helpdesk.mail_quarantined",
+    "helpdesk.mail_decided",
+    "helpdesk.mail_given_up",
+    "helpdesk.mail_retried",
+)
 def tell_of_the_decision(line: JournalLine) -> None:
     """Let who has the queue open see how many mails wait."""
     mail = InboundMail.objects.filter(pk=line.thing_id).first()
@@ -203,7 +209,7 @@ def tell_both_queues(line: JournalLine) -> None:
     )
 
 
-@follows("helpdesk.level_changed")
+@follows("helpdesk.level_changed", "helpdesk.site_changed")
 def tell_of_the_level(line: JournalLine) -> None:
     """Let the queue's list and the ticket's page fetch what is new."""
     _tell_both_rooms(line, Ticket.objects.get(pk=line.thing_id))

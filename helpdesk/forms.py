@@ -336,6 +336,15 @@ class QueueForm(forms.Form):
     queue = forms.SlugField(max_length=40)
 
 
+class SiteForm(forms.Form):
+    site = forms.TypedChoiceField(coerce=int, required=False, empty_value=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        site: Any = self.fields["site"]
+        site.valid_value = lambda value: whole_number(value) is not None
+
+
 class LevelForm(forms.Form):
     level = forms.SlugField(max_length=40)
 

@@ -1,4 +1,4 @@
-"""What the forms of macros, rules and the agents' panel accept."""
+"""What the forms of macros, rules and the agents' panel accept, and a ticket for somebody."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conditions import Conditions, read_conditions
-from helpdesk.forms import HandleField
+from helpdesk.forms import LONGEST_TEXT as LONGEST_MESSAGE
+from helpdesk.forms import FilesField, HandleField
 from helpdesk.models import DeskRule
 from helpdesk.prepared import STATES, Steps, read_steps
 from helpdesk.states import State
@@ -37,6 +38,34 @@ class WordsField(forms.CharField):
 
 def area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+
+
+class TicketForForm(forms.Form):
+    """A ticket that an agent opens for who calls; queues: (slug, name) of those they work."""
+
+    requester = forms.CharField(
+        label=_("For whom?"),
+        max_length=254,
+        help_text=_("Their handle, or their mail address: they get a receipt, and answer by mail."),
+    )
+    queue = forms.ChoiceField(label=_("Queue"), required=False)
+    subject = forms.CharField(label=_("What is it about?"), min_length=3, max_length=200)
+    source = forms.CharField(
+        label=_("What did they say?"),
+        widget=area(10),
+        max_length=LONGEST_MESSAGE,
+        help_text=_("They read it. Name their site, so that what is promised for it counts."),
+    )
+    attachments = FilesField(
+        label=_("Files"), required=False, help_text=_("At most ten: pictures, texts, mails, PDF.")
+    )
+    language = forms.ChoiceField(label=_("Their language"), choices=settings.SPOKEN_LANGUAGES)
+
+    def __init__(self, queues: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        queue: Any = self.fields["queue"]
+        queue.choices = queues
+        queue.valid_value = bool  # in which queues they may is the action's to say
 
 
 class StepsForm(forms.Form):

@@ -129,6 +129,8 @@ def _mail_words(line: JournalLine, whom: str) -> str:
         if line.changes.get("is_late"):
             return _("A mail to %(whom)s is late; its server goes on trying (%(status)s)") % facts
         return _("A mail to %(whom)s did not arrive (%(status)s)") % facts
+    if "person" in line.changes:
+        return _("%(who)s opened it for %(whom)s") % {"who": name_of(line.actor), "whom": whom}
     after = line.changes.get("after")
     return _("It goes on from ticket %(number)s") % {"number": number_of(after)} if after else ""
 

@@ -13,6 +13,7 @@ from people.queries import skill_names
 
 TOLD = (
     "helpdesk.queue_changed",
+    "helpdesk.site_changed",
     "helpdesk.level_changed",
     "helpdesk.tags_changed",
     "helpdesk.fields_changed",
@@ -96,6 +97,8 @@ def sentence(line: JournalLine, who: dict[str, str], names: Names) -> str:
     changes = line.changes
     if line.verb == "helpdesk.tags_changed":
         return _tags_words(changes, who, names)
+    if line.verb == "helpdesk.site_changed":  # its domain would say who asked
+        return _("%(who)s said which site it is about") % who
     if line.verb == "helpdesk.queue_changed":
         said, name = _("%(who)s moved it to the queue “%(name)s”"), ("queue", changes["queue"][1])
     elif line.verb == "helpdesk.level_changed":

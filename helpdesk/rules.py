@@ -5,12 +5,18 @@ from typing import Any
 from helpdesk.models import Share, Ticket, agent_grants
 from helpdesk.states import Side
 from people.models import Person
-from people.rules import can_act, can_be_helped, has_role
+from people.models.person import UNPROVEN
+from people.rules import can_act, can_answer_for_oneself, can_be_helped, has_role
 
 
 def can_open(person: Any) -> bool:
     """Anyone active, and the silenced: who may not write to others may still need help."""
     return can_be_helped(person)
+
+
+def can_open_for(person: Any, queue_id: int) -> bool:
+    """Agents of the queue, for whoever calls or comes to the counter."""
+    return has_role(person, "agent", queue_id=queue_id)
 
 
 def is_agent(person: Any) -> bool:
@@ -53,6 +59,11 @@ def is_masked(person: Any, ticket: Ticket) -> bool:
     return not Ticket.objects.unmasked_to(person).filter(pk=ticket.pk).exists()
 
 
+def can_say_site(person: Any, ticket: Ticket) -> bool:
+    """Agents of its queue who know who asked: a site says it in its name."""
+    return can_work(person, ticket) and not is_masked(person, ticket)
+
+
 def side_of(person: Any, ticket: Ticket) -> Side:
     """Return on which side of a ticket a person who sees it acts; who opened it asks, always."""
     if ticket.requester_id != person.pk and can_work(person, ticket):
@@ -66,8 +77,8 @@ def can_reply(person: Any, ticket: Ticket) -> bool:
 
 
 def can_reply_by_mail(person: Person, ticket: Ticket) -> bool:
-    """Who may on the page, and a stub, who may do nothing there."""
-    return can_reply(person, ticket) or person.state_now == Person.State.STUB
+    """Who may on the page, and who has nothing but mail yet: stubs, and whom we imported."""
+    return can_reply(person, ticket) or person.state_now in UNPROVEN
 
 
 def can_quote(person: Any, ticket: Ticket) -> bool:
@@ -76,7 +87,15 @@ def can_quote(person: Any, ticket: Ticket) -> bool:
 
 
 def can_consent(person: Any, ticket: Ticket) -> bool:
-    """Who opened it, and nobody for them."""
+    """Who opened it, and nobody for them: also who has only mail, or is sanctioned.
+
+    It writes to nobody, and is about what they said: a yes can be taken back at any time.
+    """
+    return can_answer_for_oneself(person) and ticket.requester_id == person.pk
+
+
+def can_confirm_need(person: Any, ticket: Ticket) -> bool:
+    """Who opened it and may write, since a mentor is asked."""
     return can_act(person) and ticket.requester_id == person.pk
 
 

@@ -22,7 +22,8 @@ def can_be_helped(person: Any) -> bool:
 
 
 def can_answer_for_oneself(person: Any) -> bool:
-    """Whether this person may appeal: whoever has an account, silenced and suspended too."""
+    """Whether this person may say what is theirs to say, as in an appeal: whoever has an account,
+    silenced and suspended too."""
     return isinstance(person, Person) and person.is_active
 
 

@@ -22,6 +22,7 @@ from helpdesk.actions.macros import MacroPlan, change_macro, make_macro, retire_
 from helpdesk.actions.merging import merge, undo_merge
 from helpdesk.actions.offering import offer, set_needed_skills
 from helpdesk.actions.opening import open_ticket, solved_by_answer
+from helpdesk.actions.opening_for import open_ticket_for
 from helpdesk.actions.pending import set_aside, take_up, wake_tickets
 from helpdesk.actions.picking import change_floor, skip, take_next
 from helpdesk.actions.publishing import (
@@ -41,6 +42,7 @@ from helpdesk.actions.rating import rate, rate_by_link
 from helpdesk.actions.receiving import (
     purge_mails,
     receive_mail,
+    retry_mail,
     retry_mails,
     settle_mail,
     settle_waiting,
@@ -48,6 +50,7 @@ from helpdesk.actions.receiving import (
 )
 from helpdesk.actions.running import run_macro
 from helpdesk.actions.sharing import invite, invite_copied, leave, share, uninvite, unshare
+from helpdesk.actions.sites import change_site
 from helpdesk.actions.splitting import split, undo_split
 from helpdesk.actions.states import set_state
 from helpdesk.actions.tagging import tag_ticket, untag_ticket
@@ -94,6 +97,7 @@ __all__ = [
     "change_level",
     "change_macro",
     "change_queue",
+    "change_site",
     "check_item",
     "confirm_learning_need",
     "discard_mail",
@@ -118,6 +122,7 @@ __all__ = [
     "open_answer",
     "open_mail",
     "open_ticket",
+    "open_ticket_for",
     "propose_answer",
     "purge_mails",
     "purge_secret",
@@ -131,6 +136,7 @@ __all__ = [
     "reply",
     "retire_desk_rule",
     "retire_macro",
+    "retry_mail",
     "retry_mails",
     "run_macro",
     "save_view",

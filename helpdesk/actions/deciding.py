@@ -69,7 +69,8 @@ def discard_mail(*, actor: Person, mail_id: int, reason: str) -> InboundMail:
     mail = _mail_of(actor, mail_id)
     if mail.outcome == Outcome.DISCARDED:
         return mail
-    _check_waits(mail)
+    if mail.outcome != Outcome.FAILED:
+        _check_waits(mail)
     reason = " ".join(reason.split())
     if not 3 <= len(reason) <= 300:
         raise InvalidInput.of("reason", "length", _("Say why, in 3 to 300 characters."))

@@ -76,7 +76,7 @@ def confirm_learning_need(
     need = LearningNeed.objects.filter(ticket=ticket).first()
     if need is None:
         raise NotSeen
-    if not rules.can_consent(actor, ticket):
+    if not rules.can_confirm_need(actor, ticket):
         raise NotAllowed(_("Who opened the ticket says whether they want to learn it."))
     terms = terms_of_need(need, slots=slots, time_zone=time_zone)
     return request_mentoring(actor=actor, terms=terms, origin=(ORIGIN, ticket.pk))

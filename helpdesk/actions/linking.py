@@ -33,10 +33,15 @@ def link(*, actor: Person, ticket_id: int, other_id: int, kind: str) -> TicketLi
         return known
     if kept_kind == PARENT:
         _check_family(first, second)
-    row = TicketLink.objects.create(
-        ticket=tickets[first], other=tickets[second], kind=kept_kind, by=actor
-    )
-    _record("helpdesk.ticket_linked", actor, tickets[ticket_id], other_id, kind)
+    return keep_link(tickets[ticket_id], tickets[other_id], kind, actor=actor)
+
+
+def keep_link(ticket: Ticket, other: Ticket, kind: str, *, actor: Person) -> TicketLink:
+    """Write down what another ticket is to this one; rights, and that it is new, are the caller's
+    to check."""
+    first, second, kept_kind = _kept(ticket.pk, other.pk, kind)
+    row = TicketLink.objects.create(ticket_id=first, other_id=second, kind=kept_kind, by=actor)
+    _record("helpdesk.ticket_linked", actor, ticket, other.pk, kind)
     return row
 
 

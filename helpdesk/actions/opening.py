@@ -64,7 +64,7 @@ def open_ticket(
         subject=checked_subject(subject),
         source=source,
         language=language,
-        site=_own_site(actor, site_id),
+        site=own_site(actor, site_id),
         uploads=uploads,
         looked=looked,
         fields=fields,
@@ -85,12 +85,14 @@ def begin_ticket(
     looked: Sequence[tuple[str, int]] = (),
     fields: Mapping[str, Any] | None = None,
     actor: Person | None = None,
+    author: Person | None = None,
     changes: dict[str, Any] | None = None,
 ) -> Ticket:
     """Make a ticket of what its caller has checked; rights are the caller's to ask.
 
-    queue: left out, the default one. actor: who opens it, where it is not the requester. changes:
-    more for the journal. Raises InvalidInput (source, attachments).
+    queue: left out, the default one. actor: who opens it, where it is not the requester. author:
+    who wrote its first message, where that is not the requester either. changes: more for the
+    journal. Raises InvalidInput (source, attachments).
     """
     now = timezone.now()
     ticket = Ticket.objects.create(
@@ -106,7 +108,8 @@ def begin_ticket(
         waiting_since=now,
         turn_at=now,  # until its clocks are made
     )
-    say(ticket, source, actor=requester, side=Side.REQUESTER, uploads=uploads, now=now)
+    author = author or requester
+    say(ticket, source, actor=author, side=Side.REQUESTER, uploads=uploads, now=now)
     renew_clocks(ticket)
     ticket.save(update_fields=MOVING)
     shown = _keep_looked(ticket, requester, looked)
@@ -117,6 +120,7 @@ def begin_ticket(
     record(
         "helpdesk.ticket_opened",
         actor=actor or requester,
+        on_behalf_of=requester if author.pk != requester.pk else None,
         thing=ticket,
         changes={
             "queue": ticket.queue_id,
@@ -154,12 +158,13 @@ def default_queue() -> Queue:
     return queue
 
 
-def _own_site(actor: Person, site_id: int | None) -> HostedSite | None:
+def own_site(person: Person, site_id: int | None) -> HostedSite | None:
+    """Return one of a person's own sites; of none, None. Raises InvalidInput (site)."""
     if site_id is None:
         return None
-    site = own_sites(actor).filter(pk=site_id).select_related("organisation").first()
+    site = own_sites(person).filter(pk=site_id).select_related("organisation").first()
     if site is None:
-        raise InvalidInput.of("site", "not_yours", _("Choose one of your own sites."))
+        raise InvalidInput.of("site", "not_yours", _("Choose one of the requester's own sites."))
     return site
 
 

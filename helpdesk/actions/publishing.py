@@ -120,8 +120,8 @@ def ask_consent(*, actor: Person, ticket_id: int, anyway: bool = False) -> Publi
 def answer_consent(*, actor: Person, ticket_id: int, text_hash: str, agrees: bool) -> PublicAnswer:
     """Say yes or no to the text with this hash; with a yes it is published at once.
 
-    The same again is no change. Raises NotSeen, NotAllowed, WrongMoment (another text,
-    or too late).
+    The same again is no change, on whichever face: who has nothing but mail says it by the link.
+    Raises NotSeen, NotAllowed, WrongMoment (another text, or too late).
     """
     answer = _answer_of(actor, ticket_id)
     if not rules.can_consent(actor, answer.ticket):

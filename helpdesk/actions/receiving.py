@@ -5,11 +5,16 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from core.errors import WrongMoment, seen
 from core.faces import MAIL, coming_from
-from helpdesk.actions.settling import settle
+from core.journal import STAFF, record
+from helpdesk.actions.opening import default_queue
+from helpdesk.actions.settling import note_facts, settle
 from helpdesk.mail.parsing import content_hash, mail_of
 from helpdesk.models import InboundMail
+from people.models import Person
 
 Outcome = InboundMail.Outcome
 UNSETTLED = (Outcome.RECEIVED, Outcome.FAILED)
@@ -67,7 +72,8 @@ def _failed(mail_id: int, error: Exception) -> InboundMail:
 def settle_waiting() -> int:
     """Settle what was stored and not settled, as after a crash; return how many there were.
 
-    What failed a dozen times waits for the office (admin, or `manage.py retry_mail`).
+    What failed a dozen times is given to agents, who try it again or discard it; why it failed is
+    told to the office alone (admin, or `manage.py retry_mail`).
     """
     before = timezone.now() - WAIT
     rows = InboundMail.objects.filter(
@@ -76,7 +82,36 @@ def settle_waiting() -> int:
     ids = list(rows.order_by("pk").values_list("pk", flat=True)[:200])
     for pk in ids:
         settle_mail(mail_id=pk)
+    _give_up()
     return len(ids)
+
+
+@transaction.atomic
+def _give_up() -> None:
+    """Give agents what failed for good: those of the queue it came to, as far as that is read."""
+    rows = InboundMail.objects.filter(outcome=Outcome.FAILED, queue=None)
+    rows = rows.filter(attempts__gte=MOST_ATTEMPTS).select_for_update(of=("self",))
+    for mail in rows.order_by("pk")[:200]:
+        try:
+            with transaction.atomic():
+                note_facts(mail)
+        except Exception:  # mail parsing: what cannot even be read is for the default queue
+            mail.queue = default_queue()
+        mail.save()
+        record("helpdesk.mail_given_up", actor=None, thing=mail, audience=STAFF)
+
+
+def retry_mail(*, actor: Person, mail_id: int) -> InboundMail:
+    """Settle again a mail that failed for good, as an agent of its queue; it may fail again.
+
+    Raises NotSeen, WrongMoment (it did not fail, or is settled by now).
+    """
+    mail = seen(InboundMail.objects.visible_to(actor), pk=mail_id)
+    if mail.outcome != Outcome.FAILED:
+        raise WrongMoment(_("This mail was decided on already."), code="decided")
+    with transaction.atomic():
+        record("helpdesk.mail_retried", actor=actor, thing=mail, audience=STAFF)
+    return settle_mail(mail_id=mail.pk)
 
 
 def retry_mails(*, ids: list[int] | None = None) -> int:

@@ -24,6 +24,7 @@ from helpdesk.queries.letters import NOTE, TICKET
 from helpdesk.states import Side
 from people.actions import person_of_mail
 from people.models import Person
+from people.models.person import UNPROVEN
 from people.queries import person_writing_from
 from people.rules import can_act
 
@@ -40,10 +41,7 @@ class Quarantine(Exception):  # noqa: N818  (an answer, not a fault)
 
 def settle(mail: InboundMail) -> None:
     """Read a mail its caller has locked, and do what it asks for; saves it."""
-    raw = bytes(mail.raw or b"")
-    parsed = parse_mail(raw)
-    reached = [*parsed.to, *parsed.cc, *delivered_to(raw)]
-    _note_facts(mail, parsed, reached)
+    parsed, raw, reached = note_facts(mail)
     answered = replies.find_answered(reached, parsed.references)
     try:
         _settle(mail, parsed, raw, reached, answered)
@@ -65,7 +63,14 @@ def settle(mail: InboundMail) -> None:
         )
 
 
-def _note_facts(mail: InboundMail, parsed: ParsedMail, reached: list[str]) -> None:
+def note_facts(mail: InboundMail) -> tuple[ParsedMail, bytes, list[str]]:
+    """Write on a mail what it says of itself, and the queue it came to; saves it not.
+
+    Return it as read, as it came, and the addresses it reached.
+    """
+    raw = bytes(mail.raw or b"")
+    parsed = parse_mail(raw)
+    reached = [*parsed.to, *parsed.cc, *delivered_to(raw)]
     mail.mail_id = parsed.message_id[:500]
     name, address = parsed.writer
     mail.from_email, mail.from_name = address[:320], name[:300]
@@ -74,6 +79,7 @@ def _note_facts(mail: InboundMail, parsed: ParsedMail, reached: list[str]) -> No
     mail.is_automatic, mail.is_bounce = parsed.is_automatic, parsed.is_bounce
     mail.queue = queue_of(reached)
     mail.person = person_writing_from(address) if address else None
+    return parsed, raw, reached
 
 
 def queue_of(addresses: list[str]) -> Queue:
@@ -144,6 +150,12 @@ def _believed(mail: InboundMail, parsed: ParsedMail) -> Person | None:
     return None if parsed.is_by_form else mail.person
 
 
+def _imported(parsed: ParsedMail) -> Person | None:
+    """Return whom we imported with an unproven address, to be believed with a token alone: it was
+    mailed to that address."""
+    return None if parsed.is_by_form else person_writing_from(parsed.from_email, UNPROVEN)
+
+
 def _check_sender(mail: InboundMail, parsed: ParsedMail, thread: Thread | None) -> None:
     """Raise Quarantine for who cannot be answered, may not write, or writes too much."""
     ticket = thread.ticket if thread else None
@@ -169,6 +181,7 @@ def _add(mail: InboundMail, parsed: ParsedMail, thread: Thread) -> None:
     ticket = mail.ticket = thread.ticket
     person = _believed(mail, parsed)
     if thread.person_id is not None:
+        person = person or _imported(parsed)
         if person is None or person.pk != thread.person_id:
             raise Quarantine("another_address", ticket)
         mark_deliverable(parsed.from_email)

@@ -23,8 +23,10 @@ BY_ITSELF = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "OOF,
 BY_A_PERSON = {"Auto-Submitted": "no"}
 
 
-def mail_receipt(ticket: Ticket) -> None:
+def mail_receipt(ticket: Ticket, *, opener: Person | None = None) -> None:
     """Tell who asked that it arrived, if there is an address. What they wrote does not stand in it.
+
+    opener: who opened it for them.
 
     Nor in any other mail we send by ourselves: whoever forged the sender would have us deliver it.
     A program hears nothing.
@@ -38,7 +40,7 @@ def mail_receipt(ticket: Ticket) -> None:
         language=person.interface_language,
         time_zone=person.time_zone,
         template="helpdesk/ticket_opened",
-        context={"ticket": ticket, "url": settings.PUBLIC_URL + ticket.path},
+        context={"ticket": ticket, "url": settings.PUBLIC_URL + ticket.path, "opener": opener},
         thing=ticket,
         token=letters.token_for(person, ticket),
         headers={**letters.thread_headers(person, ticket), **BY_ITSELF},

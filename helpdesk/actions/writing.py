@@ -15,13 +15,15 @@ from core.journal import STAFF, record
 from core.markup import write_text
 from core.uploads import BadFile, clean_file, clean_name
 from helpdesk import rules, states
+from helpdesk.actions.linking import keep_link
 from helpdesk.actions.opening import LONGEST_SUBJECT, SHORTEST_SUBJECT, begin_ticket
 from helpdesk.actions.talking import post, say
 from helpdesk.mail import Attachment, ParsedMail
 from helpdesk.mail.shown import as_commonmark, with_images
-from helpdesk.models import InboundMail, Message, Queue, Ticket
+from helpdesk.models import InboundMail, Message, Queue, Ticket, TicketLink
+from helpdesk.queries.sites import site_gone_on_about, site_meant
 from helpdesk.states import DONE, Side
-from people.models import Person
+from people.models import HostedSite, Person
 from people.queries import mention_paths
 
 Outcome = InboundMail.Outcome
@@ -37,20 +39,36 @@ def open_ticket_of(
     after: Ticket | None = None,
     actor: Person | None = None,
 ) -> Ticket:
-    """Open a ticket with what a mail says. after: the ended one that the mail answered."""
+    """Open a ticket with what a mail says.
+
+    after: the ended one that the mail answered, by who takes part in it: the new one is linked to
+    it, and goes on in its queue and about its site. Else the site is what the mail says (see
+    site_meant); a form, which anyone may fill in for another, says nothing of it.
+    """
     source, files, inline = content_of(parsed)
     ticket = begin_ticket(
         requester=requester,
         subject=subject_of(parsed),
         source=source,
         language=language_for(parsed),
-        queue=queue,
+        site=_site_of(parsed, requester, after),
+        queue=after.queue if after else queue,
         uploads=files,
         actor=actor,
         changes={"mail": mail.pk, **({"after": after.pk} if after else {})},
     )
+    if after is not None:
+        keep_link(after, ticket, TicketLink.Kind.RELATED, actor=requester)
     _keep(mail, parsed, ticket.messages.get(), inline, outcome=Outcome.OPENED)
     return ticket
+
+
+def _site_of(parsed: ParsedMail, person: Person, after: Ticket | None) -> HostedSite | None:
+    if after is not None:
+        return site_gone_on_about(person, after)
+    if parsed.is_by_form:
+        return None
+    return site_meant(person, f"{parsed.subject}\n{parsed.visible_text}")
 
 
 def reply_of(mail: InboundMail, parsed: ParsedMail, *, person: Person, ticket: Ticket) -> Message:

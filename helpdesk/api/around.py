@@ -34,6 +34,12 @@ class TicketLevelInput(serializers.Serializer[Any]):
     level = serializers.CharField(max_length=40, help_text="a slug")
 
 
+class TicketSiteInput(serializers.Serializer[Any]):
+    site = serializers.IntegerField(
+        allow_null=True, min_value=1, max_value=BIGGEST, help_text="one of the requester's, or none"
+    )
+
+
 class TicketLinkOutput(serializers.Serializer[Any]):
     kind = serializers.CharField(
         help_text="what the other one is: duplicate, related, parent, child"
@@ -140,6 +146,18 @@ class AroundViews(ApiViewSet):
         """Hand a ticket to another queue; 204 when you do not see it there."""
         slug = self.valid(TicketQueueInput)["queue"]
         actions.change_queue(actor=me(request), ticket_id=ticket_id, queue_slug=slug)
+        if not Ticket.objects.visible_to(request.user).filter(pk=ticket_id).exists():
+            return Response(status=204)
+        return self._shown(request, ticket_id)
+
+    @extend_schema(request=TicketSiteInput, responses={200: TicketOutput, 204: None})
+    def change_site(self, request: Request, ticket_id: int) -> Response:
+        """Say which site of its requester a ticket is about, whose promise counts from here.
+
+        A level that an agent gave stays. 204 when you do not see the ticket any more.
+        """
+        site_id = self.valid(TicketSiteInput)["site"]
+        actions.change_site(actor=me(request), ticket_id=ticket_id, site_id=site_id)
         if not Ticket.objects.visible_to(request.user).filter(pk=ticket_id).exists():
             return Response(status=204)
         return self._shown(request, ticket_id)

@@ -115,6 +115,17 @@ class MailViews(ApiViewSet):
         actions.open_mail(actor=me(request), mail_id=mail_id)
         return self._shown(request, mail_id)
 
+    @extend_schema(request=None, responses={200: MailOutput, 204: None})
+    def retry(self, request: Request, mail_id: int) -> Response:
+        """Try again to take in a mail that failed; its outcome says whether it did again.
+
+        204 where it went to a queue that you do not work.
+        """
+        actions.retry_mail(actor=me(request), mail_id=mail_id)
+        if not InboundMail.objects.visible_to(request.user).filter(pk=mail_id).exists():
+            return Response(status=204)
+        return self._shown(request, mail_id)
+
     @extend_schema(request=MailDiscardInput, responses=MailOutput)
     def discarding(self, request: Request, mail_id: int) -> Response:
         """Discard a mail that waits, saying why."""

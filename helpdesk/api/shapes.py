@@ -34,6 +34,19 @@ class SuggestionInput(serializers.Serializer[Any]):
 
 
 class TicketInput(serializers.Serializer[Any]):
+    requester = serializers.CharField(
+        required=False,
+        default="",
+        max_length=254,
+        help_text="agents: for whom, a handle or a mail address; left out: oneself",
+    )
+    queue = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=40,
+        help_text="with requester: a slug; left out: the default one",
+    )
     subject = serializers.CharField(min_length=3, max_length=200)
     source = serializers.CharField(  # type: ignore[assignment]  # a field of the document
         max_length=TEXT, help_text="CommonMark"

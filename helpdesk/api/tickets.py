@@ -81,8 +81,13 @@ class TicketViews(ApiViewSet):
 
     @extend_schema(request=TicketInput, responses={201: TicketOutput})
     def create(self, request: Request) -> Response:
-        """Open a ticket."""
+        """Open a ticket; as an agent, for somebody who calls or comes by.
+
+        With requester, its site is the one they mean, and said otherwise under /site.
+        """
         data = self.valid(TicketInput)
+        if data["requester"]:
+            return self._open_for(request, data)
         ticket = actions.open_ticket(
             actor=me(request),
             subject=data["subject"],
@@ -93,6 +98,18 @@ class TicketViews(ApiViewSet):
             fields=data["fields"],
             send_secrets=data["send_secrets"],
             looked=[(row["kind"], row["id"]) for row in data.get("looked", [])],
+        )
+        return self._shown(request, ticket.pk, 201)
+
+    def _open_for(self, request: Request, data: dict[str, Any]) -> Response:
+        if data["site"] is not None:
+            raise InvalidInput.of("site", "not_possible", _("Say it once the ticket is open."))
+        names = ("requester", "subject", "source", "language", "fields", "send_secrets")
+        ticket = actions.open_ticket_for(
+            actor=me(request),
+            queue_slug=data["queue"],
+            uploads=data["attachments"],
+            **{name: data[name] for name in names},
         )
         return self._shown(request, ticket.pk, 201)
 

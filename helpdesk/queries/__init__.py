@@ -32,6 +32,7 @@ from helpdesk.queries.lists import (
     queue_counts,
     queue_page,
     queue_rows,
+    queues_to_open_in,
     waiting_for,
     with_people,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "queue_page",
     "queue_rows",
     "queues_of",
+    "queues_to_open_in",
     "quoted",
     "report_for",
     "request_of_need",

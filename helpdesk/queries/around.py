@@ -14,6 +14,7 @@ from helpdesk.queries.beside import Fold, around_folds, where_words
 from helpdesk.queries.lists import level_choices, level_versions
 from helpdesk.queries.ratings import ratings_shown
 from helpdesk.queries.relocations import split_from, split_off
+from helpdesk.queries.sites import site_choices
 from helpdesk.states import State
 from people.models import Person
 from people.notices import name_of
@@ -45,8 +46,8 @@ class LinkedTicket:
 class Around:
     """All that stands around a ticket; others: open tickets of the same person, newest first.
 
-    where: its queue and level, in words. is_masked: the reader does not know who that is, and so
-    not of their other tickets.
+    where: its queue and level, in words. sites: of who asked, (id, domain). is_masked: the reader
+    does not know who that is, and so not of their other tickets, nor of their sites.
     """
 
     followers: list[Person]
@@ -58,6 +59,7 @@ class Around:
     queues: list[tuple[str, str]]
     level: str
     levels: list[tuple[str, str]]
+    sites: list[tuple[int, str]]
     where: str
     ratings: list[Rating]
     is_masked: bool
@@ -105,6 +107,7 @@ def around(person: Any, ticket: Ticket) -> Around:
         queues=[(row.slug, row.name(language)) for row in queues],
         level=ticket.level_version.level.slug if ticket.level_version else "",
         levels=level_choices(level_versions()),
+        sites=[] if is_masked else site_choices(ticket),
         where=where_words(ticket.queue.name(language), _level_name(ticket, language)),
         ratings=ratings_shown(person, ticket, is_masked=is_masked)[: -MOST_OTHERS - 1 : -1],
         is_masked=is_masked,

@@ -143,7 +143,7 @@ def around_folds(
     if others is not None:
         words = str(others) if others else _("none")
         found.append(Fold("others", AROUND, _("Their other tickets"), words))
-    found.append(Fold("queue", AROUND, _("Queue and level"), where))
+    found.append(Fold("queue", AROUND, _("Queue, site and level"), where))
     words = str(followers) if followers else _("nobody")
     found.append(Fold("followers", AROUND, _("Who follows it"), words))
     if grade:

@@ -16,11 +16,11 @@ from core.models import JournalLine
 from core.replies import is_own
 from helpdesk import rules
 from helpdesk.models import InboundMail, QueueAddress, Share, Ticket
-from people.models import Person
+from people.models.person import UNPROVEN
 
 MOST_MAILS = 50
 MOST_COPIED = MOST_SHARES = 20
-PROVEN = Q(verified=True) | Q(user__state__in=[Person.State.STUB, Person.State.IMPORTED])
+PROVEN = Q(verified=True) | Q(user__state__in=UNPROVEN)
 
 
 def has_copies(writer: int | None) -> Exists:

@@ -138,6 +138,13 @@ def with_people(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return rows.select_related("requester", "assignee").defer(*UNLISTED_OF_PEOPLE)
 
 
+def queues_to_open_in(person: Any, language: str) -> list[tuple[str, str]]:
+    """Return (slug, name) of the queues in which an agent opens tickets for others, the default
+    one first."""
+    rows = Queue.objects.worked_by(person).order_by("-is_default", "slug")
+    return [(row.slug, row.name(language)) for row in rows]
+
+
 def listed(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Return tickets with what programs are told of each in a list."""
     return rows.select_related(

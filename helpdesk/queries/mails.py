@@ -1,9 +1,11 @@
 """Mails for agents: those to decide on, one in full, and what a ticket's page tells of them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import seen
@@ -32,17 +34,22 @@ PROOFS: dict[str, Any] = {
     "agent": _("An agent decided it."),
 }
 BY_NEWEST = ("-id",)
+SETTLED_WITHIN = timedelta(minutes=15)  # after the first five, each minute is a new attempt
 
 
 @dataclass(frozen=True)
 class MailPage:
-    """One mail in full. parsed: None once the mail itself was purged. text: what it says."""
+    """One mail in full. parsed: None once the mail itself was purged, or where nobody can read it.
+
+    waits, has_failed: an agent must decide on it; then it can only be tried again, or discarded.
+    """
 
     mail: InboundMail
     parsed: ParsedMail | None
     reason: str
     proof: str
     waits: bool
+    has_failed: bool
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,15 @@ def mails_of(person: Any, *, waiting: bool = True) -> QuerySet[InboundMail]:
     return rows.select_related("queue", "ticket", "person")
 
 
+def health_of_mails() -> dict[str, Any]:
+    """Return whether mails that came in found their way: none failed, or lies there unsettled."""
+    rows = InboundMail.objects.order_by()
+    failed = rows.filter(outcome=InboundMail.Outcome.FAILED).count()
+    old = timezone.now() - SETTLED_WITHIN
+    waiting = rows.filter(outcome=InboundMail.Outcome.RECEIVED, received_at__lt=old).count()
+    return {"ok": not failed and not waiting, "failed": failed, "waiting": waiting}
+
+
 def asks_by_program(ticket: Ticket) -> bool:
     """Whether all that who asked has said in a ticket was written by a program.
 
@@ -73,6 +89,8 @@ def asks_by_program(ticket: Ticket) -> bool:
 
 def reason_words(mail: InboundMail) -> str:
     """Return why a mail waits, or what was found."""
+    if mail.outcome == InboundMail.Outcome.FAILED:
+        return str(_("We failed to take it in, again and again. The office sees why."))
     if mail.reason.startswith("refused_"):
         return str(_("What it answers cannot be answered so now."))
     return str(REASONS.get(mail.reason, ""))
@@ -82,12 +100,15 @@ def mail_page(person: Any, mail_id: int) -> MailPage:
     """Return one mail of one's queues, or of a ticket one works on. Raises NotSeen."""
     mail = seen(_readable(person).select_related("queue", "ticket", "person"), pk=mail_id)
     raw = bytes(mail.raw or b"")
+    has_failed = mail.outcome == InboundMail.Outcome.FAILED
+    is_read = not has_failed or bool(mail.from_email)  # else reading is what fails
     return MailPage(
         mail=mail,
-        parsed=parse_mail(raw) if raw else None,
+        parsed=parse_mail(raw) if raw and is_read else None,
         reason=reason_words(mail),
         proof=str(PROOFS.get(mail.proof, "")),
-        waits=mail.outcome == InboundMail.Outcome.QUARANTINED,
+        waits=has_failed or mail.outcome == InboundMail.Outcome.QUARANTINED,
+        has_failed=has_failed,
     )
 
 

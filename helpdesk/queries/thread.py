@@ -24,10 +24,12 @@ def masked(
 ) -> Mask:
     """Put stand-ins for the requester's side, and neutral words for private facts."""
     ours: set[int | None] = {row.author_id for row in messages if row.side == Side.AGENT}
-    ours |= {ticket.assignee_id, *(_of_ours(lines))}
+    openers = _openers(lines)
+    ours |= {ticket.assignee_id, *(_of_ours(lines)), *openers}
     acted = [line.actor for line in lines if line.actor_id is not None]
     others = [person for person in acted if person is not None and person.pk not in ours]
-    others += [*theirs(messages), *(share.person for share in shares)]
+    others += [person for person in theirs(messages) if person.pk not in openers]
+    others += [share.person for share in shares]
     mask = mask_ticket(ticket, others)
     mask_messages(ticket, messages, mask)
     for share in shares:
@@ -35,6 +37,12 @@ def masked(
     for line in lines:
         give(line, "actor", mask.person(line.actor))
     return mask
+
+
+def _openers(lines: Sequence[JournalLine]) -> set[int | None]:
+    """Return which agents opened the ticket for who asked, and wrote down what they said."""
+    opened = (line for line in lines if line.verb == "helpdesk.ticket_opened")
+    return {line.actor_id for line in opened if "person" in line.changes}
 
 
 def _of_ours(lines: Sequence[JournalLine]) -> set[int | None]:
@@ -47,6 +55,7 @@ def _of_ours(lines: Sequence[JournalLine]) -> set[int | None]:
         "helpdesk.learning_need_noted",
         "helpdesk.queue_changed",
         "helpdesk.level_changed",
+        "helpdesk.site_changed",
         "helpdesk.tags_changed",
         "helpdesk.fields_changed",
         "helpdesk.macro_run",

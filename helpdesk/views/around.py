@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.pages import done, once, signed_in, submit, submit_small
 from helpdesk import actions, queries, rules
-from helpdesk.forms import LevelForm, LinkForm, MergerForm, QueueForm, SplitForm
+from helpdesk.forms import LevelForm, LinkForm, MergerForm, QueueForm, SiteForm, SplitForm
 from helpdesk.masking import mask_ticket
 from helpdesk.models import Ticket
 from helpdesk.numbers import number_of
@@ -150,8 +150,25 @@ def queue(request: HttpRequest, ticket_id: int) -> HttpResponse:
     slug = checked_by_agent(request, ticket_id, QueueForm(request.POST))["queue"]
     ticket = actions.change_queue(actor=me(request), ticket_id=ticket_id, queue_slug=slug)
     messages.success(request, _("The ticket waits in the other queue."))
+    return _back_if_seen(request, ticket)
+
+
+def _back_if_seen(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     is_seen = Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists()
     return done(request, ticket.path if is_seen else "/queue")
+
+
+@require_POST
+@signed_in
+@once
+def site(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Say which site a ticket is about."""
+    site_id = checked_by_agent(request, ticket_id, SiteForm(request.POST))["site"]
+    ticket = actions.change_site(actor=me(request), ticket_id=ticket_id, site_id=site_id)
+    messages.success(
+        request, _("What is promised for it counts now, unless an agent gave the level.")
+    )
+    return _back_if_seen(request, ticket)
 
 
 @require_POST

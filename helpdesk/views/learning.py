@@ -26,7 +26,7 @@ def learning(request: HttpRequest, ticket_id: int) -> HttpResponse:
     there = queries.request_of_need(request.user, ticket)
     if there is not None:
         return HttpResponseRedirect(there.path)
-    if not rules.can_consent(request.user, ticket):
+    if not rules.can_confirm_need(request.user, ticket):
         return HttpResponseRedirect(ticket.path)
     return HttpResponseRedirect(queries.confirm_path(need, get_language() or "en"))
 

@@ -83,6 +83,19 @@ def opening(request: HttpRequest, mail_id: int) -> HttpResponse:
 @require_POST
 @signed_in
 @once
+def retry(request: HttpRequest, mail_id: int) -> HttpResponse:
+    """Try again to take in a mail that failed."""
+    row = actions.retry_mail(actor=me(request), mail_id=mail_id)
+    if row.outcome == row.Outcome.FAILED:
+        messages.error(request, _("It failed again. The office sees why."))
+        return done(request, row.path)
+    messages.success(request, _("The mail is taken in."))
+    return done(request, "/mails")
+
+
+@require_POST
+@signed_in
+@once
 def discarding(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Discard a mail, with the reason."""
     form = DiscardForm(request.POST)

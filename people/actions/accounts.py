@@ -5,8 +5,7 @@ from django.db import transaction
 from core import journal
 from core.errors import locked
 from people.models import Person
-
-UNPROVEN = (Person.State.IMPORTED, Person.State.STUB)
+from people.models.person import UNPROVEN
 
 
 @transaction.atomic

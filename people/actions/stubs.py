@@ -7,6 +7,7 @@ from django.db import transaction
 from core import journal
 from people.handles import given_handle
 from people.models import Person, PersonLanguage
+from people.models.person import UNPROVEN
 from people.queries import person_writing_from
 
 LONGEST_NAME = 100
@@ -29,7 +30,7 @@ def person_at(*, address: str, language: str) -> Person:
     Whom we imported is there already, though they have proven nothing yet.
     """
     address = address.strip().lower()
-    known = person_writing_from(address, (Person.State.STUB, Person.State.IMPORTED))
+    known = person_writing_from(address, UNPROVEN)
     return known or _stub(address, "", language)
 
 

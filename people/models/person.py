@@ -202,6 +202,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
 
 SANCTIONED = (Person.State.SILENCED, Person.State.SUSPENDED)
+UNPROVEN = (Person.State.IMPORTED, Person.State.STUB)  # known by an address, not signed in yet
 
 
 class AboutText(WrittenText):

@@ -1,7 +1,13 @@
 """Deciding on mails, on every face; and who reads them."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from core.models import JournalLine
+from helpdesk import actions
+from helpdesk.actions import receiving, settling
 from helpdesk.models import InboundMail, Message, Ticket
 from tests.cast import SECRET
 from tests.faces import DONE, FACES, INVALID, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
@@ -32,6 +38,10 @@ NO_REASON = Act(
     page=lambda m: (f"/mails/{m.pk}/discarding", {"reason": ""}),
     api=lambda m: ("PUT", f"/api/v1/mails/{m.pk}/discarding", {"reason": ""}),
 )
+RETRY = Act(
+    page=lambda m: (f"/mails/{m.pk}/attempt", {}),
+    api=lambda m: ("PUT", f"/api/v1/mails/{m.pk}/attempt", None),
+)
 OUTSIDE = ("omar", "aminata", "odile", "clara", "moira", "panel")
 
 
@@ -60,6 +70,91 @@ def test_agents_of_the_queue_decide_once(face, act, perform, desk, mail):
     mail.refresh_from_db()
     assert mail.decided_by == desk["vera"]
     assert Ticket.objects.count() == (2 if act is OPEN else 1)
+
+
+@pytest.fixture
+def failed(desk, queue, monkeypatch):
+    """A mail that failed for good, and what makes it fail."""
+    with monkeypatch.context() as patch:
+        patch.setattr(receiving, "settle", _broken)
+        row = received(subject=f"Failing {SECRET}", body=f"Nobody reads it. {SECRET}")
+        InboundMail.objects.update(received_at=timezone.now() - timedelta(hours=1))
+        for _attempt in range(receiving.MOST_ATTEMPTS):
+            actions.settle_waiting()
+    row.refresh_from_db()
+    return row
+
+
+def _broken(mail):
+    raise RuntimeError("The moon is in the way.")
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_agents_try_again_what_failed_for_good(face, perform, desk, failed):
+    assert (failed.outcome, failed.attempts, failed.queue.slug) == ("failed", 12, "hosting")
+    assert perform(face, None, RETRY, failed) == SIGN_IN
+    assert {perform(face, desk[who], RETRY, failed) for who in OUTSIDE} == {UNSEEN}
+    assert perform(face, desk["vera"], OPEN, failed) == WRONG_MOMENT
+
+    assert perform(face, desk["vera"], RETRY, failed) == DONE
+    assert perform(face, desk["vera"], RETRY, failed) == WRONG_MOMENT
+    failed.refresh_from_db()
+    assert (failed.outcome, Ticket.objects.count()) == ("opened", 1)
+    assert JournalLine.objects.get(verb="helpdesk.mail_retried").actor == desk["vera"]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_what_fails_again_stays_and_can_be_discarded(face, perform, desk, failed, monkeypatch):
+    monkeypatch.setattr(receiving, "settle", _broken)
+
+    assert perform(face, desk["vera"], RETRY, failed) == DONE
+    failed.refresh_from_db()
+    assert (failed.outcome, failed.attempts) == ("failed", 13)
+    assert perform(face, desk["vera"], DISCARD, failed) == DONE
+
+
+def test_lists_show_what_failed_for_good_and_no_fault_of_ours(browse, call, desk, failed):
+    page, api = browse(desk["nadia"]), call(desk["nadia"])
+
+    for path in ("/mails", "/mails?all=1"):
+        assert f"Failing {SECRET}" in page.get(path).content.decode()
+    shown = page.get(failed.path).content.decode()
+    assert f"Nobody reads it. {SECRET}" in shown
+    assert "We failed to take it in" in shown
+    assert "moon" not in shown
+    assert api.get("/api/v1/mails").json()["results"][0]["outcome"] == "failed"
+    assert "1 mail to decide on" in page.get("/queue").content.decode()
+    for name in OUTSIDE:
+        assert SECRET not in browse(desk[name]).get("/mails").content.decode()
+
+
+def test_what_cannot_even_be_read_is_for_the_default_queue(browse, desk, monkeypatch, queue):
+    monkeypatch.setattr(settling, "parse_mail", _broken)
+    row = received(subject="Unreadable")
+    InboundMail.objects.update(
+        received_at=timezone.now() - timedelta(hours=1), attempts=receiving.MOST_ATTEMPTS
+    )
+
+    actions.settle_waiting()
+
+    row.refresh_from_db()
+    assert (row.outcome, row.queue) == ("failed", queue)
+    page = browse(desk["nadia"])
+    assert "We failed to take it in" in page.get("/mails").content.decode()
+    assert "cannot be shown" in page.get(row.path).content.decode()
+
+
+def test_mails_that_failed_or_lie_there_are_told_to_who_watches(browse, desk, failed):
+    def told():
+        return browse(None).get("/health/ready").json()["checks"]["mails"]
+
+    assert (told()["ok"], told()["failed"]) == (False, 1)
+    actions.discard_mail(actor=desk["nadia"], mail_id=failed.pk, reason="Nothing to do.")
+    assert told()["ok"]
+    actions.store_mail(raw=b"Subject: x\n\nHello")
+    assert told()["ok"]
+    InboundMail.objects.update(received_at=timezone.now() - timedelta(hours=1))
+    assert (told()["ok"], told()["waiting"]) == (False, 1)
 
 
 @pytest.mark.parametrize("face", FACES)

@@ -9,9 +9,9 @@ from django.utils import timezone
 from core import replies
 from core.models import JournalLine, OutgoingMail, StoredFile, UndeliverableAddress
 from helpdesk import actions
-from helpdesk.models import InboundMail, Message, QueueAddress, Ticket
+from helpdesk.models import InboundMail, Message, QueueAddress, Ticket, TicketLink
 from people.actions import erase_person, export_person
-from people.models import Person
+from people.models import HostedSite, Person
 from tests.cast import SECRET
 from tests.helpdesk.conftest import opened
 from tests.helpdesk.mails import answering, bounce, received, sent_to, written
@@ -94,6 +94,58 @@ def test_known_address_opens_a_ticket_of_its_own(desk):
     assert mail.ticket.requester == desk["aminata"]
 
 
+def own_site(person, domain, levels, level="guaranteed"):
+    return HostedSite.objects.create(
+        external_id=domain, domain=domain, owner=person, level=levels[level]
+    )
+
+
+def test_mail_of_who_owns_one_site_is_about_it(desk, levels):
+    own = own_site(desk["omar"], "omar.example", levels)
+
+    ticket = received("omar@people.example").ticket
+
+    assert (ticket.site, ticket.level_version.level.slug) == (own, "guaranteed")
+    assert ticket.solution_due_at is not None
+
+
+def test_mail_is_about_the_own_site_it_names(desk, levels):
+    one = own_site(desk["omar"], "one.example", levels)
+    own_site(desk["omar"], "two.example", levels, "free")
+    own_site(desk["bao"], "three.example", levels)
+    said = {
+        "Nothing works.": None,
+        "See https://www.One.example/contact?x=1.": one,
+        "Mail to info@one.example bounces.": one,
+        "one.example shows what two.example should": None,
+        "three.example is down, and notone.example too.": None,
+    }
+
+    found = {body: received("omar@people.example", body=body).ticket.site for body in said}
+
+    assert found == said
+    named = received("omar@people.example", subject="one.example: 500").ticket
+    assert named.level_version.level.slug == "guaranteed"
+
+
+def test_organisations_site_is_meant_by_its_owner_or_by_name(desk, site):
+    said = {
+        name: received(f"{name}@people.example").ticket.organisation for name in ("olga", "mika")
+    }
+    named = received("mika@people.example", body=f"{site.domain} is slow.").ticket
+
+    assert said == {"olga": site.organisation, "mika": None}
+    assert (named.site, named.organisation) == (site, site.organisation)
+
+
+def test_form_says_nothing_of_ones_site(desk, levels):
+    own_site(desk["omar"], "omar.example", levels)
+
+    mail = received("Contact <noreply@forms.example>", Reply_To="omar@people.example")
+
+    assert (mail.outcome, mail.ticket.requester, mail.ticket.site) == ("opened", desk["omar"], None)
+
+
 def test_queue_by_address(desk, other_queue):
     QueueAddress.objects.create(queue=other_queue, address="domains@entraide.example")
 
@@ -116,6 +168,33 @@ def test_answer_with_the_token_lands_on_the_ticket(desk, ticket, acknowledged):
     assert ticket.state == "waiting_us"
     line = JournalLine.objects.filter(verb="helpdesk.reply_posted").latest("pk")
     assert (line.face, line.actor) == ("mail", desk["aminata"])
+
+
+def known_as(state, name, *, verified):
+    Person.objects.filter(handle=name).update(state=state)
+    EmailAddress.objects.filter(user__handle=name).update(verified=verified)
+
+
+@pytest.mark.parametrize(
+    ("state", "verified"), [("active", True), ("stub", False), ("imported", True)]
+)
+def test_whoever_asked_answers_by_mail(state, verified, desk, ticket, acknowledged):
+    known_as(state, "aminata", verified=verified)
+
+    mail = again(answering(acknowledged, "All of them."))
+    by_number = received(AMINATA, subject=f"Re: [{ticket.number}] Mail lands in spam")
+
+    assert (mail.outcome, mail.ticket, mail.proof) == ("replied", ticket, "token")
+    assert (by_number.outcome, by_number.proof) == ("replied", "subject")
+    assert mail.message.side == "requester"
+
+
+def test_imported_unproven_address_is_believed_with_its_token_alone(desk, ticket, acknowledged):
+    known_as("imported", "aminata", verified=False)
+
+    assert again(answering(acknowledged, "All of them.")).outcome == "replied"
+    by_number = received(AMINATA, subject=f"Re: [{ticket.number}] Mail lands in spam")
+    assert (by_number.outcome, by_number.reason) == ("quarantined", "not_a_participant")
 
 
 @pytest.mark.parametrize("gone", ["To", "references"])
@@ -243,6 +322,28 @@ def test_closed_ticket_opens_again_within_the_days(ticket, acknowledged):
     assert ticket.state == "waiting_us"
 
 
+def assert_goes_on(new, ticket, *, by):
+    """Assert that one ticket goes on in another: its queue, site, level, and the link of both."""
+    for name in ("queue", "site", "organisation", "level_version"):
+        assert getattr(new, name) == getattr(ticket, name), name
+    link = TicketLink.objects.get()
+    assert (link.ticket, link.other, link.kind, link.by) == (ticket, new, "related", by)
+
+
+def test_what_goes_on_stays_in_its_queue_and_leaves_a_site_that_changed_hands(
+    desk, ticket, other_queue, acknowledged
+):
+    Ticket.objects.filter(pk=ticket.pk).update(queue=other_queue)
+    HostedSite.objects.update(organisation=None, owner=desk["omar"])
+    ended(ticket, 30)
+
+    mail = again(answering(acknowledged, "It is back."))
+
+    assert (mail.ticket.queue, mail.queue) == (other_queue, other_queue)
+    assert (mail.ticket.site, mail.ticket.organisation) == (None, None)
+    assert mail.ticket.level_version.level.slug == "free"
+
+
 def test_later_an_answer_begins_a_linked_ticket(browse, desk, ticket, acknowledged):
     ended(ticket, 30)
 
@@ -254,6 +355,7 @@ def test_later_an_answer_begins_a_linked_ticket(browse, desk, ticket, acknowledg
     assert ticket.state == "closed"
     line = JournalLine.objects.get(verb="helpdesk.ticket_opened", thing_id=mail.ticket.pk)
     assert line.changes["after"] == ticket.pk
+    assert_goes_on(mail.ticket, ticket, by=desk["aminata"])
     page = browse(desk["aminata"]).get(mail.ticket.path).content.decode()
     assert f"It goes on from ticket {ticket.number}" in page
 
@@ -266,6 +368,7 @@ def test_later_a_participants_answer_begins_a_ticket_of_theirs(name, browse, des
     mail = received(f"{name}@people.example", to=replies.reply_address(token))
 
     assert (mail.outcome, mail.ticket.requester) == ("opened", desk[name])
+    assert_goes_on(mail.ticket, ticket, by=desk[name])
     ticket.refresh_from_db()
     assert ticket.state == "closed"
     page = browse(desk[name]).get(mail.ticket.path).content.decode()

@@ -11,6 +11,7 @@ from helpdesk import actions
 from helpdesk.models import Share, Ticket
 from helpdesk.tokens import SHARE, token
 from people.models import Notice, Person
+from tests.cast import make_person
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, Act
 from tests.helpdesk.mails import answering, sent_to
 from tests.helpdesk.test_faces import OUTSIDE
@@ -79,9 +80,13 @@ def html_of(mail):
     return mail.get_body(("html",)).get_content()
 
 
+@pytest.mark.parametrize("state", ["active", "stub", "imported"])
 def test_guest_reads_below_what_came_since_they_were_invited_and_answers_by_mail(
-    desk, ticket, run_tasks
+    state, desk, ticket, run_tasks
 ):
+    if state != "stub":
+        known = make_person("guest", state=state)
+        EmailAddress.objects.filter(user=known).update(email=GUEST, verified=state == "active")
     actions.reply(actor=desk["nadia"], ticket_id=ticket.pk, source="Between us.", revision=99)
     actions.invite(actor=desk["aminata"], ticket_id=ticket.pk, address=GUEST)
     actions.reply(actor=desk["nadia"], ticket_id=ticket.pk, source="It is **DNS**.", revision=99)
@@ -102,7 +107,7 @@ def test_guest_reads_below_what_came_since_they_were_invited_and_answers_by_mail
     answer = actions.receive_mail(raw=answering(mail, "Works here.").as_bytes())
 
     assert (answer.outcome, answer.ticket) == ("replied", ticket)
-    assert answer.person.state == "stub"
+    assert answer.person.state == state
 
 
 def test_what_an_agent_does_is_mailed_with_what_was_said_and_what_we_do_alone_is_not(

@@ -18,6 +18,7 @@ from helpdesk import actions
 from helpdesk.consent_links import link_path
 from helpdesk.models import Consent, Message, PublicAnswer
 from people.actions import remove_post, restore_post
+from people.models import Person
 from search.actions import rebuild_index
 from search.documents import PUBLIC
 from search.engines import engine
@@ -143,6 +144,50 @@ def test_the_way_of_a_public_answer_on_every_face(face, perform, desk, solved):
     assert does("aminata", WITHDRAW) == DONE
     assert does("nadia", PROPOSE) == DONE  # anew, with a new consent
     assert PublicAnswer.objects.count() == 2
+
+
+KNOWN_BY_MAIL = ["stub", "imported", "silenced", "suspended"]
+
+
+def known_as(state, person):
+    """Let a person be known in this state alone; return them as read anew."""
+    Person.objects.filter(pk=person.pk).update(state=state)
+    return Person.objects.get(pk=person.pk)
+
+
+@pytest.mark.parametrize("state", KNOWN_BY_MAIL)
+@pytest.mark.parametrize("face", FACES)
+def test_who_may_not_write_says_yes_and_takes_it_back(face, state, perform, desk, asked):
+    requester = known_as(state, desk["aminata"])
+    if face == "api" and state in ("stub", "imported"):  # who never signed in has no token
+        assert perform(face, requester, AGREE, asked.ticket) == SIGN_IN
+        return
+
+    assert perform(face, requester, AGREE, asked.ticket) == DONE
+    assert PublicAnswer.objects.get().state == "published"
+    assert perform(face, requester, WITHDRAW, asked.ticket) == DONE
+    assert PublicAnswer.objects.get().state == "withdrawn"
+
+
+@pytest.mark.parametrize("state", KNOWN_BY_MAIL)
+@pytest.mark.parametrize("says", ["yes", "no"])
+def test_the_link_counts_for_who_has_only_mail(says, state, browse, desk, asked):
+    known_as(state, desk["aminata"])
+    said = {"text_hash": asked.text_hash, "agrees": says}
+
+    done = browse(None).post(link_path(asked), said)
+
+    assert done.status_code == 200
+    assert Consent.objects.get().person == desk["aminata"]
+    assert PublicAnswer.objects.get().state == {"yes": "published", "no": "refused"}[says]
+
+
+def test_the_link_of_the_erased_says_nothing(browse, desk, asked):
+    known_as("erased", desk["aminata"])
+    said = {"text_hash": asked.text_hash, "agrees": "yes"}
+
+    assert browse(None).post(link_path(asked), said).status_code == 403
+    assert not Question.objects.exists()
 
 
 @pytest.mark.parametrize("face", FACES)

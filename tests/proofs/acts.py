@@ -174,6 +174,7 @@ OTHER_QUEUE = on_ticket(
 OTHER_LEVEL = on_ticket(
     "level", "level", "PUT", lambda t: {"level": "free"}, lambda t: {"level": "free"}
 )
+NO_SITE = on_ticket("site", "site", "PUT", lambda t: {"site": ""}, lambda t: {"site": None})
 RATE = on_ticket(
     "rating", "rating", "PUT", lambda t: {"grade": "good"}, lambda t: {"grade": "good"}
 )

@@ -47,6 +47,7 @@ class Moment:
 
 MOMENTS: dict[str, Moment] = {
     "open a ticket": Moment(AGAIN, never=NEW),
+    "open a ticket for somebody": Moment(AGAIN, never=NEW),
     "reply": Moment(AGAIN, after="merge"),
     "solve": Moment(ONCE, after="close"),
     "close": Moment(ONCE, after="merge"),
@@ -75,6 +76,7 @@ MOMENTS: dict[str, Moment] = {
     "follow": Moment(ONCE, never=OWN),
     "follow no more": Moment(ONCE, never=OWN),
     "hand over to another queue": Moment(ONCE, after="merge"),
+    "say about which site it is": Moment(ONCE, after="merge"),
     "give another level": Moment(ONCE, after="merge"),
     "rate": Moment(ONCE, after="undo a split", heard=NOT_ALLOWED),
     "rate by the link of a mail": Moment(ONCE, after="undo a split", heard=NOT_ALLOWED),
@@ -88,6 +90,7 @@ MOMENTS: dict[str, Moment] = {
     "offer hours": Moment(ONCE, never=OWN),
     "add a mail to a ticket": Moment(ONCE, after="discard a mail"),
     "open a ticket with a mail": Moment(ONCE, after="discard a mail"),
+    "try a mail again": Moment(WRONG_MOMENT, on="mail"),
     "discard a mail": Moment(ONCE, after="add a mail to a ticket"),
     "share": Moment(ONCE, never="who helps may look on in every state"),
     "end a share": Moment(UNSEEN),

@@ -16,7 +16,7 @@ from forum import actions as forum
 from forum.models import Ask, Attestation, Platform, PlatformVersion, Question, Tag
 from forum.tags import resolve
 from helpdesk import actions as desk
-from helpdesk.models import Queue
+from helpdesk.models import InboundMail, Queue
 from helpdesk.queries import QueueFilters
 from mentoring import actions as mentoring
 from mentoring.matcher import Slot as WeeklySlot
@@ -384,6 +384,11 @@ def plant_mails(world: World) -> None:
             f"{world.secret('mailsubject', *agents)}\n\nMe too. {world.secret('mailed', *agents)}\n"
         ).encode()
     )
+    world.rows["failed_mail"] = desk.store_mail(
+        raw=f"From: f@elsewhere.example\n\n{world.secret('failedmail', *agents)}\n".encode()
+    )
+    failed = {"outcome": "failed", "attempts": 12, "queue": world.ticket.queue}
+    InboundMail.objects.filter(pk=world.failed_mail.pk).update(**failed)
     readers = ("aminata", "farid", "olga", *agents)
     # They write to them from it; of her, vera sees no more than the mask leaves.
     world.sees["mail of farid"] |= set(agents)

@@ -47,6 +47,9 @@ from tests.helpdesk import (
     test_masking as of_masking,
 )
 from tests.helpdesk import (
+    test_opening_for as of_opening_for,
+)
+from tests.helpdesk import (
     test_picking as of_picking,
 )
 from tests.helpdesk import (
@@ -129,6 +132,7 @@ TABLE: dict[str, Right] = {
         Look(page=lambda t: t.path, api=lambda t: f"/api/v1/tickets/{t.pk}"), "ticket", READERS
     ),
     "open a ticket": own(of_desk.OPEN),
+    "open a ticket for somebody": public(of_opening_for.OPEN_FOR, "world", AGENTS),
     "reply": Right(of_desk.REPLY, "ticket", READERS),
     "solve": Right(of_desk.SOLVE, "ticket", READERS),
     "close": Right(of_desk.CLOSE, "ticket", READERS),
@@ -169,6 +173,7 @@ TABLE: dict[str, Right] = {
     "follow": Right(acts.FOLLOW, "ticket", AGENTS, ASKERS),
     "follow no more": Right(acts.UNFOLLOW, "ticket", AGENTS, ASKERS),
     "hand over to another queue": Right(acts.OTHER_QUEUE, "ticket", AGENTS, ASKERS),
+    "say about which site it is": Right(acts.NO_SITE, "ticket", AGENTS, ASKERS),
     "give another level": Right(acts.OTHER_LEVEL, "ticket", AGENTS, ASKERS),
     "rate": Right(acts.RATE, "split_ticket", {"omar"}, AGENTS),
     "rate by the link of a mail": Right(
@@ -189,6 +194,7 @@ TABLE: dict[str, Right] = {
     ),
     "add a mail to a ticket": Right(of_mails.ATTACH, "mail", AGENTS),
     "open a ticket with a mail": Right(of_mails.OPEN, "mail", AGENTS),
+    "try a mail again": Right(of_mails.RETRY, "failed_mail", AGENTS),
     "discard a mail": Right(of_mails.DISCARD, "mail", AGENTS),
     "share": Right(of_desk.SHARE, "ticket", {"aminata"} | AGENTS, READERS),
     "end a share": Right(of_desk.END_SHARE, "ticket", {"aminata", "farid"} | AGENTS, READERS),

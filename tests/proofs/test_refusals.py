@@ -26,6 +26,7 @@ UNSEEN_IN = {
     "end a link": {"kind", "other"},
     "end a share": {"person"},
     "hand over to another queue": {"queue"},
+    "say about which site it is": {"site"},
     "give another level": {"level"},
     "skip": {"reason"},
     "name a tag": {"language"},

@@ -39,6 +39,9 @@ RESTING = {
     "leave",
     "give a seat back",
     "appeal",
+    "agree to a public text",
+    "agree by the link of a mail",
+    "withdraw a consent",
 }
 # A choice kept in a cookie; and words thrown away on a browser whose session had ended.
 FOR_VISITORS = {"language", "unsent/removal", "unsent/<uuid:token>/removal"}

@@ -42,6 +42,7 @@ SPARED = WITHOUT | {
     "helpdesk.write_public_text": "what is private in it is found as its requester is asked",
 }
 CHOSEN = {
+    ("helpdesk.open_ticket_for", "requester"),
     ("forum.ask", "tag_names"),
     ("forum.edit_question", "tag_names"),
     ("forum.tag_question", "tag_names"),

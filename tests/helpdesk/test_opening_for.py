@@ -1,0 +1,152 @@
+"""An agent opens a ticket for who calls or stands at the counter."""
+
+import pytest
+
+from core.errors import NotAllowed
+from core.models import JournalLine
+from helpdesk import actions
+from helpdesk.models import Ticket
+from helpdesk.queries.ratings import is_asked
+from people.models import HostedSite, Person, RoleGrant
+from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, Act
+from tests.helpdesk.mails import answering, sent_to
+
+CALLER = "caller@outside.example"
+FACTS = {
+    "subject": "No mail since noon",
+    "source": "Calls since noon nobody gets mail.",
+    "language": "fr",
+}
+
+
+def opening(requester, queue="hosting", **facts):
+    data = {**FACTS, "requester": requester, "queue": queue, **facts}
+    return Act(page=lambda _: ("/queue/new", data), api=lambda _: ("POST", "/api/v1/tickets", data))
+
+
+OPEN_FOR = opening(CALLER, "")
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_agents_of_the_queue_open_a_ticket_for_somebody(face, perform, desk, other_queue):
+    for who in ("omar", "aminata", "clara", "moira", "odile"):
+        assert perform(face, desk[who], opening(CALLER), None) == NOT_ALLOWED, who
+    assert perform(face, None, opening(CALLER), None) == SIGN_IN
+    assert not Ticket.objects.exists()
+
+    assert perform(face, desk["vera"], opening(CALLER), None) == DONE
+    assert perform(face, desk["nadia"], opening("@Bao", "domains"), None) == DONE
+
+    by_address, by_handle = Ticket.objects.order_by("pk")
+    assert (by_address.requester.state, by_address.queue.slug) == ("stub", "hosting")
+    assert (by_handle.requester, by_handle.queue) == (desk["bao"], other_queue)
+    assert (by_handle.state, by_handle.waits_for) == ("new", "us")
+    line = JournalLine.objects.get(verb="helpdesk.ticket_opened", thing_id=by_handle.pk)
+    assert (line.actor, line.on_behalf_of) == (desk["nadia"], desk["bao"])
+    message = by_handle.messages.get()
+    assert (message.author, message.side) == (desk["nadia"], "requester")
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("called", ["nobody-here", "no@address@at-all", "nadia", "sam", ""])
+def test_whom_it_cannot_be_for(called, face, perform, desk):
+    Person.objects.filter(pk=desk["mika"].pk).update(handle="sam", handle_folded="sam")
+    Person.objects.filter(handle="sam").update(state="suspended")
+    what = opening(called)
+    if face == "api" and not called:
+        return  # without a requester it is one's own
+
+    assert perform(face, desk["nadia"], what, None) == INVALID
+    assert not Ticket.objects.exists()
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_another_queue_is_none_of_theirs(face, perform, desk, other_queue):
+    assert perform(face, desk["vera"], opening(CALLER, "domains"), None) == NOT_ALLOWED
+    assert perform(face, desk["nadia"], opening(CALLER, "nothing"), None) == INVALID
+
+
+def test_who_called_gets_a_receipt_in_their_language_and_answers_by_mail(desk, run_tasks):
+    ticket = actions.open_ticket_for(actor=desk["nadia"], requester=CALLER, **FACTS)
+    run_tasks()
+
+    (receipt,) = sent_to(CALLER)
+    text = receipt.get_body(("plain",)).get_content()
+    assert ticket.number in receipt["Subject"]
+    assert "Nadia a ouvert un ticket pour vous" in text
+    assert FACTS["source"] not in text
+    mail = actions.receive_mail(raw=answering(receipt, "Ça remarche.").as_bytes())
+    assert (mail.outcome, mail.ticket) == ("replied", ticket)
+
+
+def test_who_called_reads_who_opened_it(browse, desk):
+    ticket = actions.open_ticket_for(actor=desk["nadia"], requester="aminata", **FACTS)
+
+    page = browse(desk["aminata"]).get(ticket.path).content.decode()
+
+    assert "Nadia opened it for Aminata" in page
+    assert FACTS["source"] in page
+
+
+def test_only_who_wrote_themselves_is_asked_how_they_were_helped(desk):
+    ticket = actions.open_ticket_for(actor=desk["nadia"], requester="aminata", **FACTS)
+    assert not is_asked(ticket)
+
+    actions.reply(actor=desk["aminata"], ticket_id=ticket.pk, source="Thanks!", revision=99)
+
+    assert is_asked(ticket)
+
+
+def test_paid_guarantee_of_the_site_they_named_counts(desk, site):
+    facts = {**FACTS, "source": f"{site.domain} is down."}
+
+    ticket = actions.open_ticket_for(actor=desk["nadia"], requester="mika", **facts)
+
+    assert (ticket.site, ticket.level_version.level.slug) == (site, "guaranteed")
+
+
+def test_silenced_people_are_helped_and_agents_of_one_organisation_open_none(desk, organisation):
+    Person.objects.filter(pk=desk["farid"].pk).update(state="silenced")
+    RoleGrant.objects.create(person=desk["omar"], role="agent", organisation=organisation)
+
+    ticket = actions.open_ticket_for(actor=desk["nadia"], requester="farid", **FACTS)
+
+    assert ticket.requester == desk["farid"]
+    with pytest.raises(NotAllowed, match="Agents open tickets for others"):
+        actions.open_ticket_for(actor=desk["omar"], requester="farid", **FACTS)
+
+
+def test_volunteers_who_open_one_see_no_more_of_who_called(browse, desk, levels):
+    HostedSite.objects.create(
+        external_id="x", domain="bao.example", owner=desk["bao"], level=levels["free"]
+    )
+    client = browse(desk["vera"])
+
+    client.post("/queue/new", {**FACTS, "requester": "bao@people.example", "queue": "hosting"})
+
+    page = client.get(Ticket.objects.get().path).content.decode()
+    assert "Vera opened it for" in page
+    assert "Bao" not in page
+    assert "bao.example" not in page
+
+
+def test_page_is_reached_from_the_queue_and_keeps_what_was_typed(browse, desk):
+    client = browse(desk["nadia"])
+    assert 'href="/queue/new"' in client.get("/queue").content.decode()
+    assert browse(desk["omar"]).get("/queue/new").status_code == 403
+
+    refused = client.post("/queue/new", {**FACTS, "requester": "nobody-here", "queue": "hosting"})
+
+    assert refused.status_code == 422
+    assert FACTS["source"] in refused.content.decode()
+
+
+def test_secrets_are_pointed_out_before_it_is_open(browse, call, desk):
+    secret = {**FACTS, "source": "The password is Blue!Sky9x", "requester": CALLER}
+
+    page = browse(desk["nadia"]).post("/queue/new", {**secret, "queue": "hosting"})
+    api = call(desk["nadia"]).post("/api/v1/tickets", secret, format="json")
+
+    assert (page.status_code, api.status_code) == (422, 422)
+    assert not Ticket.objects.exists()
+    assert not Person.objects.filter(state="stub").exists()
