@@ -65,7 +65,11 @@ class MessagesInput(serializers.Serializer[Any]):
 
 
 class FoundInput(serializers.Serializer[Any]):
-    q = serializers.CharField(max_length=100, min_length=queries.SHORTEST_SEARCH)
+    q = serializers.CharField(
+        max_length=100,
+        min_length=queries.SHORTEST_SEARCH,
+        help_text="words, each of which is in it, whatever their case and accents",
+    )
 
 
 class MessageInput(serializers.Serializer[Any]):
