@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from chat.models import ChatMessage, Room, RoomMark
+from chat.models import ChatMessage, Room, RoomClosure, RoomMark
 from chat.queries.lines import QUOTED
 from core.finding import has_each, spans_found, words_sought
 from core.markup import excerpt, highlight, plain_text
@@ -41,7 +41,7 @@ class Hit:
 
 
 def own_rooms(person: Any, *, is_unread: bool = False) -> QuerySet[Any]:
-    """Return the rooms one takes part in and may enter, with `unread` and `last_id`; one query.
+    """Return the rooms one takes part in and may enter, with `unread`, `last_id`, `closed_for`.
 
     One takes part from being there when it was opened, from a first word or mark on.
     """
@@ -54,8 +54,10 @@ def own_rooms(person: Any, *, is_unread: bool = False) -> QuerySet[Any]:
     marked = RoomMark.objects.filter(person=person).values("room_id")
     spoke = ChatMessage.objects.filter(author=person).values("room_id")
     rows = Room.objects.visible_to(person).filter(pk__in=marked.union(spoke))
+    closures = RoomClosure.objects.filter(room=OuterRef("pk"), undone_at=None)
     facts: dict[str, Any] = {
         "unread": Coalesce(Subquery(counted), Value(0)),
+        "closed_for": Coalesce(Subquery(closures.values("reason")[:1]), Value("")),
         "last_id": Coalesce(Subquery(shown.order_by("-number").values("pk")[:1]), Value(0)),
     }
     found = rows.read_by(person.pk).annotate(**facts)
