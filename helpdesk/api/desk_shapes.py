@@ -279,12 +279,14 @@ class TicketFieldOutput(serializers.ModelSerializer[TicketField]):
 
 class TicketFieldsInput(serializers.Serializer[Any]):
     fields = FieldsInput()  # type: ignore[assignment]  # a field of the document
+    send_secrets = SendSecrets()
 
 
 class ChecklistInput(serializers.Serializer[Any]):
     items = serializers.ListField(
         child=serializers.CharField(max_length=200), min_length=1, max_length=20
     )
+    send_secrets = SendSecrets()
 
 
 class ChecklistItemOutput(serializers.ModelSerializer[ChecklistItem]):
