@@ -107,6 +107,14 @@ class ConditionsInput(serializers.Serializer[Any]):
     waiting_minutes = serializers.IntegerField(
         required=False, default=None, allow_null=True, min_value=1, max_value=LONGEST_WAIT
     )
+    due_within_minutes = serializers.IntegerField(
+        required=False,
+        default=None,
+        allow_null=True,
+        min_value=0,
+        max_value=LONGEST_WAIT,
+        help_text="a promise that runs falls due within so many, by the clock; 0: it is late",
+    )
 
 
 class MacroInput(serializers.Serializer[Any]):
