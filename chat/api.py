@@ -29,12 +29,23 @@ class RoomInput(serializers.Serializer[Any]):
 class RoomOutput(serializers.ModelSerializer[Room]):
     kind = serializers.CharField(source="thing_kind")
     is_closed = serializers.BooleanField()
+    closed_for = serializers.CharField(help_text="why it is closed; empty: it is not")
     seen = serializers.IntegerField(help_text="up to which number you have read")
     is_muted = serializers.BooleanField()
 
     class Meta:
         model = Room
-        fields = ["id", "kind", "thing_id", "head", "slow_seconds", "is_closed", "seen", "is_muted"]
+        fields = [
+            "id",
+            "kind",
+            "thing_id",
+            "head",
+            "slow_seconds",
+            "is_closed",
+            "closed_for",
+            "seen",
+            "is_muted",
+        ]
 
 
 class ConversationOutput(RoomOutput):
@@ -65,7 +76,11 @@ class MessagesInput(serializers.Serializer[Any]):
 
 
 class FoundInput(serializers.Serializer[Any]):
-    q = serializers.CharField(max_length=100, min_length=queries.SHORTEST_SEARCH)
+    q = serializers.CharField(
+        max_length=100,
+        min_length=queries.SHORTEST_SEARCH,
+        help_text="words, each of which is in it, whatever their case and accents",
+    )
 
 
 class MessageInput(serializers.Serializer[Any]):
@@ -140,6 +155,7 @@ class MessageOutput(serializers.ModelSerializer[ChatMessage]):
         fields = [
             "room",
             "number",
+            "client_id",
             "author",
             "source",
             "html",
@@ -162,6 +178,15 @@ class MessageOutput(serializers.ModelSerializer[ChatMessage]):
     def get_attachments(self, row: ChatMessage) -> list[dict[str, Any]]:
         files = self.context["files"].get(row.pk, [])
         return [dict(file) for file in FileOutput(files, many=True).data]
+
+
+class EarlierTextOutput(serializers.ModelSerializer[ChatMessage]):
+    until = serializers.DateTimeField(source="at", help_text="when it was edited")
+
+    class Meta:
+        model = ChatMessage
+        fields = ["number", "until", "source"]
+        extra_kwargs = {"number": {"help_text": "of the edit, in the room's stream"}}
 
 
 class ChatViews(ApiViewSet):
@@ -248,7 +273,9 @@ class RoomViews(ChatViews):
         return self._room(request, room_id)
 
     def _room(self, request: Request, room_id: int) -> Response:
-        return self.shown(queries.room_seen(request.user, room_id), RoomOutput)
+        room = queries.room_seen(request.user, room_id)
+        room.closed_for = queries.closed_for(room)
+        return self.shown(room, RoomOutput)
 
 
 class ChatMessageViews(ChatViews):
@@ -290,6 +317,19 @@ class ChatMessageViews(ChatViews):
         """Return a message."""
         room = queries.room_seen(request.user, room_id)
         return self.shown_message(queries.message_seen(request.user, room, number))
+
+    @extend_schema(responses=MessageOutput)
+    def flagged(self, request: Request, flag_id: int) -> Response:
+        """Return the message a flag is about: moderators, also of a room they may not enter."""
+        return self.shown_message(queries.flagged_message(request.user, flag_id))
+
+    @extend_schema(responses=EarlierTextOutput(many=True))
+    def revisions(self, request: Request, room_id: int, number: int) -> Response:
+        """List what a message said before each edit, newest first; moderators alone."""
+        room = queries.room_seen(request.user, room_id)
+        message = queries.message_seen(request.user, room, number)
+        self.keyset = ("-number",)
+        return self.listed(queries.earlier_texts(request.user, message), EarlierTextOutput)
 
     @extend_schema(request=MessageEditInput, responses=MessageOutput)
     def edit(self, request: Request, room_id: int, number: int) -> Response:
@@ -343,10 +383,12 @@ urlpatterns = [
     path(f"{_room}/pace", RoomViews.as_view({"put": "slow"})),
     path(f"{_room}/messages", ChatMessageViews.as_view({"get": "list", "post": "say"})),
     path(_message, ChatMessageViews.as_view({"get": "retrieve", "patch": "edit"})),
+    path(f"{_message}/revisions", ChatMessageViews.as_view({"get": "revisions"})),
     path(f"{_message}/removal", ChatMessageViews.as_view({"put": "remove", "delete": "restore"})),
     path(
         f"{_message}/reactions/<str:emoji>",
         ChatMessageViews.as_view({"put": "react", "delete": "unreact"}),
     ),
+    path("flags/<int:flag_id>/message", ChatMessageViews.as_view({"get": "flagged"})),
     path("messages", ChatMessageViews.as_view({"get": "find"})),
 ]

@@ -1,6 +1,6 @@
 """Who missed what in chat: pure, from what was said, who belongs to a room and what they saw."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,12 +41,13 @@ def missed_by(
     members: Mapping[int, Iterable[int]],
     reached: Mapping[tuple[int, int], Reached],
     now: datetime,
+    away: Collection[tuple[int, int]] = (),
 ) -> list[Missed]:
     """Return what each member of each room missed, in the order of people and rooms.
 
     said: in any order. members: person ids by room. reached: by (room, person); nobody is nowhere.
-    A message is missed when two minutes after it who did not write it has not seen it. Rights are
-    not looked at.
+    away: (person, author) of who misses nothing that this author says. A message is missed when
+    two minutes after it who did not write it has not seen it. Rights are not looked at.
     """
     by_room: dict[int, list[Said]] = {}
     for message in said:
@@ -58,7 +59,8 @@ def missed_by(
             mark = reached.get((room_id, person_id), Reached())
             if mark.is_muted:
                 continue
-            new = [m for m in messages if m.number > mark.number and m.author_id != person_id]
+            unread = [m for m in messages if m.number > mark.number and m.author_id != person_id]
+            new = [m for m in unread if (person_id, m.author_id) not in away]
             if new:
                 last = max(m.number for m in new)
                 since = min(m.at for m in new)

@@ -59,10 +59,11 @@ class RoomQuerySet(models.QuerySet["Room"]):
 class Room(models.Model):
     """A live conversation that belongs to one thing; `head` is its last message's number.
 
-    is_closed and what follows are there for who asked for them (with_closure, read_by).
+    is_closed and what follows are there for who asked for them (with_closure, read_by, own_rooms).
     """
 
     is_closed: bool
+    closed_for: str
     is_opened: bool
     seen: int
     is_known: bool

@@ -7,7 +7,7 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        from core import active, csrf, proxies, triggers, unsent, walking  # noqa: F401
+        from core import active, csrf, finding, proxies, triggers, unsent, walking  # noqa: F401
 
         active.keep_in_one_step()
         csrf.mask_quickly()

@@ -1,7 +1,8 @@
 """The conditions of a rule: what they may be, kept as JSON. Pure: no database.
 
     {"subject": ["spam", "dns"], "queues": ["help"], "levels": ["free"], "languages": ["fr"],
-     "states": ["new"], "tags": ["dns"], "unassigned": true, "waiting_minutes": 2880}
+     "states": ["new"], "tags": ["dns"], "unassigned": true, "waiting_minutes": 2880,
+     "due_within_minutes": 60}
 
 All that are given hold together; of a list, one is enough.
 """
@@ -17,12 +18,17 @@ from helpdesk.states import State
 
 MOST: Final = 20
 LONGEST_WAIT: Final = 366 * 24 * 60
+LEAST: Final = {"waiting_minutes": 1, "due_within_minutes": 0}  # the least of each number
 LISTS: Final = ("subject", "queues", "levels", "languages", "states", "tags")
 
 
 @dataclass(frozen=True)
 class Conditions:
-    """What must hold of a ticket. subject: words, compared without case and accents."""
+    """What must hold of a ticket. subject: words, compared without case and accents.
+
+    due_within_minutes: a promise that runs falls due within so many, by the clock on the wall; 0:
+    it is late already.
+    """
 
     subject: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
@@ -32,10 +38,12 @@ class Conditions:
     tags: tuple[str, ...] = ()
     unassigned: bool = False
     waiting_minutes: int | None = None
+    due_within_minutes: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return what is kept: only what is asked."""
-        kept = {name: value for name, value in asdict(self).items() if value}
+        asked = asdict(self).items()
+        kept = {name: value for name, value in asked if value or (name in LEAST and value == 0)}
         return {
             name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()
         }
@@ -46,19 +54,22 @@ def read_conditions(data: Mapping[str, Any]) -> Conditions:
     unknown = set(data) - {field.name for field in fields(Conditions)}
     if unknown:
         raise InvalidInput.of("conditions", "unknown_condition", ", ".join(sorted(unknown))[:100])
-    lists = {name: _texts(data, name) for name in LISTS}
+    lists: dict[str, Any] = {name: _texts(data, name) for name in LISTS}
     if set(lists["states"]) - set(State.values):
         raise InvalidInput.of("states", "invalid_choice", _("Choose one of the states."))
-    minutes = data.get("waiting_minutes")
-    is_number = isinstance(minutes, int) and not isinstance(minutes, bool)
-    if minutes is not None and not (is_number and 1 <= minutes <= LONGEST_WAIT):
-        raise InvalidInput.of(
-            "waiting_minutes", "invalid", _("Between one minute and a year, in minutes.")
-        )
+    minutes: dict[str, Any] = {name: _minutes(data, name) for name in LEAST}
     unassigned = data.get("unassigned", False)
     if not isinstance(unassigned, bool):
         raise InvalidInput.of("unassigned", "invalid", _("Write true or false."))
-    return Conditions(**lists, unassigned=unassigned, waiting_minutes=minutes)
+    return Conditions(**lists, **minutes, unassigned=unassigned)
+
+
+def _minutes(data: Mapping[str, Any], name: str) -> int | None:
+    minutes = data.get(name)
+    is_number = isinstance(minutes, int) and not isinstance(minutes, bool)
+    if minutes is not None and not (is_number and LEAST[name] <= minutes <= LONGEST_WAIT):
+        raise InvalidInput.of(name, "invalid", _("In minutes, up to a year."))
+    return minutes
 
 
 def _texts(data: Mapping[str, Any], name: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.conditions import Conditions, read_conditions
+from helpdesk.conditions import LONGEST_WAIT, Conditions, read_conditions
 from helpdesk.forms import LONGEST_TEXT as LONGEST_MESSAGE
 from helpdesk.forms import FilesField, HandleField
 from helpdesk.models import DeskRule
@@ -204,7 +204,14 @@ class DeskRuleForm(StepsForm):
         label=_("Has waited for more than … minutes"),
         required=False,
         min_value=1,
-        max_value=366 * 24 * 60,
+        max_value=LONGEST_WAIT,
+    )
+    due_within_minutes = forms.IntegerField(
+        label=_("A promise falls due within … minutes"),
+        required=False,
+        min_value=0,
+        max_value=LONGEST_WAIT,
+        help_text=_("0: it is late already. Minutes by the clock, also while we are closed."),
     )
     reply = forms.TypedChoiceField(
         label=_("Send the text of a macro"), required=False, coerce=int, empty_value=None
@@ -238,6 +245,7 @@ class DeskRuleForm(StepsForm):
                 "tags": data["has_tags"],
                 "unassigned": data["unassigned"],
                 "waiting_minutes": data["waiting_minutes"],
+                "due_within_minutes": data["due_within_minutes"],
             }
         )
 

@@ -1,5 +1,6 @@
 """Telling people what they missed in rooms: their browsers within minutes, by mail when they chose.
 
+Neither brings the words of somebody whom its reader keeps away from; the room itself shows them.
 Both move a mark (RoomMark.told, RoomMark.digested) in the transaction that writes what is sent, so
 that nothing is told twice however often, or from how many workers, these are called.
 """
@@ -27,7 +28,7 @@ from core.models import Visibility
 from people import notices
 from people.actions import push_to
 from people.digests import Part
-from people.models import NoticeChoice, Person, PushSubscription
+from people.models import Block, NoticeChoice, Person, PushSubscription
 from people.mornings import is_due
 from people.queries import digest_of
 
@@ -41,7 +42,7 @@ LINE_LENGTH = 120
 def tell_missed() -> int:
     """Give a task to each push there is to make of the last hour; return how many there are.
 
-    Seven queries (and those of kinds without `participant_ids`) find them, however many there are.
+    Eight queries (and those of kinds without `participant_ids`) find them, however many there are.
     """
     from chat.tasks import tell as tell_later
 
@@ -55,7 +56,7 @@ def tell_missed() -> int:
 
 
 def due_digests(now: datetime) -> dict[int, list[int]]:
-    """Return whose hour for a mail has come, with the rooms that are in it. Eight queries."""
+    """Return whose hour for a mail has come, with the rooms that are in it. Nine queries."""
     off = NoticeChoice.objects.filter(person=OuterRef("pk"), digest=NoticeChoice.Digest.OFF)
     found = _missed(Person.objects.active().filter(~Exists(off)), "digested", now, DIGESTED_FOR)
     wants = _digests({one.person_id for one in found})
@@ -105,7 +106,10 @@ def _missed(people: QuerySet[Person], mark: str, now: datetime, window: timedelt
     members = _members(room_ids, reached)
     wanted = set(people.filter(pk__in=set().union(*members.values())).values_list("pk", flat=True))
     kept = {room_id: ids & wanted for room_id, ids in members.items()}
-    return missed_by(said, kept, reached, now)
+    authors = {message.author_id for message in said}
+    away = Block.objects.filter(blocked__in=authors, person__in=wanted)
+    pairs = set(away.values_list("person_id", "blocked_id"))
+    return missed_by(said, kept, reached, now, pairs)
 
 
 def _members(room_ids: Collection[int], marked: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
@@ -282,10 +286,15 @@ def _locked_marks(person: Person, room_ids: list[int]) -> dict[int, RoomMark]:
 def _new_to(
     person: Person, mark: RoomMark, reached: int, said: QuerySet[ChatMessage]
 ) -> QuerySet[ChatMessage]:
-    """Return what others said in the mark's room beyond a number, in order; muted, nothing."""
+    """Return what others said in the mark's room beyond a number, in order; muted, nothing.
+
+    Nothing of those the person keeps away from; that they do is theirs alone to know, so that
+    the others are told as before.
+    """
     if mark.muted_at is not None:
         return said.none()
-    new = said.filter(room=mark.room_id, number__gt=reached).exclude(author=person)
+    away = Block.objects.filter(person=person, blocked=OuterRef("author"))
+    new = said.filter(~Exists(away), room=mark.room_id, number__gt=reached).exclude(author=person)
     return new.order_by("number")
 
 

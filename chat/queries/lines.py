@@ -12,12 +12,13 @@ from django.utils import timezone
 from chat import rooms, rules
 from chat.models import EMOJI, MAX_BYTES, ChatMessage, Reaction, Room, RoomClosure
 from chat.queries.rooms import may_enter, room_of
-from core.errors import NotSeen, seen
+from core.errors import NotAllowed, NotSeen, seen
 from core.files import files_by_thing
 from core.markup import excerpt, written_html
 from core.models import Visibility
 from core.prepared import Prepared
 from core.things import find
+from people.models import Flag
 from people.notices import name_of
 
 SHOWN = 50
@@ -73,6 +74,16 @@ def message_seen(person: Any, room: Room, number: int) -> ChatMessage:
     return message
 
 
+def flagged_message(person: Any, flag_id: int) -> ChatMessage:
+    """Return the message a flag is about, to who sees both: moderators without entering its room.
+
+    Raises NotSeen.
+    """
+    flag = seen(Flag.objects.visible_to(person), pk=flag_id, thing_kind="chat.message")
+    rows = ChatMessage.objects.visible_to(person).select_related("author", "reply_to")
+    return seen(rows, pk=flag.thing_id)
+
+
 def flagged_line(person: Any, room_id: int, number: int) -> Line:
     """Return a message one sees without entering its room: moderators, once it is flagged.
 
@@ -102,9 +113,11 @@ def line_said(person: Any, message: ChatMessage) -> Line:
     return lines_of(person, [message])[0]
 
 
-def earlier_texts(message: ChatMessage) -> QuerySet[ChatMessage]:
-    """Return what a message said before each edit, newest first; for moderators alone."""
-    return ChatMessage.objects.filter(about=message, kind="edited").order_by("-number")
+def earlier_texts(person: Any, message: ChatMessage) -> QuerySet[ChatMessage]:
+    """Return what a message one has seen said before each edit. Raises NotAllowed."""
+    if not rules.can_read_earlier_texts(person):
+        raise NotAllowed
+    return ChatMessage.objects.filter(about=message, kind="edited")
 
 
 def room_panel(person: Any, kind: str, object_id: int, before: int = 0) -> RoomPanel | None:
@@ -145,7 +158,7 @@ def panel_of(
         earlier_new=earlier_new,
         can_post=person.may_act and not room.is_closed,
         can_moderate=rules.can_moderate(person, room, thing),
-        closed_for=_closed_for(room),
+        closed_for=closed_for(room),
         client_id=uuid.uuid4().hex,
         replying=_replying(person, room, reply_to, lines),
     )
@@ -186,7 +199,8 @@ def _history(room_id: int) -> QuerySet[ChatMessage]:
     return rows.select_related("author", "reply_to__author")
 
 
-def _closed_for(room: Room) -> str:
+def closed_for(room: Room) -> str:
+    """Return why a room is closed, as its moderator said it; empty for an open one."""
     if not room.is_closed:
         return ""
     rows = RoomClosure.objects.filter(room=room, undone_at=None)

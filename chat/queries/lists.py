@@ -1,6 +1,5 @@
 """One's conversations, and what is found in them."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +7,9 @@ from typing import Any
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from chat.models import ChatMessage, Room, RoomMark
+from chat.models import ChatMessage, Room, RoomClosure, RoomMark
 from chat.queries.lines import QUOTED
+from core.finding import has_each, spans_found, words_sought
 from core.markup import excerpt, highlight, plain_text
 from core.models import Visibility
 from core.things import label_of, url_of
@@ -41,7 +41,7 @@ class Hit:
 
 
 def own_rooms(person: Any, *, is_unread: bool = False) -> QuerySet[Any]:
-    """Return the rooms one takes part in and may enter, with `unread` and `last_id`; one query.
+    """Return the rooms one takes part in and may enter, with `unread`, `last_id`, `closed_for`.
 
     One takes part from being there when it was opened, from a first word or mark on.
     """
@@ -54,8 +54,10 @@ def own_rooms(person: Any, *, is_unread: bool = False) -> QuerySet[Any]:
     marked = RoomMark.objects.filter(person=person).values("room_id")
     spoke = ChatMessage.objects.filter(author=person).values("room_id")
     rows = Room.objects.visible_to(person).filter(pk__in=marked.union(spoke))
+    closures = RoomClosure.objects.filter(room=OuterRef("pk"), undone_at=None)
     facts: dict[str, Any] = {
         "unread": Coalesce(Subquery(counted), Value(0)),
+        "closed_for": Coalesce(Subquery(closures.values("reason")[:1]), Value("")),
         "last_id": Coalesce(Subquery(shown.order_by("-number").values("pk")[:1]), Value(0)),
     }
     found = rows.read_by(person.pk).annotate(**facts)
@@ -83,35 +85,38 @@ def _things_of(person: Any, listed: Iterable[Room]) -> dict[tuple[str, int], tup
 
 
 def messages_found(person: Any, words: str) -> QuerySet[ChatMessage]:
-    """Return what is said with these words in it, as written, in the rooms one may enter."""
-    words = words.replace("\x00", "").strip()
+    """Return what is said with each of these words in it, in the rooms one may enter.
+
+    Whatever their case and accents; between them may stand whatever marks Markdown has.
+    """
+    sought = words_sought(words)
     rows = ChatMessage.objects.visible_to(person).filter(room__in=Room.objects.visible_to(person))
     rows = rows.select_related("author", "room", "reply_to")
-    if len(words) < SHORTEST_SEARCH:
+    if len("".join(sought)) < SHORTEST_SEARCH:
         return rows.none()
-    return rows.filter(visibility=Visibility.VISIBLE, source__icontains=words)
+    return rows.filter(has_each("source", sought), visibility=Visibility.VISIBLE)
 
 
 def hits(person: Any, page: Iterable[ChatMessage], words: str) -> list[Hit]:
     """Return messages as the search shows them: one query for each kind of thing."""
-    rows = list(page)
+    rows, sought = list(page), words_sought(words)
     things = _things_of(person, [row.room for row in rows])
     return [
         Hit(
             row,
             things.get((row.room.thing_kind, row.room.thing_id), ("", ""))[0],
             url_of(row),
-            _snippet(plain_text(row.html), words.strip()),
+            _snippet(plain_text(row.html), sought),
         )
         for row in rows
     ]
 
 
-def _snippet(text: str, words: str) -> str:
-    found = re.search(re.escape(words), text, re.IGNORECASE)
-    start = max(found.start() - FOUND_BEFORE, 0) if found else 0
-    shown = text[start : start + FOUND_LENGTH]
-    spans = [match.span() for match in re.finditer(re.escape(words), shown, re.IGNORECASE)]
-    before, after = "…" if start else "", "…" if start + FOUND_LENGTH < len(text) else ""
-    shift = len(before)
-    return highlight(before + shown + after, [(a + shift, b + shift) for a, b in spans])
+def _snippet(text: str, sought: list[str]) -> str:
+    spans = spans_found(text, sought)
+    start = max(spans[0][0] - FOUND_BEFORE, 0) if spans else 0
+    end = start + FOUND_LENGTH
+    before, after = "…" if start else "", "…" if end < len(text) else ""
+    shift = len(before) - start
+    shown = [(a + shift, min(b, end) + shift) for a, b in spans if a < end]
+    return highlight(before + text[start:end] + after, shown)

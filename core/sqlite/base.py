@@ -17,6 +17,8 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
+from core import accents
+
 ASKED_AGAIN_SECONDS = 0.001
 WRITES = ("BEGIN", "INSERT", "UPDATE", "DELETE", "REPLACE")
 
@@ -75,6 +77,10 @@ class Cursor(base.SQLiteCursorWrapper):
             return super().executemany(query, param_list)
 
 
+def _folded(text: str | None) -> str | None:
+    return None if text is None else accents.folded(text)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that takes turns with all others to the same file."""
 
@@ -84,7 +90,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not self.is_in_memory_db():
             timeout = float(conn_params.get("timeout", 5.0))
             self.turn = Turn(str(conn_params["database"]), timeout)
-        return super().get_new_connection(conn_params)
+        connection = super().get_new_connection(conn_params)
+        connection.create_function("FOLDED", 1, _folded, deterministic=True)
+        return connection
 
     def create_cursor(self, name: str | None = None) -> Any:
         cursor = self.connection.cursor(factory=Cursor)

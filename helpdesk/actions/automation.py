@@ -24,7 +24,7 @@ from helpdesk.actions.talking import say
 from helpdesk.models import AutomaticMessage, DeskRule, Macro, RuleRun, Ticket
 from helpdesk.queries.desk_rules import conditions_of, due_for, rows_of
 from helpdesk.queries.macros import filled, steps_of, text_for
-from helpdesk.queries.matching import matching
+from helpdesk.queries.matching import come_near, matching
 from helpdesk.states import Side
 from people.models import Person
 
@@ -82,8 +82,9 @@ def _matched(rule: DeskRule, ticket_id: int) -> Ticket | None:
 def sweep_rules(*, now: datetime | None = None) -> int:
     """Let the timed rules act on tickets for which their conditions have come to hold.
 
-    Each rule acts once a ticket until its conditions no longer hold there, and come to hold again.
-    Returns how often a rule acted. Each ticket is a transaction of its own.
+    Each rule acts once a ticket until its conditions no longer hold there, and come to hold again;
+    one that looks for a promise falling due, once each promise. Returns how often a rule acted.
+    Each ticket is a transaction of its own.
     """
     moment = now or timezone.now()
     count = 0
@@ -99,11 +100,17 @@ def sweep_rules(*, now: datetime | None = None) -> int:
 
 
 def _close_runs(rule: DeskRule, now: datetime) -> None:
-    """End what a timed rule did where its conditions no longer hold: there it may act again."""
-    still_open = RuleRun.objects.filter(rule=rule, ended_at=None)
+    """End what a timed rule did where its conditions no longer hold: there it may act again.
+
+    So it may where they hold of another promise than it acted for.
+    """
+    still_open, asked = RuleRun.objects.filter(rule=rule, ended_at=None), conditions_of(rule)
     rows = rows_of(rule).filter(pk__in=still_open.values("ticket"))
-    holding = [ticket.pk for ticket in matching(rows, conditions_of(rule), now)]
-    gone = set(still_open.values_list("ticket", flat=True)) - set(holding)
+    holding = [ticket.pk for ticket in matching(rows, asked, now)]
+    acted_at = dict(still_open.values_list("ticket", "at"))
+    gone = set(acted_at) - set(holding)
+    if asked.due_within_minutes is not None:
+        gone |= come_near(acted_at, asked.due_within_minutes, now)
     for ids in _chunks(sorted(gone)):
         still_open.filter(ticket__in=ids).update(ended_at=now)
 

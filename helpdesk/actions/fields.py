@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.confided import point_out_secrets
 from core.errors import FieldError, InvalidInput, NotAllowed, WrongMoment
 from core.journal import PARTICIPANTS, STAFF, record
 from helpdesk import rules
@@ -24,20 +25,27 @@ from helpdesk.queries.fields import (
 from helpdesk.queries.states import check_not_merged
 from people.models import Person
 
+WORDS = (TicketField.Kind.TEXT, TicketField.Kind.URL)  # kinds that take what one types
+
 
 @transaction.atomic
-def fill_fields(*, actor: Person, ticket_id: int, values: Mapping[str, Any]) -> Ticket:
+def fill_fields(
+    *, actor: Person, ticket_id: int, values: Mapping[str, Any], send_secrets: bool = True
+) -> Ticket:
     """Fill fields of a ticket, as an agent of its queue; nothing for one empties it.
 
     values: by the field's key, as a form or JSON sends them; fields left out stay as they are.
-    Raises NotSeen, NotAllowed, WrongMoment (merged), InvalidInput (fields.KEY).
+    send_secrets: False where the writer can be asked; of what stands there already nobody is.
+    Raises NotSeen, NotAllowed, WrongMoment (merged), InvalidInput, SecretsFound (fields.KEY).
     """
     ticket = ticket_of(actor, ticket_id)
     if not rules.can_work(actor, ticket):
         raise NotAllowed
     check_not_merged(ticket)
     values = _without_masked(actor, ticket, values)
-    changed = _fill(ticket, _checked(fields_of(ticket.queue_id), values))
+    new = _new_in(ticket, _checked(fields_of(ticket.queue_id), values))
+    point_out_secrets(_texts(new, values), send_secrets=send_secrets)
+    changed = _fill(ticket, new)
     for shown_to, audience in (("requester", PARTICIPANTS), ("agents", STAFF)):
         keys = [field.key for field in changed if field.shown_to == shown_to]
         if keys:
@@ -80,7 +88,12 @@ def fill_new(ticket: Ticket, values: Mapping[str, Any]) -> list[str]:
                 for row in missing
             ]
         )
-    return [field.key for field in _fill(ticket, found)]
+    return [field.key for field in _fill(ticket, _new_in(ticket, found))]
+
+
+def texts_for_new(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the words typed into the fields of a ticket that is to be opened, by fields.KEY."""
+    return _texts(fields_of_new_tickets(), values) if values else {}
 
 
 def check_filled(ticket: Ticket, *, side: str) -> None:
@@ -115,17 +128,26 @@ def _checked(
     return found
 
 
+def _texts(fields: Iterable[TicketField], values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what was typed into these fields, of those that take words."""
+    typed = {row.key: values.get(row.key) for row in fields if row.kind in WORDS}
+    return {f"fields.{key}": sent for key, sent in typed.items() if isinstance(sent, str)}
+
+
+def _new_in(
+    ticket: Ticket, values: Mapping[TicketField, Value | None]
+) -> dict[TicketField, Value | None]:
+    """Return what of these values is another than the ticket has."""
+    had = {row.field_id: row.value for row in FieldValue.objects.filter(ticket=ticket)}
+    return {field: value for field, value in values.items() if value != had.get(field.pk)}
+
+
 def _fill(ticket: Ticket, values: Mapping[TicketField, Value | None]) -> list[TicketField]:
-    """Write what is new; return the fields that changed."""
-    had = {row.field_id: row for row in FieldValue.objects.filter(ticket=ticket)}
-    changed = []
-    for field, value in values.items():
-        row = had.get(field.pk)
-        if value == (row.value if row else None):
-            continue
-        changed.append(field)
-        if row is not None:
-            row.delete()
-        if value is not None:
-            FieldValue.objects.create(ticket=ticket, field=field, **{column_of(field): value})
-    return changed
+    """Write values that are new; return their fields."""
+    FieldValue.objects.filter(ticket=ticket, field__in=list(values)).delete()
+    FieldValue.objects.bulk_create(
+        FieldValue(ticket=ticket, field=field, **{column_of(field): value})
+        for field, value in values.items()
+        if value is not None
+    )
+    return list(values)

@@ -15,7 +15,7 @@ from core.errors import InvalidInput, NotAllowed, NotSeen
 from core.journal import STAFF, record
 from helpdesk import rules
 from helpdesk.actions.clocks import renew_clocks
-from helpdesk.actions.fields import fill_new
+from helpdesk.actions.fields import fill_new, texts_for_new
 from helpdesk.actions.steps import MOVING
 from helpdesk.actions.talking import say
 from helpdesk.actions.visiting import keep_opened, keep_solved
@@ -58,7 +58,8 @@ def open_ticket(
         raise NotAllowed
     if language not in (*dict(settings.SPOKEN_LANGUAGES), "und"):
         raise InvalidInput.of("language", "invalid_choice", _("Choose one of the languages."))
-    point_out_secrets({"subject": subject, "source": source}, send_secrets=send_secrets)
+    texts = {"subject": subject, **texts_for_new(fields or {}), "source": source}
+    point_out_secrets(texts, send_secrets=send_secrets)
     ticket = begin_ticket(
         requester=actor,
         subject=checked_subject(subject),

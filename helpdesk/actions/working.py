@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, NotSeen
 from core.journal import STAFF, record
 from helpdesk import rules
@@ -21,15 +22,20 @@ LATEST_DAYS = 366
 
 
 @transaction.atomic
-def add_to_checklist(*, actor: Person, ticket_id: int, items: Sequence[str]) -> list[ChecklistItem]:
+def add_to_checklist(
+    *, actor: Person, ticket_id: int, items: Sequence[str], send_secrets: bool = True
+) -> list[ChecklistItem]:
     """Add things to be done; those that stand on the list and are not done yet are no change.
 
-    Raises NotSeen, NotAllowed, WrongMoment (merged), InvalidInput (items).
+    send_secrets: False where the writer can be asked.
+    Raises NotSeen, NotAllowed, WrongMoment (merged), InvalidInput (items), SecretsFound (items.0).
     """
     ticket = _workable(actor, ticket_id)
     wanted = list(dict.fromkeys(" ".join(item.split()) for item in items if item.strip()))
     if not wanted or any(len(words) > LONGEST_ITEM for words in wanted):
         raise InvalidInput.of("items", "length", _("Say it in 1 to 200 characters, one a line."))
+    texts = {f"items.{index}": words for index, words in enumerate(items)}
+    point_out_secrets(texts, send_secrets=send_secrets)
     rows = list(ticket.checklist.all())
     open_words = {row.words for row in rows if row.done_at is None}
     new = [words for words in wanted if words not in open_words]

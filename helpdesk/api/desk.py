@@ -79,8 +79,13 @@ class FieldViews(ApiViewSet):
     @extend_schema(request=TicketFieldsInput, responses=TicketOutput)
     def fill(self, request: Request, ticket_id: int) -> Response:
         """Fill fields; null empties one, those left out stay as they are."""
-        values = self.valid(TicketFieldsInput)["fields"]
-        actions.fill_fields(actor=me(request), ticket_id=ticket_id, values=values)
+        data = self.valid(TicketFieldsInput)
+        actions.fill_fields(
+            actor=me(request),
+            ticket_id=ticket_id,
+            values=data["fields"],
+            send_secrets=data["send_secrets"],
+        )
         return self.shown(queries.ticket_seen(request.user, ticket_id), TicketOutput)
 
 
@@ -99,8 +104,8 @@ class ChecklistViews(ApiViewSet):
     @extend_schema(request=ChecklistInput, responses=ChecklistItemOutput(many=True))
     def add(self, request: Request, ticket_id: int) -> Response:
         """Add to the checklist; returns all of it."""
-        items = self.valid(ChecklistInput)["items"]
-        actions.add_to_checklist(actor=me(request), ticket_id=ticket_id, items=items)
+        data = self.valid(ChecklistInput)
+        actions.add_to_checklist(actor=me(request), ticket_id=ticket_id, **data)
         return self._list(request, ticket_id)
 
     @extend_schema(request=None, responses={204: None})

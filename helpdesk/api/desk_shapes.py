@@ -107,6 +107,14 @@ class ConditionsInput(serializers.Serializer[Any]):
     waiting_minutes = serializers.IntegerField(
         required=False, default=None, allow_null=True, min_value=1, max_value=LONGEST_WAIT
     )
+    due_within_minutes = serializers.IntegerField(
+        required=False,
+        default=None,
+        allow_null=True,
+        min_value=0,
+        max_value=LONGEST_WAIT,
+        help_text="a promise that runs falls due within so many, by the clock; 0: it is late",
+    )
 
 
 class MacroInput(serializers.Serializer[Any]):
@@ -279,12 +287,14 @@ class TicketFieldOutput(serializers.ModelSerializer[TicketField]):
 
 class TicketFieldsInput(serializers.Serializer[Any]):
     fields = FieldsInput()  # type: ignore[assignment]  # a field of the document
+    send_secrets = SendSecrets()
 
 
 class ChecklistInput(serializers.Serializer[Any]):
     items = serializers.ListField(
         child=serializers.CharField(max_length=200), min_length=1, max_length=20
     )
+    send_secrets = SendSecrets()
 
 
 class ChecklistItemOutput(serializers.ModelSerializer[ChecklistItem]):

@@ -11,6 +11,10 @@ from helpdesk.promises import Kind, Outcome
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
+    def due_by(self, moment: datetime) -> "ClockQuerySet":
+        """Return the clocks that run and fall due until then, or did already."""
+        return self.filter(ended_at=None, paused_at=None, due_at__lte=moment)
+
     def overdue(self, now: datetime) -> "ClockQuerySet":
         """Return the clocks that run, past their time; what waits for the requester does not."""
         return self.filter(ended_at=None, paused_at=None, due_at__lt=now)

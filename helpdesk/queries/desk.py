@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from core.confided import SecretsFound
 from core.errors import NotAllowed
 from helpdesk import rules
 from helpdesk.masking import Mask, mask_for, mask_ticket
@@ -53,7 +54,10 @@ class AskedField:
 
 @dataclass(frozen=True)
 class Desk:
-    """What the agents' panel of a ticket shows. minutes: by all; by_agent: (name, minutes)."""
+    """What the agents' panel of a ticket shows. minutes: by all; by_agent: (name, minutes).
+
+    secrets: found in what was sent, by the part of the panel. typed: into the checklist, not kept.
+    """
 
     ticket: Ticket
     path: str
@@ -65,6 +69,8 @@ class Desk:
     times: list[TimeSpent]
     minutes: int
     by_agent: list[tuple[str, int]]
+    secrets: Mapping[str, SecretsFound]
+    typed: str
 
     @property
     def folds(self) -> list[Fold]:
@@ -95,10 +101,12 @@ def desk(
     *,
     sent: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
+    secrets: Mapping[str, SecretsFound] | None = None,
+    typed: str = "",
 ) -> Desk:
     """Return the agents' panel of a ticket; a few queries, however much there is.
 
-    sent, errors: what was sent for fields and why it was refused, by key.
+    sent, errors: what was sent for fields and why it was refused, by key. secrets, typed: of Desk.
     Raises NotSeen, NotAllowed.
     """
     ticket = ticket_worked(person, ticket_id)
@@ -123,6 +131,8 @@ def desk(
         times=times,
         minutes=sum(sums.values()),
         by_agent=sorted(sums.items(), key=lambda pair: -pair[1]),
+        secrets=secrets or {},
+        typed=typed,
     )
 
 

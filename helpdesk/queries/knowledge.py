@@ -66,7 +66,7 @@ def similar_tickets(person: Any, ticket: Ticket) -> list[SimilarTicket]:
     tried = sorted(long_words, key=len, reverse=True)[:MOST_WORDS]
     if not asked or not tried:
         return []
-    has_one = reduce(or_, (Q(subject__icontains=word) for word in tried))
+    has_one = reduce(or_, (Q(subject__folded__contains=word) for word in tried))
     rows = Ticket.objects.staffed_by(person).filter(has_one, state__in=DONE)
     rows = rows.exclude(pk=ticket.pk).order_by("-last_activity_at", "-pk")[:MOST_LOOKED]
     known = ("pk", "subject", "language", "queue", "organisation", "requester")

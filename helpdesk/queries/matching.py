@@ -1,12 +1,13 @@
 """Which tickets the conditions of a rule hold for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from core.among import among
 from helpdesk.conditions import Conditions
-from helpdesk.models import Tagging, Ticket
+from helpdesk.models import Clock, Tagging, Ticket
 from people.queries import plain
 
 
@@ -28,7 +29,21 @@ def narrowed(rows: QuerySet[Ticket], asked: Conditions, now: datetime) -> QueryS
     if asked.waiting_minutes is not None:
         since = now - timedelta(minutes=asked.waiting_minutes)
         rows = rows.filter(waiting_since__lte=since).exclude(waits_for="nobody")
+    if asked.due_within_minutes is not None:
+        until = now + timedelta(minutes=asked.due_within_minutes)
+        rows = rows.filter(pk__in=Clock.objects.due_by(until).values("ticket"))
     return rows
+
+
+def come_near(since: Mapping[int, datetime], within_minutes: int, now: datetime) -> set[int]:
+    """Return the tickets of which a promise has come so near its end since a moment of each.
+
+    since: by the ticket's id. within_minutes: as in Conditions.due_within_minutes.
+    """
+    near = timedelta(minutes=within_minutes)
+    clocks = Clock.objects.due_by(now + near).filter(among("ticket", since))
+    rows = clocks.values_list("ticket", "started_at", "due_at")
+    return {pk for pk, began, due in rows if due and max(began, due - near) > since[pk]}
 
 
 def holds_in(subject: str, asked: Conditions) -> bool:

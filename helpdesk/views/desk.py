@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import InvalidInput
-from core.pages import done, once, signed_in, submit_small, wants_fragment
+from core.confided import SecretsFound
+from core.errors import InvalidInput, Refusal
+from core.pages import done, once, sends_secrets, signed_in, submit_small, wants_fragment
 from helpdesk import actions, queries
 from helpdesk.forms_desk import ChecklistForm, TagsForm, TimeForm
 from helpdesk.numbers import number_of
@@ -29,7 +30,7 @@ def desk(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 
 def _shown(
-    request: HttpRequest, ticket_id: int, part: str, status: int = 200, **refused: dict[str, str]
+    request: HttpRequest, ticket_id: int, part: str, status: int = 200, **refused: Any
 ) -> HttpResponse:
     """Show the panel after a write: all of it, or the part it was made in, for htmx."""
     facts = queries.desk(request.user, ticket_id, get_language() or "en", **refused)
@@ -73,11 +74,21 @@ def fields(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Fill fields of the ticket; what is wrong stands beside its field."""
     sent = fields_sent(request)
     try:
-        actions.fill_fields(actor=me(request), ticket_id=ticket_id, values=sent)
-    except InvalidInput as refusal:
-        errors = {error.field.removeprefix("fields."): error.detail for error in refusal.errors}
-        return _shown(request, ticket_id, "fields", 422, sent=sent, errors=errors)
+        actions.fill_fields(
+            actor=me(request),
+            ticket_id=ticket_id,
+            values=sent,
+            send_secrets=sends_secrets(request),
+        )
+    except (InvalidInput, SecretsFound) as refusal:
+        errors = {error.field.removeprefix(PREFIX): error.detail for error in refusal.errors}
+        facts = {"sent": sent, "errors": errors, "secrets": _secrets("fields", refusal)}
+        return _shown(request, ticket_id, "fields", 422, **facts)
     return _changed(request, ticket_id, "fields")
+
+
+def _secrets(part: str, refusal: Refusal) -> dict[str, SecretsFound]:
+    return {part: refusal} if isinstance(refusal, SecretsFound) else {}
 
 
 def fields_sent(request: HttpRequest) -> dict[str, str]:
@@ -96,8 +107,18 @@ def checklist(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Add to the checklist."""
     form = ChecklistForm(request.POST)
     items = checked_by_agent(request, ticket_id, form)["items"]
-    facts = {"ticket_id": ticket_id, "items": items}
-    submit_small(form, actions.add_to_checklist, actor=me(request), **facts)
+    try:
+        submit_small(
+            form,
+            actions.add_to_checklist,
+            actor=me(request),
+            ticket_id=ticket_id,
+            items=items,
+            send_secrets=sends_secrets(request),
+        )
+    except SecretsFound as found:
+        facts = {"secrets": _secrets("checklist", found), "typed": "\n".join(items)}
+        return _shown(request, ticket_id, "checklist", 422, **facts)
     return _changed(request, ticket_id, "checklist")
 
 

@@ -181,6 +181,7 @@ def _as_form(row: DeskRule) -> dict[str, Any]:
         "has_tags": kept.get("tags", []),
         "unassigned": kept.get("unassigned", False),
         "waiting_minutes": kept.get("waiting_minutes"),
+        "due_within_minutes": kept.get("due_within_minutes"),
         **steps_as_form(queries.steps_of(row)),
     }
 

@@ -35,6 +35,9 @@ class FlagOutput(serializers.ModelSerializer[Flag]):
             "answer",
             "decided_at",
         ]
+        extra_kwargs = {
+            "thing_id": {"help_text": "a `chat.message` is read at `flags/{id}/message`"}
+        }
 
 
 class FlagInput(serializers.Serializer[Any]):

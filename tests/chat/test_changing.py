@@ -9,7 +9,7 @@ from chat.models import EMOJI, ChatMessage, Reaction
 from core.errors import StaleRevision
 from core.models import JournalLine
 from people.actions import decide_flag, flag, remove_post
-from people.models import Removal
+from people.models import Flag, Removal
 from tests.cast import SECRET
 from tests.faces import (
     DONE,
@@ -190,7 +190,23 @@ def test_what_it_said_before_is_moderators_alone(browse, call, cast, working_roo
         # A search says again what it was asked for.
         assert not [text for text in told if f"My key is {SECRET}" in text]
         assert client.get(at(message, "/revisions")).status_code == 403
+        assert api.get(f"/api/v1{at(message, '/revisions')}").status_code == 403
     assert SECRET in browse(cast.moira).get(at(message, "/revisions")).content.decode()
+
+
+def test_api_lists_what_a_message_said_before_newest_first(call, cast, working_room, say):
+    message = say(cast.bao, working_room, "first")
+    for revision, text in enumerate(["second", "third"], start=1):
+        actions.edit_message(
+            actor=cast.bao, room_id=working_room.pk, number=1, revision=revision, source=text
+        )
+    path = f"/api/v1{at(message, '/revisions')}"
+
+    told = call(cast.moira).get(path).json()["results"]
+
+    assert [(row["number"], row["source"]) for row in told] == [(3, "second"), (2, "first")]
+    assert told[0]["until"] > told[1]["until"]
+    assert call(cast.moira).get(path.replace("/1/", "/9/")).status_code == 404
 
 
 def test_mark_of_an_edit_stands_on_the_page(browse, cast, room, message):
@@ -303,6 +319,29 @@ def test_moderator_sees_the_flagged_message_of_a_private_room_and_nothing_around
     )
     said[1].refresh_from_db()
     assert said[1].visibility == "removed"
+
+
+def test_api_shows_who_judges_a_flag_its_message_alone(call, cast, room, say):
+    said = [say(cast.bao, room, text) for text in (f"before {SECRET}", "flagged words")]
+    raised = flag(actor=cast.aminata, kind="chat.message", object_id=said[1].pk, reason="unkind")
+    facts = {"thing_id": said[1].pk, "reason": "unkind"}
+    other = Flag.objects.create(person=cast.aminata, thing_kind="forum.answer", **facts)
+    path = f"/api/v1/flags/{raised.pk}/message"
+
+    answer = call(cast.moira).get(path)
+
+    told = answer.json()
+    assert (told["room"], told["number"], told["source"]) == (room.pk, 2, "flagged words")
+    assert told["author"]["handle"] == cast.bao.handle
+    assert SECRET not in answer.content.decode()
+    assert call(cast.moira).get(f"/api/v1{at(said[1])}").status_code == 404
+    assert call(cast.aminata).get(path).json()["number"] == 2  # who raised it, and is in the room
+    for person in (cast.bao, cast.omar):  # whose flag it is not
+        assert call(person).get(path).status_code == 404
+    assert call(cast.moira).get(f"/api/v1/flags/{other.pk}/message").status_code == 404
+    decide_flag(actor=cast.moira, flag_id=raised.pk, decision="agreed", to_author="N", remove=True)
+    assert call(cast.moira).get(path).json()["source"] == "flagged words"
+    assert call(cast.aminata).get(path).status_code == 404
 
 
 def test_flag_and_its_decision_take_a_message_away_and_the_room_hears_it(

@@ -177,6 +177,19 @@ def test_removed_message_keeps_its_number_and_loses_its_words(cast, room):
     assert SECRET not in str(events)
 
 
+def test_api_names_what_was_said_as_its_sender_did(call, cast, room, say):
+    say(cast.bao, room, client_id="mine-7")
+    api = call(cast.bao)
+
+    listed = api.get(f"/api/v1/rooms/{room.pk}/messages").json()["results"]
+    again = api.post(
+        f"/api/v1/rooms/{room.pk}/messages", {"source": "Hello", "client_id": "mine-7"}
+    ).json()
+
+    assert [row["client_id"] for row in listed] == ["mine-7"]
+    assert (again["number"], again["client_id"]) == (1, "mine-7")
+
+
 def test_api_reads_from_a_number_on(call, cast, room):
     for number in range(1, 6):
         actions.post_message(

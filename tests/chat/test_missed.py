@@ -39,6 +39,14 @@ def test_ones_own_words_are_never_missed():
     assert [(one.person_id, one.last) for one in found] == [(1, 1), (2, 2)]
 
 
+def test_who_keeps_away_misses_nothing_of_theirs_and_they_miss_as_before():
+    rows = [said(1, author=1), said(2, author=3), said(3, author=2)]
+
+    found = missed_by(rows, {7: [1, 2]}, {}, NOW, {(2, 1)})
+
+    assert [(one.person_id, one.count, one.last) for one in found] == [(1, 2, 3), (2, 1, 2)]
+
+
 @pytest.mark.parametrize(
     ("digest", "minutes_ago", "due"),
     [

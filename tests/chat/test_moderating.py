@@ -76,6 +76,22 @@ def test_closed_room_is_read_not_written(face, perform, browse, cast, working_ro
     assert "<textarea" not in page
 
 
+def test_why_a_room_is_closed_stands_in_room_and_list(call, browse, cast, working_room, say):
+    say(cast.bao, working_room)
+    api, path = call(cast.bao), f"/api/v1/rooms/{working_room.pk}"
+
+    def told():
+        [listed] = api.get("/api/v1/rooms").json()["results"]
+        return api.get(path).json()["closed_for"], listed["closed_for"]
+
+    assert told() == ("", "")
+    actions.close_room(actor=cast.moira, room_id=working_room.pk, reason="It is said.")
+    assert told() == ("It is said.", "It is said.")
+    assert "It is said." in browse(cast.bao).get(f"/rooms/{working_room.pk}").content.decode()
+    actions.reopen_room(actor=cast.moira, room_id=working_room.pk)
+    assert told() == ("", "")
+
+
 def test_what_was_typed_into_a_closed_room_is_kept(browse, cast, working_room):
     actions.close_room(actor=cast.moira, room_id=working_room.pk, reason="It is solved.")
 

@@ -1,5 +1,7 @@
 """How far one is in a room, one's conversations, and the search of what was said."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -229,6 +231,30 @@ def test_search_takes_wildcards_for_what_they_are(call, cast, room, say):
 
     assert [row["number"] for row in found] == [1]
     assert call(cast.bao).get("/api/v1/messages", {"q": "a"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "words", ["échec", "ECHEC", "important tres", "très important", "e\u0301chec"]
+)
+def test_search_finds_each_word_whatever_its_accents(words, browse, call, cast, room, say):
+    say(cast.aminata, room, "Échec, très **important** !")
+    say(cast.aminata, room, "Very important, and a succès")
+
+    page = browse(cast.bao).get("/rooms", {"q": words}).content.decode()
+    found = call(cast.bao).get("/api/v1/messages", {"q": words}).json()["results"]
+
+    assert [row["number"] for row in found] == [1]
+    marked = re.findall("<mark>(.*?)</mark>", page)
+    assert marked in (["Échec"], ["très", "important"])
+
+
+def test_search_shows_the_words_around_the_first_that_was_found(browse, cast, room, say):
+    say(cast.aminata, room, f"{'before ' * 40}éCHEC {'after ' * 40} échec")
+
+    page = browse(cast.bao).get("/rooms", {"q": "echec"}).content.decode()
+
+    assert re.findall("<mark>(.*?)</mark>", page) == ["éCHEC"]
+    assert re.search(r"…\w* (before )+<mark>éCHEC</mark>( after)+ \w*…", page)
 
 
 def test_search_is_paged(call, cast, room, say):

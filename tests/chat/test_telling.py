@@ -176,6 +176,48 @@ def test_no_push_for_who_has_seen_muted_or_is_gone(why, cast, push, browser, say
     assert push.received == []
 
 
+def test_nothing_comes_of_what_somebody_says_whom_one_keeps_away_from(
+    cast, push, browser, say, pass_by, mails
+):
+    baos = Browser(push)
+    people.subscribe(actor=cast.bao, **baos.facts)
+    people.block(actor=cast.aminata, handle=cast.bao.handle)
+    say(f"Words {SECRET}")
+    say("Mine", by=cast.aminata)
+    push.received.clear()
+
+    pass_by()
+
+    assert len(push.received) == 1
+    assert len(push.shown_by(baos)) == 1  # who is kept away from is told as before
+    (mail,) = mails()
+    assert mail.to == "bao@people.example"
+    assert SECRET not in str(content_of(mail))
+
+
+def test_of_several_who_speak_those_one_keeps_away_from_are_left_out(
+    cast, push, browser, say, pass_by, mails, room
+):
+    people.block(actor=cast.aminata, handle=cast.bao.handle)
+    say(f"Words {SECRET}")
+    ChatMessage.objects.create(
+        room=room, number=2, author=cast.omar, client_id="o", source="Omar", html="<p>Omar</p>"
+    )
+    Room.objects.filter(pk=room.pk).update(head=2)
+    say(f"More {SECRET}")
+    push.received.clear()
+
+    pass_by()
+
+    (shown,) = push.shown_by(browser)
+    assert shown["title"].startswith("1 new message in")
+    assert shown["url"].endswith("#message-2")
+    (mail,) = [one for one in mails() if one.to.startswith("aminata")]
+    _parsed, text = content_of(mail)
+    assert "Omar" in text
+    assert SECRET not in text
+
+
 def test_who_may_no_longer_enter_is_told_nothing(cast, push, browser, say, pass_by, mails, room):
     """Omar was there; the claim is not his to see."""
     made = Browser(push, "omar")

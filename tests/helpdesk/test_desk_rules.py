@@ -4,17 +4,27 @@ import itertools
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from core.errors import InvalidInput
 from core.models import JournalLine
 from helpdesk import actions, queries
 from helpdesk.conditions import Conditions, read_conditions
-from helpdesk.models import AutomaticMessage, DeskRule, Message, Queue, RuleRun, Ticket
+from helpdesk.models import (
+    AutomaticMessage,
+    Clock,
+    DeskRule,
+    Message,
+    Queue,
+    RuleRun,
+    Ticket,
+)
 from people.models import Notice, Person
 from tests.cast import SECRET
 from tests.conftest import drain_tasks
-from tests.helpdesk.desk_acts import made_macro, made_rule
+from tests.faces import DONE, FACES, Act
+from tests.helpdesk.desk_acts import RULE, RULE_BODY, made_macro, made_rule
 from tests.helpdesk.mails import sent_to
 
 
@@ -189,6 +199,92 @@ def test_timed_rule_acts_once_each_time_its_conditions_come_to_hold(desk, settle
     assert fresh.messages.filter(internal=True).count() == 0
 
 
+def before_due(ticket, kind, **left):
+    """Go to so long before a promise of a ticket falls due."""
+    due_at = Clock.objects.get(ticket=ticket, kind=kind, ended_at=None).due_at
+    return time_machine.travel(due_at - timedelta(**left), tick=False)
+
+
+def sweeps(times=2):
+    return [actions.sweep_rules() for _again in range(times)]
+
+
+def test_timed_rule_acts_on_what_is_soon_late_and_on_nothing_else(desk, ticket, open_ticket):
+    made_rule(
+        desk["clara"],
+        desk["nadia"],
+        when="timed",
+        conditions={"due_within_minutes": 60},
+        steps={"tags": ["soon"], "notify": ["vera"]},
+    )
+    promised_later, waits_for_them = open_ticket("omar"), open_ticket("mika")
+    with before_due(promised_later, "first_response", minutes=61):
+        actions.set_state(actor=desk["nadia"], ticket_id=ticket.pk, state="solved")
+        actions.set_state(
+            actor=desk["nadia"], ticket_id=waits_for_them.pk, state="waiting_requester"
+        )
+        assert sweeps() == [0, 0]
+    with before_due(promised_later, "first_response", minutes=60):
+        assert sweeps() == [1, 0]
+
+    acted = RuleRun.objects.values_list("ticket", flat=True)
+    assert list(acted) == [promised_later.pk]
+    assert names_on(promised_later) == ["soon"]
+    assert names_on(ticket) == names_on(waits_for_them) == []
+
+
+def test_timed_rule_acts_once_a_promise(desk, ticket):
+    made_rule(
+        desk["clara"],
+        desk["nadia"],
+        when="timed",
+        conditions={"due_within_minutes": 300},
+        steps={"note": "Soon."},
+    )
+
+    assert sweeps() == [1, 0]  # our first answer is due in 240 minutes
+    actions.reply(
+        actor=desk["nadia"], ticket_id=ticket.pk, source="Soon.", revision=99, then="waiting_us"
+    )
+    # Nobody sweeps until another promise is near: the conditions hold as they did.
+    with before_due(ticket, "solution", minutes=299):
+        assert sweeps(3) == [1, 0, 0]
+
+
+def test_timed_rule_acts_on_what_is_late(desk, ticket):
+    conditions, steps = {"due_within_minutes": 0}, {"note": "Late."}
+    facts = {"when": "timed", "conditions": conditions, "steps": steps}
+    rule = made_rule(desk["clara"], desk["nadia"], **facts)
+
+    def tried():
+        return queries.dry_run(desk["nadia"], rule, days=1, now=timezone.now()).matched
+
+    with before_due(ticket, "first_response", minutes=1):
+        assert (sweeps(), tried()) == ([0, 0], 0)
+    with before_due(ticket, "first_response", minutes=-1):
+        assert (sweeps(), tried()) == ([1, 0], 1)
+        actions.reply(actor=desk["nadia"], ticket_id=ticket.pk, source="Sorry.", revision=99)
+        assert (sweeps(), tried()) == ([0, 0], 0)
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_how_near_a_promise_must_be_is_kept_even_if_it_is_none(face, perform, browse, call, desk):
+    body = {**RULE_BODY, "when": "timed", "conditions": {"due_within_minutes": 0}}
+    act = Act(
+        page=lambda _: ("/desk-rules/new", {**RULE, "when": "timed", "due_within_minutes": "0"}),
+        api=lambda _: ("POST", "/api/v1/desk-rules", body),
+    )
+
+    assert perform(face, desk["clara"], act, None) == DONE
+
+    rule = DeskRule.objects.get()
+    assert rule.conditions["due_within_minutes"] == 0
+    page = browse(desk["clara"]).get(f"/desk-rules/{rule.pk}").content.decode()
+    assert 'name="due_within_minutes" value="0"' in page
+    told = call(desk["clara"]).get(f"/api/v1/desk-rules/{rule.pk}").json()
+    assert told["conditions"]["due_within_minutes"] == 0
+
+
 def test_what_cannot_be_done_is_kept_with_its_reason_and_changes_nothing(
     desk, settled, open_ticket
 ):
@@ -302,6 +398,8 @@ def test_dry_run_looks_back_as_far_as_asked(desk, settled, open_ticket):
         {"waiting_minutes": 0},
         {"waiting_minutes": True},
         {"waiting_minutes": "60"},
+        {"due_within_minutes": -1},
+        {"due_within_minutes": 366 * 24 * 60 + 1},
         {"unassigned": "yes"},
         {"queues": ["a"] * 21},
     ],

@@ -54,6 +54,15 @@ def test_only_done_tickets_that_say_the_same_are_suggested(desk, ticket, past, o
     assert [row.id for row in queries.similar_tickets(desk["nadia"], ticket)] == [past.pk]
 
 
+def test_similar_tickets_are_found_whatever_their_accents(desk, open_ticket):
+    past = open_ticket("omar", subject="ÉCHEC RÉPÉTÉ")
+    actions.set_state(actor=desk["nadia"], ticket_id=past.pk, state="closed")
+    for subject in ("Échec répété", "echec repete"):
+        asked = open_ticket("aminata", subject=subject)
+
+        assert [row.id for row in queries.similar_tickets(desk["nadia"], asked)] == [past.pk]
+
+
 def test_one_click_puts_in_a_link_or_the_text(desk, ticket, past, a_question, settings):
     def put(what):
         return queries.insertion(desk["vera"], ticket, what)

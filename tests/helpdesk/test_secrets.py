@@ -7,7 +7,7 @@ from chat.actions import open_room, post_message
 from chat.models import ChatMessage
 from core.models import JournalLine, KeptAnswer, OutgoingMail, StoredFile
 from helpdesk import actions
-from helpdesk.models import Message, Ticket
+from helpdesk.models import ChecklistItem, FieldValue, Message, Ticket, TicketField
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, Act
 from tests.helpdesk.mails import sent_to
 
@@ -38,6 +38,33 @@ def noting(**more):
     )
 
 
+def opening_with_a_field(**more):
+    form = {**NEW, "source": "It is away.", "fields.ftp": TYPED, **more}
+    body = {**NEW, "source": "It is away.", "fields": {"ftp": TYPED}, **more}
+    return Act(
+        page=lambda t: ("/tickets/new", form), api=lambda t: ("POST", "/api/v1/tickets", body)
+    )
+
+
+def filling(text=TYPED, key="ftp", **more):
+    return Act(
+        page=lambda t: (f"{t.path}/fields", {f"fields.{key}": text, **more}),
+        api=lambda t: (
+            "PUT",
+            f"/api/v1/tickets/{t.pk}/fields",
+            {"fields": {key: text}, **more},
+        ),
+    )
+
+
+def listing(**more):
+    items = ["Log in", TYPED]
+    return Act(
+        page=lambda t: (f"{t.path}/checklist", {"items": "\n".join(items), **more}),
+        api=lambda t: ("POST", f"/api/v1/tickets/{t.pk}/checklist", {"items": items, **more}),
+    )
+
+
 def purging(text="Blue!Sky9"):
     return Act(
         page=lambda t: (f"{t.path}/purge", {"text": text}),
@@ -59,6 +86,59 @@ def test_a_secret_comes_back_once_and_goes_if_it_is_meant(face, act, who, perfor
     assert Message.objects.count() == before
     assert perform(face, desk[who], act(send_secrets="1"), ticket) == DONE
     assert Message.objects.filter(source=TYPED).count() == 1
+
+
+@pytest.fixture
+def ftp(queue):
+    facts = {"labels": {"en": "FTP access"}, "shown_to": "requester"}
+    TicketField.objects.create(queue=queue, key="site", kind="url", **facts)
+    return TicketField.objects.create(queue=queue, key="ftp", kind="text", **facts)
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_secret_in_a_field_or_checklist_comes_back_once(face, perform, desk, ticket, ftp):
+    def kept():
+        fields = FieldValue.objects.filter(text=TYPED).count()
+        return Ticket.objects.count(), fields, ChecklistItem.objects.filter(words=TYPED).count()
+
+    told = []
+    for who, act in (("aminata", opening_with_a_field), ("vera", filling), ("vera", listing)):
+        assert perform(face, desk[who], act(), ticket) == INVALID
+        told.append(kept())
+        assert perform(face, desk[who], act(send_secrets="1"), ticket) == DONE
+
+    assert told == [(1, 0, 0), (2, 1, 0), (2, 2, 0)]
+    assert kept() == (2, 2, 1)
+    assert ChecklistItem.objects.count() == 2
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_what_stands_in_a_field_already_is_not_asked_about(face, perform, desk, ticket, ftp):
+    actions.fill_fields(actor=desk["vera"], ticket_id=ticket.pk, values={"ftp": TYPED})
+    with_user = "https://vera:Blue!Sky9@ftp.example.org/"
+
+    assert perform(face, desk["vera"], filling(), ticket) == DONE
+    assert perform(face, desk["vera"], filling("by post"), ticket) == DONE
+    assert perform(face, desk["vera"], filling(with_user, "site"), ticket) == INVALID
+    assert perform(face, desk["olga"], filling(), ticket) == NOT_ALLOWED
+
+
+def test_the_panel_says_beside_the_field_what_it_found(browse, call, desk, ticket, ftp):
+    client = browse(desk["vera"])
+
+    page = client.post(f"{ticket.path}/fields", {"fields.ftp": TYPED}).content.decode()
+
+    assert 'id="field-ftp-error"' in page
+    assert f'value="{TYPED}"' in page
+    assert page.count("Send all the same") == 1
+    listed = client.post(
+        f"{ticket.path}/checklist", {"items": f"Log in\n{TYPED}"}, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert f"Log in\n{TYPED}</textarea>" in listed
+    assert listed.count("Send all the same") == 1
+    path = f"/api/v1/tickets/{ticket.pk}/checklist"
+    told = call(desk["vera"]).post(path, {"items": ["Log in", TYPED]}, format="json").json()
+    assert [span["field"] for span in told["spans"]] == ["items.1"]
 
 
 def test_the_form_comes_back_with_what_was_typed_and_what_was_found(browse, desk, ticket):

@@ -416,11 +416,13 @@ TABLE: dict[str, Right] = {
     "open a closed room again": public(of_talk.REOPEN, "closed_room", {"moira"}),
     "slow a room down": Right(of_talk.SLOW, acts.TICKET_ROOM, AGENTS, ASKERS),
     "read what was said before": Right(
-        Look(page=lambda m: of_changing.at(m, "/revisions"), api=lambda m: ""),
+        Look(
+            page=lambda m: of_changing.at(m, "/revisions"),
+            api=lambda m: f"/api/v1{of_changing.at(m, '/revisions')}",
+        ),
         "helpers_talk",
         {"moira"},
         others=NOT_ALLOWED,
-        faces=PAGE_ONLY,
     ),
     # Aid: the receiver confirms, never the giver.
     "claim help": own(acts.CLAIM, told=dict.fromkeys(("moira", "nadia", "vera", "odile"), INVALID)),
