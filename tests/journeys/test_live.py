@@ -144,6 +144,34 @@ def test_changes_reactions_and_typing_appear_at_the_other(ticket):
     member.look()
 
 
+def test_half_written_edit_outlives_what_others_do_to_the_message(ticket):
+    """What they did stands there once the edit is left or saved."""
+    member, agent = ticket
+    say(agent, "Try this")
+    shows(member, "Try this")
+    message = agent.page.locator(".chat > li[data-number]").first
+    message.get_by_text("⋯").click()
+    message.get_by_role("link", name="Edit").click()
+    message.locator("textarea").fill("Half an ed")
+    seen = member.page.locator(".chat > li[data-number]").first
+    seen.get_by_text("⋯").click()
+    seen.get_by_role("button", name="👍").click()
+    expect(seen.locator(".reaction").first).to_contain_text("👍 1")
+    say(member, "After it")
+    expect(agent.page.locator(SAID).last).to_have_text("After it")
+    agent.page.wait_for_timeout(1_000)  # what is fetched again would be there
+
+    agent.page.keyboard.type("it")
+    assert message.locator("textarea").input_value() == "Half an edit"
+    message.get_by_role("link", name="Leave it").click()
+    expect(message.locator(".reaction").first).to_contain_text("👍 1")
+    expect(message.locator(".body")).to_have_text("Try this")
+    message.get_by_role("link", name="Edit").click()
+    message.locator("textarea").fill("Try that")
+    message.get_by_role("button", name="Save").click()
+    shows(member, "Try that", "After it")
+
+
 def test_who_reads_above_stays_there_and_is_told_of_what_is_new(ticket):
     member, agent = ticket
     for number in range(1, 13):

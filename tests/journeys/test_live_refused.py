@@ -164,6 +164,29 @@ def test_who_comes_back_far_behind_sees_the_newest_and_pages_the_rest(ticket, si
     assert whole == ["Before", *(f"said {number}" for number in range(1, 621))]
 
 
+def test_half_written_edit_outlives_being_far_behind(ticket, site):
+    member, _agent = ticket
+    say(member, "Before")
+    shows(member, "Before")
+    message = member.page.locator(".chat > li[data-number]").first
+    message.get_by_text("⋯").click()
+    message.get_by_role("link", name="Edit").click()
+    field = member.page.locator("form[data-edits] textarea")
+    field.fill("Half an ed")
+    member.page.context.set_offline(True)
+    expect(member.page.locator(".chat-state")).to_contain_text("Reconnecting…")
+    site.does(FILL.format(room=room_of(member), count=620))
+
+    member.page.context.set_offline(False)
+
+    expect(member.page.locator(SAID).last).to_have_text("said 620", timeout=40_000)
+    expect(member.page.locator(".chat > li").first).to_contain_text("Leave it")
+    member.page.keyboard.type("it")
+    expect(field).to_have_value("Half an edit")
+    member.press("Save", message)
+    expect(member.page.locator(SAID).first).to_have_text("Half an edit")
+
+
 def test_who_is_far_behind_has_what_came_while_the_page_was_asked_for(ticket, site):
     """And the page is asked for again, where it could not be had the first time."""
     member, agent = ticket
