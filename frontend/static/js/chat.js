@@ -40,7 +40,7 @@ function place(item) {
 function exchange(old, item) {
   const focused = old.contains(document.activeElement) && document.activeElement;
   const choice = old.querySelector(".chat-choice");
-  if (choice) item.querySelector("strong")?.before(choice, " ");
+  if (choice && !item.querySelector(".chat-away")) item.querySelector("strong")?.before(choice, " ");
   const isOpen = old.querySelector(".chat-menu")?.open;
   if (isOpen && item.querySelector(".chat-menu")) item.querySelector(".chat-menu").open = true;
   old.replaceWith(item);
