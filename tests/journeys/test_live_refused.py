@@ -187,6 +187,31 @@ def test_half_written_edit_outlives_being_far_behind(ticket, site):
     expect(member.page.locator(SAID).first).to_have_text("Half an edit")
 
 
+def test_what_could_not_be_fetched_at_first_is_fetched_again(ticket):
+    """The thread and a message, whose news the line tells once."""
+    member, agent = ticket
+    say(agent, "Not so")
+    shows(member, "Not so")
+    asked: list[str] = []
+
+    def refuse_first(route):
+        asked.append(route.request.url)
+        return route.abort() if asked.count(asked[-1]) == 1 else route.continue_()
+
+    member.page.route(re.compile(r"/thread$|/rooms/\d+/messages/\d+$"), refuse_first)
+    agent.page.on("dialog", lambda dialog: dialog.accept())
+    message = agent.page.locator(".chat > li[data-number]").first
+    message.get_by_text("⋯").click()
+    message.get_by_role("button", name="Remove").click()
+    agent.page.locator("#composer textarea").fill("Raise the memory limit.")
+    agent.press("Send, wait for them")
+
+    seen = member.page.locator(".chat > li[data-number]").first
+    expect(seen).to_contain_text("Message removed by its author.")
+    expect(member.page.locator("#thread")).to_contain_text("Raise the memory limit.")
+    assert len(set(asked)) == 2
+
+
 def test_who_is_far_behind_has_what_came_while_the_page_was_asked_for(ticket, site):
     """And the page is asked for again, where it could not be had the first time."""
     member, agent = ticket
