@@ -213,6 +213,16 @@ class ChatMessage(WrittenText):
     def __str__(self) -> str:
         return f"{self.room_id}/{self.number}"
 
+    @property
+    def address(self) -> str:
+        """Return where it stands in its room's pages."""
+        return address_of(self.room_id, self.number)
+
+
+def address_of(room_id: int, number: int) -> str:
+    """Return where a message stands in its room's pages, however much was said after it."""
+    return f"/rooms/{room_id}?at={number}#message-{number}"
+
 
 class Reaction(models.Model):
     """One emoji of one person to one message."""

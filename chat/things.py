@@ -113,7 +113,7 @@ def declare_all() -> None:
             kind="chat.message",
             model=ChatMessage,
             visible_to=ChatMessage.objects.visible_to,
-            url=lambda row: f"/rooms/{row.room_id}?at={row.number}#message-{row.number}",
+            url=lambda row: row.address,
             label=lambda row: _label(row.room),
             named_for=_named_for,
             author_ids=lambda row: {row.author_id},

@@ -73,7 +73,7 @@ def _opened(request: HttpRequest) -> HttpResponse:
 @require_safe
 @signed_in
 def room(request: HttpRequest, room_id: int) -> HttpResponse:
-    """Show a room, with its history by page (`before`, or around a message: `at`).
+    """Show a room, with its history by page: `before` or `from` a message, or around it: `at`.
 
     A moderator who may not enter sees the one message (`at`) that someone flagged.
     """
@@ -85,6 +85,8 @@ def room(request: HttpRequest, room_id: int) -> HttpResponse:
         return render(request, "chat/message.html", {"line": line, "is_flagged": True})
     if at and at + queries.SHOWN // 2 <= found.head:
         before = at + queries.SHOWN // 2
+    elif first := _number(request, "from"):
+        before = queries.number_from(found, first, queries.SHOWN)
     return _room_page(request, found, before=before, reply_to=_number(request, "reply"))
 
 

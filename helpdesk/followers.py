@@ -167,7 +167,7 @@ def tell_who_opened_it(line: JournalLine) -> None:
 
 @follows("helpdesk.ticket_rated")
 def tell_who_helped(line: JournalLine) -> None:
-    """Tell who has the ticket in hand how they helped, and let its page fetch it."""
+    """Tell who has the ticket in hand how they helped; no part of its page that is live says it."""
     ticket = Ticket.objects.select_related("assignee").get(pk=line.thing_id)
     for person in _in_hand(ticket):
         notify(person=person, line=line)

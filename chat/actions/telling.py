@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from chat import rules
 from chat.actions.mentioning import notices_of, read_notices_of
 from chat.missed import MISSED_AFTER, Missed, Reached, Said, missed_by
-from chat.models import ChatMessage, Room, RoomMark
+from chat.models import ChatMessage, Room, RoomMark, address_of
 from core import replies, things
 from core.errors import NotSeen
 from core.markup import excerpt
@@ -163,7 +163,7 @@ def tell(*, person_id: int, room_id: int) -> bool:
     sent = push_to(
         person=person,
         title=title,
-        url=f"/rooms/{room.pk}#message-{numbers[0]}",
+        url=address_of(room.pk, numbers[0]),
         tag=f"room-{room.pk}",
         kind="chat.room",
         object_id=room.pk,
@@ -256,7 +256,7 @@ def _digest(person: Person, room: Room, rows: list[ChatMessage]) -> RoomDigest:
     label = _label(person, room)
     return RoomDigest(
         title=counted(len(rows)) % {"count": len(rows), "room": label},
-        url=f"{settings.PUBLIC_URL}/rooms/{room.pk}#message-{rows[0].number}",
+        url=f"{settings.PUBLIC_URL}{rows[0].address}",
         lines=[
             Line(notices.name_of(row.author), excerpt(row.html, LINE_LENGTH), row.at)
             for row in shown

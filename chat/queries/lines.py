@@ -34,13 +34,15 @@ class RoomPanel:
     lines: the last messages, oldest first, as plain dicts (_line), which a template reads in less
     time than objects. new_count: how many others said since the reader was here; earlier_new: the
     number of the first of them, where it is not among the lines, else 0. before: the number the
-    page stops before, 0 at the end of the room. client_id: for the form.
+    page stops before, 0 at the end of the room; later: of the first message after it, else 0.
+    client_id: for the form.
     """
 
     room: Room
     lines: list[Line]
     has_earlier: bool
     before: int
+    later: int
     new_count: int
     earlier_new: int
     can_post: bool
@@ -124,7 +126,8 @@ def room_panel(person: Any, kind: str, object_id: int, before: int = 0) -> RoomP
     """Return what a thing's page shows of its room; None without a room or the right.
 
     before: only messages with a lower number. Three queries, and one more each for reactions,
-    files, what was taken away, and what is new and not shown, where there are some.
+    files, what was taken away, what comes later, and what is new and not shown, where there are
+    some.
     """
     if not person.is_authenticated or not rooms.has_rooms(kind):
         return None
@@ -154,6 +157,7 @@ def panel_of(
         lines=lines,
         has_earlier=has_earlier,
         before=before,
+        later=number_from(room, before) if before else 0,
         new_count=new_count,
         earlier_new=earlier_new,
         can_post=person.may_act and not room.is_closed,
@@ -171,6 +175,7 @@ def panel_around(person: Any, room: Room) -> RoomPanel:
         lines=[],
         has_earlier=False,
         before=0,
+        later=0,
         new_count=0,
         earlier_new=0,
         can_post=person.may_act and not room.is_closed,
@@ -178,6 +183,16 @@ def panel_around(person: Any, room: Room) -> RoomPanel:
         closed_for="",
         client_id="",
     )
+
+
+def number_from(room: Room, number: int, place: int = 0) -> int:
+    """Return the number of the message at a place, 0 for the first, among those from a number on.
+
+    0 where there is none. What was taken away counts: its trace is shown.
+    """
+    rows = ChatMessage.objects.filter(room=room, kind="message", number__gte=number)
+    numbers = rows.order_by("number").values_list("number", flat=True)
+    return next(iter(numbers[place : place + 1]), 0)
 
 
 def _before(room_id: int, number: int) -> QuerySet[ChatMessage]:

@@ -17,9 +17,10 @@ def quoted(person: Person, ticket: Ticket, numbers: Sequence[int]) -> str:
     """Return chosen lines of a ticket one has seen as the beginning of a reply, in CommonMark.
 
     numbers: of messages of its room; those that are none, or are taken away, are left out.
-    Raises NotAllowed for all but those who answer here, WrongMoment (merged).
+    Raises NotAllowed for all but those who answer here, and for who sees the requester masked and
+    is not in the room; WrongMoment (merged).
     """
-    if not rules.can_quote(person, ticket):
+    if not rules.can_quote(person, ticket) or rules.is_masked(person, ticket):
         raise NotAllowed
     check_not_merged(ticket)
     room = room_of("helpdesk.ticket", ticket.pk)

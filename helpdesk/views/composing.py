@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from core.again import refusal_of
 from core.confided import SecretsFound
 from core.errors import NotAllowed, Refusal
-from core.pages import done, once, sends_secrets, signed_in
+from core.pages import done, once, sends_secrets, signed_in, whole_number
 from core.waiting import forget_waiting, let_wait, uploads_of
 from helpdesk import actions, queries
 from helpdesk.forms import FilesForm
@@ -28,24 +28,36 @@ LONGEST = 30000
 def composer(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Show the ticket with what was typed, and `insert` after it; nothing is kept or sent.
 
-    insert: as queries.insertion() reads it; `choose` shows the macros to choose from.
+    insert: as queries.insertion() reads it; `choose` shows the macros to choose from; `lines` are
+    those of the talk that were chosen (`line`, their numbers).
     """
     typed = request.POST.get("source", "")[:LONGEST]
     asked = request.POST.get("insert", "")[:80]
     facts = queries.ticket_page(request.user, ticket_id)
+    if asked == "lines":
+        added = queries.quoted(me(request), facts.ticket, _chosen_lines(request))
+        return rendered(request, facts, reply=_typed(request, _joined(typed, added)))
     if not facts.can_quote:
         raise NotAllowed(_("Macros are for the agents of the queue."))
     if asked == "choose" or not asked:
         return _with_macros(request, facts, typed)
     added = queries.insertion(request.user, facts.ticket, asked)
-    source = "\n\n".join(part for part in (typed.rstrip(), added) if part)
     chosen = None
     if asked.startswith("text:macro:"):
         number = int(asked.rpartition(":")[2])
         choices = queries.macro_choices(request.user, facts.ticket, get_language() or "en")
         chosen = next((row for row in choices if row.id == number), None)
-    reply = _typed(request, source)
+    reply = _typed(request, _joined(typed, added))
     return rendered(request, facts, reply=reply, macro=chosen)
+
+
+def _chosen_lines(request: HttpRequest) -> list[int]:
+    asked = map(whole_number, request.POST.getlist("line")[: queries.MOST_LINES])
+    return [number for number in asked if number is not None]
+
+
+def _joined(typed: str, added: str) -> str:
+    return "\n\n".join(part for part in (typed.rstrip(), added) if part)
 
 
 def _with_macros(

@@ -62,11 +62,7 @@ def ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
     facts = queries.ticket_page(request.user, ticket_id, before=older)
     if facts.goes_on is not None:
         return HttpResponseRedirect(facts.goes_on.path)
-    asked = map(whole_number, request.GET.getlist("line")[: queries.MOST_LINES])
-    lines = [number for number in asked if number is not None]
-    quoted = queries.quoted(me(request), facts.ticket, lines) if lines else ""
-    reply = {"open": True, "source": quoted} if quoted else {}
-    return rendered(request, facts, is_older=older is not None, reply=reply)
+    return rendered(request, facts, is_older=older is not None)
 
 
 @require_safe

@@ -1,13 +1,14 @@
 """How far one is in a room, one's conversations, and the search of what was said."""
 
 import re
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chat import actions, queries
-from chat.models import RoomMark
+from chat.models import ChatMessage, RoomMark
 from chat.queries import SHOWN
 from tests.cast import SECRET
 from tests.faces import DONE, FACES, INVALID, SIGN_IN, UNSEEN, Act
@@ -187,6 +188,39 @@ def test_new_line_asks_no_more_where_all_of_it_is_shown(browse, cast, room, said
     assert (has_link, has_line) == (False, True)
     assert asked(0) == (few + 1, True, True)
     assert asked(SHOWN + 1) == (few, False, False)
+
+
+def test_history_is_read_forward_page_by_page_to_the_newest(browse, cast, room, say, said_many):
+    """What happened to messages has numbers too: no message is passed over."""
+    client = browse(cast.bao)
+    for _ in range(3):
+        said_many(SHOWN - 10)
+        actions.react(actor=cast.bao, room_id=room.pk, number=1, emoji="👍")
+        actions.unreact(actor=cast.bao, room_id=room.pk, number=1, emoji="👍")
+    actions.remove_message(actor=cast.aminata, room_id=room.pk, number=SHOWN + 3)
+    rows = ChatMessage.objects.filter(kind="message").order_by("number")
+    numbers = list(rows.values_list("number", flat=True))
+    pages, path = [], f"/rooms/{room.pk}?before=4"
+
+    while path:
+        page = client.get(path.partition("#")[0]).content.decode()
+        pages.append([int(number) for number in re.findall(r'<li id="message-(\d+)"', page)])
+        assert "#" not in path or f'id="{path.partition("#")[2]}"' in page
+        link = re.search(r'<a href="([^"]*)">Later messages</a>', page)
+        path = unescape(link[1]) if link else ""
+
+    assert pages[:3] == [numbers[:3], numbers[3 : SHOWN + 3], numbers[SHOWN + 3 : 2 * SHOWN + 3]]
+    assert pages[3:] == [numbers[-SHOWN:]]
+    assert "Newest messages" not in page
+
+
+def test_page_after_which_nothing_comes_has_none_later(browse, cast, room, said_many):
+    said_many(2)
+    client = browse(cast.bao)
+
+    assert "Later messages" not in client.get(f"/rooms/{room.pk}?before=9").content.decode()
+    assert "Later messages" in client.get(f"/rooms/{room.pk}?before=2").content.decode()
+    assert "Newest messages" not in client.get(f"/rooms/{room.pk}?from=9").content.decode()
 
 
 def test_own_words_are_nothing_new(browse, cast, room, say, said_many):

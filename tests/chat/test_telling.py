@@ -16,6 +16,7 @@ from django.utils import timezone
 from chat import actions
 from chat.actions import telling
 from chat.models import ChatMessage, Room, RoomMark
+from chat.queries import SHOWN
 from core.models import OutgoingMail
 from helpdesk.actions import open_ticket
 from people import actions as people
@@ -118,10 +119,23 @@ def test_what_was_missed_comes_in_one_push_a_room(cast, push, browser, say, pass
     label = telling._label(cast.aminata, room)
     assert shown == {
         "title": f"3 new messages in “\u2068{label}\u2069”",
-        "url": f"/rooms/{room.pk}#message-1",
+        "url": f"/rooms/{room.pk}?at=1#message-1",
         "tag": f"room-{room.pk}",
     }
     assert RoomMark.objects.get(person=cast.aminata).told == 3
+
+
+def test_push_leads_to_the_first_also_where_much_came_after(
+    browse, cast, push, browser, say, pass_by
+):
+    say(*(f"Word {number}" for number in range(SHOWN + 10)))
+    push.received.clear()
+
+    pass_by()
+
+    (shown,) = push.shown_by(browser)
+    page = browse(cast.aminata).get(shown["url"].partition("#")[0]).content.decode()
+    assert f'id="{shown["url"].partition("#")[2]}"' in page
 
 
 def test_nobody_is_told_within_two_minutes(push, browser, say, pass_by):
@@ -145,7 +159,7 @@ def test_later_messages_are_told_of_later(push, browser, say, pass_by):
 
     (shown,) = push.shown_by(browser)
     assert shown["title"].startswith("1 new message in")
-    assert shown["url"].endswith("#message-2")
+    assert shown["url"].endswith("?at=2#message-2")
 
 
 def quiet(cast, room, why):
@@ -275,7 +289,7 @@ def test_digest_comes_in_the_morning_once(cast, say, mails, room):
     assert "First words" in text
     assert "Four" not in text
     assert "and 1 more" in text
-    assert f"/rooms/{room.pk}#message-1" in text
+    assert f"/rooms/{room.pk}?at=1#message-1" in text
     assert (
         parsed["List-Unsubscribe"].strip() == f"<http://localhost:8000{DIGESTS.path(cast.aminata)}>"
     )

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -44,9 +45,8 @@ def quote(request, browse, call):
     """Return a function by which a person takes lines; gives the outcome and the reply begun."""
 
     def by_page(person, ticket, lines):
-        answer = browse(person).get(f"{ticket.path}?{lines}")
-        if answer.status_code == 302 and answer["Location"].startswith("/tickets/"):
-            return WRONG_MOMENT, ""  # it goes on in another one
+        facts = {"insert": "lines", "line": parse_qs(lines)["line"]}
+        answer = browse(person).post(f"{ticket.path}/composer", facts)
         begun = re.search(r">(&gt; [^<]*)</textarea>", answer.content.decode())
         return REFUSED[answer.status_code], unescape(begun[1]) if begun else ""
 
@@ -94,6 +94,37 @@ def test_nothing_is_taken_from_the_talk_of_a_merged_ticket(quote, desk, ticket, 
     outcome, text = quote(desk["nadia"], ticket, BOTH)
 
     assert (outcome, "550" in text) == (WRONG_MOMENT, False)
+
+
+def test_lines_come_after_what_was_typed_and_are_chosen_in_its_form(browse, desk, ticket, room):
+    page = browse(desk["vera"])
+    shown = page.get(ticket.path).content.decode()
+    assert shown.count('name="line" value=') == 3
+    assert shown.count('name="line"') == shown.count('form="composer"') - 1  # the button's
+
+    sent = {"source": "Hello, \n", "insert": "lines", "line": ["2"]}
+    filled = page.post(f"{ticket.path}/composer", sent).content.decode()
+
+    assert "Hello,\n\n&gt; Vera:\n&gt; Your SPF is old.\n\n</textarea>" in filled
+    none = page.post(f"{ticket.path}/composer", {"source": "Hello", "insert": "lines"})
+    assert ">Hello</textarea>" in none.content.decode()
+
+
+def test_button_is_drawn_where_nobody_spoke_yet_and_a_reply_can_be_written(browse, desk, ticket):
+    def offered(name, query=""):
+        return "data-quoting" in browse(desk[name]).get(f"{ticket.path}{query}").content.decode()
+
+    assert "<p data-quoting hidden>" in browse(desk["nadia"]).get(ticket.path).content.decode()
+    assert (offered("aminata"), offered("nadia", "?before=1")) == (False, False)
+
+
+def test_who_sees_the_requester_masked_takes_nothing(quote, desk, ticket, room):
+    desk["vera"].role_grants.update(volunteer=True)
+    vars(desk["vera"]).pop("grants", None)
+
+    outcome, text = quote(desk["vera"], ticket, BOTH)
+
+    assert (outcome, "Aminata" in text) == (NOT_ALLOWED, False)
 
 
 def test_removed_lines_are_taken_into_no_reply(quote, desk, ticket, room):

@@ -144,6 +144,62 @@ def test_changes_reactions_and_typing_appear_at_the_other(ticket):
     member.look()
 
 
+def test_half_written_edit_outlives_what_others_do_to_the_message(ticket):
+    """What they did stands there once the edit is left or saved."""
+    member, agent = ticket
+    say(agent, "Try this")
+    shows(member, "Try this")
+    message = agent.page.locator(".chat > li[data-number]").first
+    message.get_by_text("⋯").click()
+    message.get_by_role("link", name="Edit").click()
+    message.locator("textarea").fill("Half an ed")
+    seen = member.page.locator(".chat > li[data-number]").first
+    seen.get_by_text("⋯").click()
+    seen.get_by_role("button", name="👍").click()
+    expect(seen.locator(".reaction").first).to_contain_text("👍 1")
+    say(member, "After it")
+    expect(agent.page.locator(SAID).last).to_have_text("After it")
+    agent.page.wait_for_timeout(1_000)  # what is fetched again would be there
+
+    agent.page.keyboard.type("it")
+    assert message.locator("textarea").input_value() == "Half an edit"
+    message.get_by_role("link", name="Leave it").click()
+    expect(message.locator(".reaction").first).to_contain_text("👍 1")
+    expect(message.locator(".body")).to_have_text("Try this")
+    message.get_by_role("link", name="Edit").click()
+    message.locator("textarea").fill("Try that")
+    message.get_by_role("button", name="Save").click()
+    shows(member, "Try that", "After it")
+
+
+def test_agent_makes_a_reply_of_a_talk_that_began_on_the_open_page(ticket):
+    """And keeps what of the reply was written before, and as a draft what is written after."""
+    member, agent = ticket
+    button = agent.page.get_by_role("button", name="Make a reply of the chosen messages")
+    expect(button).to_be_hidden()
+    agent.page.locator("#composer textarea").fill("Half a reply")
+    say(member, "Which version?")
+    shows(agent, "Which version?")
+    say(agent, "The newest")
+    shows(agent, "Which version?", "The newest")
+    agent.page.get_by_role("link", name="Internal note").click()
+    for choice in agent.page.get_by_label("Take this into a reply").all():
+        choice.check()
+
+    button.click()
+
+    reply = agent.page.locator("#composer textarea")
+    begun = "^Half a reply\n\n> Aminata.*:\n> Which version.*> The newest"
+    expect(reply).to_be_focused()
+    expect(reply).to_have_value(re.compile(begun, re.DOTALL))
+    expect(agent.page.locator(".chat-choice input:checked")).to_have_count(0)
+    reply.press("Control+End")
+    agent.page.keyboard.type("It is 8.4.")
+    agent.page.wait_for_timeout(1_000)  # drafts are kept when one pauses
+    agent.reload()
+    expect(reply).to_have_value(re.compile(f"{begun}.*\nIt is 8.4.$", re.DOTALL))
+
+
 def test_who_reads_above_stays_there_and_is_told_of_what_is_new(ticket):
     member, agent = ticket
     for number in range(1, 13):
@@ -343,3 +399,8 @@ class TestWithoutJavaScript:
         member.reload()
 
         assert said(member) == ["Are you there?", "Yes, here."]
+        agent.page.locator("#composer textarea").fill("Half a reply")
+        agent.page.get_by_label("Take this into a reply").first.check()
+        agent.press("Make a reply of the chosen messages", agent.page.locator("body"))
+        begun = re.compile(r"^Half a reply\n\n> Aminata.*:\n> Are you there\?")
+        expect(agent.page.locator("#composer textarea")).to_have_value(begun)

@@ -6,7 +6,15 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_live import SAID, at_a_ticket, is_live, said, say, shows
+from tests.journeys.test_live import (
+    SAID,
+    at_a_ticket,
+    is_live,
+    said,
+    say,
+    shows,
+    without_sockets,
+)
 
 pytestmark = pytest.mark.journey
 FILL = """
@@ -51,6 +59,13 @@ def codes_of(visitor) -> list[int]:
     visitor.page.expose_function("toldCode", closed)
     visitor.page.add_init_script(WATCH)
     return codes
+
+
+def on_its(line: str, visitor) -> None:
+    """Wait until the page is live by a socket, or by asking."""
+    is_live(visitor)
+    if line == "poll":
+        without_sockets(visitor)
 
 
 def moderate(agent):
@@ -164,6 +179,54 @@ def test_who_comes_back_far_behind_sees_the_newest_and_pages_the_rest(ticket, si
     assert whole == ["Before", *(f"said {number}" for number in range(1, 621))]
 
 
+def test_half_written_edit_outlives_being_far_behind(ticket, site):
+    member, _agent = ticket
+    say(member, "Before")
+    shows(member, "Before")
+    message = member.page.locator(".chat > li[data-number]").first
+    message.get_by_text("⋯").click()
+    message.get_by_role("link", name="Edit").click()
+    field = member.page.locator("form[data-edits] textarea")
+    field.fill("Half an ed")
+    member.page.context.set_offline(True)
+    expect(member.page.locator(".chat-state")).to_contain_text("Reconnecting…")
+    site.does(FILL.format(room=room_of(member), count=620))
+
+    member.page.context.set_offline(False)
+
+    expect(member.page.locator(SAID).last).to_have_text("said 620", timeout=40_000)
+    expect(member.page.locator(".chat > li").first).to_contain_text("Leave it")
+    member.page.keyboard.type("it")
+    expect(field).to_have_value("Half an edit")
+    member.press("Save", message)
+    expect(member.page.locator(SAID).first).to_have_text("Half an edit")
+
+
+def test_what_could_not_be_fetched_at_first_is_fetched_again(ticket):
+    """The thread and a message, whose news the line tells once."""
+    member, agent = ticket
+    say(agent, "Not so")
+    shows(member, "Not so")
+    asked: list[str] = []
+
+    def refuse_first(route):
+        asked.append(route.request.url)
+        return route.abort() if asked.count(asked[-1]) == 1 else route.continue_()
+
+    member.page.route(re.compile(r"/thread$|/rooms/\d+/messages/\d+$"), refuse_first)
+    agent.page.on("dialog", lambda dialog: dialog.accept())
+    message = agent.page.locator(".chat > li[data-number]").first
+    message.get_by_text("⋯").click()
+    message.get_by_role("button", name="Remove").click()
+    agent.page.locator("#composer textarea").fill("Raise the memory limit.")
+    agent.press("Send, wait for them")
+
+    seen = member.page.locator(".chat > li[data-number]").first
+    expect(seen).to_contain_text("Message removed by its author.")
+    expect(member.page.locator("#thread")).to_contain_text("Raise the memory limit.")
+    assert len(set(asked)) == 2
+
+
 def test_who_is_far_behind_has_what_came_while_the_page_was_asked_for(ticket, site):
     """And the page is asked for again, where it could not be had the first time."""
     member, agent = ticket
@@ -205,8 +268,9 @@ def test_ended_session_leads_to_signing_in_within_a_minute(ticket, site):
     assert codes == [4401]
 
 
-def test_suspended_person_is_out_at_once(arrive, site):
-    """4403, and the page anew says what happened."""
+@pytest.mark.parametrize("line", ["socket", "poll"])
+def test_suspended_person_is_out_at_once(arrive, site, line):
+    """4403, by a poll 403, and the page anew says what happened."""
     member = arrive("bao")
     codes = codes_of(member)
     member.go("/questions")
@@ -214,20 +278,21 @@ def test_suspended_person_is_out_at_once(arrive, site):
     member.comes_to(re.compile(r"/questions/\d+"))
     if member.page.locator("#chat[data-room]").count() == 0:
         member.press("Open the live conversation")
-    is_live(member)
+    on_its(line, member)
     state = "from people.models import Person; Person.objects.filter(handle='bao').update(state={})"
 
     site.does(state.format("'suspended'"))
 
     try:
         expect(member.page.locator("#say")).to_have_count(0, timeout=20_000)
-        assert set(codes) == {4403}  # the page anew tries once more
+        assert line == "poll" or set(codes) == {4403}  # the page anew tries once more
     finally:
         site.does(state.format("'active'"))
 
 
-def test_who_may_see_a_ticket_no_more_is_shown_so(ticket, arrive, site):
-    """4403 for the last room: the page anew is not there."""
+@pytest.mark.parametrize("line", ["socket", "poll"])
+def test_who_may_see_a_ticket_no_more_is_shown_so(ticket, arrive, site, line):
+    """4403 for the last room, by a poll 404: the page anew is not there."""
     member, _agent = ticket
     number = member.page.url.rsplit("/", 1)[1]
     act = SHARING.replace("NUMBER", number)
@@ -235,12 +300,12 @@ def test_who_may_see_a_ticket_no_more_is_shown_so(ticket, arrive, site):
     friend = arrive("marta-ruiz")
     codes = codes_of(friend)
     friend.goto(member.page.url)
-    is_live(friend)
+    on_its(line, friend)
 
     site.does(act.replace("ACT", "unshare"))
 
     expect(friend.page.locator("#chat")).to_have_count(0, timeout=60_000)
-    assert 4403 in codes
+    assert line == "poll" or 4403 in codes
 
 
 WATCH = """

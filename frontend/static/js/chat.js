@@ -1,6 +1,7 @@
-// A room on a page: what is said and changed appears, in order and once; who reads above stays there.
+// A room on a page: what is said appears, in order and once; who reads above stays there.
 //
-// Hears line.js ("line:event", "line:sync", "line:state") and composer.js ("chat:said").
+// Hears line.js ("line:event"), and who has a message as the server shows it ("chat:said"): composer.js
+// and acts.js what was sent, renewing.js what has changed.
 
 const room = document.querySelector("[data-room]");
 const number = Number(room?.dataset.room);
@@ -9,10 +10,6 @@ const log = list?.parentElement;
 const LENGTHS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 // English has the day before the month here.
 const LANGUAGE = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
-const CHANGES = new Set(["edited", "removed", "restored", "reacted", "unreacted"]);
-const TERMS = new Set(["closed", "reopened", "slowed"]);
-const changed = new Set();
-let changing;
 
 function tell(type, detail) {
   document.dispatchEvent(new CustomEvent(`chat:${type}`, { detail }));
@@ -43,7 +40,7 @@ function place(item) {
 function exchange(old, item) {
   const focused = old.contains(document.activeElement) && document.activeElement;
   const choice = old.querySelector(".chat-choice");
-  if (choice) item.querySelector("strong")?.before(choice, " ");
+  if (choice && !item.querySelector(".chat-away")) item.querySelector("strong")?.before(choice, " ");
   const isOpen = old.querySelector(".chat-menu")?.open;
   if (isOpen && item.querySelector(".chat-menu")) item.querySelector(".chat-menu").open = true;
   old.replaceWith(item);
@@ -89,62 +86,21 @@ function made(event) {
   return item;
 }
 
-async function fetched(about) {
-  const answer = await fetch(`/rooms/${number}/messages/${about}`, { headers: { "HX-Request": "true" } });
-  if (!answer.ok) return;
-  const html = await answer.text();
-  keepingPlace(() => place(itemOf(html)));
-}
-
 function itemOf(html) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
   return holder.content.querySelector("li[data-number]");
 }
 
-function fetchChanged() {
-  for (const about of changed) fetched(about).catch(() => {});
-  changed.clear();
-}
-
 function hear(event) {
-  if (event.room !== number) return;
-  if (event.kind === "message" && !("isOlder" in room.dataset) && !event.is_removed) {
-    keepingPlace(() => {
-      if (!shown(event.number)) place(made(event));
-      tell("came", event); // the "N new" line takes space too
-    });
-  }
-  const isRich = event.kind === "message" && (event.file_count || event.reply_to);
-  const about = isRich ? event.number : event.about;
-  if ((isRich || CHANGES.has(event.kind)) && shown(about)) {
-    changed.add(about);
-    clearTimeout(changing);
-    changing = setTimeout(fetchChanged, 150);
-  }
-  if (TERMS.has(event.kind)) renew(["[data-terms]", "[data-saying]"]).catch(() => {});
+  if (event.room !== number || event.kind !== "message" || "isOlder" in room.dataset || event.is_removed) return;
+  keepingPlace(() => {
+    if (!shown(event.number)) place(made(event));
+    tell("came", event); // the "N new" line takes space too
+  });
 }
-
-// Parts of the room as the page would be now: after a moderator's act, or when far behind. What came
-// in while it was on its way stays.
-async function renew(parts) {
-  const answer = await fetch(location.href);
-  if (!answer.ok) throw new Error(String(answer.status));
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const part of parts) {
-    const [old, now] = [room.querySelector(part), page.querySelector(`#chat ${part}`)];
-    const isSame = part === "[data-saying]" && Boolean(old?.querySelector("form")) === Boolean(now?.querySelector("form"));
-    const isLater = (item) => Number(item.dataset.number) > Number(now.lastElementChild?.dataset.number);
-    if (old && now && !isSame) old.replaceChildren(...now.childNodes, ...[...old.children].filter(isLater));
-  }
-  tell("renewed");
-}
-
-// What is missing here is never told by the line: asked for until it came.
-const catchUp = () => renew(["[data-earlier]", "ol.chat"]).catch(() => setTimeout(catchUp, 5000));
 
 if (room) {
   document.addEventListener("line:event", ({ detail }) => hear(detail));
-  document.addEventListener("line:sync", ({ detail }) => detail.room === number && detail.is_far && catchUp());
   document.addEventListener("chat:said", ({ detail }) => keepingPlace(() => place(itemOf(detail))));
 }

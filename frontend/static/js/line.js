@@ -97,7 +97,7 @@ function connect() {
     heardAt = Date.now();
     hear(JSON.parse(data));
   };
-  own.onclose = ({ code }) => own === socket && lose(code);
+  own.onclose = ({ code }) => own === socket && !isOver && lose(code);
 }
 
 function lose(code) {

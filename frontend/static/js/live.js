@@ -1,10 +1,13 @@
 // Parts of a page that fetch themselves again when their rooms have news, and the bell.
 //
-// Never over what is being written inside; focus and what is looked at stay where they are.
+// Never over what is being written inside; focus and what is looked at stay where they are. No news is
+// told twice, so a part is asked for until it came, or until it may not be had.
 
 const DELAY_MS = 300;
 const ASK_AGAIN_MS = 30000;
+const WAITS = [1000, 2000, 5000, 10000, 30000];
 const waiting = new Map();
+const failures = new Map(); // of parts that did not come: how often
 const FIELDS = "input:not([type=hidden]), textarea, select";
 
 function parts() {
@@ -31,17 +34,36 @@ function soon(part) {
   waiting.set(name, setTimeout(refresh, DELAY_MS, name));
 }
 
+// Return a part's HTML; nothing where it may not be had. Raises where asking again may help.
+async function asked(part) {
+  const address = new URL(part.dataset.liveFragment, location.href);
+  if (part.dataset.since) address.searchParams.set("since", part.dataset.since);
+  const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+  if (answer.status === 429 || answer.status >= 500) throw new Error(String(answer.status));
+  return answer.ok && !answer.redirected ? answer.text() : "";
+}
+
+function again(name) {
+  const count = failures.get(name) ?? 0;
+  failures.set(name, count + 1);
+  clearTimeout(waiting.get(name));
+  // Not all at once, when a server comes back to a thousand tabs.
+  const wait = WAITS[Math.min(count, WAITS.length - 1)] * (0.7 + 0.6 * Math.random());
+  waiting.set(name, setTimeout(refresh, wait, name));
+}
+
 async function refresh(name) {
   let part = parts().find((one) => one.dataset.liveFragment === name);
   if (!part) return waiting.delete(name);
   if (isBusy(part)) return waiting.set(name, setTimeout(refresh, 2000, name));
   waiting.delete(name);
-  const address = new URL(name, location.href);
-  if (part.dataset.since) address.searchParams.set("since", part.dataset.since);
-  const answer = await fetch(address, { headers: { "HX-Request": "true" } });
-  if (!answer.ok || answer.redirected) return;
   const holder = document.createElement("template");
-  holder.innerHTML = await answer.text();
+  try {
+    holder.innerHTML = await asked(part);
+  } catch {
+    return again(name);
+  }
+  failures.delete(name);
   part = parts().find((one) => one.dataset.liveFragment === name);
   const now = part && holder.content.getElementById(part.id);
   if (!now) return;
@@ -97,7 +119,8 @@ document.addEventListener("line:event", ({ detail: { room, number, kind } }) => 
   for (const part of parts()) if (number > madeAt(part, room)) soon(part);
 });
 document.addEventListener("line:sync", ({ detail: { room, number, is_far } }) => {
-  if (is_far) for (const part of parts()) if (number > madeAt(part, room)) soon(part);
+  const isLacking = (part) => failures.has(part.dataset.liveFragment) || (is_far && number > madeAt(part, room));
+  parts().filter(isLacking).forEach(soon);
 });
 document.addEventListener("line:notices", ({ detail: { unread } }) => {
   const bell = document.getElementById("bell");

@@ -29,14 +29,20 @@ function addressOf(room, facts) {
 
 async function ask(room, facts, signal) {
   const answer = await fetch(addressOf(room, facts), { signal });
-  if (answer.status === 401) tell("out");
-  if ([401, 403, 404].includes(answer.status)) return tell("polled", [{ type: "error", room, code: "gone" }]);
+  if (answer.status === 401 || answer.status === 403) return tell("out");
+  if (answer.status === 404) return lose(room);
   if (!answer.ok) throw new Error(String(answer.status));
   const { events, number, is_far, hints = [], here: stamp } = await answer.json();
   if (signal.aborted) return;
   if (facts.here !== undefined) here = stamp;
   const sync = room ? [{ type: "sync", room, number, is_far }] : [];
   tell("polled", [...events, ...sync, ...hints]);
+}
+
+// As by a socket: who may enter the page's room no more, or the last one, is shown the page anew.
+function lose(room) {
+  tell("polled", [{ type: "error", room, code: "gone" }]);
+  if (room === shown || !followed.size) tell("out");
 }
 
 async function follow(room, place, signal) {

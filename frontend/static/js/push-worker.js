@@ -13,9 +13,11 @@ self.addEventListener("notificationclick", (event) => {
   if (address.origin === self.location.origin) event.waitUntil(open(address.href));
 });
 
-// A page that shows it already is taken to the front.
+// A page that shows it already is taken to the front; a room's newest page shows all that is new.
 async function open(address) {
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const shown = pages.find((page) => page.url.split("#")[0] === address.split("#")[0]);
+  const place = address.split("#")[0];
+  const places = [place, place.replace(/\?at=\d+$/, "")];
+  const shown = pages.find((page) => places.includes(page.url.split("#")[0]));
   return shown ? shown.focus() : self.clients.openWindow(address);
 }
