@@ -8,7 +8,7 @@ from django.db.models import Prefetch, QuerySet
 
 from core.markup import plain_text
 from core.models import Visibility
-from forum.models import Answer, Guide, Question, Rendition, Tag, closed_for
+from forum.models import Answer, Guide, Question, Rendition, Tag, closed_for, needs_recheck
 from forum.queries import tags_of
 from forum.tags import folded, tags_understood
 from search.documents import Document, Source, declare, declare_labels, declare_meanings
@@ -119,6 +119,15 @@ def declare_all() -> None:
             rows=rendition_rows,
             document=rendition_document,
             closed_for=closed_for("question"),
+            needs_recheck=needs_recheck("question"),
         )
     )
-    declare(Source(kind="forum.question", rows=rows, document=document, closed_for=closed_for()))
+    declare(
+        Source(
+            kind="forum.question",
+            rows=rows,
+            document=document,
+            closed_for=closed_for(),
+            needs_recheck=needs_recheck(),
+        )
+    )

@@ -60,6 +60,12 @@ notices.declare(
 )
 
 POSTS = ("forum.question", "forum.answer", "forum.comment")
+WRITERS = (
+    "question__author",
+    "question__pseudonym__person",
+    "answer__author",
+    "answer__pseudonym__person",
+)
 
 
 @follows("forum.suggestion_made")
@@ -82,13 +88,7 @@ def tell_who_suggested(line: JournalLine) -> None:
 
 
 def _suggestion(line: JournalLine) -> Suggestion | None:
-    rows = Suggestion.objects.select_related(
-        "author",
-        "question__author",
-        "question__pseudonym__person",
-        "answer__author",
-        "answer__pseudonym__person",
-    )
+    rows = Suggestion.objects.select_related("author", *WRITERS)
     return rows.filter(pk=line.thing_id).first()
 
 
@@ -166,11 +166,10 @@ def keep_renditions(line: JournalLine) -> None:
 @follows("forum.rendition_written")
 def tell_author_of_rendition(line: JournalLine) -> None:
     """Tell who wrote a post that it can be read in another language now."""
-    row = Rendition.objects.select_related("question__author", "answer__author").get(
-        pk=line.thing_id
-    )
-    if row.post.author is not None and row.visibility == Visibility.VISIBLE:
-        notify(person=row.post.author, line=line)
+    rows = Rendition.objects.select_related(*WRITERS)
+    row = rows.get(pk=line.thing_id)
+    if row.post.writer is not None and row.visibility == Visibility.VISIBLE:
+        notify(person=row.post.writer, line=line)
 
 
 @follows(

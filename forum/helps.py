@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Visibility
@@ -14,19 +15,22 @@ from people.models import Person
 
 
 def accepted_answers(givers: Collection[int] | None) -> list[tuple[int, int, int]]:
-    """Return (who answered, who asked, how many), of answers that stand and the asker accepted."""
+    """Return (who answered, who asked, how many), of answers that stand and the asker accepted.
+
+    Who asked under a pseudonym is deeds.SOMEONE, and accepts without a name.
+    """
+    by_asker = Q(by=F("question__author"))
+    by_asker |= Q(by=None, question__author=None, question__pseudonym__isnull=False)
     rows = (
         Acceptance.objects.in_force()
-        .filter(
-            question__visibility=Visibility.VISIBLE,
-            answer__author__isnull=False,
-            by=F("question__author"),
-        )
+        .filter(by_asker, question__visibility=Visibility.VISIBLE, answer__author__isnull=False)
         .exclude(answer__author=F("question__author"))
+        .exclude(answer__author=F("question__pseudonym__person"))
     )
     if givers is not None:
         rows = rows.filter(answer__author__in=givers)
-    pairs = rows.order_by().values_list("answer__author", "question__author")
+    asker = Coalesce("question__author", deeds.SOMEONE)
+    pairs = rows.order_by().annotate(asker=asker).values_list("answer__author", "asker")
     return list(pairs.annotate(n=Count("pk")))
 
 

@@ -77,8 +77,8 @@ def words_of(reasons: Iterable[Reason]) -> list[str]:
 def _answered(reason: Reason) -> str:
     if reason["confirmed"]:
         text = ngettext(
-            "%(count)s answer of yours about %(tag)s, %(confirmed)s accepted.",
-            "%(count)s answers of yours about %(tag)s, %(confirmed)s accepted.",
+            "%(count)s answer of yours about %(tag)s, %(confirmed)s confirmed.",
+            "%(count)s answers of yours about %(tag)s, %(confirmed)s confirmed.",
             reason["count"],
         )
     else:

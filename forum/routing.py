@@ -21,7 +21,7 @@ MOST_ASKS = 5  # a helper and week, where the helper chose nothing smaller
 SKILL_HALF_LIFE_DAYS = 60.0
 SEEN_HALF_LIFE_DAYS = 20.0
 TAG_BONUS = 0.5  # an answer under all of the question's tags counts half as much again
-CONFIRMED = 2.0  # an answer that was accepted counts twice
+CONFIRMED = 2.0  # an answer that was accepted, or that others found to work, counts twice
 DAMPING = 0.5  # of skill: the hundredth answer tells less than the second
 DECLARED = 0.5  # answers that a level (1 to 3) of a skill on the profile stands for, each
 LATER_LANGUAGE = 0.15  # taken off for each language one reads better
@@ -29,7 +29,8 @@ LATER_LANGUAGE = 0.15  # taken off for each language one reads better
 
 @dataclass(frozen=True)
 class Deed:
-    """An answer someone gave. tags: of its question; confirmed_at: when it was accepted."""
+    """An answer someone gave. tags: of its question; confirmed_at: when it was accepted, or someone
+    else first said that it works."""
 
     at: datetime
     tags: frozenset[Tag]

@@ -18,6 +18,7 @@ notices.declare("forum.answer_posted", _("%(who)s answered: %(what)s"))
 notices.declare("forum.comment_posted", _("%(who)s commented: %(what)s"))
 notices.declare("forum.answer_accepted", _("%(who)s accepted your answer: %(what)s"))
 notices.declare(telling.SOLVED, _("%(who)s says what solved it: %(what)s"))
+notices.declare(following.NAMED, _("%(who)s mentioned you: %(what)s"))
 
 
 @follows(following.ASKED, following.ANSWERED, following.COMMENTED, following.ACCEPTED)
@@ -32,9 +33,16 @@ def tell_who_follows(line: JournalLine) -> None:
     else:
         for start in range(0, len(ids), AT_ONCE):
             tasks.tell.enqueue(line_id=line.pk, person_ids=ids[start : start + AT_ONCE])
-    if line.verb == following.COMMENTED:
-        others = [pk for pk in following.mentioned_in(post) if pk not in ids]
-        telling.tell_mentioned(line=line, person_ids=others)
+    if line.verb != following.ACCEPTED:
+        telling.tell_named(line=line, post=post, others=ids)
+
+
+@follows(*following.EDITED)
+def tell_who_is_named_now(line: JournalLine) -> None:
+    """Tell whom a post names since it was changed."""
+    post = following.post_of(line)
+    if post is not None:
+        telling.tell_named(line=line, post=post)
 
 
 @follows(following.COMMENTED)

@@ -143,7 +143,7 @@ def declare_all() -> None:
     follows.declare(
         Followable(
             kind="forum.question",
-            title=_("Answers and comments on questions I follow"),
+            title=_("Answers and comments on questions I follow, and posts that name me"),
             way=MailChoice.Way.AT_ONCE,
         )
     )

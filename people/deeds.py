@@ -10,7 +10,10 @@ from django.db.models import Count
 from people.models import Flag, Person, Trust
 from people.trust import Deeds
 
-# Of these givers (None: of everyone): (giver's id, receiver's id, how many helps).
+# A receiver whom the giver may not tell from others. All of these are one: how many people someone
+# helped is shown to them, and would say whether a person without a name was among those before.
+SOMEONE = 0
+# Of these givers (None: of everyone): (giver's id, receiver's id or SOMEONE, how many helps).
 Counted = Iterable[tuple[int, int, int]]
 Source = Callable[[Collection[int] | None], Counted]
 _sources: dict[str, tuple[Any, Source]] = {}

@@ -33,6 +33,9 @@ class HitOutput(serializers.Serializer[Any]):
     language = serializers.CharField()
     tags = serializers.ListField(child=serializers.CharField())
     solved = serializers.BooleanField()
+    needs_recheck = serializers.BooleanField(
+        help_text="whether the platform moved away from what solved it"
+    )
     closed_for = serializers.CharField(
         allow_blank=True,
         help_text="why it takes no more answers, such as `duplicate`; mostly empty",

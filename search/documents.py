@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import BooleanField, CharField, QuerySet, Value
 
 PUBLIC = "public"
 NEVER_CLOSED = Value(None, CharField())
+NEVER_RECHECKED = Value(False, BooleanField())
 SHOWN = 6000  # characters of a text that its snippets are cut from
 
 
@@ -65,14 +66,15 @@ class Source:
     """Where the documents of one kind come from.
 
     rows: every row that may have one, with all it needs prefetched. document: of one such row.
-    closed_for: the expression for why a row takes no more answers, asked for when it is found; it
-    need not stand in the index.
+    closed_for, needs_recheck: the expressions for why a row takes no more answers, and whether what
+    solved it waits to be confirmed anew: asked for when it is found; neither stands in the index.
     """
 
     kind: str
     rows: Callable[[], QuerySet[Any]]
     document: Callable[[Any], Document | None]
     closed_for: Any = NEVER_CLOSED
+    needs_recheck: Any = NEVER_RECHECKED
 
 
 # (words, language) → the tag that a word means, by the name documents bear; others are left out.

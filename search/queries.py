@@ -1,7 +1,7 @@
 """Finding past answers. Search never decides rights: rows are fetched through visible_to again."""
 
 import time
-from collections.abc import Collection, Iterable, Iterator, KeysView, Sequence
+from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -42,6 +42,7 @@ class Hit:
     solved: bool
     score: float
     closed_for: str = ""  # the room's word for why it takes no more answers
+    needs_recheck: bool = False  # what solved it waits to be confirmed anew
     parts: tuple[Part, ...] = ()  # what the score is the sum of, where that was asked for
 
     @property
@@ -182,15 +183,19 @@ def audiences_of(person: Any) -> tuple[str, ...]:
 
 def _visible(person: Any, found: Sequence[Found], text: str) -> list[Hit]:
     """Return the hits whose rows this person may see now; one query a kind."""
-    allowed: dict[Key, str] = {}
+    allowed: dict[Key, dict[str, Any]] = {}
     waiting: set[Key] = set()
     for kind in {row.kind for row in found}:
         ids = [row.object_id for row in found if row.kind == kind]
         rows = thing_of(kind).visible_to(person).filter(pk__in=ids)
         waits = walking.Found(Pending.objects.filter(kind=kind, object_id=OuterRef("pk")))
-        rows = rows.annotate(closed_for=source_of(kind).closed_for, waits=waits)
-        for pk, why, is_waiting in rows.values_list("pk", "closed_for", "waits"):
-            allowed[kind, pk] = why or ""
+        source = source_of(kind)
+        rows = rows.annotate(
+            closed_for=source.closed_for, needs_recheck=source.needs_recheck, waits=waits
+        )
+        facts = rows.values_list("pk", "closed_for", "needs_recheck", "waits")
+        for pk, why, again, is_waiting in facts:
+            allowed[kind, pk] = {"closed_for": why or "", "needs_recheck": again}
             if is_waiting:
                 waiting.add((kind, pk))
     return [
@@ -231,7 +236,7 @@ def _anew(row: Found, document: Document) -> Found:
     )
 
 
-def _hit(row: Found, text: str, closed_for: str) -> Hit:
+def _hit(row: Found, text: str, facts: Mapping[str, Any]) -> Hit:
     return Hit(
         kind=row.kind,
         object_id=row.object_id,
@@ -242,8 +247,8 @@ def _hit(row: Found, text: str, closed_for: str) -> Hit:
         tags=row.tags,
         solved=row.solved,
         score=row.score,
-        closed_for=closed_for,
         parts=row.parts,
+        **facts,
     )
 
 

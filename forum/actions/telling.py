@@ -45,24 +45,25 @@ def tell(*, line: JournalLine, person_ids: Iterable[int]) -> int:
     told = following.told_of(line, post)
     people = Person.objects.filter(pk__in=set(person_ids) & told.keys())
     for person in people.order_by("pk"):
-        _tell(line, post, person, told[person.pk])
+        _tell(line, post, person, told[person.pk], verb=verb_for(line, post, person))
     return len(people)
 
 
-def _tell(line: JournalLine, post: Any, person: Person, topic: str) -> None:
+def _tell(line: JournalLine, post: Any, person: Person, topic: str, *, verb: str) -> None:
     question = following.question_of(post)
     kind, object_id = _stopped(line, post, person, topic)
     target = following.subject_of_reply(post, line.verb)
     notify(
         person=person,
         line=line,
-        verb=verb_for(line, post, person),
+        verb=verb,
         topic=topic,
         mail="" if line.verb == following.ACCEPTED else "forum/post",
         context={
             "said": written_piece(post),
             "question": question,
             "topic": topic,
+            "is_named": verb == following.NAMED,
             "is_own": question.writer_id == person.pk,
             "is_comment": isinstance(post, Comment),
             "is_answer": isinstance(post, Answer),
@@ -80,10 +81,19 @@ def _tell(line: JournalLine, post: Any, person: Person, topic: str) -> None:
 
 
 @transaction.atomic
-def tell_mentioned(*, line: JournalLine, person_ids: Collection[int]) -> None:
-    """Put a comment on the bells of whom it names, but of those who hear of it anyway."""
-    for person in Person.objects.filter(pk__in=person_ids).order_by("pk"):
-        notify(person=person, line=line)
+def tell_named(*, line: JournalLine, post: Any, others: Collection[int] = ()) -> None:
+    """Tell whom a post names, but for `others`, who hear of the line anyway.
+
+    By mail as they chose for questions they follow; on the bell alone where they said that they
+    want no more of this question.
+    """
+    ids = [pk for pk in following.named_in(line, post) if pk not in others]
+    quiet = following.stopped(following.question_of(post), ids) if ids else set()
+    for person in Person.objects.filter(pk__in=ids).order_by("pk"):
+        if person.pk in quiet:
+            notify(person=person, line=line, verb=following.NAMED)
+        else:
+            _tell(line, post, person, "forum.question", verb=following.NAMED)
 
 
 def verb_for(line: JournalLine, post: Any, person: Person) -> str:

@@ -48,6 +48,9 @@ class QuestionListOutput(serializers.ModelSerializer[Question]):
     under_pseudonym = serializers.BooleanField(source="is_under_pseudonym")
     tags = TagsOutput()
     is_solved = serializers.BooleanField()
+    needs_recheck = serializers.BooleanField(
+        help_text="whether the platform moved away from what solved it"
+    )
     closed_for = serializers.ChoiceField(Closure.Reason.choices, allow_null=True)
     score = serializers.IntegerField()
     url = serializers.CharField(source="path")
@@ -64,6 +67,7 @@ class QuestionListOutput(serializers.ModelSerializer[Question]):
             "score",
             "answer_count",
             "is_solved",
+            "needs_recheck",
             "closed_for",
             "created_at",
             "active_at",

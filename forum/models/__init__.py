@@ -35,6 +35,7 @@ from forum.models.questions import (
     QuestionQuerySet,
     TaggedQuestion,
     closed_for,
+    needs_recheck,
 )
 from forum.models.relocations import MovedPost, Relocation, RelocationQuerySet
 from forum.models.renditions import Rendition, RenditionQuerySet
@@ -100,6 +101,7 @@ __all__ = [
     "Traffic",
     "Vote",
     "closed_for",
+    "needs_recheck",
     "seen_by",
     "written_by",
 ]

@@ -49,10 +49,12 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.filter(seen_by(person))
 
     def with_state(self) -> "QuestionQuerySet":
-        """Add `is_solved` to each row: an answer that still stands was accepted; and `closed_for`,
-        the reason it was closed for."""
+        """Add `is_solved` to each row: an answer that still stands was accepted; `needs_recheck`,
+        that this one waits to be confirmed; and `closed_for`, the reason it was closed for."""
         accepted = Acceptance.objects.in_force().filter(question=OuterRef("pk"))
-        return self.annotate(is_solved=Found(accepted), closed_for=closed_for())
+        return self.annotate(
+            is_solved=Found(accepted), needs_recheck=needs_recheck(), closed_for=closed_for()
+        )
 
     def open(self) -> "QuestionQuerySet":
         """Return those for all to see that take answers."""
@@ -68,6 +70,13 @@ def closed_for(path: str = "pk") -> Subquery:
     """Return the expression for why a question was closed, as a column; path: to its id."""
     rows = apps.get_model("forum", "Closure").objects.filter(question=OuterRef(path))
     return Subquery(rows.values("reason")[:1])
+
+
+def needs_recheck(path: str = "pk") -> Found:
+    """Return the expression for whether the platform moved away from what solved a question, as a
+    column; path: to its id."""
+    accepted = Acceptance.objects.in_force().filter(question=OuterRef(path))
+    return Found(accepted.exclude(answer__rechecks=[]))
 
 
 class Question(Post):  # type: ignore[django-manager-missing]

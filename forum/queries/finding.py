@@ -25,6 +25,8 @@ from people.notices import name_of
 IN_A_FEED = 25
 IN_A_SITEMAP = 10_000  # of the 50,000 that may be: a page of it is made in half a second
 DESCRIBED = 150
+QUOTED = 300  # of a post, in the data for search engines: its page is weighed
+SUGGESTED = 3
 VISITOR = AnonymousUser()
 
 
@@ -183,19 +185,26 @@ def _renditions(question: Question, reading: Reading) -> list[tuple[str, str]]:
 
 
 def _qa(facts: QuestionPage) -> dict[str, Any]:
-    """Return the QAPage of a question. Source: schema.org; what search engines ask of it."""
-    first = facts.answers[0]
-    accepted = next((one for one in facts.answers if one.is_accepted), None)
-    said = {} if accepted is None else {"acceptedAnswer": _answer(facts.question, accepted)}
-    if first is not accepted:  # outscored, or behind what fits
-        said["suggestedAnswer"] = _answer(facts.question, first)
+    """Return the QAPage of a question; of its answers the accepted one, and the first others.
+
+    Source: schema.org; https://developers.google.com/search/docs/appearance/structured-data/qapage
+    """
+    question = facts.question
+    accepted = [one for one in facts.answers if one.is_accepted]
+    others = [one for one in facts.answers if not one.is_accepted][:SUGGESTED]
+    said: dict[str, Any] = {}
+    if accepted:
+        said["acceptedAnswer"] = _answer(question, accepted[0])
+    if others:
+        said["suggestedAnswer"] = [_answer(question, one) for one in others]
     return {
         "@context": "https://schema.org",
         "@type": "QAPage",
         "mainEntity": {
             "@type": "Question",
-            "name": facts.question.title,
+            "name": question.title,
             "answerCount": facts.answer_count,
+            **_said(question),
             **said,
         },
     }
@@ -204,6 +213,19 @@ def _qa(facts: QuestionPage) -> dict[str, Any]:
 def _answer(question: Question, facts: PostFacts) -> dict[str, Any]:
     return {
         "@type": "Answer",
-        "text": excerpt(facts.post.html, DESCRIBED),
+        **_said(facts.post),
         "url": f"{settings.PUBLIC_URL}{question.path}#answer-{facts.post.pk}",
     }
+
+
+def _said(post: Question | Answer) -> dict[str, Any]:
+    """Return what a post says, when and by whom, as the page shows it: a wiki names nobody."""
+    said = {
+        "text": excerpt(post.html, QUOTED),
+        "datePublished": f"{post.created_at:%Y-%m-%dT%H:%MZ}",
+        "upvoteCount": post.score,
+    }
+    has_name = post.author is not None or post.pseudonym_id is not None
+    if has_name and getattr(post, "wiki_since", None) is None:
+        said["author"] = {"@type": "Person", "name": pseudonyms.name_on(post)}
+    return said

@@ -11,12 +11,14 @@ from core.models import JournalLine, Visibility
 from forum.listeners import Happening, Pointer, listeners
 from forum.models import Answer, Comment, Post, Question, Tag, TaggedQuestion
 from forum.queries.tags import FOLLOW, chosen
-from people.models import Follow, Mute, Person
-from people.queries import people_called
+from people.models import Follow, Mute, Notice, Person
+from people.queries import blocked_ids, people_called
 
 ASKED, ANSWERED = "forum.question_asked", "forum.answer_posted"
 REMARK = "forum.remark"  # an answer to it is a comment on the question; by the question's id
 COMMENTED, ACCEPTED = "forum.comment_posted", "forum.answer_accepted"
+EDITED = ("forum.question_edited", "forum.answer_edited", "forum.comment_edited")
+NAMED = "forum.person_named"  # what a line means to whom its post names
 
 
 def post_of(line: JournalLine) -> Any:
@@ -103,16 +105,47 @@ def _takers(post: Any, verb: str) -> set[int]:
     return {pk for pk in found if pk is not None}
 
 
-def mentioned_in(post: Post) -> Collection[int]:
-    """Return whom a comment names, but for those who muted its writer or its question."""
-    question = question_of(post)
-    ids = [person.pk for person in people_called(find_mentions(post.source))]
-    muted = Mute.objects.filter(person__in=ids).filter(
-        Q(kind="forum.question", object_id=question.pk)
-        | Q(kind="people.person", object_id=post.author_id or 0)
-    )
-    silent = set(muted.values_list("person_id", flat=True))
-    return [pk for pk in ids if pk not in silent]
+def named_in(line: JournalLine, post: Any) -> list[int]:
+    """Return whom a post names and, of an edit, its text before did not; by id, each once a post.
+
+    But for its writer, for who keeps away from the writer or is kept away, and for those who muted
+    the question, the writer or who edited it. Rights: see told_of.
+    """
+    names = set(find_mentions(post.source))
+    if names and line.verb in EDITED:
+        names -= set(find_mentions(_text_before(line, post)))
+    ids = {person.pk for person in people_called(names)}
+    if not ids:
+        return []
+    away = {post.writer_id} | _silent(line, post) | _told_already(line, ids)
+    if post.writer is not None:
+        away |= blocked_ids(post.writer)
+    return sorted(ids - away)
+
+
+def _text_before(line: JournalLine, post: Any) -> str:
+    earlier = post.revisions.filter(number__lt=line.changes["revision"]).order_by("-number")
+    return earlier.values_list("source", flat=True).first() or ""
+
+
+def _silent(line: JournalLine, post: Any) -> set[int]:
+    writers = {post.author_id, line.actor_id} - {None}
+    muted = Mute.objects.on("forum.question", [question_of(post).pk])
+    muted |= Mute.objects.on("people.person", writers)
+    return set(muted.values_list("person_id", flat=True))
+
+
+def _told_already(line: JournalLine, ids: Collection[int]) -> set[int]:
+    """Return whom of these a notice of another line told that this post names them."""
+    of_post = {"thing_kind": line.thing_kind, "thing_id": line.thing_id}
+    told = Notice.objects.filter(person__in=ids, verb=NAMED, **of_post).exclude(line=line)
+    return set(told.values_list("person_id", flat=True))
+
+
+def stopped(question: Question, ids: Collection[int]) -> set[int]:
+    """Return who of these said that they want to hear no more of a question."""
+    rows = Follow.objects.on("forum.question", [question.pk]).filter(person__in=ids)
+    return set(rows.exclude(stopped_at=None).values_list("person_id", flat=True))
 
 
 def subject_of_reply(post: Any, verb: str) -> tuple[str, int]:

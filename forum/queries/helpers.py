@@ -6,10 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 
 from core.models import Visibility
-from forum.models import Answer, Ask, AskChoice, Comment, Question, TaggedQuestion
+from forum.models import (
+    Answer,
+    Ask,
+    AskChoice,
+    Attestation,
+    Comment,
+    Question,
+    TaggedQuestion,
+)
 from forum.queries.lists import listed
 from forum.queries.tags import muters_of
 from forum.routing import MOST_ASKS, WEEK, Deed, Helper, Wanted
@@ -146,13 +154,20 @@ def _traces(wanted: Wanted, now: datetime) -> dict[int, Trace]:
 
 
 def _facts(answers: Any) -> Any:
+    found = Attestation.objects.filter(answer=OuterRef("pk"), is_claim=False).order_by("at")
     return answers.values(
-        "pk", "author_id", "created_at", "question_id", accepted_at=F("acceptances__at")
+        "pk",
+        "author_id",
+        "created_at",
+        "question_id",
+        accepted_at=F("acceptances__at"),
+        found_at=Subquery(found.values("at")[:1]),
     )
 
 
 def _deed(row: dict[str, Any], tags: frozenset[str]) -> Deed:
-    return Deed(row["created_at"], tags, row["accepted_at"])
+    confirmed = (at for at in (row["accepted_at"], row["found_at"]) if at is not None)
+    return Deed(row["created_at"], tags, min(confirmed, default=None))
 
 
 def _with_tags(

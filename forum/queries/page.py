@@ -104,6 +104,11 @@ class QuestionPage:
     setup: SetupPanel = field(default_factory=SetupPanel)
 
     @property
+    def needs_recheck(self) -> bool:
+        """Whether the platform moved away from what solved it."""
+        return any(place.is_accepted and place.answer.rechecks for place in self.order)
+
+    @property
     def newest_answer(self) -> int:
         """The id of the last answer that stands here, to tell later ones from it."""
         return max((place.answer.pk for place in self.order), default=0)

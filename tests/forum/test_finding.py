@@ -11,6 +11,7 @@ from django.utils import timezone
 from forum import actions
 from forum.models import Answer, Question
 from forum.tags import resolve
+from frontend.storage import SOURCES
 from people.actions import remove_post
 from people.models import Person
 from tests.cast import SECRET, make_person
@@ -214,8 +215,24 @@ def test_page_says_what_it_is_to_search_engines(browse, cast, question, answer):
     html = browse().get(question.path).content.decode()
 
     entity = data_of(html)["mainEntity"]
-    assert (entity["name"], entity["answerCount"]) == (question.title, 1)
-    assert entity["acceptedAnswer"]["text"] == "Rename the plugins folder."
+    asked, said = (f"{row.created_at:%Y-%m-%dT%H:%MZ}" for row in (question, answer))
+    assert entity == {
+        "@type": "Question",
+        "name": question.title,
+        "text": "Since last night every page is white.",
+        "answerCount": 1,
+        "upvoteCount": 0,
+        "datePublished": asked,
+        "author": {"@type": "Person", "name": "Aminata"},
+        "acceptedAnswer": {
+            "@type": "Answer",
+            "text": "Rename the plugins folder.",
+            "upvoteCount": 0,
+            "datePublished": said,
+            "url": f"http://localhost:8000{question.path}#answer-{answer.pk}",
+            "author": {"@type": "Person", "name": "Bao"},
+        },
+    }
     assert f'<meta property="og:title" content="{question.title}">' in html
     said = 'name="description" property="og:description"'
     assert f'<meta {said} content="Since last night every page is white.">' in html
@@ -234,16 +251,45 @@ def test_page_names_what_was_accepted_though_another_stands_before_it(
 
     def urls():
         entity = data_of(browse().get(question.path).content.decode())["mainEntity"]
-        return {key: entity[key]["url"] for key in entity if key.endswith("Answer")}
+        accepted = entity.get("acceptedAnswer", {}).get("url")
+        return accepted, [one["url"] for one in entity["suggestedAnswer"]]
 
     base = f"http://localhost:8000{question.path}#answer-"
-    assert urls() == {
-        "suggestedAnswer": f"{base}{better.pk}",
-        "acceptedAnswer": f"{base}{answer.pk}",
-    }
+    assert urls() == (f"{base}{answer.pk}", [f"{base}{better.pk}"])
 
     actions.undo_acceptance(actor=cast.aminata, question_id=question.pk)
-    assert urls() == {"suggestedAnswer": f"{base}{better.pk}"}
+    assert urls() == (None, [f"{base}{better.pk}", f"{base}{answer.pk}"])
+
+
+def test_search_engines_are_told_a_few_answers_shortened_and_no_hidden_names(browse, cast, hidden):
+    rows = [
+        actions.answer(actor=who, question_id=hidden.pk, source="word " * 200, language="en")
+        for who in (cast.aminata, cast.bao, cast.omar, cast.clara, cast.nadia)
+    ]
+    actions.make_wiki(actor=cast.bao, answer_id=rows[1].pk)
+    for up, row in enumerate(reversed(rows)):
+        Answer.objects.filter(pk=row.pk).update(up=up * 3, down=1)
+
+    entity = data_of(browse().get(hidden.path).content.decode())["mainEntity"]
+
+    told = entity["suggestedAnswer"]
+    assert entity["answerCount"] == 5
+    assert [one["upvoteCount"] for one in told] == [11, 8, 5]
+    assert max(len(one["text"]) for one in told) <= 300
+    nobody = {"@type": "Person", "name": "the asker, under a pseudonym"}
+    assert entity["author"] == nobody
+    names = [one.get("author") for one in told]
+    assert names == [nobody, None, {"@type": "Person", "name": "Omar"}]
+
+
+def test_shared_pages_have_a_picture(browse, cast, question):
+    guide = guide_of(cast.bao)
+    for path in (question.path, guide.path):
+        html = browse().get(path).content.decode()
+        (address,) = re.findall(r'<meta property="og:image" content="([^"]*)">', html)
+        base, _static, name = address.partition("/static/")
+        assert base.startswith("http://")
+        assert (SOURCES / name).stat().st_size < 10_000
 
 
 def test_tag_says_what_it_is_about_to_who_shares_it(browse, cast, question):
@@ -278,7 +324,7 @@ def test_nothing_written_ends_the_block_of_data(browse, cast, question):
     html = browse().get(question.path).content.decode()
 
     assert "<script>alert" not in html
-    assert "</script><script>alert(1)" in data_of(html)["mainEntity"]["suggestedAnswer"]["text"]
+    assert "</script><script>alert(1)" in data_of(html)["mainEntity"]["suggestedAnswer"][0]["text"]
 
 
 def test_question_without_answers_has_no_block(browse, question):

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from forum import actions, queries
-from forum.models import Answer, Attestation, Platform, PlatformVersion, Recheck
+from forum import actions, queries, reasons, routing
+from forum.models import Acceptance, Answer, Attestation, Platform, PlatformVersion, Recheck
 from forum.setups import Dates, Setup
 from people.actions import remove_post
 from people.models import HostedSite, Person
@@ -138,6 +138,48 @@ def test_anyone_attests_once_and_takes_it_back(face, perform, cast, php, answer)
     assert perform(face, cast.omar, UNDO, answer) == DONE
     answer.refresh_from_db()
     assert answer.works_on == []
+
+
+def confirmed_at(person):
+    """Return when the one answer of a person was confirmed, as routing is told; of both ways."""
+    now = timezone.now()
+    elsewhere = actions.ask(
+        actor=Person.objects.get(handle="clara"),
+        title="Another question about PHP",
+        source="x",
+        language="en",
+        tag_names=["php"],
+    )
+    asked = next(one for one in queries.helpers_for(elsewhere, now) if one.id == person.pk)
+    (found,) = {one.confirmed_at for one in (*asked.deeds, *queries.helper_of(person, now).deeds)}
+    return found
+
+
+def test_answer_that_others_found_to_work_counts_as_confirmed_since_then(
+    cast, php, question, answer
+):
+    attested(cast.bao, answer, "8.2", days_ago=30)
+    assert confirmed_at(cast.bao) is None  # a claim of its author
+
+    attested(cast.omar, answer, "8.2", days_ago=9)
+    attested(cast.clara, answer, "8.2", days_ago=5)
+    first = Attestation.objects.get(person=cast.omar).at
+    assert confirmed_at(cast.bao) == first
+
+    actions.accept_answer(actor=cast.aminata, question_id=question.pk, answer_id=answer.pk)
+    assert confirmed_at(cast.bao) == first
+    earlier = first - timedelta(days=2)
+    Acceptance.objects.update(at=earlier)
+    assert confirmed_at(cast.bao) == earlier
+
+
+def test_reason_to_ask_a_helper_says_what_others_confirmed(cast, php, question, answer):
+    attested(cast.omar, answer, "8.2")
+    now = timezone.now()
+
+    found = routing.why(queries.helper_of(cast.bao, now), queries.wanted_of(question), now)
+
+    assert "1 answer of yours about php, 1 confirmed." in reasons.words_of(found)
 
 
 @pytest.mark.parametrize("face", FACES)

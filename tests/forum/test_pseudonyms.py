@@ -12,6 +12,10 @@ from forum.exchange import export_forum
 from forum.models import Acceptance, Answer, Comment, Pseudonym, Question, Revision
 from people.actions import export_person, remove_post
 from people.actions.privacy import erase_person
+from people.deeds import deeds_of
+from people.models import Person
+from people.trust import Deeds
+from tests.cast import make_person
 from tests.faces import DONE, FACES, NOT_ALLOWED, SIGN_IN, WRONG_MOMENT, Act
 from tests.forum.test_faces import (
     ACCEPT,
@@ -140,7 +144,7 @@ def test_notice_says_the_asker_under_a_pseudonym(browse, cast, lived):
 
 
 def test_byline_stands_in_question_comments_and_answers(browse, lived):
-    html = browse().get(lived.path).content.decode()
+    html = browse().get(lived.path).content.decode().partition("ld+json")[0]
 
     assert "asked under a pseudonym" in html
     assert html.count("the asker, under a pseudonym") == 3
@@ -167,6 +171,37 @@ def test_help_is_counted_and_the_statement_does_not_tell(browse, call, cast, liv
     actions.undo_acceptance(actor=cast.aminata, question_id=lived.pk)
     assert sum(AidLine.objects.values_list("minutes", flat=True)) == 0
     assert not [row for row in AidLine.objects.filter(person=cast.bao) if row.minutes == 0]
+
+
+def test_help_counts_for_trust_and_how_many_were_helped_does_not_tell(cast, hidden, run_tasks):
+    helper = make_person("hugo")
+
+    def helped(question, asker) -> Deeds:
+        row = actions.answer(actor=helper, question_id=question.pk, source="So.", language="en")
+        actions.accept_answer(actor=asker, question_id=question.pk, answer_id=row.pk)
+        run_tasks()
+        return deeds_of([helper.pk])[helper.pk]
+
+    def asked(asker, **facts):
+        texts = {"title": "How do I leave at all?", "source": "Text", "language": "en"}
+        return actions.ask(actor=asker, tag_names=[], **texts, **facts)
+
+    assert helped(hidden, cast.aminata) == Deeds(helps={"answers": 1}, people=1)
+    assert Person.objects.get(pk=helper.pk).level == 1
+    # Whoever it was: one more of the same, another without a name, the same with their name.
+    assert helped(asked(cast.aminata, under_pseudonym=True), cast.aminata).people == 1
+    assert helped(asked(cast.omar, under_pseudonym=True), cast.omar).people == 1
+    assert helped(asked(cast.aminata), cast.aminata) == Deeds(helps={"answers": 4}, people=2)
+
+
+def test_help_to_oneself_under_a_pseudonym_counts_for_nothing(cast, hidden):
+    row = actions.answer(actor=cast.bao, question_id=hidden.pk, source="So.", language="en")
+    actions.accept_answer(actor=cast.aminata, question_id=hidden.pk, answer_id=row.pk)
+    assert deeds_of([cast.bao.pk])[cast.bao.pk].people == 1
+
+    Pseudonym.objects.update(person=cast.bao)  # as after a merger of two questions
+
+    assert deeds_of([cast.bao.pk])[cast.bao.pk] == Deeds(helps={})
 
 
 def test_asker_keeps_all_that_is_an_askers(browse, call, cast, lived):

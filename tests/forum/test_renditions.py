@@ -300,6 +300,19 @@ def test_author_hears_of_a_translation(cast, question, run_tasks):
     assert cast.aminata.notices.get().line.verb == "forum.rendition_written"
 
 
+def test_author_under_a_pseudonym_hears_of_one_too_but_not_of_their_own(cast, hidden, run_tasks):
+    own = actions.answer(
+        actor=cast.aminata, question_id=hidden.pk, source="I found this.", language="en"
+    )
+    rendered(cast.omar, hidden)
+    rendered(cast.omar, own)
+    rendered(cast.aminata, hidden, language="de")
+    run_tasks()
+
+    told = cast.aminata.notices.values_list("verb", "line__actor__handle")
+    assert list(told) == [("forum.rendition_written", "omar")] * 2
+
+
 def test_changes_are_shown_with_a_few_words_around():
     long = "word " * 200
     pieces = [Piece("same", long), Piece("added", "new"), Piece("same", long)]
