@@ -1,5 +1,7 @@
 """Answering, changing an answer, commenting."""
 
+from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -8,6 +10,7 @@ from core.confided import point_out_secrets
 from core.errors import NotAllowed, locked
 from core.prepared import insert, new, update
 from forum import pseudonyms, rules
+from forum.actions.attaching import attach, change_files
 from forum.actions.commenting import check_length
 from forum.actions.drafting import spend_draft
 from forum.actions.revising import locked_post, record_edit, take, wanted_of
@@ -33,6 +36,7 @@ def answer(
     question_id: int,
     source: str,
     language: str = "",
+    uploads: Sequence[Any] = (),
     send_secrets: bool = True,
     draft: UUID | None = None,
     typed_seconds: float | None = None,
@@ -40,10 +44,11 @@ def answer(
     """Answer a question, in any language; return the answer, `pending` when it looks like spam.
 
     Whoever was on it is no more. language: left out, the one the text seems to be in, else the
-    first that its author speaks. send_secrets: False where the writer can be asked. draft: the
-    token of the one that is posted. typed_seconds: how long the form was there, None without one.
+    first that its author speaks. uploads: files that go with it. send_secrets: False where the
+    writer can be asked. draft: the token of the one that is posted. typed_seconds: how long the
+    form was there, None without one.
     Raises NotSeen, NotAllowed, WrongMoment (removed, pending, closed, locked), SecretsFound,
-    InvalidInput, TooMany.
+    InvalidInput (source, attachments), TooMany.
     """
     question = question_to_change(actor, question_id)
     if not rules.can_ask(actor):
@@ -57,12 +62,14 @@ def answer(
     if question.leased_to == actor.pk:
         Lease.objects.filter(question=question, person=actor).delete()
     keep_revision(row, actor)
+    files = attach(actor, row, uploads)
     follow_by_itself(person=actor, **on_question(question), reason="answered")
     is_there = publish_or_hold(
         actor=actor,
         row=row,
         verb="forum.answer_posted",
         parent=question,
+        changes=files,
         typed_seconds=typed_seconds,
     )
     if is_there:
@@ -78,6 +85,8 @@ def edit_answer(
     revision: int,
     source: str,
     why: str = "",
+    uploads: Sequence[Any] = (),
+    without: Collection[UUID] = (),
     send_secrets: bool = True,
     draft: UUID | None = None,
 ) -> Answer:
@@ -89,8 +98,10 @@ def edit_answer(
     check_may_edit(actor, row)
     point_out_secrets({"source": source, "why": why}, send_secrets=send_secrets)
     wanted = wanted_of(row, "", source, ())
-    if take(row, wanted, author=actor, written_on=revision, why=why):
-        record_edit(actor, row)
+    is_new = take(row, wanted, author=actor, written_on=revision, why=why)
+    files = change_files(actor, row, uploads, without)
+    if is_new or files:
+        record_edit(actor, row, **files)
     spend_draft(actor, Draft.Kind.ANSWER_EDIT, row.pk, draft)
     return row
 

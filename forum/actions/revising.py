@@ -72,9 +72,9 @@ def locked_post(actor: Person, kind: str, object_id: int) -> Any:
     return answer
 
 
-def record_edit(actor: Person, post: Question | Answer) -> None:
-    """Write to the journal that a post has a new revision."""
-    facts = {"revision": post.revision}
+def record_edit(actor: Person, post: Question | Answer, **files: int) -> None:
+    """Write to the journal that a post has a new revision, or other files (attaching)."""
+    facts = {"revision": post.revision, **files}
     by = pseudonyms.actor_on(actor, post)
     if isinstance(post, Question):
         record("forum.question_edited", actor=by, thing=post, audience=PUBLIC, changes=facts)

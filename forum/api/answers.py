@@ -32,7 +32,8 @@ class AnswerViews(QuestionViews):
     def update_answer(self, request: Request, answer_id: int) -> Response:
         """Change an answer; what changed meanwhile is merged, or refused with both and a draft."""
         data = self.valid(AnswerChangeInput)
-        row = actions.edit_answer(actor=me(request), answer_id=answer_id, **data)
+        files = {"uploads": data.pop("attachments"), "without": data.pop("remove_attachments")}
+        row = actions.edit_answer(actor=me(request), answer_id=answer_id, **files, **data)
         return self.shown(row, AnswerOutput)
 
     @extend_schema(request=CommentInput, responses={201: CommentOutput})
