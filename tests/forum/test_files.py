@@ -8,12 +8,16 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from core import replies
 from core.files import files_of
 from core.models import JournalLine, StoredFile, WaitingFile
 from forum import actions
 from forum.models import Answer, Draft, Question
+from helpdesk.actions import receive_mail
 from people.actions import remove_post
+from people.models import Person
 from tests.forum.test_exchange import again, export
+from tests.helpdesk.mails import sent_to, written
 
 TITLE = "White page after a WordPress update"
 ASKED = {"title": TITLE, "source": "See the picture.", "language": "en", "looked": "1"}
@@ -338,3 +342,63 @@ def test_files_that_were_sent_come_back_in_a_copy(cast, shown, tmp_path):
 
     assert again(tmp_path / "first", tmp_path) == first
     assert names_of(Answer.objects.get()) == ["screen.png", "error.log"]
+
+
+def mailed(person, question, body, *files):
+    """Take in a person's answer to a question by mail, with files."""
+    to = replies.reply_address(replies.token_of("forum.question", question.pk, person.pk))
+    mail = written(f"{person.handle}@people.example", subject="Re: x", body=body, to=to)
+    for name, data in files:
+        mail.add_attachment(data, "application", "octet-stream", filename=name)
+    return receive_mail(raw=mail.as_bytes())
+
+
+def test_answer_by_mail_comes_with_its_files_and_names_those_that_are_not_taken(cast, question):
+    files = [("fix.txt", b"define( 'WP_DEBUG' )"), ("tool.exe", b"MZ\x90\x00" + b"\0" * 64)]
+
+    assert mailed(cast.bao, question, "Look at this.", *files).outcome == "answered"
+
+    answer = Answer.objects.get()
+    assert names_of(answer) == ["fix.txt"]
+    assert answer.source.startswith("Look at this.")
+    assert "Not kept" in answer.source
+    assert "tool.exe" in answer.source
+
+
+def test_mail_is_forgotten_with_a_file_of_it_that_is_taken_away(cast, question, run_tasks):
+    mail = mailed(cast.bao, question, "Look at this.", ("fix.txt", b"password: x"))
+    answer = Answer.objects.get()
+    facts = {"actor": cast.moira, "answer_id": answer.pk, "revision": 1, "source": answer.source}
+    actions.edit_answer(**facts, uploads=[note()])
+    run_tasks()
+    mail.refresh_from_db()
+    assert mail.raw is not None
+
+    actions.edit_answer(**facts, without=[files_of(answer)[0].key])
+    run_tasks()
+
+    mail.refresh_from_db()
+    assert mail.raw is None
+
+
+def test_mail_of_files_alone_is_refused_and_says_so(cast, question):
+    Person.objects.update(interface_language="en")
+
+    assert mailed(cast.bao, question, "", ("fix.txt", b"x")).outcome == "discarded"
+
+    assert not Answer.objects.exists()
+    told = sent_to("bao@people.example")[-1].get_body(("plain",)).get_content()
+    assert "Write something first." in told
+
+
+def test_files_of_a_mail_do_not_tell_who_asked_under_a_pseudonym(cast, hidden):
+    Person.objects.update(interface_language="en")
+
+    refused = mailed(cast.aminata, hidden, "I found it.", ("logo.txt", b"Aminata Ltd"))
+
+    assert refused.outcome == "discarded"
+    assert not Answer.objects.exists()
+    told = sent_to("aminata@people.example")[-1].get_body(("plain",)).get_content()
+    assert "Files of a mail could tell who you are" in told
+    assert "I found it." in told
+    assert mailed(cast.aminata, hidden, "I found it.").outcome == "answered"
