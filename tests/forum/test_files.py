@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from core import replies
+from core.faces import PAGE, coming_from
 from core.files import files_of
 from core.models import JournalLine, StoredFile, WaitingFile
 from forum import actions
@@ -16,6 +17,7 @@ from forum.models import Answer, Draft, Question
 from helpdesk.actions import receive_mail
 from people.actions import remove_post
 from people.models import Person
+from tests.cast import make_person
 from tests.forum.test_exchange import again, export
 from tests.helpdesk.mails import sent_to, written
 
@@ -312,6 +314,32 @@ def test_files_are_seen_by_who_sees_the_post(browse, call, cast, question, shown
         assert found == {None: 404, cast.omar: 404, cast.bao: 200}
         assert set(found.values()) == seen
     assert "screen.png" not in text_of(browse().get(question.path))
+
+
+def test_files_of_what_is_held_wait_with_it(browse, call, cast, question):
+    nina = make_person("nina")  # came today
+    with coming_from(PAGE):
+        row = actions.answer(
+            actor=nina,
+            question_id=question.pk,
+            source="https://a.example https://b.example https://c.example",
+            uploads=[picture()],
+        )
+    assert row.visibility == "pending"
+
+    (file,) = files_of(row)
+    for person, status in ((None, 404), (cast.omar, 404), (nina, 200), (cast.moira, 200)):
+        assert browse(person).get(file.get_absolute_url()).status_code == status
+        assert call(person).get(f"/api/v1/files/{file.key}").status_code == status
+        shown = text_of(browse(person).get(question.path))
+        assert ("screen.png" in shown) == (status == 200)
+
+
+def test_preview_that_follows_what_is_typed_takes_no_files_along(browse, cast):
+    page = text_of(browse(cast.aminata).get("/questions/ask"))
+
+    button = page[page.index('<button class="button" name="preview"') :].partition(">")[0]
+    assert 'hx-encoding="application/x-www-form-urlencoded"' in button
 
 
 def test_under_a_pseudonym_nothing_names_who_sent_a_file(browse, call, cast, sends):
