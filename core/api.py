@@ -252,6 +252,15 @@ class SendSecrets(serializers.BooleanField):
         )
 
 
+class FilesInput(serializers.ListField):
+    """Attachments, as parts of a multipart body."""
+
+    child = serializers.FileField()
+
+    def __init__(self) -> None:
+        super().__init__(required=False, default=list, max_length=10)
+
+
 class FileOutput(serializers.ModelSerializer[StoredFile]):
     """A file that was sent with a text."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from django.forms import Field
+from django.forms import Field, FileField, FileInput
 
 F = TypeVar("F", bound=Field)
 
@@ -14,3 +14,16 @@ def needed_when(words: Any, field: F) -> F:
     """
     field.needed_when = words  # type: ignore[attr-defined]
     return field
+
+
+class ManyFilesInput(FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(FileField):
+    """Several files, or none; each is checked where they are stored."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return list(data or [])

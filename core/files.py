@@ -101,7 +101,7 @@ def has_files(kind: str) -> Exists:
 
 
 def forget_file(file: StoredFile) -> None:
-    """Delete a file and, after commit, its content (erasure and purge alone)."""
+    """Delete a file and, after commit, its content: erased, purged, or taken away."""
     name = file.content.name
     file.delete()
     transaction.on_commit(lambda: default_storage.delete(str(name)))

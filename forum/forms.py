@@ -1,12 +1,14 @@
 """What the forum's forms accept."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import FilesField
 from core.models import WrittenText
 from forum.models import LONGEST_COMMENT, LONGEST_GUIDE, LONGEST_TEXT, Ask, Recheck
 from forum.queries import offered_versions
@@ -22,6 +24,24 @@ class TagsField(forms.CharField):
 
     def clean(self, value: object) -> list[str]:
         return split(super().clean(value))
+
+
+class AttachmentsField(FilesField):
+    """The files of a post."""
+
+    def __init__(self) -> None:
+        hint = _("At most ten: pictures, texts, mails, PDF.")
+        super().__init__(label=_("Files"), required=False, help_text=hint)
+
+
+class KeysField(forms.TypedMultipleChoiceField):
+    """Keys of files, any: whether they go with the post is the action's to see."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Files that go with it"), coerce=UUID, required=False)
+
+    def valid_value(self, value: Any) -> bool:
+        return True
 
 
 class EditorForm(forms.Form):
@@ -53,6 +73,7 @@ class QuestionForm(forms.Form):
             "What you tried, what you saw, the exact message. Code goes between ``` lines."
         ),
     )
+    attachments = AttachmentsField()
     tags = TagsField(
         label=_("Tags"),
         required=False,
@@ -162,6 +183,7 @@ class WhyField(forms.CharField):
 
 class EditQuestionForm(QuestionForm):
     revision = forms.IntegerField(widget=forms.HiddenInput)
+    remove_attachments = KeysField()
     why = WhyField()
     language = None  # type: ignore[assignment]  # a question stays in its language
     pseudonym = None  # type: ignore[assignment]
@@ -185,6 +207,7 @@ class AnswerForm(forms.Form):
         max_length=LONGEST_TEXT,
         help_text=_("Markdown. Code goes between ``` lines."),
     )
+    attachments = AttachmentsField()
     language = forms.ChoiceField(
         label=_("Language"),
         required=False,
@@ -194,6 +217,7 @@ class AnswerForm(forms.Form):
 
 class EditAnswerForm(AnswerForm):
     revision = forms.IntegerField(widget=forms.HiddenInput)
+    remove_attachments = KeysField()
     language = None  # type: ignore[assignment]  # so does an answer
     why = WhyField()
 
@@ -220,10 +244,14 @@ def saying_format(form: forms.BaseForm, post: Any) -> forms.BaseForm:
 
 
 class SuggestQuestionForm(EditQuestionForm):
+    """What is suggested is words alone."""
+
+    attachments = remove_attachments = None  # type: ignore[assignment]
     why = WhyField(required=True)
 
 
 class SuggestAnswerForm(EditAnswerForm):
+    attachments = remove_attachments = None  # type: ignore[assignment]
     source = OthersTextField()
     why = WhyField(required=True)
 
@@ -231,10 +259,12 @@ class SuggestAnswerForm(EditAnswerForm):
 class FinalQuestionForm(EditQuestionForm):
     """What a reviewer makes of a suggestion: its reason stays."""
 
+    attachments = remove_attachments = None  # type: ignore[assignment]
     why = None  # type: ignore[assignment]
 
 
 class FinalAnswerForm(EditAnswerForm):
+    attachments = remove_attachments = None  # type: ignore[assignment]
     source = OthersTextField()
     why = None  # type: ignore[assignment]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.models import Visibility
+from core.models import StoredFile, Visibility
 from forum.models import (
     Answer,
     Ask,
@@ -38,6 +38,12 @@ def can_edit(person: Any, post: Post) -> bool:
     moderators' alone.
     """
     return _may_change(person, post, Right.EDIT)
+
+
+def can_take_away(person: Any, post: Post, file: StoredFile) -> bool:
+    """A file that goes with a post one may edit: its author, who sent the file, moderators."""
+    is_own = wrote(person, post) or file.owner_id == person.pk
+    return can_edit(person, post) and (is_own or has_role(person, "moderator"))
 
 
 def can_tag(person: Any, question: Question) -> bool:

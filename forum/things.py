@@ -84,7 +84,13 @@ def _question_of(posts: Any) -> Any:
 def declare_all() -> None:
     """Declare the posts. Erasing a person keeps what they wrote, under "a former member"."""
     refuse = tell_refused
-    replies.declare("forum.question", code="q", receive=replying.receive_answer, refuse=refuse)
+    replies.declare(
+        "forum.question",
+        code="q",
+        receive=replying.receive_answer,
+        refuse=refuse,
+        takes_files=True,
+    )
     replies.declare("forum.answer", code="a", receive=replying.receive_comment, refuse=refuse)
     replies.declare(REMARK, code="qc", receive=replying.receive_remark, refuse=refuse)
     declare(

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import FilesField
 from core.pages import whole_number
 from helpdesk.models import Rating, Skip, TicketField
 from helpdesk.numbers import id_of
@@ -24,19 +25,6 @@ FIELDS = "fields."  # before the keys of a queue's own fields
 def is_address(text: str) -> bool:
     """Whether this means a mail address, not a handle such as @bao."""
     return "@" in text.strip()[1:]
-
-
-class ManyFilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files, or none; each is checked where they are stored."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        return list(data or [])
 
 
 class FilesForm(forms.Form):

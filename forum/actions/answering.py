@@ -1,13 +1,17 @@
 """Answering, changing an answer, commenting."""
 
+from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.confided import point_out_secrets
-from core.errors import NotAllowed, locked
+from core.errors import InvalidInput, NotAllowed, locked
 from core.prepared import insert, new, update
 from forum import pseudonyms, rules
+from forum.actions.attaching import FIELD, attach, change_files
 from forum.actions.commenting import check_length
 from forum.actions.drafting import spend_draft
 from forum.actions.judging import judge_change
@@ -36,6 +40,7 @@ def answer(
     question_id: int,
     source: str,
     language: str = "",
+    uploads: Sequence[Any] = (),
     send_secrets: bool = True,
     draft: UUID | None = None,
     typed_seconds: float | None = None,
@@ -43,10 +48,11 @@ def answer(
     """Answer a question, in any language; return the answer, `pending` when it looks like spam.
 
     Whoever was on it is no more. language: left out, the one the text seems to be in, else the
-    first that its author speaks. send_secrets: False where the writer can be asked. draft: the
-    token of the one that is posted. typed_seconds: how long the form was there, None without one.
+    first that its author speaks. uploads: files that go with it. send_secrets: False where the
+    writer can be asked. draft: the token of the one that is posted. typed_seconds: how long the
+    form was there, None without one.
     Raises NotSeen, NotAllowed, WrongMoment (removed, pending, closed, locked), SecretsFound,
-    InvalidInput, TooMany.
+    InvalidInput (source, attachments), TooMany.
     """
     question = question_to_change(actor, question_id)
     if not rules.can_ask(actor):
@@ -60,12 +66,14 @@ def answer(
     if question.leased_to == actor.pk:
         Lease.objects.filter(question=question, person=actor).delete()
     keep_revision(row, actor)
+    files = attach(actor, row, uploads)
     follow_by_itself(person=actor, **on_question(question), reason="answered")
     is_there = publish_or_hold(
         actor=actor,
         row=row,
         verb="forum.answer_posted",
         parent=question,
+        changes=files,
         typed_seconds=typed_seconds,
     )
     if is_there:
@@ -81,6 +89,8 @@ def edit_answer(
     revision: int,
     source: str,
     why: str = "",
+    uploads: Sequence[Any] = (),
+    without: Collection[UUID] = (),
     send_secrets: bool = True,
     draft: UUID | None = None,
 ) -> Answer | Suggestion:
@@ -101,9 +111,14 @@ def edit_answer(
         base = revision_at(row, revision)
         if base is None or base.is_rewritten:
             raise stale(row)
+        if uploads or without:
+            reason = _("Your change has to wait as a suggestion, which takes no files.")
+            raise InvalidInput.of(FIELD, "not_in_suggestions", reason)
         return keep_suggestion(actor, row, wanted, revision, checked_why(why))
-    if take(row, wanted, author=actor, written_on=revision, why=why):
-        record_edit(actor, row, looks)
+    is_new = take(row, wanted, author=actor, written_on=revision, why=why)
+    files = change_files(actor, row, uploads, without)
+    if is_new or files:
+        record_edit(actor, row, looks, **files)
     return row
 
 

@@ -1,6 +1,7 @@
 """Asking a question, and changing it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.confided import point_out_secrets
 from core.errors import NotAllowed, locked
 from forum import rules, tags
+from forum.actions.attaching import attach, change_files
 from forum.actions.counting import put_under
 from forum.actions.drafting import spend_draft
 from forum.actions.judging import judge_change
@@ -39,6 +41,7 @@ def ask(
     tag_names: Iterable[str],
     under_pseudonym: bool = False,
     setup: Setup = NO_SETUP,
+    uploads: Sequence[Any] = (),
     send_secrets: bool = True,
     draft: UUID | None = None,
     typed_seconds: float | None = None,
@@ -47,9 +50,11 @@ def ask(
 
     under_pseudonym: without the actor's name, which is kept where rules alone read it (Pseudonym).
     language: left out, the one the text seems to be in, else the actor's.
-    setup: on what it is asked. send_secrets: False where the writer can be asked. draft: the token
-    of the one that is posted. typed_seconds: how long the form was there, None where there is none.
-    Raises NotAllowed, SecretsFound, InvalidInput (title, source, tags, facts, site), TooMany.
+    setup: on what it is asked. uploads: files that go with it. send_secrets: False where the writer
+    can be asked. draft: the token of the one that is posted. typed_seconds: how long the form was
+    there, None where there is none.
+    Raises NotAllowed, SecretsFound, InvalidInput (title, source, tags, facts, site, attachments),
+    TooMany.
     """
     if not rules.can_ask(actor):
         raise NotAllowed
@@ -67,12 +72,13 @@ def ask(
     found = tags.resolve(tag_names, language)
     put_under(question, found)
     keep_revision(question, actor)
+    files = attach(actor, question, uploads)
     follow_by_itself(person=actor, **on_question(question), reason="asked")
     publish_or_hold(
         actor=actor,
         row=question,
         verb="forum.question_asked",
-        changes={"language": language, "tags": [tag.pk for tag in found]},
+        changes={"language": language, "tags": [tag.pk for tag in found], **files},
         typed_seconds=typed_seconds,
     )
     return question
@@ -88,17 +94,20 @@ def edit_question(
     source: str,
     tag_names: Iterable[str],
     why: str = "",
+    uploads: Sequence[Any] = (),
+    without: Collection[UUID] = (),
     send_secrets: bool = True,
     draft: UUID | None = None,
 ) -> Question:
     """Change a question that stood at `revision` when the writer began; `why` says what for.
 
-    What others changed meanwhile is merged in where the two do not touch. Nothing new: nothing
-    happens. What it adds is judged as a new post is: the question is `pending` when that looks
-    like spam.
+    What others changed meanwhile is merged in where the two do not touch. uploads: files that are
+    added; without: keys of those that are taken away, for good. Nothing new: nothing happens. What
+    it adds is judged as a new post is: the question is `pending` when that looks like spam.
 
     Raises NotSeen, NotAllowed, WrongMoment (locked), StaleRevision (with the newer text, and a
-    draft), SecretsFound, InvalidInput, TooMany.
+    draft), SecretsFound, TooMany, InvalidInput (title, source, tags, attachments,
+    remove_attachments).
     """
     question = locked(Question.objects.visible_to(actor), pk=question_id)
     check_may_edit(actor, question)
@@ -106,8 +115,10 @@ def edit_question(
     point_out_secrets(texts, send_secrets=send_secrets)
     wanted = wanted_of(question, title, source, tag_names)
     looks = judge_change(actor, question, wanted)
-    if take(question, wanted, author=actor, written_on=revision, why=why):
-        record_edit(actor, question, looks)
+    is_new = take(question, wanted, author=actor, written_on=revision, why=why)
+    files = change_files(actor, question, uploads, without)
+    if is_new or files:
+        record_edit(actor, question, looks, **files)
     spend_draft(actor, Draft.Kind.QUESTION_EDIT, question.pk, draft)
     return question
 

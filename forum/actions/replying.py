@@ -6,11 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.confided import point_out_secrets
-from core.errors import NotSeen, seen
+from core.errors import InvalidInput, NotSeen, seen
 from core.models import Visibility
+from forum import pseudonyms
 from forum.actions.answering import answer, comment
+from forum.actions.attaching import FIELD
 from forum.models import Answer, Comment, Post, Question, written_by
 from people.models import Person
 
@@ -27,12 +30,16 @@ def receive_answer(
     uploads: Sequence[Any],
     mail_id: str,
 ) -> Post:
-    """Post what was mailed as an answer to a question; files are not taken.
+    """Post what was mailed as an answer to a question, with its files.
 
-    The same text again within a day is the same answer. Raises NotSeen, NotAllowed, WrongMoment,
-    InvalidInput, SecretsFound.
+    Not with those of who asked under a pseudonym: what a mail program adds to a mail, such as the
+    picture of a signature, would tell who that is before anyone looks. The same text again within a
+    day is the same answer. Raises NotSeen, NotAllowed, WrongMoment, InvalidInput, SecretsFound.
     """
     question = seen(Question.objects.visible_to(actor), pk=object_id)
+    if uploads and pseudonyms.is_hidden(actor, question):
+        detail = _("Files of a mail could tell who you are: add them on the page of the question.")
+        raise InvalidInput.of(FIELD, "names_you", detail)
     said = Answer.objects.filter(question=question)
     return _once(
         said,
@@ -43,6 +50,7 @@ def receive_answer(
             question_id=object_id,
             source=source,
             language=language if language in SPOKEN else question.language,
+            uploads=uploads,
         ),
     )
 

@@ -75,12 +75,14 @@ def locked_post(actor: Person, kind: str, object_id: int) -> Any:
     return answer
 
 
-def record_edit(actor: Person, post: Question | Answer, looks: Verdict | None = None) -> None:
-    """Write to the journal that a post has a new revision; or hold it, where that looks like spam.
+def record_edit(
+    actor: Person, post: Question | Answer, looks: Verdict | None = None, **files: int
+) -> None:
+    """Write to the journal that a post has a new revision, or other files (attaching).
 
-    looks: what judge_change said of it.
+    looks: what judge_change said of it; the post is held where that looks like spam.
     """
-    facts = {"revision": post.revision}
+    facts = {"revision": post.revision, **files}
     if isinstance(post, Question):
         record_or_hold(actor, post, "forum.question_edited", None, looks, **facts)
         return

@@ -1,7 +1,11 @@
 """The forum for programs."""
 
-from django.urls import path
+from typing import Any
 
+from django.urls import path
+from rest_framework.parsers import MultiPartParser
+
+from core.api import JsonParser
 from forum.api import revising
 from forum.api.answers import AnswerViews, CommentViews
 from forum.api.curating import CuratingViews, PlacesViews
@@ -19,9 +23,10 @@ from forum.api.tags import MergeViews, MyTagsView, TagViews
 _q, _a = "questions/<int:question_id>", "answers/<int:answer_id>"
 _g = "guides/<int:guide_id>"
 _t = "tags/<str:tag_name>"
+_with_files: Any = {"parser_classes": [JsonParser, MultiPartParser]}
 
 urlpatterns = [
-    path("questions", QuestionViews.as_view({"get": "list", "post": "create"})),
+    path("questions", QuestionViews.as_view({"get": "list", "post": "create"}, **_with_files)),
     path("questions/for-me", ForMeViews.as_view({"get": "list"})),
     path("questions/mine", MyQuestionViews.as_view({"get": "list"})),
     path("drafts", DraftViews.as_view({"get": "list"})),
@@ -42,9 +47,12 @@ urlpatterns = [
     path(f"{_q}/reading", QuestionReadingView.as_view()),
     path("questions/<int:object_id>/purges", PurgeView.as_view(), {"kind": "forum.question"}),
     path("guides/<int:object_id>/purges", PurgeView.as_view(), {"kind": "forum.guide"}),
-    path(_q, QuestionViews.as_view({"get": "retrieve", "put": "update"})),
+    path(_q, QuestionViews.as_view({"get": "retrieve", "put": "update"}, **_with_files)),
     path(f"{_q}/tags", QuestionViews.as_view({"put": "tag"})),
-    path(f"{_q}/answers", AnswerViews.as_view({"get": "answers", "post": "answer"})),
+    path(
+        f"{_q}/answers",
+        AnswerViews.as_view({"get": "answers", "post": "answer"}, **_with_files),
+    ),
     path(f"{_q}/comments", QuestionViews.as_view({"post": "comment"})),
     path(f"{_q}/acceptance", QuestionViews.as_view({"put": "accept", "delete": "undo_acceptance"})),
     path(f"{_q}/vote", QuestionViews.as_view({"put": "vote", "delete": "unvote"})),
@@ -87,7 +95,10 @@ urlpatterns = [
         SetupViews.as_view({"put": "attest", "delete": "undo_attestation"}),
     ),
     path(f"{_a}/attestations", SetupViews.as_view({"get": "attestations"})),
-    path(_a, AnswerViews.as_view({"get": "retrieve_answer", "put": "update_answer"})),
+    path(
+        _a,
+        AnswerViews.as_view({"get": "retrieve_answer", "put": "update_answer"}, **_with_files),
+    ),
     path(f"{_a}/comments", AnswerViews.as_view({"post": "comment_answer"})),
     path(f"{_a}/vote", AnswerViews.as_view({"put": "vote_answer", "delete": "unvote_answer"})),
     path("comments/<int:comment_id>", CommentViews.as_view({"get": "retrieve", "put": "update"})),

@@ -37,7 +37,8 @@ class AnswerViews(QuestionViews):
         at it; of a wiki that others wrote, the change is a suggestion that waits (202).
         """
         data = self.valid(AnswerChangeInput)
-        row = actions.edit_answer(actor=me(request), answer_id=answer_id, **data)
+        files = {"uploads": data.pop("attachments"), "without": data.pop("remove_attachments")}
+        row = actions.edit_answer(actor=me(request), answer_id=answer_id, **files, **data)
         if isinstance(row, Suggestion):
             return self.shown(row, ChangeOutput, 202)
         return self.shown(row, AnswerOutput)

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from core.api import SendSecrets
+from core.api import FilesInput, SendSecrets
 from core.models import WrittenText
 from forum.actions import LOOKING
 from forum.models import (
@@ -34,6 +34,29 @@ class IdsInput(serializers.ListField):
     def __init__(self) -> None:
         child = serializers.IntegerField(min_value=1, max_value=2**62)
         super().__init__(child=child, required=False, default=list, max_length=100)
+
+
+class TagsInput(serializers.ListField):
+    """All tags a question is to have; in a multipart body one empty `tags` stands for none."""
+
+    child = serializers.CharField(max_length=40)
+
+    def __init__(self) -> None:
+        super().__init__(max_length=5)
+
+    def get_value(self, dictionary: Any) -> Any:
+        value = super().get_value(dictionary)
+        return [] if value == [""] else value
+
+
+class KeysInput(serializers.ListField):
+    """Files to take away, for good."""
+
+    child = serializers.UUIDField()
+
+    def __init__(self) -> None:
+        said = "of attachments: what follows /files/ in their address; deleted for good"
+        super().__init__(required=False, default=list, max_length=10, help_text=said)
 
 
 class FactsField(serializers.DictField):
@@ -82,6 +105,7 @@ class QuestionInput(serializers.Serializer[Any]):
         default=False,
         help_text="nobody is told who asks, and no ticket is opened when nobody answers",
     )
+    attachments = FilesInput()
     send_secrets = SendSecrets()
     draft = DraftToken()
     setup = SetupInput(required=False, default=None, allow_null=True)
@@ -99,7 +123,9 @@ class QuestionChangeInput(serializers.Serializer[Any]):
     why = WhyInput()
     title = serializers.CharField(min_length=10, max_length=200)
     source = serializers.CharField(max_length=LONGEST_TEXT)  # type: ignore[assignment]
-    tags = serializers.ListField(child=serializers.CharField(max_length=40), max_length=5)
+    tags = TagsInput()
+    attachments = FilesInput()
+    remove_attachments = KeysInput()
     send_secrets = SendSecrets()
     draft = DraftToken()
 
@@ -119,6 +145,7 @@ class AnswerInput(serializers.Serializer[Any]):
         default="",
         help_text="left out: the one the text seems to be in",
     )
+    attachments = FilesInput()
     send_secrets = SendSecrets()
     draft = DraftToken()
 
@@ -127,6 +154,8 @@ class AnswerChangeInput(serializers.Serializer[Any]):
     revision = serializers.IntegerField(min_value=1)
     why = WhyInput()
     source = serializers.CharField(max_length=LONGEST_TEXT)  # type: ignore[assignment]
+    attachments = FilesInput()
+    remove_attachments = KeysInput()
     send_secrets = SendSecrets()
     draft = DraftToken()
 

@@ -91,6 +91,7 @@ class QuestionViews(ApiViewSet):
             language=data["language"],
             tag_names=data["tags"],
             under_pseudonym=data["under_pseudonym"],
+            uploads=data["attachments"],
             send_secrets=data["send_secrets"],
             draft=data["draft"],
             setup=setup_of(data["setup"]),
@@ -131,6 +132,8 @@ class QuestionViews(ApiViewSet):
             title=data["title"],
             source=data["source"],
             tag_names=data["tags"],
+            uploads=data["attachments"],
+            without=data["remove_attachments"],
             send_secrets=data["send_secrets"],
             draft=data["draft"],
             why=data["why"],
@@ -155,7 +158,8 @@ class QuestionViews(ApiViewSet):
     def answer(self, request: Request, question_id: int) -> Response:
         """Answer a question."""
         data = self.valid(AnswerInput)
-        row = actions.answer(actor=me(request), question_id=question_id, **data)
+        uploads = data.pop("attachments")
+        row = actions.answer(actor=me(request), question_id=question_id, uploads=uploads, **data)
         return self.shown(row, AnswerOutput, 201)
 
     @extend_schema(request=CommentInput, responses={201: CommentOutput})

@@ -6,6 +6,8 @@ from django.utils.http import urlencode
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api import FileOutput
+from core.files import files_of
 from core.models import Visibility, WrittenText
 from core.pagination import cursor_at
 from forum import queries, reasons
@@ -99,6 +101,7 @@ class AnswerOutput(serializers.ModelSerializer[Answer]):
     under_pseudonym = serializers.BooleanField(source="is_under_pseudonym")
     score = serializers.IntegerField()
     question = serializers.IntegerField(source="question_id")
+    attachments = serializers.SerializerMethodField()
 
     class Meta:
         model = Answer
@@ -111,6 +114,7 @@ class AnswerOutput(serializers.ModelSerializer[Answer]):
             "source",
             "source_format",
             "html",
+            "attachments",
             "revision",
             "score",
             "visibility",
@@ -121,6 +125,11 @@ class AnswerOutput(serializers.ModelSerializer[Answer]):
             "wiki_since",
             "writer_count",
         ]
+
+    @extend_schema_field(FileOutput(many=True))
+    def get_attachments(self, row: Answer) -> list[dict[str, Any]]:
+        files = row.files if hasattr(row, "files") else files_of(row)  # of many, read with them
+        return [dict(file) for file in FileOutput(files, many=True).data]
 
 
 class PostFactsOutput(serializers.Serializer[Any]):
@@ -251,6 +260,7 @@ class QuestionOutput(serializers.Serializer[Any]):
         help_text="html: it was imported so, and stays so when it is changed",
     )
     html = serializers.CharField(source="question.html")
+    attachments = FileOutput(source="question.files", many=True)
     revision = serializers.IntegerField(source="question.revision")
     score = serializers.IntegerField(source="question.score")
     my_vote = serializers.IntegerField(source="asked.my_vote")

@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from core.models import StoredFile
 from forum.models.posts import Post, seen_by
 from forum.models.questions import ANSWERS_A_PAGE, Question
 
@@ -29,6 +30,7 @@ class Answer(Post):
     rechecks = models.JSONField(default=list, editable=False)
     fits: list[str]  # on rows of queries.question_page()
     mine: list[str]  # the same
+    files: list[StoredFile]  # the same
 
     objects = AnswerQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
-from core.models import Visibility
+from core.models import StoredFile, Visibility
 from core.walking import Found
 from forum.models.posts import Post, seen_by
 from forum.models.tags import Tag
@@ -94,6 +94,7 @@ class Question(Post):  # type: ignore[django-manager-missing]
     tag_rows: "list[TaggedQuestion]"  # on rows read with queries.tags_of()
     why: str  # on rows of queries.for_me_page()
     is_unread: bool  # on rows of queries.list_page(), to who is signed in
+    files: list[StoredFile]  # on rows of queries.question_page()
     objects = QuestionQuerySet.as_manager()
 
     class Meta:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from core.files import has_files
 from core.prepared import Prepared, give
 from forum.models import ANSWERS_A_PAGE, Answer, Question, seen_by
 from forum.ranking import Place
@@ -39,7 +40,9 @@ def _answers_read_by(held: Held | None, *, with_texts: bool) -> Prepared[Answer]
         rows = Answer.objects.filter(question=question_id)
         rows = rows.filter(seen_by(stand_in(reader_id, held)))
         rows = rows.select_related("author", "pseudonym").order_by("pk")
-        return rows[: ANSWERS_A_PAGE + 1] if with_texts else rows.defer(*TEXTS)
+        if with_texts:
+            return _with_has_files(rows)[: ANSWERS_A_PAGE + 1]
+        return rows.defer(*TEXTS)
 
     return Prepared(build)
 
@@ -61,9 +64,16 @@ def start_of(order: Iterable[Place], answer_id: int) -> int:
 
 
 def with_texts(answers: Iterable[Answer]) -> None:
-    """Give answers their texts where they were read without. One query, or none."""
+    """Give answers their texts, and whether they have files, where they were read without. One
+    query, or none."""
     bare = {row.pk: row for row in answers if row.get_deferred_fields()}
     if not bare:
         return
-    for pk, source, html in Answer.objects.filter(pk__in=bare).values_list("pk", *TEXTS):
-        bare[pk].source, bare[pk].html = source, html
+    rows = _with_has_files(Answer.objects.filter(pk__in=bare))
+    for pk, source, html, has_some in rows.values_list("pk", *TEXTS, "has_files"):
+        row: Any = bare[pk]
+        row.source, row.html, row.has_files = source, html, has_some
+
+
+def _with_has_files(rows: QuerySet[Answer]) -> QuerySet[Answer]:
+    return rows.annotate(has_files=has_files("forum.answer"))

@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chat.queries import RoomPanel, panel_of, room_of
 from core.errors import NotSeen
-from core.models import Visibility
+from core.files import has_files
+from core.models import StoredFile, Visibility
 from core.prepared import Prepared
 from forum import reasons, rules
 from forum.models import (
@@ -24,6 +25,7 @@ from forum.models import (
     seen_by,
 )
 from forum.queries.answers import answers_of, in_order, start_of, with_texts
+from forum.queries.files import files_below, read_files
 from forum.queries.lists import tagged_rows
 from forum.queries.marks import facts_of_reader
 from forum.queries.setups import SetupPanel, placed_for
@@ -45,7 +47,7 @@ class PostFacts:
 
     is_there: for all to see, as its question is; else little can be done with it. suggested: the
     change this reader suggested and that waits; to_decide: what waits for them. why: of an answer
-    among others, why it stands where it stands, in words.
+    among others, why it stands where it stands, in words. files: those that its text does not show.
     """
 
     post: Any
@@ -61,6 +63,7 @@ class PostFacts:
     to_decide: Sequence[Suggestion] = ()
     voted_before: bool = False  # on another wording: may be asked again
     why: str = ""
+    files: Sequence[StoredFile] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class QuestionPage:
     """Everything on a question's page, in at most six queries; signed in, one more for its room,
     and what there is in it (chat.queries.room_panel), and three for the reader's own setup; one
     where something was taken away, and one where changes wait for the reader; one where the
-    answers fill several pages.
+    answers fill several pages; one where files go with what is shown.
 
     answers: those of this page, from the place `start` (0: the first) of `order`, which has all
     (forum.queries.answers). comments: by answer, None for the question's; of other pages too to
@@ -174,6 +177,7 @@ def question_page(
     shown = order[start : start + size]
     answers = [place.answer for place in shown]
     with_texts(answers)
+    read_files([question, *answers])
     is_part = len(shown) < len(order) and not person.is_authenticated
     comments = _comments_by_post(person, question, answers if is_part else None)
     votes = _my_votes(person, question)
@@ -228,7 +232,7 @@ def _questions_read_by(held: Held | None) -> Prepared[Question]:
     def build(reader_id: int, question_id: int) -> QuerySet[Question]:
         reader = stand_in(reader_id, held)
         rows = with_standing(Question.objects.visible_to(reader).filter(pk=question_id))
-        return rows.annotate(**facts_of_reader(reader))
+        return rows.annotate(has_files=has_files(KIND), **facts_of_reader(reader))
 
     return Prepared(build)
 
@@ -280,6 +284,7 @@ def _facts(
         to_decide=[row for row in suggested if row not in own],
         voted_before=vote is not None and vote.wording != post.wording,
         why=why,
+        files=files_below(post),
     )
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from core import things
 from core.errors import InvalidInput, seen
 from core.pages import done, keeps_words, once, sends_secrets, signed_in, submit, wants_fragment
+from core.waiting import forget_waiting, uploads_of
 from forum import actions, queries
 from forum.forms import (
     AnswerForm,
@@ -34,7 +35,7 @@ def answer(request: HttpRequest, question_id: int) -> HttpResponse:
     if is_preview(request):
         facts = queries.question_page(request.user, question_id)
         return question_response(request, facts, as_typed(AnswerForm, request), sheet=sheet)
-    form = AnswerForm(request.POST)
+    form = AnswerForm(request.POST, request.FILES)
     if form.is_valid():
         new = submit(
             form,
@@ -43,11 +44,13 @@ def answer(request: HttpRequest, question_id: int) -> HttpResponse:
             question_id=question_id,
             source=form.cleaned_data["source"],
             language=form.cleaned_data["language"],
+            uploads=uploads_of(request, form.cleaned_data["attachments"]),
             send_secrets=sends_secrets(request),
             draft=sheet.token,
             typed_seconds=typed.seconds(request),
         )
         if new is not None:
+            forget_waiting(request)
             return done(request, new.path)
     facts = queries.question_page(request.user, question_id)
     return question_response(request, facts, form, 422, sheet=sheet)

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_safe
 
 from core.confided import point_out_secrets
 from core.errors import NotAllowed, StaleRevision, seen
+from core.files import files_of
 from core.models import Visibility
 from core.pages import done, keeps_words, once, sends_secrets, signed_in, submit, words_asked
+from core.waiting import forget_waiting, let_wait, uploads_of
 from forum import actions, queries, rules
 from forum.actions.steps import language_of
 from forum.forms import (
@@ -47,7 +49,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _ask_page(request, QuestionForm(initial={**initial, **sheet.fields}), sheet)
     if is_preview(request):
         return _ask_page(request, as_typed(QuestionForm, request), sheet)
-    form, setup = QuestionForm(request.POST), setup_form(request)
+    form, setup = QuestionForm(request.POST, request.FILES), setup_form(request)
     if not all([form.is_valid(), setup.is_valid()]):
         return _ask_page(request, form, sheet, status=422)
     data = form.cleaned_data
@@ -72,12 +74,14 @@ def ask(request: HttpRequest) -> HttpResponse:
         tag_names=data["tags"],
         under_pseudonym=data["pseudonym"],
         setup=setup.setup(),
+        uploads=uploads_of(request, data["attachments"]),
         send_secrets=sends_secrets(request),
         draft=sheet.token,
         typed_seconds=typed.seconds(request),
     )
     if asked is None:
         return _ask_page(request, form, sheet, status=422)
+    forget_waiting(request)
     if asked.visibility == Visibility.VISIBLE:  # of what is held its page says so
         messages.success(
             request,
@@ -102,6 +106,7 @@ def _ask_page(
         "form": form,
         "sheet": sheet,
         "setup": setup_form(request),
+        "waiting": let_wait(request, form) if request.method == "POST" else [],
         "hits": hits,
         "looked": _looked(request.POST.getlist("looked"), hits),
         "meant": meant,
@@ -150,7 +155,7 @@ def edit_question(request: HttpRequest, question_id: int) -> HttpResponse:
         return _edit_page(request, row, EditQuestionForm(initial=fresh), sheet=sheet)
     if is_preview(request):
         return _edit_page(request, row, as_typed(EditQuestionForm, request), sheet=sheet)
-    form = EditQuestionForm(request.POST)
+    form = EditQuestionForm(request.POST, request.FILES)
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -164,12 +169,15 @@ def edit_question(request: HttpRequest, question_id: int) -> HttpResponse:
                 source=data["source"],
                 tag_names=data["tags"],
                 why=data["why"],
+                uploads=uploads_of(request, data["attachments"]),
+                without=data["remove_attachments"],
                 send_secrets=sends_secrets(request),
                 draft=sheet.token,
             )
         except StaleRevision as stale:
             return _stale_page(request, row, form, stale, sheet)
         if changed is not None:
+            forget_waiting(request)
             _tell_of_merge(request, form, changed)
             return done_editing(request, changed)
     return _edit_page(request, row, form, 422, sheet=sheet)
@@ -190,17 +198,20 @@ def edit_answer(request: HttpRequest, answer_id: int) -> HttpResponse:
         return _edit_page(request, row, EditAnswerForm(initial=initial), sheet=sheet)
     if is_preview(request):
         return _edit_page(request, row, as_typed(EditAnswerForm, request), sheet=sheet)
-    form = EditAnswerForm(request.POST)
+    form = EditAnswerForm(request.POST, request.FILES)
     if form.is_valid():
+        data = form.cleaned_data
         try:
             changed = submit(
                 form,
                 actions.edit_answer,
                 actor=me(request),
                 answer_id=answer_id,
-                revision=form.cleaned_data["revision"],
-                source=form.cleaned_data["source"],
-                why=form.cleaned_data["why"],
+                revision=data["revision"],
+                source=data["source"],
+                why=data["why"],
+                uploads=uploads_of(request, data["attachments"]),
+                without=data["remove_attachments"],
                 send_secrets=sends_secrets(request),
                 draft=sheet.token,
             )
@@ -209,6 +220,7 @@ def edit_answer(request: HttpRequest, answer_id: int) -> HttpResponse:
         if isinstance(changed, Suggestion):
             return _done_suggesting(request, changed)
         if changed is not None:
+            forget_waiting(request)
             _tell_of_merge(request, form, changed)
             return done_editing(request, changed)
     return _edit_page(request, row, form, 422, sheet=sheet)
@@ -249,9 +261,24 @@ def _edit_page(
         "post": post,
         "clash": clash,
         "sheet": sheet,
+        "files": _files(request, post),
+        "waiting": let_wait(request, form) if request.method == "POST" else [],
         "can_make_wiki": is_answer and rules.can_make_wiki(request.user, post),
     }
     return render(request, "forum/edit.html", context, status=status)
+
+
+def _files(request: HttpRequest, post: Any) -> list[dict[str, Any]]:
+    """Return the files of a post, which of them the reader may take away, and which they chose."""
+    chosen = request.POST.getlist("remove_attachments")
+    return [
+        {
+            "file": file,
+            "can_go": rules.can_take_away(request.user, post, file),
+            "goes": str(file.key) in chosen,
+        }
+        for file in files_of(post)
+    ]
 
 
 def _stale_page(

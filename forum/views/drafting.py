@@ -79,7 +79,9 @@ def is_preview(request: HttpRequest) -> bool:
 
 def as_typed(form_class: Callable[..., Form], request: HttpRequest) -> Form:
     """Return a form with what was sent, that finds no fault with it yet."""
-    return form_class(initial=request.POST.dict())
+    form = form_class(initial=request.POST.dict())
+    form.cleaned_data = {}  # what is wrong with a file is said all the same (core.waiting)
+    return form
 
 
 def previewed(request: HttpRequest, kind: str, thing: int) -> str:
@@ -141,6 +143,8 @@ def _keep(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("There was nothing to keep."))
     else:
         messages.success(request, _("Your draft is kept for 90 days; nobody else sees it."))
+    if request.FILES or request.POST.getlist("waiting"):
+        messages.warning(request, _("Your files were not kept: please choose them again."))
     return done(request, "/drafts")
 
 

@@ -12,6 +12,7 @@ from core.errors import seen
 from core.kept import kept_for_visitors
 from core.pages import signed_in, to_canonical, whole_number
 from core.things import thing_of
+from core.waiting import let_wait
 from forum import actions, queries
 from forum.forms import (
     AnswerForm,
@@ -104,6 +105,7 @@ def question_response(
         "query": _kept_query(request),
         "form": form,
         "sheet": sheet,
+        "waiting": let_wait(request, form) if request.method == "POST" else [],
         "mine": queries.mine(request.user, facts),
         "head": queries.head_of(request.user, facts, reading),
         "reading": reading,

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api import FileOutput, SendSecrets
+from core.api import FileOutput, FilesInput, SendSecrets
 from helpdesk import queries, rules
 from helpdesk.api.desk_shapes import AnyValue, FieldsInput
 from helpdesk.masking import mask_ticket
@@ -17,15 +17,6 @@ from helpdesk.states import Side, State, WaitsFor
 
 TEXT = 30000
 BIGGEST = 2**63 - 1
-
-
-class FilesInput(serializers.ListField):
-    """Attachments, as parts of a multipart body."""
-
-    child = serializers.FileField()
-
-    def __init__(self) -> None:
-        super().__init__(required=False, default=list, max_length=10)
 
 
 class SuggestionInput(serializers.Serializer[Any]):

@@ -10,6 +10,7 @@ from forum import actions as forum
 from forum.models import Question
 from people import actions as people
 from tests.cast import make_person
+from tests.proofs.plants_rooms import text_file
 from tests.proofs.world import World
 
 LINKS = "https://a.example https://b.example https://c.example"
@@ -102,7 +103,9 @@ def plant_under_hidden_posts(world: World) -> None:
         revision=1,
         source=world.secret("answernow", *mods),
         why=world.secret("answerwhy", *mods),
+        uploads=[text_file(world.secret("answerfile", *mods), "answerfilename")],
     )
+    world.sees["answerfilename"] = set(mods)
     for row, kind, word in ((away, "question", "ofquestion"), (answer, "answer", "ofanswer")):
         forum.suggest(
             actor=world.omar,
