@@ -171,7 +171,7 @@ def test_head_of_a_question_follows_what_was_accepted(browse, cast, question, an
     undone = client.post(f"/questions/{question.pk}/acceptance/undo", headers=htmx).content.decode()
 
     head = '<span id="question-state" hx-swap-oob="true">'
-    assert f'{head}<span class="state good">Solved</span></span>' in solved
+    assert f'{head}<span class="state good">Solved</span></span>' in solved.replace("\n", "")
     assert f"{head}</span>" in undone
     page = client.get(question.path).content.decode()
     assert page.count('id="question-state"') == 1

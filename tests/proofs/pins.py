@@ -241,7 +241,7 @@ THINGS: dict[str, Pin] = {
     "api/v1/aid/figures": ("aminata", 2),
     "api/v1/files/<uuid:key>": ("aminata", 4),
     "health/live": ("aminata", 1),
-    "health/ready": ("aminata", 6),
+    "health/ready": ("aminata", 8),
     "files/<uuid:key>/<str:name>": ("aminata", 3),
     "api/v1/docs": ("aminata", 1),
     "sitemap.xml": ("aminata", 2),
