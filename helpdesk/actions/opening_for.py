@@ -65,7 +65,11 @@ def open_ticket_for(
         author=actor,
         changes={"person": person.pk},
     )
-    return fill_fields(actor=actor, ticket_id=ticket.pk, values=fields) if fields else ticket
+    if not fields:
+        return ticket
+    return fill_fields(
+        actor=actor, ticket_id=ticket.pk, values=fields, send_secrets=send_secrets
+    )
 
 
 def _queue(slug: str) -> Queue:
@@ -80,11 +84,16 @@ def _queue(slug: str) -> Queue:
 def _requester(called: str, language: str) -> Person:
     """Return whom a handle or an address means; suspended people are helped by nobody."""
     called = called.strip()
-    if "@" in called[1:]:
-        return _person_at(called, language)
+    person = _person_at(called, language) if "@" in called[1:] else _person_called(called)
+    if person.state_now == Person.State.SUSPENDED:  # volunteers are not told why
+        raise InvalidInput.of("requester", "not_possible", _("Nobody can be helped so."))
+    return person
+
+
+def _person_called(handle: str) -> Person:
     people = Person.objects.exclude(state=Person.State.ERASED)
-    person = people.filter(handle_folded=folded(called.removeprefix("@"))).first()
-    if person is None or not rules.can_open(person):
+    person = people.filter(handle_folded=folded(handle.removeprefix("@"))).first()
+    if person is None:
         raise InvalidInput.of("requester", "unknown_person", _("Nobody here is called so."))
     return person
 
@@ -94,7 +103,4 @@ def _person_at(address: str, language: str) -> Person:
         validate_email(address)
     except ValidationError:
         raise InvalidInput.of("requester", "invalid", _("This is not a mail address.")) from None
-    person = person_at(address=address, language=language)
-    if person.state_now == Person.State.SUSPENDED:
-        raise InvalidInput.of("requester", "not_possible", _("Their account is suspended."))
-    return person
+    return person_at(address=address, language=language)

@@ -88,6 +88,8 @@ class TicketViews(ApiViewSet):
         data = self.valid(TicketInput)
         if data["requester"]:
             return self._open_for(request, data)
+        if data["queue"]:
+            raise InvalidInput.of("queue", "not_possible", _("Say for whom it is, too."))
         ticket = actions.open_ticket(
             actor=me(request),
             subject=data["subject"],

@@ -89,6 +89,9 @@ def retry(request: HttpRequest, mail_id: int) -> HttpResponse:
     if row.outcome == row.Outcome.FAILED:
         messages.error(request, _("It failed again. The office sees why."))
         return done(request, row.path)
+    if row.outcome == row.Outcome.QUARANTINED:
+        messages.success(request, _("The mail could be read. What becomes of it is yours to say."))
+        return done(request, row.path)
     messages.success(request, _("The mail is taken in."))
     return done(request, "/mails")
 

@@ -5,7 +5,7 @@ import pytest
 from core.errors import NotAllowed
 from core.models import JournalLine
 from helpdesk import actions
-from helpdesk.models import Ticket
+from helpdesk.models import Ticket, TicketField
 from helpdesk.queries.ratings import is_asked
 from people.models import HostedSite, Person, RoleGrant
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, Act
@@ -150,3 +150,34 @@ def test_secrets_are_pointed_out_before_it_is_open(browse, call, desk):
     assert (page.status_code, api.status_code) == (422, 422)
     assert not Ticket.objects.exists()
     assert not Person.objects.filter(state="stub").exists()
+
+
+@pytest.mark.parametrize("state", ["stub", "imported", "silenced"])
+def test_who_has_only_mail_is_helped_by_handle_too(state, desk):
+    Person.objects.filter(pk=desk["farid"].pk).update(state=state)
+
+    ticket = actions.open_ticket_for(actor=desk["nadia"], requester="farid", **FACTS)
+
+    assert ticket.requester == desk["farid"]
+
+
+def test_secrets_in_its_fields_are_pointed_out(call, desk, queue):
+    TicketField.objects.create(queue=queue, key="access", labels={"en": "FTP"}, kind="text")
+    what = {**FACTS, "requester": "aminata", "fields": {"access": "password: hunter2-Xy77"}}
+    client = call(desk["nadia"])
+
+    asked = client.post("/api/v1/tickets", {**what, "send_secrets": False}, format="json")
+
+    assert (asked.status_code, asked.json()["code"]) == (422, "secrets_found")
+    assert not Ticket.objects.exists()
+    sent = client.post("/api/v1/tickets", {**what, "send_secrets": True}, format="json")
+    assert sent.status_code == 201
+
+
+def test_a_queue_is_chosen_for_others_alone(call, desk):
+    answer = call(desk["aminata"]).post(
+        "/api/v1/tickets", {**FACTS, "queue": "hosting"}, format="json"
+    )
+
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["queue"]

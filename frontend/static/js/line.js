@@ -97,7 +97,7 @@ function connect() {
     heardAt = Date.now();
     hear(JSON.parse(data));
   };
-  own.onclose = ({ code }) => own === socket && !isOver && lose(code);
+  own.onclose = ({ code }) => own === socket && lose(code);
 }
 
 function lose(code) {
@@ -126,7 +126,9 @@ function cut() {
 function leave() {
   isOver = true;
   tell("unpoll");
-  socket?.close();
+  const last = socket;
+  [socket, greetedAt] = [null, 0]; // or its end would be told as a line that is lost
+  last?.close();
   const isRecent = Date.now() - sessionStorage.getItem(RELOADED) < ONCE_IN_MS;
   if (touched || isRecent) return tell("state", "out");
   sessionStorage.setItem(RELOADED, Date.now());
