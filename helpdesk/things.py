@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from core import replies
 from core.files import forget_file
@@ -78,7 +78,7 @@ def declare_all() -> None:
             model=InboundMail,
             visible_to=InboundMail.objects.visible_to,
             url=lambda mail: mail.path,
-            label=lambda mail: mail.subject or mail.from_email,
+            label=lambda mail: mail.subject or mail.from_email or gettext("(no subject)"),
             export=_export_mails,
             erase=_erase_mails,
         )

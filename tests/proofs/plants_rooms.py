@@ -387,7 +387,8 @@ def plant_mails(world: World) -> None:
     world.rows["failed_mail"] = desk.store_mail(
         raw=f"From: f@elsewhere.example\n\n{world.secret('failedmail', *agents)}\n".encode()
     )
-    failed = {"outcome": "failed", "attempts": 12, "queue": world.ticket.queue}
+    known = {"queue": world.ticket.queue, "from_email": "f@elsewhere.example"}
+    failed = {"outcome": "failed", "attempts": 12, **known}
     InboundMail.objects.filter(pk=world.failed_mail.pk).update(**failed)
     readers = ("aminata", "farid", "olga", *agents)
     # They write to them from it; of her, vera sees no more than the mask leaves.
