@@ -79,10 +79,14 @@ def site_js() -> str:
     """
     parts = [(resources.files("django_htmx") / HTMX).read_text("utf-8")]
     for name in MODULES:
-        source = (SOURCES / "js" / f"{name}.js").read_text("utf-8")
-        bare = re.sub(r"^\s*//.*\n", "", source, flags=re.MULTILINE)
+        bare = without_comments((SOURCES / "js" / f"{name}.js").read_text("utf-8"))
         parts.append(f'(()=>{{"use strict";\n{bare}}})();')
     return "\n".join(parts)
+
+
+def without_comments(script: str) -> str:
+    """Return one of our scripts without the lines that are comments."""
+    return re.sub(r"^\s*//.*\n", "", script, flags=re.MULTILINE)
 
 
 BUILT = {"site.css": site_css, "rooms.css": rooms_css, "site.js": site_js}
@@ -128,6 +132,11 @@ class SiteStorage(ManifestStaticFilesStorage):
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Any:
         """Yield (name, new name, processed), as collectstatic wants it."""
         own = {name: where for name, where in paths.items() if name.startswith(OWN)}
+        for name in own:
+            if name.startswith("js/") and not dry_run:
+                copied = Path(self.path(name))
+                copied.write_text(without_comments(copied.read_text("utf-8")), "utf-8")
+                own[name] = (self, name)  # read from here, not from the sources
         compressor = Compressor(quiet=True)
         for name, hashed, processed in super().post_process(own, dry_run, **options):
             if hashed and processed and not isinstance(processed, Exception):

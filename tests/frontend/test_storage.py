@@ -7,6 +7,7 @@ import brotli
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 
 from frontend import storage
 
@@ -87,3 +88,25 @@ def test_tests_need_nothing_collected(client, db):
 
     assert response.status_code == 200
     assert response["Content-Type"] == 'text/css; charset="utf-8"'
+
+
+def test_scripts_go_out_without_their_comments(tmp_path):
+    sources = FileSystemStorage(location=tmp_path / "sources")
+    sources.save(
+        "js/a.js", ContentFile(b"// What it is for.\nlet a = 1; // one\n  // two\ntell(a);\n")
+    )
+    place = storage.SiteStorage(location=tmp_path / "static", base_url="/static/")
+    with sources.open("js/a.js") as file:
+        place.save("js/a.js", file)
+
+    list(place.post_process({"js/a.js": (sources, "js/a.js")}))
+
+    sent = (tmp_path / "static" / place.stored_name("js/a.js")).read_text()
+    assert sent == "let a = 1; // one\ntell(a);\n"
+
+
+def test_no_text_in_a_script_has_a_line_that_looks_like_a_comment():
+    for path in sorted((storage.SOURCES / "js").glob("*.js")):
+        code = re.sub(r"//.*", "", path.read_text("utf-8"))
+
+        assert not [text for text in re.findall(r"`[^`]*`", code) if "\n" in text], path.name
