@@ -375,6 +375,23 @@ def test_later_a_participants_answer_begins_a_ticket_of_theirs(name, browse, des
     assert f"It goes on from ticket {ticket.number}" in page
 
 
+def test_late_answer_of_who_was_imported_is_theirs_and_so_is_what_they_write_next(
+    desk, ticket, acknowledged
+):
+    known_as("imported", "aminata", verified=False)
+    ended(ticket, 30)
+
+    late = again(answering(acknowledged, "It is back."))
+
+    assert (late.outcome, late.ticket.requester) == ("opened", desk["aminata"])
+    assert_goes_on(late.ticket, ticket, by=desk["aminata"])
+    assert not Person.objects.filter(state="stub").exists()
+    unasked = received(AMINATA, subject="Something else")
+    assert (unasked.ticket.requester.state, unasked.ticket.site) == ("stub", None)
+    answered = again(answering(acknowledged, "It is back again."))
+    assert (answered.outcome, answered.person) == ("opened", desk["aminata"])
+
+
 def test_an_agents_answer_opens_again_however_late(desk, ticket):
     ended(ticket, 30)
     token = replies.token_of("helpdesk.ticket", ticket.pk, desk["nadia"].pk)
