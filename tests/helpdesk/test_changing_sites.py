@@ -5,7 +5,7 @@ import pytest
 from core.models import JournalLine
 from helpdesk import actions
 from helpdesk.models import Ticket
-from people.models import HostedSite
+from people.models import HostedSite, RoleGrant
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT
 from tests.helpdesk.test_around import act
 from tests.helpdesk.test_clock_rows import stored, worked_out
@@ -69,6 +69,30 @@ def test_what_was_paid_for_the_site_is_promised(desk, site, plain):
     actions.change_site(actor=desk["nadia"], ticket_id=plain.pk, site_id=None)
     plain.refresh_from_db()
     assert plain.level_version.level.slug == "free"
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_who_works_for_the_organisation_alone_has_it_in_hand_no_more(
+    face, perform, desk, organisation, ticket
+):
+    RoleGrant.objects.create(person=desk["omar"], role="agent", organisation=organisation)
+    actions.assign(actor=desk["nadia"], ticket_id=ticket.pk, assignee=desk["omar"])
+
+    assert perform(face, desk["nadia"], about(None), ticket) == DONE
+
+    ticket.refresh_from_db()
+    assert (ticket.assignee, ticket.state) == (None, "waiting_us")
+    assert not ticket.assignments.filter(ended_at=None).exists()
+    assert stored(ticket) == worked_out(ticket)
+
+
+def test_who_works_the_queue_keeps_it_in_hand(desk, ticket):
+    actions.assign(actor=desk["nadia"], ticket_id=ticket.pk, assignee=desk["vera"])
+
+    actions.change_site(actor=desk["nadia"], ticket_id=ticket.pk, site_id=None)
+
+    ticket.refresh_from_db()
+    assert (ticket.assignee, ticket.state) == (desk["vera"], "open")
 
 
 def test_level_that_an_agent_gave_stays(desk, site, ticket):
