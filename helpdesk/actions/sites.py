@@ -31,9 +31,9 @@ def change_site(*, actor: Person, ticket_id: int, site_id: int | None) -> Ticket
     if not rules.can_say_site(actor, ticket):
         raise NotAllowed
     check_not_merged(ticket)
-    site = own_site(ticket.requester, site_id)
-    if ticket.site_id == site_id:
+    if ticket.site_id == site_id:  # a ticket that goes on may have kept another person's
         return ticket
+    site = own_site(ticket.requester, site_id)
     changes = {"site": [ticket.site_id, site_id]}
     ticket.site, ticket.organisation = site, site.organisation if site else None
     record("helpdesk.site_changed", actor=actor, thing=ticket, changes=changes)

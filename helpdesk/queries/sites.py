@@ -38,9 +38,15 @@ def site_gone_on_about(person: Person, ticket: Ticket) -> HostedSite | None:
 
 
 def site_choices(ticket: Ticket) -> list[tuple[int, str]]:
-    """Return (id, domain) of the sites an agent may say a ticket is about."""
+    """Return (id, domain) of the sites an agent may say a ticket is about.
+
+    The one it is about is always among them: a ticket that goes on may have kept another person's.
+    """
     rows = own_sites(ticket.requester).order_by("domain", "pk")
-    return list(rows.values_list("pk", "domain")[:MOST_SITES])
+    choices = list(rows.values_list("pk", "domain")[:MOST_SITES])
+    if ticket.site_id not in dict(choices) and ticket.site is not None:
+        choices.insert(0, (ticket.site.pk, ticket.site.domain))
+    return choices
 
 
 def _hosts_in(text: str) -> list[str]:
