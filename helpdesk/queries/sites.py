@@ -2,6 +2,8 @@
 
 import re
 
+from allauth.account.models import EmailAddress
+
 from helpdesk.models import Ticket
 from people.models import HostedSite, Membership, Person
 from people.queries import own_sites
@@ -17,10 +19,11 @@ def site_meant(person: Person, text: str) -> HostedSite | None:
 
     It is the one of their own that the text names by its domain, else the only one they have, as
     far as it is theirs or an organisation's they own: its other owners read the ticket. None where
-    that leaves a choice.
+    that leaves a choice. Their own address, which stands below whatever they write, names none.
     """
     sites = own_sites(person).select_related("organisation").order_by("pk")
-    named = list(sites.filter(domain__in=_hosts_in(text))[:2])
+    hosts = _hosts_in(_without_addresses_of(person, text))
+    named = list(sites.filter(domain__in=hosts)[:2])
     found = named or list(sites[:2])
     if len(found) != 1:
         return None
@@ -47,6 +50,14 @@ def site_choices(ticket: Ticket) -> list[tuple[int, str]]:
     if ticket.site_id not in dict(choices) and ticket.site is not None:
         choices.insert(0, (ticket.site.pk, ticket.site.domain))
     return choices
+
+
+def _without_addresses_of(person: Person, text: str) -> str:
+    rows = EmailAddress.objects.filter(user=person)
+    own = [re.escape(address) for address in rows.values_list("email", flat=True)]
+    if not own:
+        return text
+    return re.sub(rf"(?<![\w.+-])(?:{'|'.join(own)})(?![\w-]|\.\w)", " ", text, flags=re.IGNORECASE)
 
 
 def _hosts_in(text: str) -> list[str]:

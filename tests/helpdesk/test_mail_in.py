@@ -138,6 +138,29 @@ def test_organisations_site_is_meant_by_its_owner_or_by_name(desk, site):
     assert (named.site, named.organisation) == (site, site.organisation)
 
 
+@pytest.mark.parametrize(
+    ("below", "is_named"),
+    [
+        ("Mika, Mika@{domain}", False),
+        ("Mika <mailto:mika@{domain}>.", False),
+        ("mika@{domain}\n{domain}", True),
+        ("info@{domain} bounces", True),
+        ("not.mika@{domain} bounces", True),
+    ],
+)
+def test_own_address_below_a_mail_names_no_site(below, is_named, desk, site):
+    address = f"mika@{site.domain}"
+    EmailAddress.objects.filter(user=desk["mika"]).update(email=address)
+
+    ticket = received(
+        address, body="A private thing.\n\n" + below.format(domain=site.domain)
+    ).ticket
+
+    assert ticket.requester == desk["mika"]
+    assert (ticket.site == site) == is_named
+    assert Ticket.objects.visible_to(desk["olga"]).filter(pk=ticket.pk).exists() == is_named
+
+
 def test_form_says_nothing_of_ones_site(desk, levels):
     own_site(desk["omar"], "omar.example", levels)
 

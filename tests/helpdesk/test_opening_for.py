@@ -1,6 +1,7 @@
 """An agent opens a ticket for who calls or stands at the counter."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.errors import NotAllowed
@@ -106,6 +107,16 @@ def test_paid_guarantee_of_the_site_they_named_counts(desk, site):
     ticket = actions.open_ticket_for(actor=desk["nadia"], requester="mika", **facts)
 
     assert (ticket.site, ticket.level_version.level.slug) == (site, "guaranteed")
+
+
+def test_address_of_who_called_names_no_site(desk, site):
+    address = f"mika@{site.domain}"
+    EmailAddress.objects.filter(user=desk["mika"]).update(email=address)
+    facts = {**FACTS, "source": f"To be answered at {address}."}
+
+    ticket = actions.open_ticket_for(actor=desk["nadia"], requester=address, **facts)
+
+    assert (ticket.requester, ticket.site) == (desk["mika"], None)
 
 
 def test_silenced_people_are_helped_and_agents_of_one_organisation_open_none(desk, organisation):
