@@ -218,7 +218,7 @@ def _export_tickets(person: Person) -> list[dict[str, Any]]:
 
 
 def _export_messages(person: Person) -> list[dict[str, Any]]:
-    rows = Message.objects.filter(author=person).select_related("ticket").order_by("pk")
+    rows = Message.objects.said_by(person).select_related("ticket").order_by("pk")
     return [
         {
             "ticket": row.ticket.number,
@@ -270,12 +270,12 @@ def _erase_tickets(person: Person) -> None:
 
 
 def _erase_messages(person: Person) -> None:
-    """Take out what the person wrote in their own tickets, with its files.
+    """Take out what the person said in their own tickets, with its files.
 
     What they answered to others as agent or guest stays, under "a former member": it is part of
     what was said to those people.
     """
-    rows = Message.objects.filter(author=person, ticket__requester=person)
+    rows = Message.objects.said_by(person).filter(ticket__requester=person)
     ids = list(rows.values_list("pk", flat=True))
     for stored in StoredFile.objects.filter(thing_kind="helpdesk.message", thing_id__in=ids):
         forget_file(stored)

@@ -47,16 +47,23 @@ def email_of(person: Person) -> str | None:
 
 
 def person_writing_from(
-    address: str, unproven: Iterable[str] = (Person.State.STUB,)
+    address: str,
+    unproven: Iterable[str] = (Person.State.STUB,),
+    *,
+    awaited_id: int | None = None,
 ) -> Person | None:
     """Return whose address this is; None for nobody.
 
     Proven addresses count first; one that somebody only claims makes them nobody's, but for people
-    in the states `unproven`: a stub wrote from it.
+    in the states `unproven`: a stub wrote from it. Of several such people, awaited_id counts first.
     """
     rows = EmailAddress.objects.filter(email__iexact=address).select_related("user")
     known = rows.filter(Q(verified=True) | Q(user__state__in=list(unproven)))
-    found = known.order_by("-verified", "pk").first()
+    found = min(
+        known,
+        key=lambda row: (not row.verified, row.user_id != awaited_id, row.pk),
+        default=None,
+    )
     return found.user if found else None
 
 

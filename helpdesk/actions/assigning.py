@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput, NotAllowed, WrongMoment
 from helpdesk import rules
-from helpdesk.actions.steps import MOVING, move, put_in_hand, ticket_of
+from helpdesk.actions.steps import MOVING, move, put_back, put_in_hand, ticket_of
 from helpdesk.models import Ticket
 from helpdesk.queries.states import check_not_merged
 from helpdesk.states import DONE, State
@@ -47,10 +47,7 @@ def unassign(*, actor: Person, ticket_id: int) -> Ticket:
     check_not_merged(ticket)
     if ticket.assignee_id is None:
         return ticket
-    now = timezone.now()
-    put_in_hand(ticket, None, actor=actor, now=now)
-    if ticket.state == State.OPEN:
-        move(ticket, State.WAITING_US, actor=actor, now=now)
+    put_back(ticket, actor=actor, now=timezone.now())
     ticket.save(update_fields=MOVING)
     return ticket
 

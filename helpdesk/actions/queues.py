@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 from core.errors import InvalidInput, NotAllowed
 from core.journal import STAFF, record
 from helpdesk import rules
-from helpdesk.actions.steps import MOVING, move, put_in_hand, ticket_of
+from helpdesk.actions.steps import MOVING, put_back_where_foreign, ticket_of
 from helpdesk.models import Queue, Ticket
 from helpdesk.queries.states import check_not_merged
-from helpdesk.states import State
 from people.models import Person
 
 
@@ -33,10 +32,6 @@ def change_queue(*, actor: Person, ticket_id: int, queue_slug: str) -> Ticket:
     old, ticket.queue = ticket.queue_id, queue
     changes = {"queue": [old, queue.pk]}
     record("helpdesk.queue_changed", actor=actor, thing=ticket, audience=STAFF, changes=changes)
-    now = timezone.now()
-    if ticket.assignee is not None and not rules.can_be_assigned(ticket.assignee, ticket):
-        put_in_hand(ticket, None, actor=actor, now=now)
-        if ticket.state == State.OPEN:
-            move(ticket, State.WAITING_US, actor=actor, now=now)
+    put_back_where_foreign(ticket, actor=actor, now=timezone.now())
     ticket.save(update_fields=[*MOVING, "queue"])
     return ticket

@@ -150,10 +150,15 @@ def _believed(mail: InboundMail, parsed: ParsedMail) -> Person | None:
     return None if parsed.is_by_form else mail.person
 
 
-def _imported(parsed: ParsedMail) -> Person | None:
-    """Return whom we imported with an unproven address, to be believed with a token alone: it was
-    mailed to that address."""
-    return None if parsed.is_by_form else person_writing_from(parsed.from_email, UNPROVEN)
+def _believed_with_token(parsed: ParsedMail, person_id: int) -> Person | None:
+    """Return whose mail it is where it has a token that we mailed to this person.
+
+    Then whom we imported with an unproven address is believed, also where somebody became a stub
+    by that address since.
+    """
+    if parsed.is_by_form:
+        return None
+    return person_writing_from(parsed.from_email, UNPROVEN, awaited_id=person_id)
 
 
 def _check_sender(mail: InboundMail, parsed: ParsedMail, thread: Thread | None) -> None:
@@ -169,24 +174,25 @@ def _check_sender(mail: InboundMail, parsed: ParsedMail, thread: Thread | None) 
         raise Quarantine("suspended", ticket)
 
 
-def _open(mail: InboundMail, parsed: ParsedMail, after: Ticket | None = None) -> None:
+def _open(mail: InboundMail, parsed: ParsedMail) -> None:
     name, address = parsed.writer
     person = mail.person or person_of_mail(address=address, name=name, language=parsed.language)
-    writing.open_ticket_of(mail, parsed, requester=person, queue=mail.queue, after=after)
+    writing.open_ticket_of(mail, parsed, requester=person, queue=mail.queue)
 
 
 def _add(mail: InboundMail, parsed: ParsedMail, thread: Thread) -> None:
     """Add a mail to the thread it belongs to, as far as its sender is believed."""
     mail.proof = thread.proof
     ticket = mail.ticket = thread.ticket
-    person = _believed(mail, parsed)
     if thread.person_id is not None:
-        person = person or _imported(parsed)
+        person = _believed_with_token(parsed, thread.person_id)
         if person is None or person.pk != thread.person_id:
             raise Quarantine("another_address", ticket)
         mark_deliverable(parsed.from_email)
-    elif person is None or not takes_part(person, ticket):
-        raise Quarantine("not_a_participant", ticket)
+    else:
+        person = _believed(mail, parsed)
+        if person is None or not takes_part(person, ticket):
+            raise Quarantine("not_a_participant", ticket)
     target = lives_on(ticket)
     if not Ticket.objects.visible_to(person).filter(pk=target.pk).exists():
         raise Quarantine("sees_no_more", target)
@@ -196,7 +202,7 @@ def _add(mail: InboundMail, parsed: ParsedMail, thread: Thread) -> None:
         writing.note_of(mail, parsed, person=person, ticket=target)
         return
     if writing.is_over(target) and rules.side_of(person, target) == Side.REQUESTER:
-        _open(mail, parsed, after=target)
+        writing.open_ticket_of(mail, parsed, requester=person, queue=mail.queue, after=target)
         return
     if not rules.can_reply_by_mail(person, target):
         raise Quarantine("may_not_act", target)

@@ -9,7 +9,7 @@ from core.models import JournalLine
 from helpdesk import rules
 from helpdesk.actions.levels import promise
 from helpdesk.actions.opening import own_site
-from helpdesk.actions.steps import MOVING, ticket_of
+from helpdesk.actions.steps import MOVING, put_back_where_foreign, ticket_of
 from helpdesk.models import Ticket
 from helpdesk.queries.levels import level_in_force
 from helpdesk.queries.states import check_not_merged
@@ -22,7 +22,8 @@ def change_site(*, actor: Person, ticket_id: int, site_id: int | None) -> Ticket
 
     An organisation's site makes it a ticket of the organisation. What was in force for the site
     when the ticket was opened is promised from now on, as change_level() does; a level that an
-    agent gave stays.
+    agent gave stays. Who has it in hand keeps it if they work for that organisation too, as in
+    change_queue().
     Raises NotSeen, NotAllowed (also where who asked is masked), WrongMoment (merged), InvalidInput
     (site).
     """
@@ -30,13 +31,14 @@ def change_site(*, actor: Person, ticket_id: int, site_id: int | None) -> Ticket
     if not rules.can_say_site(actor, ticket):
         raise NotAllowed
     check_not_merged(ticket)
-    site = own_site(ticket.requester, site_id)
-    if ticket.site_id == site_id:
+    if ticket.site_id == site_id:  # a ticket that goes on may have kept another person's
         return ticket
+    site = own_site(ticket.requester, site_id)
     changes = {"site": [ticket.site_id, site_id]}
     ticket.site, ticket.organisation = site, site.organisation if site else None
     record("helpdesk.site_changed", actor=actor, thing=ticket, changes=changes)
     _promise_anew(ticket, site, actor)
+    put_back_where_foreign(ticket, actor=actor, now=timezone.now())
     ticket.save(update_fields=[*MOVING, "site", "organisation", "level_version"])
     return ticket
 

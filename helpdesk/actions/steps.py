@@ -8,7 +8,7 @@ from aid.actions import claim_help
 from aid.models import Kind
 from core.errors import locked
 from core.journal import record
-from helpdesk import states
+from helpdesk import rules, states
 from helpdesk.actions.clocks import TOLD_BY_CLOCKS, renew_clocks
 from helpdesk.models import Assignment, Message, NamedState, Ticket
 from helpdesk.states import Side, State
@@ -78,6 +78,19 @@ def put_in_hand(ticket: Ticket, person: Person | None, *, actor: Person, now: da
         audience="staff",
         changes={"assignee": [old, person.pk if person else None]},
     )
+
+
+def put_back(ticket: Ticket, *, actor: Person, now: datetime) -> None:
+    """Take a ticket out of all hands; what was open waits for us again. Saves nothing of it."""
+    put_in_hand(ticket, None, actor=actor, now=now)
+    if ticket.state == State.OPEN:
+        move(ticket, State.WAITING_US, actor=actor, now=now)
+
+
+def put_back_where_foreign(ticket: Ticket, *, actor: Person, now: datetime) -> None:
+    """Take a ticket whose queue or organisation changed from who works there no more."""
+    if ticket.assignee is not None and not rules.can_be_assigned(ticket.assignee, ticket):
+        put_back(ticket, actor=actor, now=now)
 
 
 def count_help(ticket: Ticket, *, actor: Person, now: datetime) -> None:

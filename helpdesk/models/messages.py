@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from core.models import WrittenText
+from core.models import JournalLine, WrittenText
 from helpdesk.models.tickets import Ticket
 from helpdesk.states import Side
 from people.models import Person
@@ -19,6 +19,23 @@ class MessageQuerySet(models.QuerySet["Message"]):
         seen = Ticket.objects.visible_to(person).filter(pk=OuterRef("ticket"))
         worked_on = Ticket.objects.staffed_by(person).filter(pk=OuterRef("ticket"))
         return self.filter(Exists(seen)).filter(Q(internal=False) | Exists(worked_on))
+
+    def said_by(self, person: Any) -> "MessageQuerySet":
+        """Return what is someone's own words, whoever typed them.
+
+        It is what they wrote, and what an agent wrote down of them who opened a ticket for them:
+        that is theirs, and not the agent's.
+        """
+        opened = JournalLine.objects.filter(
+            verb="helpdesk.ticket_opened",
+            thing_kind="helpdesk.ticket",
+            thing_id=OuterRef("origin_ticket"),
+            actor=OuterRef("author"),
+            on_behalf_of=OuterRef("origin_ticket__requester"),
+        )
+        written_down = Q(Exists(opened), number=1, internal=False)
+        of_theirs = Q(origin_ticket__in=Ticket.objects.filter(requester=person))
+        return self.filter((Q(author=person) & ~written_down) | (of_theirs & written_down))
 
     def last_come_first(self) -> "MessageQuerySet":
         """Order by when they came into their ticket, the last one first: not always as written."""

@@ -49,9 +49,9 @@ def secrets_in(person: Any, ticket: Ticket) -> tuple[list[FoundSecret], list[Sto
 
 
 def own_messages(person: Any, ticket: Ticket) -> QuerySet[Message]:
-    """Return what someone who does not work on a ticket wrote in it, moved elsewhere or not."""
+    """Return what someone who does not work on a ticket said in it, moved elsewhere or not."""
     here = Q(ticket=ticket) | Q(origin_ticket=ticket)
-    return Message.objects.filter(here, author=person, internal=False).order_by("pk")
+    return Message.objects.said_by(person).filter(here, internal=False).order_by("pk")
 
 
 def is_own_subject(person: Any, ticket: Ticket) -> bool:

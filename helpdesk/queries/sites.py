@@ -2,6 +2,8 @@
 
 import re
 
+from allauth.account.models import EmailAddress
+
 from helpdesk.models import Ticket
 from people.models import HostedSite, Membership, Person
 from people.queries import own_sites
@@ -17,10 +19,11 @@ def site_meant(person: Person, text: str) -> HostedSite | None:
 
     It is the one of their own that the text names by its domain, else the only one they have, as
     far as it is theirs or an organisation's they own: its other owners read the ticket. None where
-    that leaves a choice.
+    that leaves a choice. Their own address, which stands below whatever they write, names none.
     """
     sites = own_sites(person).select_related("organisation").order_by("pk")
-    named = list(sites.filter(domain__in=_hosts_in(text))[:2])
+    hosts = _hosts_in(_without_addresses_of(person, text))
+    named = list(sites.filter(domain__in=hosts)[:2])
     found = named or list(sites[:2])
     if len(found) != 1:
         return None
@@ -38,9 +41,23 @@ def site_gone_on_about(person: Person, ticket: Ticket) -> HostedSite | None:
 
 
 def site_choices(ticket: Ticket) -> list[tuple[int, str]]:
-    """Return (id, domain) of the sites an agent may say a ticket is about."""
+    """Return (id, domain) of the sites an agent may say a ticket is about.
+
+    The one it is about is always among them: a ticket that goes on may have kept another person's.
+    """
     rows = own_sites(ticket.requester).order_by("domain", "pk")
-    return list(rows.values_list("pk", "domain")[:MOST_SITES])
+    choices = list(rows.values_list("pk", "domain")[:MOST_SITES])
+    if ticket.site_id not in dict(choices) and ticket.site is not None:
+        choices.insert(0, (ticket.site.pk, ticket.site.domain))
+    return choices
+
+
+def _without_addresses_of(person: Person, text: str) -> str:
+    rows = EmailAddress.objects.filter(user=person)
+    own = [re.escape(address) for address in rows.values_list("email", flat=True)]
+    if not own:
+        return text
+    return re.sub(rf"(?<![\w.+-])(?:{'|'.join(own)})(?![\w-]|\.\w)", " ", text, flags=re.IGNORECASE)
 
 
 def _hosts_in(text: str) -> list[str]:

@@ -1,12 +1,17 @@
 """Which site a ticket is about: who says it, on every face, and what is promised then."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from core import replies
 from core.models import JournalLine
 from helpdesk import actions
 from helpdesk.models import Ticket
-from people.models import HostedSite
+from people.models import HostedSite, RoleGrant
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT
+from tests.helpdesk.mails import received
 from tests.helpdesk.test_around import act
 from tests.helpdesk.test_clock_rows import stored, worked_out
 from tests.helpdesk.test_faces import ASKERS, OUTSIDE
@@ -71,6 +76,30 @@ def test_what_was_paid_for_the_site_is_promised(desk, site, plain):
     assert plain.level_version.level.slug == "free"
 
 
+@pytest.mark.parametrize("face", FACES)
+def test_who_works_for_the_organisation_alone_has_it_in_hand_no_more(
+    face, perform, desk, organisation, ticket
+):
+    RoleGrant.objects.create(person=desk["omar"], role="agent", organisation=organisation)
+    actions.assign(actor=desk["nadia"], ticket_id=ticket.pk, assignee=desk["omar"])
+
+    assert perform(face, desk["nadia"], about(None), ticket) == DONE
+
+    ticket.refresh_from_db()
+    assert (ticket.assignee, ticket.state) == (None, "waiting_us")
+    assert not ticket.assignments.filter(ended_at=None).exists()
+    assert stored(ticket) == worked_out(ticket)
+
+
+def test_who_works_the_queue_keeps_it_in_hand(desk, ticket):
+    actions.assign(actor=desk["nadia"], ticket_id=ticket.pk, assignee=desk["vera"])
+
+    actions.change_site(actor=desk["nadia"], ticket_id=ticket.pk, site_id=None)
+
+    ticket.refresh_from_db()
+    assert (ticket.assignee, ticket.state) == (desk["vera"], "open")
+
+
 def test_level_that_an_agent_gave_stays(desk, site, ticket):
     actions.change_level(actor=desk["nadia"], ticket_id=ticket.pk, level_slug="free")
 
@@ -92,3 +121,39 @@ def test_page_offers_the_requesters_sites_and_tells_nobody_the_domain(browse, de
     masked = browse(desk["vera"]).get(plain.path).content.decode()
     assert "said which site it is about" in masked
     assert site.domain not in masked
+
+
+@pytest.fixture
+def kept(desk, ticket):
+    """Farid's ticket, in which aminata's goes on, about the site that is none of his."""
+    days_ago = timezone.now() - timedelta(days=30)
+    Ticket.objects.filter(pk=ticket.pk).update(state="closed", last_activity_at=days_ago)
+    token = replies.token_of("helpdesk.ticket", ticket.pk, desk["farid"].pk)
+    return received("farid@people.example", to=replies.reply_address(token)).ticket
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_site_of_another_that_a_ticket_kept_is_no_change(face, perform, desk, site, kept):
+    assert (kept.requester, kept.site) == (desk["farid"], site)
+
+    assert perform(face, desk["nadia"], about(site), kept) == DONE
+
+    kept.refresh_from_db()
+    assert (kept.site, kept.level_version.level.slug) == (site, "guaranteed")
+    assert not JournalLine.objects.filter(verb="helpdesk.site_changed").exists()
+    assert perform(face, desk["nadia"], about(None), kept) == DONE
+    assert perform(face, desk["nadia"], about(site), kept) == INVALID
+
+
+@pytest.mark.parametrize("has_own", [False, True])
+def test_page_has_the_site_chosen_that_a_ticket_kept(browse, desk, site, kept, levels, has_own):
+    if has_own:
+        HostedSite.objects.create(
+            external_id="own", domain="own.example", owner=desk["farid"], level=levels["free"]
+        )
+
+    page = browse(desk["nadia"]).get(f"{kept.path}/around").content.decode()
+
+    assert f'<option value="{site.pk}" selected>{site.domain}</option>' in page
+    assert ("own.example" in page) == has_own
+    assert site.domain not in browse(desk["vera"]).get(f"{kept.path}/around").content.decode()

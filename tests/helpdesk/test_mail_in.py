@@ -138,6 +138,29 @@ def test_organisations_site_is_meant_by_its_owner_or_by_name(desk, site):
     assert (named.site, named.organisation) == (site, site.organisation)
 
 
+@pytest.mark.parametrize(
+    ("below", "is_named"),
+    [
+        ("Mika, Mika@{domain}", False),
+        ("Mika <mailto:mika@{domain}>.", False),
+        ("mika@{domain}\n{domain}", True),
+        ("info@{domain} bounces", True),
+        ("not.mika@{domain} bounces", True),
+    ],
+)
+def test_own_address_below_a_mail_names_no_site(below, is_named, desk, site):
+    address = f"mika@{site.domain}"
+    EmailAddress.objects.filter(user=desk["mika"]).update(email=address)
+
+    ticket = received(
+        address, body="A private thing.\n\n" + below.format(domain=site.domain)
+    ).ticket
+
+    assert ticket.requester == desk["mika"]
+    assert (ticket.site == site) == is_named
+    assert Ticket.objects.visible_to(desk["olga"]).filter(pk=ticket.pk).exists() == is_named
+
+
 def test_form_says_nothing_of_ones_site(desk, levels):
     own_site(desk["omar"], "omar.example", levels)
 
@@ -373,6 +396,23 @@ def test_later_a_participants_answer_begins_a_ticket_of_theirs(name, browse, des
     assert ticket.state == "closed"
     page = browse(desk[name]).get(mail.ticket.path).content.decode()
     assert f"It goes on from ticket {ticket.number}" in page
+
+
+def test_late_answer_of_who_was_imported_is_theirs_and_so_is_what_they_write_next(
+    desk, ticket, acknowledged
+):
+    known_as("imported", "aminata", verified=False)
+    ended(ticket, 30)
+
+    late = again(answering(acknowledged, "It is back."))
+
+    assert (late.outcome, late.ticket.requester) == ("opened", desk["aminata"])
+    assert_goes_on(late.ticket, ticket, by=desk["aminata"])
+    assert not Person.objects.filter(state="stub").exists()
+    unasked = received(AMINATA, subject="Something else")
+    assert (unasked.ticket.requester.state, unasked.ticket.site) == ("stub", None)
+    answered = again(answering(acknowledged, "It is back again."))
+    assert (answered.outcome, answered.person) == ("opened", desk["aminata"])
 
 
 def test_an_agents_answer_opens_again_however_late(desk, ticket):

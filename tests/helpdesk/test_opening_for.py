@@ -1,15 +1,19 @@
 """An agent opens a ticket for who calls or stands at the counter."""
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.errors import NotAllowed
-from core.models import JournalLine
+from core.models import JournalLine, StoredFile
 from helpdesk import actions
 from helpdesk.models import Ticket, TicketField
 from helpdesk.queries.ratings import is_asked
+from people.actions import erase_person, export_person
 from people.models import HostedSite, Person, RoleGrant
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, Act
 from tests.helpdesk.mails import answering, sent_to
+from tests.helpdesk.test_secrets import purging
 
 CALLER = "caller@outside.example"
 FACTS = {
@@ -105,6 +109,16 @@ def test_paid_guarantee_of_the_site_they_named_counts(desk, site):
     assert (ticket.site, ticket.level_version.level.slug) == (site, "guaranteed")
 
 
+def test_address_of_who_called_names_no_site(desk, site):
+    address = f"mika@{site.domain}"
+    EmailAddress.objects.filter(user=desk["mika"]).update(email=address)
+    facts = {**FACTS, "source": f"To be answered at {address}."}
+
+    ticket = actions.open_ticket_for(actor=desk["nadia"], requester=address, **facts)
+
+    assert (ticket.requester, ticket.site) == (desk["mika"], None)
+
+
 def test_silenced_people_are_helped_and_agents_of_one_organisation_open_none(desk, organisation):
     Person.objects.filter(pk=desk["farid"].pk).update(state="silenced")
     RoleGrant.objects.create(person=desk["omar"], role="agent", organisation=organisation)
@@ -181,3 +195,48 @@ def test_a_queue_is_chosen_for_others_alone(call, desk):
 
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == ["queue"]
+
+
+@pytest.fixture
+def written_down(desk):
+    """What aminata told nadia, who wrote it down with a file, and what nadia answered to it."""
+    facts = {**FACTS, "source": "My password is Blue!Sky9x."}
+    upload = SimpleUploadedFile("hers.txt", b"Hers.", "text/plain")
+    ticket = actions.open_ticket_for(
+        actor=desk["nadia"], requester="aminata", uploads=[upload], **facts
+    )
+    actions.reply(actor=desk["nadia"], ticket_id=ticket.pk, source="An answer.", revision=99)
+    return ticket
+
+
+def sources(ticket):
+    return list(ticket.messages.order_by("pk").values_list("source", flat=True))
+
+
+def test_what_was_written_down_is_among_the_data_of_who_said_it_alone(desk, written_down):
+    said, answer = sources(written_down)
+
+    def exported(name):
+        rows = export_person(actor=desk[name])["things"].get("helpdesk.message", [])
+        return [row["source"] for row in rows]
+
+    assert (exported("aminata"), exported("nadia")) == ([said], [answer])
+
+
+def test_erasing_takes_what_was_written_down_of_who_said_it(desk, written_down):
+    before = sources(written_down)
+
+    erase_person(actor=desk["nadia"], handle="nadia", password="")
+    assert sources(written_down) == before
+    assert StoredFile.objects.filter(name="hers.txt").exists()
+    erase_person(actor=desk["aminata"], handle="aminata", password="")
+
+    assert sources(written_down) == ["", before[1]]
+    assert not StoredFile.objects.filter(name="hers.txt").exists()
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_who_said_a_secret_takes_it_out_of_what_was_written_down(face, perform, desk, written_down):
+    assert perform(face, desk["aminata"], purging("Blue!Sky9x"), written_down) == DONE
+
+    assert "Blue!Sky9x" not in sources(written_down)[0]
