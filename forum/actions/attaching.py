@@ -36,6 +36,9 @@ def change_files(
     """
     if not (uploads or without):
         return {}
+    if uploads and not rules.can_add_files(actor, post):
+        reason = _("To what others wrote, only those the site trusts further add files.")
+        raise InvalidInput.of(FIELD, "not_trusted", reason)
     _take_away(actor, post, set(without))
     added = attach(actor, post, uploads)
     post.edited_at = timezone.now()

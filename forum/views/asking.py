@@ -262,6 +262,7 @@ def _edit_page(
         "clash": clash,
         "sheet": sheet,
         "files": _files(request, post),
+        "can_attach": rules.can_add_files(request.user, post),
         "waiting": let_wait(request, form) if request.method == "POST" else [],
         "can_make_wiki": is_answer and rules.can_make_wiki(request.user, post),
     }
