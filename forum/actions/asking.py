@@ -14,7 +14,14 @@ from forum.actions.attaching import attach, change_files
 from forum.actions.counting import put_under
 from forum.actions.drafting import spend_draft
 from forum.actions.judging import judge_change
-from forum.actions.revising import content_of, record_edit, stale, take, wanted_of
+from forum.actions.revising import (
+    brought_up,
+    content_of,
+    record_edit,
+    stale,
+    take,
+    wanted_of,
+)
 from forum.actions.setups import describe
 from forum.actions.steps import (
     check_may_edit,
@@ -113,7 +120,7 @@ def edit_question(
     check_may_edit(actor, question)
     texts = {"title": title, "source": source, "why": why}
     point_out_secrets(texts, send_secrets=send_secrets)
-    wanted = wanted_of(question, title, source, tag_names)
+    wanted = brought_up(question, wanted_of(question, title, source, tag_names), revision)
     looks = judge_change(actor, question, wanted)
     is_new = take(question, wanted, author=actor, written_on=revision, why=why)
     files = change_files(actor, question, uploads, without)

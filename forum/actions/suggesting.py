@@ -12,6 +12,7 @@ from core.journal import record
 from forum import pseudonyms, rules
 from forum.actions.judging import judge_change
 from forum.actions.revising import (
+    brought_up,
     content_of,
     locked_post,
     marks_of_suggestion,
@@ -127,6 +128,7 @@ def accept_suggestion(
     if final is not None:
         wanted = wanted_of(post, final.title, final.source, final.tags)
         written_on = post.revision if revision is None else revision
+    wanted = brought_up(post, wanted, written_on)
     looks = judge_change(actor, post, wanted)
     if take(post, wanted, author=row.author, written_on=written_on, why=row.why):
         record_edit(actor, post, looks)

@@ -515,6 +515,38 @@ def test_mending_a_word_is_not_held_for_links_that_were_looked_at(perform, nina,
     assert not PostedLink.objects.exists()
 
 
+FOUR = "First I looked.\n\nThen I wondered.\n\nIt is cheap here: {}\n\nSo I think."
+
+
+@pytest.mark.parametrize("kind", ["question", "answer"])
+@pytest.mark.parametrize("face", FACES)
+def test_links_that_were_taken_out_meanwhile_are_not_added_by_an_earlier_form(
+    face, kind, perform, cast, nina, question
+):
+    row = writes(nina, kind, question, FOUR.format(LINKS))
+    assert perform(face, cast.moira, changes(kind, FOUR.format("no.")), row) == DONE
+
+    mended = FOUR.format(LINKS).replace("First", "At first")
+    assert perform(face, nina, changes(kind, mended), row) == DONE
+
+    row.refresh_from_db()
+    assert (row.visibility, row.revision) == ("visible", 3)
+    assert row.source == FOUR.format("no.").replace("First", "At first")
+
+
+@pytest.mark.parametrize("kind", ["question", "answer"])
+@pytest.mark.parametrize("face", FACES)
+def test_an_edit_that_is_refused_as_stale_costs_no_post_of_the_day(
+    face, kind, perform, cast, nina, question, monkeypatch
+):
+    monkeypatch.setattr("people.trust.POSTS_A_DAY", {0: 1})
+    row = writes(nina, kind, question)
+    assert perform(face, cast.moira, changes(kind, "Thanks, I have tried."), row) == DONE
+
+    assert perform(face, nina, changes(kind, "No: https://a.example"), row) == WRONG_MOMENT
+    assert perform(face, nina, changes(kind, "No: https://a.example", 2), row) == DONE
+
+
 def test_edits_with_links_count_as_posts_of_the_day(perform, nina, question, monkeypatch):
     monkeypatch.setattr("people.trust.POSTS_A_DAY", {0: 1})
     row = writes(nina, "answer", question)
