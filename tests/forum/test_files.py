@@ -442,6 +442,25 @@ def test_mail_is_forgotten_with_a_file_of_it_that_is_taken_away(cast, question, 
     assert mail.raw is None
 
 
+@pytest.mark.parametrize("face", SEVERAL)
+def test_mail_is_forgotten_also_where_the_edit_that_takes_its_file_away_is_held(
+    face, cast, question, sends, run_tasks
+):
+    mail = mailed(cast.omar, question, "Look at this.", ("fix.txt", b"password: x"))
+    answer = Answer.objects.get()
+    run_tasks()
+    key = str(files_of(answer)[0].key)
+
+    links = "https://a.example https://b.example https://c.example"
+    edit(face, sends, cast.omar, answer, source=links, remove_attachments=[key])
+    run_tasks()
+
+    answer.refresh_from_db()
+    assert (answer.visibility, names_of(answer)) == ("pending", [])
+    mail.refresh_from_db()
+    assert mail.raw is None
+
+
 def test_mail_of_files_alone_is_refused_and_says_so(cast, question):
     Person.objects.update(interface_language="en")
 
