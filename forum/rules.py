@@ -16,7 +16,7 @@ from forum.models import (
     Suggestion,
 )
 from people.models import Person
-from people.rules import can_act, has_right, has_role
+from people.rules import can_act, has_right, has_role, is_unjudged
 from people.trust import Right
 
 
@@ -41,9 +41,19 @@ def can_edit(person: Any, post: Post) -> bool:
 
 
 def can_take_away(person: Any, post: Post, file: StoredFile) -> bool:
-    """A file that goes with a post one may edit: its author, who sent the file, moderators."""
-    is_own = wrote(person, post) or file.owner_id == person.pk
-    return can_edit(person, post) and (is_own or has_role(person, "moderator"))
+    """A file that goes with a post one may edit: its author, who sent the file, moderators; the
+    trusted too what others than its author sent."""
+    if not can_edit(person, post):
+        return False
+    if wrote(person, post) or file.owner_id == person.pk or has_role(person, "moderator"):
+        return True
+    return file.owner_id not in (None, post.writer_id) and has_right(person, Right.EDIT)
+
+
+def can_add_files(person: Any, post: Post) -> bool:
+    """To a post one may edit: its author; to what others wrote who is not judged, for a picture
+    advertises as links do, and nothing reads it."""
+    return can_edit(person, post) and (wrote(person, post) or is_unjudged(person))
 
 
 def can_tag(person: Any, question: Question) -> bool:

@@ -239,12 +239,11 @@ def show_without_it(line: JournalLine) -> None:
         index_thing("helpdesk.ticket", ticket.pk)
 
 
-@follows("forum.answer_edited")
+@follows("forum.files_removed")
 def forget_the_mail_of_a_file(line: JournalLine) -> None:
     """Forget the mail that an answer came by, when a file of it is taken away for good."""
-    if "files_removed" in line.changes:
-        came = InboundMail.objects.filter(thing_kind=line.thing_kind, thing_id=line.thing_id)
-        came.update(raw=None)
+    came = InboundMail.objects.filter(thing_kind=line.thing_kind, thing_id=line.thing_id)
+    came.update(raw=None)
 
 
 @follows("helpdesk.ticket_set_aside", "helpdesk.ticket_woken")

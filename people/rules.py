@@ -70,6 +70,11 @@ def has_role(
     )
 
 
+def is_unjudged(person: Any) -> bool:
+    """Whether someone's posts are not judged: by the help they gave, or by their role."""
+    return has_right(person, Right.UNJUDGED) or (can_act(person) and bool(person.grants))
+
+
 def can_edit_profile(person: Any, profile: Person) -> bool:
     """Oneself alone."""
     return can_act(person) and person.pk == profile.pk

@@ -5,28 +5,26 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from core.confided import point_out_secrets
-from core.errors import InvalidInput, NotAllowed, locked
+from core.errors import NotAllowed, locked
 from core.prepared import insert, new, update
 from forum import pseudonyms, rules
-from forum.actions.attaching import FIELD, attach, change_files
+from forum.actions.attaching import attach, change_files
 from forum.actions.commenting import check_length
 from forum.actions.drafting import spend_draft
-from forum.actions.judging import judge_change
-from forum.actions.revising import locked_post, record_edit, revision_at, stale, take, wanted_of
+from forum.actions.judging import hides_others, judge_change
+from forum.actions.revising import brought_up, locked_post, record_edit, take, wanted_of
 from forum.actions.steps import (
     check_may_edit,
     check_open,
     check_takes_answers,
-    checked_why,
     keep_revision,
     language_of,
     on_question,
     write,
 )
-from forum.actions.suggesting import keep_suggestion
+from forum.actions.suggesting import suggest_instead
 from forum.models import Answer, Comment, Draft, Lease, Post, Suggestion
 from forum.queries.changing import question_to_change
 from people.actions import follow_by_itself, publish_or_hold
@@ -104,17 +102,11 @@ def edit_answer(
     row: Answer = locked_post(actor, "forum.answer", answer_id)
     check_may_edit(actor, row)
     point_out_secrets({"source": source, "why": why}, send_secrets=send_secrets)
-    wanted = wanted_of(row, "", source, ())
+    wanted = brought_up(row, wanted_of(row, "", source, ()), revision)
     looks = judge_change(actor, row, wanted)
     spend_draft(actor, Draft.Kind.ANSWER_EDIT, row.pk, draft)
-    if looks is not None and not rules.wrote(actor, row):
-        base = revision_at(row, revision)
-        if base is None or base.is_rewritten:
-            raise stale(row)
-        if uploads or without:
-            reason = _("Your change has to wait as a suggestion, which takes no files.")
-            raise InvalidInput.of(FIELD, "not_in_suggestions", reason)
-        return keep_suggestion(actor, row, wanted, revision, checked_why(why))
+    if looks is not None and hides_others(actor, row):
+        return suggest_instead(actor, row, wanted, why, has_files=bool(uploads or without))
     is_new = take(row, wanted, author=actor, written_on=revision, why=why)
     files = change_files(actor, row, uploads, without)
     if is_new or files:

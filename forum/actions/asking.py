@@ -13,8 +13,15 @@ from forum import rules, tags
 from forum.actions.attaching import attach, change_files
 from forum.actions.counting import put_under
 from forum.actions.drafting import spend_draft
-from forum.actions.judging import judge_change
-from forum.actions.revising import content_of, record_edit, stale, take, wanted_of
+from forum.actions.judging import hides_others, judge_change
+from forum.actions.revising import (
+    brought_up,
+    content_of,
+    record_edit,
+    stale,
+    take,
+    wanted_of,
+)
 from forum.actions.setups import describe
 from forum.actions.steps import (
     check_may_edit,
@@ -25,7 +32,8 @@ from forum.actions.steps import (
     on_question,
     write,
 )
-from forum.models import Draft, Pseudonym, Question
+from forum.actions.suggesting import suggest_instead
+from forum.models import Draft, Pseudonym, Question, Suggestion
 from forum.setups import NO_SETUP, Setup
 from people.actions import follow_by_itself, publish_or_hold
 from people.models import Person
@@ -98,28 +106,32 @@ def edit_question(
     without: Collection[UUID] = (),
     send_secrets: bool = True,
     draft: UUID | None = None,
-) -> Question:
+) -> Question | Suggestion:
     """Change a question that stood at `revision` when the writer began; `why` says what for.
 
     What others changed meanwhile is merged in where the two do not touch. uploads: files that are
     added; without: keys of those that are taken away, for good. Nothing new: nothing happens. What
-    it adds is judged as a new post is: the question is `pending` when that looks like spam.
+    it adds is judged as a new post is: the question is `pending` when that looks like spam. Where
+    others have answered, the change becomes a suggestion instead, which is returned: nobody could
+    hide their answers by it.
 
-    Raises NotSeen, NotAllowed, WrongMoment (locked), StaleRevision (with the newer text, and a
-    draft), SecretsFound, TooMany, InvalidInput (title, source, tags, attachments,
-    remove_attachments).
+    Raises NotSeen, NotAllowed, WrongMoment (locked; one's suggestion waits there already),
+    StaleRevision (with the newer text, and a draft), SecretsFound, TooMany,
+    InvalidInput (title, source, tags, attachments, remove_attachments).
     """
     question = locked(Question.objects.visible_to(actor), pk=question_id)
     check_may_edit(actor, question)
     texts = {"title": title, "source": source, "why": why}
     point_out_secrets(texts, send_secrets=send_secrets)
-    wanted = wanted_of(question, title, source, tag_names)
+    wanted = brought_up(question, wanted_of(question, title, source, tag_names), revision)
     looks = judge_change(actor, question, wanted)
+    spend_draft(actor, Draft.Kind.QUESTION_EDIT, question.pk, draft)
+    if looks is not None and hides_others(actor, question):
+        return suggest_instead(actor, question, wanted, why, has_files=bool(uploads or without))
     is_new = take(question, wanted, author=actor, written_on=revision, why=why)
     files = change_files(actor, question, uploads, without)
     if is_new or files:
         record_edit(actor, question, looks, **files)
-    spend_draft(actor, Draft.Kind.QUESTION_EDIT, question.pk, draft)
     return question
 
 

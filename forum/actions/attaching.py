@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput, NotAllowed
 from core.files import files_of, forget_file, store_uploads
-from forum import rules
+from core.journal import record
+from forum import pseudonyms, rules
 from forum.models import Answer, Question
 from people.models import Person
 
@@ -36,12 +37,24 @@ def change_files(
     """
     if not (uploads or without):
         return {}
+    if uploads and not rules.can_add_files(actor, post):
+        reason = _("To what others wrote, only those the site trusts further add files.")
+        raise InvalidInput.of(FIELD, "not_trusted", reason)
     _take_away(actor, post, set(without))
     added = attach(actor, post, uploads)
     post.edited_at = timezone.now()
     post.save(update_fields=["edited_at"])
     said = {"files_added": added.get("files", 0), "files_removed": len(set(without))}
+    if without:
+        _record_removal(actor, post, len(set(without)))
     return {name: count for name, count in said.items() if count}
+
+
+def _record_removal(actor: Person, post: Question | Answer, count: int) -> None:
+    """Tell the journal at once: the line of an edit that is held waits, and may never come."""
+    by = pseudonyms.actor_on(actor, post)
+    question = post.question if isinstance(post, Answer) else None
+    record("forum.files_removed", actor=by, thing=post, parent=question, changes={"files": count})
 
 
 def _take_away(actor: Person, post: Question | Answer, keys: Collection[UUID]) -> None:

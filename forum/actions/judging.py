@@ -36,9 +36,20 @@ def judge_text(actor: Person, row: Any, after: str, of_others: str = "") -> Verd
     return verdict if verdict is not None and verdict.is_held else None
 
 
+def hides_others(actor: Person, post: Question | Answer) -> bool:
+    """Whether holding a post for what someone changes in it would hide what others wrote: the post
+    itself, or answers to it."""
+    if not rules.wrote(actor, post):
+        return True
+    if isinstance(post, Answer):
+        return False
+    answers = post.answers.filter(visibility=Visibility.VISIBLE).select_related("pseudonym")
+    return any(not rules.wrote(actor, row) for row in answers)
+
+
 def refuse_to_pass_on(actor: Person, post: Question | Answer, verdict: Verdict | None) -> None:
-    """Refuse who would put what looks like spam into what others wrote."""
-    if verdict is not None and not rules.wrote(actor, post):
+    """Refuse what looks like spam where holding the post would hide what others wrote."""
+    if verdict is not None and hides_others(actor, post):
         raise NotAllowed(
             _("This looks like spam to the site: a moderator decides on it."),
             code="looks_like_spam",

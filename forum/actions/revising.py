@@ -114,6 +114,22 @@ def revision_at(post: Question | Answer, number: int) -> Revision | None:
     return post.revisions.filter(number=number).first()
 
 
+def brought_up(post: Question | Answer, wanted: Content, written_on: int) -> Content:
+    """Return what a change of a locked post would make of it: what came since revision
+    `written_on` is merged in where the two do not touch.
+
+    That is what is judged, and then taken: what others took out meanwhile is not added by it.
+    Raises StaleRevision (both texts and a draft of their merge).
+    """
+    now = content_of(post)
+    if post.revision == written_on or wanted == now:
+        return wanted
+    merged = merged_with(post, wanted, now, written_on, marks())
+    if merged is None or merged.conflicts:
+        raise stale(post, merged)
+    return merged.content
+
+
 def take(
     post: Question | Answer,
     wanted: Content,
@@ -125,14 +141,11 @@ def take(
 ) -> bool:
     """Make `wanted` the text of a locked post; return False when it says so already.
 
-    written_on: the revision the writer began from. What came between is merged in where the
-    changes do not touch. Rights are not checked here.
-    Raises StaleRevision (both texts and a draft of their merge), InvalidInput.
+    written_on: the revision the writer began from; what came between is in `wanted` already
+    (brought_up). Rights are not checked here. Raises InvalidInput.
     """
     why = checked_why(why)
     now = content_of(post)
-    if post.revision != written_on and wanted != now:
-        wanted = _merged(post, wanted, now, written_on)
     if wanted == now:
         return False
     _store(post, wanted, now, reverts_to)
@@ -199,13 +212,6 @@ def count_writers(answer: Answer) -> int:
     """Return how many people wrote an answer's revisions."""
     writers = answer.revisions.exclude(author=None).values("author").distinct()
     return max(writers.count(), 1)
-
-
-def _merged(post: Question | Answer, wanted: Content, now: Content, written_on: int) -> Content:
-    merged = merged_with(post, wanted, now, written_on, marks())
-    if merged is None or merged.conflicts:
-        raise stale(post, merged)
-    return merged.content
 
 
 def _store(

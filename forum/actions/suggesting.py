@@ -10,8 +10,10 @@ from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
 from core.journal import record
 from forum import pseudonyms, rules
-from forum.actions.judging import judge_change
+from forum.actions.attaching import FIELD
+from forum.actions.judging import judge_change, refuse_to_pass_on
 from forum.actions.revising import (
+    brought_up,
     content_of,
     locked_post,
     marks_of_suggestion,
@@ -96,6 +98,23 @@ def keep_suggestion(
     return new
 
 
+def suggest_instead(
+    actor: Person, post: Question | Answer, wanted: Content, why: str, *, has_files: bool
+) -> Suggestion:
+    """Let a change that looks like spam wait as a suggestion, for nobody else's words to be hidden.
+
+    wanted: brought up to the post's present text. Who asked under a pseudonym is refused: a
+    suggestion names who made it. Raises WrongMoment, InvalidInput (source, attachments, why).
+    """
+    if pseudonyms.actor_on(actor, post) is None:
+        reason = _("Others have answered here, and your change looks like spam to the site.")
+        raise InvalidInput.of("source", "looks_like_spam", reason)
+    if has_files:
+        reason = _("Your change has to wait as a suggestion, which takes no files.")
+        raise InvalidInput.of(FIELD, "not_in_suggestions", reason)
+    return keep_suggestion(actor, post, wanted, post.revision, checked_why(why))
+
+
 @transaction.atomic
 def accept_suggestion(
     *,
@@ -127,7 +146,9 @@ def accept_suggestion(
     if final is not None:
         wanted = wanted_of(post, final.title, final.source, final.tags)
         written_on = post.revision if revision is None else revision
+    wanted = brought_up(post, wanted, written_on)
     looks = judge_change(actor, post, wanted)
+    refuse_to_pass_on(actor, post, looks)
     if take(post, wanted, author=row.author, written_on=written_on, why=row.why):
         record_edit(actor, post, looks)
     row.became = post.revision

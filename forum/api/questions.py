@@ -21,6 +21,7 @@ from forum.api.inputs import (
     ReaderInput,
     VoteInput,
 )
+from forum.api.revising import ChangeOutput
 from forum.api.shapes import (
     AcceptanceOutput,
     AnswerOutput,
@@ -30,7 +31,7 @@ from forum.api.shapes import (
     QuestionOutput,
     ScoreOutput,
 )
-from forum.models import Question
+from forum.models import Question, Suggestion
 from forum.setups import NO_SETUP, Setup
 from people.present import me
 
@@ -118,14 +119,15 @@ class QuestionViews(ApiViewSet):
         rows = pages.paginate_places(read, request)
         return self.get_paginated_response(PostFactsOutput(rows, many=True).data)
 
-    @extend_schema(request=QuestionChangeInput, responses=QuestionOutput)
+    @extend_schema(request=QuestionChangeInput, responses={200: QuestionOutput, 202: ChangeOutput})
     def update(self, request: Request, question_id: int) -> Response:
         """Change a question; what changed meanwhile is merged, or refused with both and a draft.
 
-        It is `pending` until a moderator has looked at it, where the change looks like spam.
+        Where the change looks like spam, it is `pending` until a moderator has looked at it; where
+        others have answered, the change is a suggestion that waits (202).
         """
         data = self.valid(QuestionChangeInput)
-        actions.edit_question(
+        row = actions.edit_question(
             actor=me(request),
             question_id=question_id,
             revision=data["revision"],
@@ -138,6 +140,8 @@ class QuestionViews(ApiViewSet):
             draft=data["draft"],
             why=data["why"],
         )
+        if isinstance(row, Suggestion):
+            return self.shown(row, ChangeOutput, 202)
         return self._shown(request, question_id)
 
     @extend_schema(request=QuestionTagsInput, responses=QuestionOutput)

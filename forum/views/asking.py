@@ -176,6 +176,8 @@ def edit_question(request: HttpRequest, question_id: int) -> HttpResponse:
             )
         except StaleRevision as stale:
             return _stale_page(request, row, form, stale, sheet)
+        if isinstance(changed, Suggestion):
+            return _done_suggesting(request, changed)
         if changed is not None:
             forget_waiting(request)
             _tell_of_merge(request, form, changed)
@@ -227,7 +229,7 @@ def edit_answer(request: HttpRequest, answer_id: int) -> HttpResponse:
 
 
 def _done_suggesting(request: HttpRequest, new: Suggestion) -> HttpResponse:
-    """Answer a change of a wiki that waits, since it looks like spam."""
+    """Answer a change that waits, since it looks like spam and others wrote there."""
     messages.info(
         request,
         _(
@@ -262,6 +264,7 @@ def _edit_page(
         "clash": clash,
         "sheet": sheet,
         "files": _files(request, post),
+        "can_attach": rules.can_add_files(request.user, post),
         "waiting": let_wait(request, form) if request.method == "POST" else [],
         "can_make_wiki": is_answer and rules.can_make_wiki(request.user, post),
     }

@@ -67,9 +67,7 @@ def open_ticket_for(
     )
     if not fields:
         return ticket
-    return fill_fields(
-        actor=actor, ticket_id=ticket.pk, values=fields, send_secrets=send_secrets
-    )
+    return fill_fields(actor=actor, ticket_id=ticket.pk, values=fields, send_secrets=send_secrets)
 
 
 def _queue(slug: str) -> Queue:

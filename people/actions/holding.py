@@ -164,16 +164,11 @@ def _judge(
 ) -> spam.Verdict | None:
     """links: that are new; stand: how many of their writer's there are with them."""
     verdict = None
-    if not is_unjudged(actor):
+    if not rules.is_unjudged(actor):
         facts = _facts(actor, row, text, links, typed_seconds)
         verdict = spam.judge(replace(facts, links=stand if links else 0))
     _keep_links(actor, links)
     return verdict
-
-
-def is_unjudged(person: Person) -> bool:
-    """Whether someone's posts are not judged: by the help they gave, or by their role."""
-    return rules.has_right(person, Right.UNJUDGED) or bool(person.grants)
 
 
 def show_as(row: Any, visibility: str) -> None:

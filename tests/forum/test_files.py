@@ -16,7 +16,7 @@ from forum import actions
 from forum.models import Answer, Draft, Question
 from helpdesk.actions import receive_mail
 from people.actions import remove_post
-from people.models import Person
+from people.models import Person, Trust
 from tests.cast import make_person
 from tests.forum.test_exchange import again, export
 from tests.helpdesk.mails import sent_to, written
@@ -167,13 +167,13 @@ def test_page_shows_pictures_small_and_links_the_rest(browse, question, shown):
     ) in page
     assert f'<a href="{log.get_absolute_url()}" dir="auto">error.log</a>' in page
     assert browse().get(address).headers["Content-Type"] == "image/png"
-    assert 'class="files"' in page
+    assert 'class="files ' in page
 
 
 def test_page_without_files_has_nothing_of_them(browse, answer):
     page = text_of(browse().get(answer.question.path))
 
-    assert 'class="files"' not in page
+    assert 'class="files ' not in page
     assert "attachments" not in page
 
 
@@ -262,9 +262,42 @@ def test_question_is_edited_with_files(face, cast, question, sends):
 
 
 @pytest.mark.parametrize("face", SEVERAL)
+def test_new_people_add_no_files_to_what_others_wrote(face, cast, shown, sends, browse):
+    actions.make_wiki(actor=cast.bao, answer_id=shown.pk)
+
+    refused = edit(face, sends, cast.omar, shown, attachments=[picture("buy.png")])
+
+    assert refused.status_code == 422
+    assert "only those the site trusts further add files" in text_of(refused)
+    assert names_of(shown) == ["screen.png", "error.log"]
+    path = f"/answers/{shown.pk}/edit"
+    assert 'type="file"' not in text_of(browse(cast.omar).get(path))
+    Trust.objects.create(person=cast.omar, level=2)
+    assert 'type="file"' in text_of(browse(cast.omar).get(path))
+    edit(face, sends, cast.omar, shown, attachments=[note("omar.txt")])
+    edit(face, sends, cast.bao, shown, attachments=[note("bao.txt")])
+    assert names_of(shown)[2:] == ["omar.txt", "bao.txt"]
+
+
+@pytest.mark.parametrize("face", SEVERAL)
+def test_trusted_editors_take_away_what_others_than_the_author_sent(face, cast, shown, sends):
+    actions.make_wiki(actor=cast.bao, answer_id=shown.pk)
+    Trust.objects.create(person=cast.omar, level=2)
+    Trust.objects.create(person=cast.clara, level=3)
+    edit(face, sends, cast.omar, shown, attachments=[note("omar.txt")])
+    screen, _log, omars = (str(file.key) for file in files_of(shown))
+
+    assert edit(face, sends, cast.clara, shown, remove_attachments=[screen]).status_code == 403
+    edit(face, sends, cast.clara, shown, remove_attachments=[omars])
+
+    assert names_of(shown) == ["screen.png", "error.log"]
+
+
+@pytest.mark.parametrize("face", SEVERAL)
 def test_who_may_take_a_file_away(face, cast, shown, sends):
     """Who wrote the answer, moderators, who sent the file; of a wiki too, which anyone edits."""
     actions.make_wiki(actor=cast.bao, answer_id=shown.pk)
+    Trust.objects.create(person=cast.omar, level=2)
     edit(face, sends, cast.omar, shown, attachments=[note("omar.txt")])
     screen, log, omars = (str(file.key) for file in files_of(shown))
 
@@ -405,6 +438,25 @@ def test_mail_is_forgotten_with_a_file_of_it_that_is_taken_away(cast, question, 
     actions.edit_answer(**facts, without=[files_of(answer)[0].key])
     run_tasks()
 
+    mail.refresh_from_db()
+    assert mail.raw is None
+
+
+@pytest.mark.parametrize("face", SEVERAL)
+def test_mail_is_forgotten_also_where_the_edit_that_takes_its_file_away_is_held(
+    face, cast, question, sends, run_tasks
+):
+    mail = mailed(cast.omar, question, "Look at this.", ("fix.txt", b"password: x"))
+    answer = Answer.objects.get()
+    run_tasks()
+    key = str(files_of(answer)[0].key)
+
+    links = "https://a.example https://b.example https://c.example"
+    edit(face, sends, cast.omar, answer, source=links, remove_attachments=[key])
+    run_tasks()
+
+    answer.refresh_from_db()
+    assert (answer.visibility, names_of(answer)) == ("pending", [])
     mail.refresh_from_db()
     assert mail.raw is None
 

@@ -452,6 +452,95 @@ def test_what_looks_like_spam_in_a_wiki_of_others_waits_as_a_suggestion(
     assert wiki.source == f"Rename it. {SPAM}"
 
 
+@pytest.fixture
+def answered(cast, nina, question):
+    """A question of nina's that bao has answered."""
+    row = writes(nina, "question", question)
+    actions.answer(actor=cast.bao, question_id=row.pk, source="In wp-content.", language="en")
+    return row
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_what_looks_like_spam_in_an_answered_question_waits_as_a_suggestion(
+    face, perform, browse, cast, nina, answered
+):
+    act = changes("question", f"Thanks. {SPAM}")
+    assert perform(face, nina, act, answered) == DONE
+    assert perform(face, nina, act, answered) == WRONG_MOMENT
+
+    answered.refresh_from_db()
+    assert (answered.visibility, answered.revision) == ("visible", 1)
+    assert not Hold.objects.exists()
+    assert "In wp-content." in browse().get(answered.path).content.decode()
+    row = Suggestion.objects.get()
+    assert (row.state, row.author) == ("waiting", nina)
+    assert perform(face, nina, accepts(), row) == NOT_ALLOWED
+    assert perform(face, cast.moira, accepts(), row) == DONE
+    answered.refresh_from_db()
+    assert answered.source == f"Thanks. {SPAM}"
+
+
+def test_who_edits_an_answered_question_is_told_that_the_change_waits(
+    browse, call, nina, answered, question, cast
+):
+    other = writes(cast.omar, "question", question)
+    actions.answer(actor=cast.bao, question_id=other.pk, source="Here.", language="en")
+    act = changes("question", SPAM)
+
+    page = browse(nina).post(*act.page(answered), follow=True).content.decode()
+    _method, path, sent = act.api(other)
+    told = call(cast.omar).put(path, sent, format="json")
+
+    assert "it waits here as a suggestion" in page
+    assert (told.status_code, told.json()["state"]) == (202, "waiting")
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_own_answers_to_a_question_do_not_keep_its_edit_from_being_held(
+    face, perform, nina, question
+):
+    row = writes(nina, "question", question)
+    actions.answer(actor=nina, question_id=row.pk, source="I found it.", language="en")
+
+    assert perform(face, nina, changes("question", SPAM), row) == DONE
+
+    row.refresh_from_db()
+    assert row.visibility == "pending"
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_spam_in_an_answered_question_under_a_pseudonym_is_refused_and_names_nobody(
+    face, perform, cast, hidden
+):
+    actions.answer(actor=cast.bao, question_id=hidden.pk, source="In there.", language="en")
+
+    assert perform(face, cast.aminata, changes("question", SPAM), hidden) == INVALID
+
+    hidden.refresh_from_db()
+    assert hidden.visibility == "visible"
+    assert not Suggestion.objects.exists()
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_spam_that_another_suggested_does_not_take_an_answered_question_down(
+    face, perform, nina, answered
+):
+    row = actions.suggest(
+        actor=make_person("sock"),
+        kind="forum.question",
+        object_id=answered.pk,
+        revision=1,
+        title=answered.title,
+        source=SPAM,
+        why="It is cheap there.",
+    )
+
+    assert perform(face, nina, accepts(), row) == NOT_ALLOWED
+
+    answered.refresh_from_db()
+    assert (answered.visibility, answered.revision) == ("visible", 1)
+
+
 @pytest.mark.parametrize("face", FACES)
 def test_spam_that_another_suggested_is_held_as_ones_own(face, perform, nina, question):
     post = writes(nina, "answer", question)
@@ -513,6 +602,38 @@ def test_mending_a_word_is_not_held_for_links_that_were_looked_at(perform, nina,
     row.refresh_from_db()
     assert (row.visibility, row.revision) == ("visible", 2)
     assert not PostedLink.objects.exists()
+
+
+FOUR = "First I looked.\n\nThen I wondered.\n\nIt is cheap here: {}\n\nSo I think."
+
+
+@pytest.mark.parametrize("kind", ["question", "answer"])
+@pytest.mark.parametrize("face", FACES)
+def test_links_that_were_taken_out_meanwhile_are_not_added_by_an_earlier_form(
+    face, kind, perform, cast, nina, question
+):
+    row = writes(nina, kind, question, FOUR.format(LINKS))
+    assert perform(face, cast.moira, changes(kind, FOUR.format("no.")), row) == DONE
+
+    mended = FOUR.format(LINKS).replace("First", "At first")
+    assert perform(face, nina, changes(kind, mended), row) == DONE
+
+    row.refresh_from_db()
+    assert (row.visibility, row.revision) == ("visible", 3)
+    assert row.source == FOUR.format("no.").replace("First", "At first")
+
+
+@pytest.mark.parametrize("kind", ["question", "answer"])
+@pytest.mark.parametrize("face", FACES)
+def test_an_edit_that_is_refused_as_stale_costs_no_post_of_the_day(
+    face, kind, perform, cast, nina, question, monkeypatch
+):
+    monkeypatch.setattr("people.trust.POSTS_A_DAY", {0: 1})
+    row = writes(nina, kind, question)
+    assert perform(face, cast.moira, changes(kind, "Thanks, I have tried."), row) == DONE
+
+    assert perform(face, nina, changes(kind, "No: https://a.example"), row) == WRONG_MOMENT
+    assert perform(face, nina, changes(kind, "No: https://a.example", 2), row) == DONE
 
 
 def test_edits_with_links_count_as_posts_of_the_day(perform, nina, question, monkeypatch):
