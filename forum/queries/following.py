@@ -113,6 +113,8 @@ def named_in(line: JournalLine, post: Any) -> list[int]:
     """
     names = set(find_mentions(post.source))
     if names and line.verb in EDITED:
+        if not _has_new_text(line):
+            return []
         names -= set(find_mentions(_text_before(line, post)))
     ids = {person.pk for person in people_called(names)}
     if not ids:
@@ -121,6 +123,16 @@ def named_in(line: JournalLine, post: Any) -> list[int]:
     if post.writer is not None:
         away |= blocked_ids(post.writer)
     return sorted(ids - away)
+
+
+def _has_new_text(line: JournalLine) -> bool:
+    """Whether an edit is of the words: one of files alone tells of a text that was told of."""
+    if not line.changes.keys() & {"files_added", "files_removed"}:
+        return True
+    of_post = {"thing_kind": line.thing_kind, "thing_id": line.thing_id, "verb__in": EDITED}
+    before = JournalLine.objects.filter(pk__lt=line.pk, **of_post)
+    revision = line.changes["revision"]
+    return revision > 1 and not before.filter(changes__revision=revision).exists()
 
 
 def _text_before(line: JournalLine, post: Any) -> str:

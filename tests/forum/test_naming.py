@@ -10,6 +10,7 @@ from people.models import Block, Hold, Notice, Person
 from people.queries import show_notices
 from tests.cast import make_person
 from tests.faces import DONE, FACES, Act
+from tests.forum.test_files import note
 from tests.forum.test_held import LINKS, PUBLISH
 from tests.helpdesk.mails import sent_to
 
@@ -106,6 +107,33 @@ def test_change_tells_those_alone_whom_the_text_before_did_not_name(
         run_tasks()
 
     assert (told(cast.omar), told(cast.clara)) == ([NAMED], [NAMED])
+
+
+def test_change_of_files_alone_tells_nobody_again(cast, question, says, run_tasks):
+    row = says(cast.bao, "As @aminata and @omar said.")
+    facts = {"actor": cast.bao, "answer_id": row.pk}
+    actions.edit_answer(**facts, revision=1, source=row.source, uploads=[note()])
+    run_tasks()
+    assert (told(cast.aminata), told(cast.omar)) == (["forum.answer_posted"], [NAMED])
+
+    new = f"{row.source} And @clara."
+    actions.edit_answer(**facts, revision=1, source=new, uploads=[note("more.log")])
+    run_tasks()
+    Notice.objects.filter(person=cast.clara).delete()
+    actions.edit_answer(**facts, revision=2, source=new, uploads=[note("last.log")])
+    run_tasks()
+
+    everyone = (cast.aminata, cast.omar, cast.clara)
+    assert [told(one) for one in everyone] == [["forum.answer_posted"], [NAMED], []]
+
+
+def test_changed_text_that_brings_a_file_tells_whom_it_names(cast, says, run_tasks):
+    row = says(cast.bao, "As was said.")
+    facts = {"actor": cast.bao, "answer_id": row.pk, "revision": 1}
+    actions.edit_answer(**facts, source="As @omar said.", uploads=[note()])
+    run_tasks()
+
+    assert told(cast.omar) == [NAMED]
 
 
 def test_changed_questions_and_comments_name_too(cast, question, run_tasks):
