@@ -108,8 +108,8 @@ def _takers(post: Any, verb: str) -> set[int]:
 def named_in(line: JournalLine, post: Any) -> list[int]:
     """Return whom a post names and, of an edit, its text before did not; by id, each once a post.
 
-    But for its writer, for who keeps away from the writer or is kept away, and for those who muted
-    the question, the writer or who edited it. Rights: see told_of.
+    But for its writer, for who keeps away from the shown author or who edited it or is kept away,
+    and for those who muted the question, the author or who edited it. Rights: see told_of.
     """
     names = set(find_mentions(post.source))
     if names and line.verb in EDITED:
@@ -120,8 +120,9 @@ def named_in(line: JournalLine, post: Any) -> list[int]:
     if not ids:
         return []
     away = {post.writer_id} | _silent(line, post) | _told_already(line, ids)
-    if post.writer is not None:
-        away |= blocked_ids(post.writer)
+    # Not of a hidden asker: who blocked one alone would learn by silence that they asked.
+    for person in {post.author, line.actor} - {None}:
+        away |= blocked_ids(person)
     return sorted(ids - away)
 
 

@@ -188,6 +188,33 @@ def test_nobody_is_told_of_themselves_or_of_whom_they_keep_away_from(cast, quest
     assert [told(one) for one in everyone] == [[], [], [], [], [], [NAMED]]
 
 
+def test_nobody_is_told_of_whom_they_keep_away_from_by_an_edit(cast, question, says, run_tasks):
+    row = says(cast.bao, "As was said.")
+    actions.make_wiki(actor=cast.bao, answer_id=row.pk)
+    Block.objects.create(person=cast.omar, blocked=cast.tomas)
+    Block.objects.create(person=cast.tomas, blocked=cast.clara)
+    Block.objects.create(person=cast.nadia, blocked=cast.bao)
+
+    new = "As @omar, @clara, @nadia and @moira said."
+    actions.edit_answer(actor=cast.tomas, answer_id=row.pk, revision=1, source=new)
+    run_tasks()
+
+    everyone = (cast.omar, cast.clara, cast.nadia, cast.moira)
+    assert [told(one) for one in everyone] == [[], [], [], [NAMED]]
+
+
+def test_block_does_not_tell_who_writes_under_a_pseudonym(cast, hidden, run_tasks):
+    Block.objects.create(person=cast.omar, blocked=cast.aminata)
+    run_tasks()
+    row = actions.answer(actor=cast.aminata, question_id=hidden.pk, source="So, @omar?")
+    actions.comment(actor=cast.aminata, question_id=hidden.pk, source="So, @omar?")
+    run_tasks()
+    actions.edit_answer(actor=cast.aminata, answer_id=row.pk, revision=1, source="@clara, @omar?")
+    run_tasks()
+
+    assert (told(cast.omar), told(cast.clara)) == ([NAMED, NAMED], [NAMED])
+
+
 def test_mail_comes_as_was_chosen_and_none_of_what_was_stopped(cast, question, says):
     people.choose_mails(actor=cast.omar, ways={QUESTION: "daily"})
     people.choose_mails(actor=cast.clara, ways={QUESTION: "never"})
