@@ -167,7 +167,7 @@ def test_page_shows_pictures_small_and_links_the_rest(browse, question, shown):
     ) in page
     assert f'<a href="{log.get_absolute_url()}" dir="auto">error.log</a>' in page
     assert browse().get(address).headers["Content-Type"] == "image/png"
-    assert 'class="files"' in page
+    assert 'class="files ' in page
 
 
 def test_page_without_files_has_nothing_of_them(browse, answer):
@@ -417,6 +417,58 @@ def test_mail_of_files_alone_is_refused_and_says_so(cast, question):
     assert not Answer.objects.exists()
     told = sent_to("bao@people.example")[-1].get_body(("plain",)).get_content()
     assert "Write something first." in told
+
+
+def signed(person, question, body, page, *files):
+    """Take in an answer by mail with a logo within it, and real files."""
+    to = replies.reply_address(replies.token_of("forum.question", question.pk, person.pk))
+    mail = written(f"{person.handle}@people.example", subject="Re: x", body=body, to=to)
+    mail.add_alternative(page, "html")
+    logo = picture("image001.png").read()
+    facts = {"cid": "<image001.png@01D>", "filename": "image001.png", "disposition": "inline"}
+    mail.get_payload()[1].add_related(logo, "image", "png", **facts)
+    for file in files:
+        mail.add_attachment(file.read(), "image", "png", filename=file.name, cid="<f_1>")
+    return receive_mail(raw=mail.as_bytes())
+
+
+LOGO = '<img src="cid:image001.png@01D">'
+OUTLOOK = "Look at this.\n\n-- \nBao\n[cid:image001.png@01D]\n"
+
+
+def test_answer_by_mail_comes_without_the_picture_of_its_signature(cast, question):
+    page = f"<p>Look at this.</p><p>-- <br>Bao<br>{LOGO}</p>"
+
+    assert signed(cast.bao, question, OUTLOOK, page, picture()).outcome == "answered"
+
+    answer = Answer.objects.get()
+    assert names_of(answer) == ["screen.png"]
+    assert answer.source == "Look at this."
+
+
+def test_answer_by_mail_says_which_pictures_of_its_words_are_missing(cast, question):
+    Person.objects.update(interface_language="en")
+    page = f"<p>The page looks like this now, whatever I do:</p>{LOGO}<p>And then nothing.</p>"
+    body = "The page looks like this now, whatever I do:\n[cid:image001.png@01D]\nAnd then nothing."
+
+    assert signed(cast.bao, question, body, page, picture()).outcome == "answered"
+    assert signed(cast.omar, question, "[cid:image001.png@01D]", LOGO).outcome == "discarded"
+
+    answer = Answer.objects.get()
+    assert names_of(answer) == ["screen.png"]
+    assert "cid:" not in answer.source
+    assert answer.source.endswith("within the text of the mail: send them as attachments.")
+    told = sent_to("omar@people.example")[-1].get_body(("plain",)).get_content()
+    assert "send them as attachments." in told
+
+
+def test_picture_of_a_signature_does_not_keep_back_who_asked_under_a_pseudonym(cast, hidden):
+    page = f"<p>Look at this.</p><p>-- <br>Aminata<br>{LOGO}</p>"
+
+    assert signed(cast.aminata, hidden, OUTLOOK, page).outcome == "answered"
+
+    assert names_of(Answer.objects.get()) == []
+    assert signed(cast.aminata, hidden, "So:", "<p>So:</p>", picture()).outcome == "discarded"
 
 
 def test_files_of_a_mail_do_not_tell_who_asked_under_a_pseudonym(cast, hidden):
