@@ -393,6 +393,26 @@ def test_answer_by_mail_comes_with_its_files_and_names_those_that_are_not_taken(
     assert "tool.exe" in answer.source
 
 
+def test_mail_of_the_same_words_is_another_answer_with_other_files(cast, question):
+    first, second = ("a.txt", b"what it says"), ("a.txt", b"what it says now")
+
+    for files in ([first], [second], [second], [first, second], []):
+        assert mailed(cast.bao, question, "Here is what it says.", *files).outcome == "answered"
+
+    counts = [len(files_of(answer)) for answer in Answer.objects.order_by("pk")]
+    assert counts == [1, 1, 2, 0]
+
+
+def test_picture_that_is_mailed_again_is_the_same_answer(cast, question):
+    shot = picture().read()
+
+    for _ in range(2):
+        row = mailed(cast.bao, question, "Here is what it shows.", ("shot.png", shot))
+        assert row.outcome == "answered"
+
+    assert Answer.objects.count() == 1
+
+
 def test_mail_is_forgotten_with_a_file_of_it_that_is_taken_away(cast, question, run_tasks):
     mail = mailed(cast.bao, question, "Look at this.", ("fix.txt", b"password: x"))
     answer = Answer.objects.get()
