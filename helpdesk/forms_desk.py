@@ -7,9 +7,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import FilesField
 from helpdesk.conditions import LONGEST_WAIT, Conditions, read_conditions
 from helpdesk.forms import LONGEST_TEXT as LONGEST_MESSAGE
-from helpdesk.forms import FilesField, HandleField
+from helpdesk.forms import HandleField
 from helpdesk.models import DeskRule
 from helpdesk.prepared import STATES, Steps, read_steps
 from helpdesk.states import State

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotSeen, seen
+from core.files import checked, files_of
 from core.models import Visibility
 from forum import pseudonyms
 from forum.actions.answering import answer, comment
@@ -34,7 +35,8 @@ def receive_answer(
 
     Not with those of who asked under a pseudonym: what a mail program adds to a mail, such as the
     picture of a signature, would tell who that is before anyone looks. The same text again within a
-    day is the same answer. Raises NotSeen, NotAllowed, WrongMoment, InvalidInput, SecretsFound.
+    day, with the same files, is the same answer.
+    Raises NotSeen, NotAllowed, WrongMoment, InvalidInput, SecretsFound.
     """
     question = seen(Question.objects.visible_to(actor), pk=object_id)
     if uploads and pseudonyms.is_hidden(actor, question):
@@ -52,6 +54,7 @@ def receive_answer(
             language=language if language in SPOKEN else question.language,
             uploads=uploads,
         ),
+        uploads,
     )
 
 
@@ -94,12 +97,24 @@ def receive_remark(
     )
 
 
-def _once(said: Any, actor: Person, source: str, post: Callable[[], Post]) -> Post:
-    """Return what was posted in these words lately, else what is posted now."""
+def _once(
+    said: Any, actor: Person, source: str, post: Callable[[], Post], uploads: Sequence[Any] = ()
+) -> Post:
+    """Return what was posted in these words and with these files lately, else what is now."""
     since = timezone.now() - SAME_WITHIN
     mine = said.filter(written_by(actor))
-    same: Post | None = mine.filter(source=source, created_at__gt=since).first()
-    if same is not None:
-        return same
+    found: list[Post] = list(mine.filter(source=source, created_at__gt=since).order_by("pk"))
+    hashes = _hashes(uploads) if found else []
+    for same in found:
+        if sorted(file.sha256 for file in files_of(same)) == hashes:
+            return same
     point_out_secrets({"source": source}, send_secrets=False)
     return post()
+
+
+def _hashes(uploads: Sequence[Any]) -> list[str]:
+    """Return what the files will be known by once they are kept. Raises InvalidInput."""
+    clean, errors = checked(uploads, FIELD)
+    if errors:
+        raise InvalidInput(errors=errors)
+    return sorted(file.sha256 for file in clean)

@@ -108,19 +108,32 @@ def _takers(post: Any, verb: str) -> set[int]:
 def named_in(line: JournalLine, post: Any) -> list[int]:
     """Return whom a post names and, of an edit, its text before did not; by id, each once a post.
 
-    But for its writer, for who keeps away from the writer or is kept away, and for those who muted
-    the question, the writer or who edited it. Rights: see told_of.
+    But for its writer, for who keeps away from the shown author or who edited it or is kept away,
+    and for those who muted the question, the author or who edited it. Rights: see told_of.
     """
     names = set(find_mentions(post.source))
     if names and line.verb in EDITED:
+        if not _has_new_text(line):
+            return []
         names -= set(find_mentions(_text_before(line, post)))
     ids = {person.pk for person in people_called(names)}
     if not ids:
         return []
     away = {post.writer_id} | _silent(line, post) | _told_already(line, ids)
-    if post.writer is not None:
-        away |= blocked_ids(post.writer)
+    # Not of a hidden asker: who blocked one alone would learn by silence that they asked.
+    for person in {post.author, line.actor} - {None}:
+        away |= blocked_ids(person)
     return sorted(ids - away)
+
+
+def _has_new_text(line: JournalLine) -> bool:
+    """Whether an edit is of the words: one of files alone tells of a text that was told of."""
+    if not line.changes.keys() & {"files_added", "files_removed"}:
+        return True
+    of_post = {"thing_kind": line.thing_kind, "thing_id": line.thing_id, "verb__in": EDITED}
+    before = JournalLine.objects.filter(pk__lt=line.pk, **of_post)
+    revision = line.changes["revision"]
+    return revision > 1 and not before.filter(changes__revision=revision).exists()
 
 
 def _text_before(line: JournalLine, post: Any) -> str:

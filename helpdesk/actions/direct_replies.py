@@ -7,17 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core import replies
 from core.errors import InvalidInput, NotAllowed, Refusal, TooMany
 from core.mail import mark_deliverable
-from core.replies import Answered
+from core.replies import Answered, ReplyTarget
 from core.things import kind_of
 from helpdesk.actions import writing
 from helpdesk.actions.threads import is_our_own
-from helpdesk.mail import ParsedMail
+from helpdesk.mail import ParsedMail, without_pictures
 from helpdesk.models import InboundMail
 from people.models import Person
 from people.moments import as_read_by
@@ -51,7 +51,7 @@ def settle_direct(mail: InboundMail, parsed: ParsedMail, answered: Answered) -> 
     try:
         with as_read_by(owner):  # whom a refusal is told
             _check(mail, parsed, owner)
-            source, uploads = _said(parsed, takes_files=target.takes_files)
+            source, uploads = _said(parsed, target)
             row = target.receive(
                 actor=owner,
                 object_id=answered.object_id,
@@ -101,19 +101,33 @@ def _check(mail: InboundMail, parsed: ParsedMail, owner: Person) -> None:
         raise InvalidInput.of("source", "too_large", _("The mail is larger than we take."))
 
 
-def _said(parsed: ParsedMail, *, takes_files: bool) -> tuple[str, list[Any]]:
+def _said(parsed: ParsedMail, target: ReplyTarget) -> tuple[str, list[Any]]:
     """Return what a mail says, without what it quotes at its end and its signature, and its files.
 
-    Raises InvalidInput where that is nothing: a mail that only quotes ours says nothing.
+    What everyone is to read comes without the pictures that stand within the mail: a mail program
+    adds those of a signature by itself. Raises InvalidInput where nothing is left: a mail that only
+    quotes ours says nothing.
     """
+    left_out = ""
+    if not target.is_private:
+        parsed, shows = without_pictures(parsed)
+        left_out = _left_out(parsed) if shows and target.takes_files else ""
     source, files, inline = writing.content_of(parsed)
-    files = files if takes_files else []
+    files = files if target.takes_files else []
     if _has_words(parsed):
-        return source, files
+        return f"{source}\n\n{left_out}".strip(), files
     sent = [one for one in files if one.name not in inline]  # a logo in a signature says nothing
     if not sent:
-        raise InvalidInput.of("source", "required", _("There was nothing above what you quoted."))
+        nothing = left_out or _("There was nothing above what you quoted.")
+        raise InvalidInput.of("source", "required", nothing)
     return "", sent
+
+
+def _left_out(parsed: ParsedMail) -> str:
+    """Return what tells that pictures are missing; no names of files, which could tell who wrote
+    under a pseudonym."""
+    with translation.override(writing.language_for(parsed)):
+        return _("Not kept, pictures within the text of the mail: send them as attachments.")
 
 
 def _has_words(parsed: ParsedMail) -> bool:

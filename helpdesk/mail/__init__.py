@@ -2,5 +2,6 @@
 
 from helpdesk.mail.parsing import ParsedMail, parse_mail
 from helpdesk.mail.parts import Attachment
+from helpdesk.mail.pictures import without_pictures
 
-__all__ = ["Attachment", "ParsedMail", "parse_mail"]
+__all__ = ["Attachment", "ParsedMail", "parse_mail", "without_pictures"]

@@ -21,12 +21,16 @@ META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset=[\"']?([\w:.-]{2,40
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that came with a mail; content_id without its angle brackets, None without one."""
+    """A file that came with a mail; content_id without its angle brackets, None without one.
+
+    is_attached: whether the mail says so, not that it stands within the text.
+    """
 
     name: str
     content_type: str
     content: bytes
     content_id: str | None = None
+    is_attached: bool = False
 
 
 @dataclass
@@ -243,7 +247,8 @@ def _attachment(part: Mail, body: Body, data: bytes, kind: str) -> Attachment:
         ending = {"message/delivery-status": ".txt", "text/plain": ".txt"}.get(kind)
         name = f"attachment-{number}{ending or mimetypes.guess_extension(kind) or ''}"
     cid = ids(str(part.get("Content-ID", ""))) or [str(part.get("Content-ID", "")).strip(" <>")]
-    return Attachment(name, writable(kind), data, guessed(cid[0]) or None)
+    is_attached = part.get_content_disposition() == "attachment"
+    return Attachment(name, writable(kind), data, guessed(cid[0]) or None, is_attached)
 
 
 def _enclose(part: Mail, body: Body, kind: str) -> None:

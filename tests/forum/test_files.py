@@ -426,6 +426,26 @@ def test_answer_by_mail_comes_with_its_files_and_names_those_that_are_not_taken(
     assert "tool.exe" in answer.source
 
 
+def test_mail_of_the_same_words_is_another_answer_with_other_files(cast, question):
+    first, second = ("a.txt", b"what it says"), ("a.txt", b"what it says now")
+
+    for files in ([first], [second], [second], [first, second], []):
+        assert mailed(cast.bao, question, "Here is what it says.", *files).outcome == "answered"
+
+    counts = [len(files_of(answer)) for answer in Answer.objects.order_by("pk")]
+    assert counts == [1, 1, 2, 0]
+
+
+def test_picture_that_is_mailed_again_is_the_same_answer(cast, question):
+    shot = picture().read()
+
+    for _ in range(2):
+        row = mailed(cast.bao, question, "Here is what it shows.", ("shot.png", shot))
+        assert row.outcome == "answered"
+
+    assert Answer.objects.count() == 1
+
+
 def test_mail_is_forgotten_with_a_file_of_it_that_is_taken_away(cast, question, run_tasks):
     mail = mailed(cast.bao, question, "Look at this.", ("fix.txt", b"password: x"))
     answer = Answer.objects.get()
@@ -469,6 +489,58 @@ def test_mail_of_files_alone_is_refused_and_says_so(cast, question):
     assert not Answer.objects.exists()
     told = sent_to("bao@people.example")[-1].get_body(("plain",)).get_content()
     assert "Write something first." in told
+
+
+def signed(person, question, body, page, *files):
+    """Take in an answer by mail with a logo within it, and real files."""
+    to = replies.reply_address(replies.token_of("forum.question", question.pk, person.pk))
+    mail = written(f"{person.handle}@people.example", subject="Re: x", body=body, to=to)
+    mail.add_alternative(page, "html")
+    logo = picture("image001.png").read()
+    facts = {"cid": "<image001.png@01D>", "filename": "image001.png", "disposition": "inline"}
+    mail.get_payload()[1].add_related(logo, "image", "png", **facts)
+    for file in files:
+        mail.add_attachment(file.read(), "image", "png", filename=file.name, cid="<f_1>")
+    return receive_mail(raw=mail.as_bytes())
+
+
+LOGO = '<img src="cid:image001.png@01D">'
+OUTLOOK = "Look at this.\n\n-- \nBao\n[cid:image001.png@01D]\n"
+
+
+def test_answer_by_mail_comes_without_the_picture_of_its_signature(cast, question):
+    page = f"<p>Look at this.</p><p>-- <br>Bao<br>{LOGO}</p>"
+
+    assert signed(cast.bao, question, OUTLOOK, page, picture()).outcome == "answered"
+
+    answer = Answer.objects.get()
+    assert names_of(answer) == ["screen.png"]
+    assert answer.source == "Look at this."
+
+
+def test_answer_by_mail_says_which_pictures_of_its_words_are_missing(cast, question):
+    Person.objects.update(interface_language="en")
+    page = f"<p>The page looks like this now, whatever I do:</p>{LOGO}<p>And then nothing.</p>"
+    body = "The page looks like this now, whatever I do:\n[cid:image001.png@01D]\nAnd then nothing."
+
+    assert signed(cast.bao, question, body, page, picture()).outcome == "answered"
+    assert signed(cast.omar, question, "[cid:image001.png@01D]", LOGO).outcome == "discarded"
+
+    answer = Answer.objects.get()
+    assert names_of(answer) == ["screen.png"]
+    assert "cid:" not in answer.source
+    assert answer.source.endswith("within the text of the mail: send them as attachments.")
+    told = sent_to("omar@people.example")[-1].get_body(("plain",)).get_content()
+    assert "send them as attachments." in told
+
+
+def test_picture_of_a_signature_does_not_keep_back_who_asked_under_a_pseudonym(cast, hidden):
+    page = f"<p>Look at this.</p><p>-- <br>Aminata<br>{LOGO}</p>"
+
+    assert signed(cast.aminata, hidden, OUTLOOK, page).outcome == "answered"
+
+    assert names_of(Answer.objects.get()) == []
+    assert signed(cast.aminata, hidden, "So:", "<p>So:</p>", picture()).outcome == "discarded"
 
 
 def test_files_of_a_mail_do_not_tell_who_asked_under_a_pseudonym(cast, hidden):

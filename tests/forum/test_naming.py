@@ -10,6 +10,7 @@ from people.models import Block, Hold, Notice, Person
 from people.queries import show_notices
 from tests.cast import make_person
 from tests.faces import DONE, FACES, Act
+from tests.forum.test_files import note
 from tests.forum.test_held import LINKS, PUBLISH
 from tests.helpdesk.mails import sent_to
 
@@ -108,6 +109,33 @@ def test_change_tells_those_alone_whom_the_text_before_did_not_name(
     assert (told(cast.omar), told(cast.clara)) == ([NAMED], [NAMED])
 
 
+def test_change_of_files_alone_tells_nobody_again(cast, question, says, run_tasks):
+    row = says(cast.bao, "As @aminata and @omar said.")
+    facts = {"actor": cast.bao, "answer_id": row.pk}
+    actions.edit_answer(**facts, revision=1, source=row.source, uploads=[note()])
+    run_tasks()
+    assert (told(cast.aminata), told(cast.omar)) == (["forum.answer_posted"], [NAMED])
+
+    new = f"{row.source} And @clara."
+    actions.edit_answer(**facts, revision=1, source=new, uploads=[note("more.log")])
+    run_tasks()
+    Notice.objects.filter(person=cast.clara).delete()
+    actions.edit_answer(**facts, revision=2, source=new, uploads=[note("last.log")])
+    run_tasks()
+
+    everyone = (cast.aminata, cast.omar, cast.clara)
+    assert [told(one) for one in everyone] == [["forum.answer_posted"], [NAMED], []]
+
+
+def test_changed_text_that_brings_a_file_tells_whom_it_names(cast, says, run_tasks):
+    row = says(cast.bao, "As was said.")
+    facts = {"actor": cast.bao, "answer_id": row.pk, "revision": 1}
+    actions.edit_answer(**facts, source="As @omar said.", uploads=[note()])
+    run_tasks()
+
+    assert told(cast.omar) == [NAMED]
+
+
 def test_changed_questions_and_comments_name_too(cast, question, run_tasks):
     said = actions.comment(actor=cast.bao, question_id=question.pk, source="Hello @omar")
     run_tasks()
@@ -158,6 +186,33 @@ def test_nobody_is_told_of_themselves_or_of_whom_they_keep_away_from(cast, quest
 
     everyone = (cast.bao, cast.omar, cast.clara, cast.nadia, cast.tomas, cast.moira)
     assert [told(one) for one in everyone] == [[], [], [], [], [], [NAMED]]
+
+
+def test_nobody_is_told_of_whom_they_keep_away_from_by_an_edit(cast, question, says, run_tasks):
+    row = says(cast.bao, "As was said.")
+    actions.make_wiki(actor=cast.bao, answer_id=row.pk)
+    Block.objects.create(person=cast.omar, blocked=cast.tomas)
+    Block.objects.create(person=cast.tomas, blocked=cast.clara)
+    Block.objects.create(person=cast.nadia, blocked=cast.bao)
+
+    new = "As @omar, @clara, @nadia and @moira said."
+    actions.edit_answer(actor=cast.tomas, answer_id=row.pk, revision=1, source=new)
+    run_tasks()
+
+    everyone = (cast.omar, cast.clara, cast.nadia, cast.moira)
+    assert [told(one) for one in everyone] == [[], [], [], [NAMED]]
+
+
+def test_block_does_not_tell_who_writes_under_a_pseudonym(cast, hidden, run_tasks):
+    Block.objects.create(person=cast.omar, blocked=cast.aminata)
+    run_tasks()
+    row = actions.answer(actor=cast.aminata, question_id=hidden.pk, source="So, @omar?")
+    actions.comment(actor=cast.aminata, question_id=hidden.pk, source="So, @omar?")
+    run_tasks()
+    actions.edit_answer(actor=cast.aminata, answer_id=row.pk, revision=1, source="@clara, @omar?")
+    run_tasks()
+
+    assert (told(cast.omar), told(cast.clara)) == ([NAMED, NAMED], [NAMED])
 
 
 def test_mail_comes_as_was_chosen_and_none_of_what_was_stopped(cast, question, says):
