@@ -51,7 +51,7 @@ def refuse_to_pass_on(actor: Person, post: Question | Answer, verdict: Verdict |
     """Refuse what looks like spam where holding the post would hide what others wrote."""
     if verdict is not None and hides_others(actor, post):
         raise NotAllowed(
-            _("This looks like spam to the site: a moderator decides on it."),
+            _("This looks like spam to the site: moderators alone can do this."),
             code="looks_like_spam",
         )
 

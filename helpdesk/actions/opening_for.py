@@ -84,7 +84,7 @@ def _requester(called: str, language: str) -> Person:
     called = called.strip()
     person = _person_at(called, language) if "@" in called[1:] else _person_called(called)
     if person.state_now == Person.State.SUSPENDED:  # volunteers are not told why
-        raise InvalidInput.of("requester", "not_possible", _("Nobody can be helped so."))
+        raise InvalidInput.of("requester", "not_possible", _("This person cannot be helped so."))
     return person
 
 

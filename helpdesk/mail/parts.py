@@ -21,16 +21,12 @@ META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset=[\"']?([\w:.-]{2,40
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that came with a mail; content_id without its angle brackets, None without one.
-
-    is_attached: whether the mail says so, not that it stands within the text.
-    """
+    """A file that came with a mail; content_id without its angle brackets, None without one."""
 
     name: str
     content_type: str
     content: bytes
     content_id: str | None = None
-    is_attached: bool = False
 
 
 @dataclass
@@ -247,8 +243,7 @@ def _attachment(part: Mail, body: Body, data: bytes, kind: str) -> Attachment:
         ending = {"message/delivery-status": ".txt", "text/plain": ".txt"}.get(kind)
         name = f"attachment-{number}{ending or mimetypes.guess_extension(kind) or ''}"
     cid = ids(str(part.get("Content-ID", ""))) or [str(part.get("Content-ID", "")).strip(" <>")]
-    is_attached = part.get_content_disposition() == "attachment"
-    return Attachment(name, writable(kind), data, guessed(cid[0]) or None, is_attached)
+    return Attachment(name, writable(kind), data, guessed(cid[0]) or None)
 
 
 def _enclose(part: Mail, body: Body, kind: str) -> None:

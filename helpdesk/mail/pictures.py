@@ -1,5 +1,6 @@
 """Pictures that stand within a mail, such as a signature's: told apart from what was attached."""
 
+import re
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -9,21 +10,22 @@ from helpdesk.mail.parsing import ParsedMail
 from helpdesk.mail.parts import Attachment
 from helpdesk.mail.shown import INLINE
 
+CID = re.compile(r"cid:([^\s\"'<>()\[\]]+)")
+
 
 def without_pictures(parsed: ParsedMail) -> tuple[ParsedMail, bool]:
-    """Return a mail without the files that stand within it, and whether its own words show one.
+    """Return a mail without the pictures that stand within it, and whether its own words show one.
 
-    What is attached stays, also with a Content-ID, as some web mails give each file one. A picture
-    of the signature or of what is quoted is not of the words; an inline file of another kind is.
+    What nothing in the mail refers to was attached, whatever a mail program calls it. A picture of
+    the signature or of what is quoted is not of the words.
     """
     page = unquote(f"{parsed.html or ''}\n{parsed.text}")
-    within = [one for one in parsed.attachments if _is_within(one, page)]
+    shown = set(CID.findall(page))
+    within = [one for one in parsed.attachments if _is_within(one, page, shown)]
     if not within:
         return parsed, False
     words = f"{parsed.visible_text}\n{fold(text_of_html(parsed.html or ''))[0]}"
-    shows = any(
-        not one.content_type.startswith("image/") or _stands_in(words, one) for one in within
-    )
+    shows = any(_stands_in(words, one) for one in within)
     marks = {mark for one in within for mark in _marks(one)}
     left = replace(
         parsed,
@@ -35,9 +37,10 @@ def without_pictures(parsed: ParsedMail) -> tuple[ParsedMail, bool]:
     return left, shows
 
 
-def _is_within(file: Attachment, page: str) -> bool:
-    cid = file.content_id
-    return cid is not None and (not file.is_attached or f"cid:{unquote(cid)}" in page)
+def _is_within(file: Attachment, page: str, shown: set[str]) -> bool:
+    if file.content_id is None or not file.content_type.startswith("image/"):
+        return False
+    return unquote(file.content_id) in shown or _stands_in(page, file)
 
 
 def _stands_in(words: str, file: Attachment) -> bool:

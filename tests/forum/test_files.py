@@ -554,3 +554,11 @@ def test_files_of_a_mail_do_not_tell_who_asked_under_a_pseudonym(cast, hidden):
     assert "Files of a mail could tell who you are" in told
     assert "I found it." in told
     assert mailed(cast.aminata, hidden, "I found it.").outcome == "answered"
+
+
+def test_what_nothing_in_a_mail_refers_to_was_attached(cast, question):
+    page = '<p>Look:</p><p>-- <br><img src="cid:image001.png@01D0"></p>'
+
+    assert signed(cast.bao, question, "Look:\n\n-- \nBao\n", page, picture()).outcome == "answered"
+
+    assert names_of(Answer.objects.get()) == ["image001.png", "screen.png"]
