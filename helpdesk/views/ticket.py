@@ -68,9 +68,9 @@ def ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @require_safe
 @signed_in
 def thread(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """Show what was said and what happened, alone (a fragment)."""
+    """Show what was said and what happened, with how the ticket stands now (a fragment)."""
     facts = queries.ticket_page(request.user, ticket_id)
-    return render(request, "helpdesk/_thread.html", {"facts": facts, "ticket": facts.ticket})
+    return render(request, "helpdesk/_news.html", {"facts": facts, "ticket": facts.ticket})
 
 
 def rendered(

@@ -68,7 +68,12 @@ async function refresh(name) {
   const now = part && holder.content.getElementById(part.id);
   if (!now) return;
   if (isBusy(part)) return soon(part);
-  keepingPlace(part, () => exchange(part, now));
+  // What comes with the part and stands elsewhere on the page: how things stand now.
+  const others = [...holder.content.children].filter((one) => one.id && one !== now);
+  keepingPlace(part, () => {
+    exchange(part, now);
+    for (const other of others) document.getElementById(other.id)?.replaceWith(other);
+  });
   renew(part);
   window.htmx?.process(part);
   document.dispatchEvent(new CustomEvent("line:look"));
