@@ -233,6 +233,8 @@ def test_thread_queue_and_bell_follow_without_a_reload(arrive):
     before = member.page.locator("#bell .count")
     count = int(before.inner_text()) if before.count() else 0
 
+    state = member.page.locator("#ticket-state .state").first
+    stood = state.inner_text()
     member.page.locator("#composer textarea").fill("Typed meanwhile")
     agent = arrive("nadia")
     agent.goto(member.page.url)
@@ -240,6 +242,8 @@ def test_thread_queue_and_bell_follow_without_a_reload(arrive):
     agent.press("Send, wait for them")
 
     expect(member.page.locator("#thread")).to_contain_text("Raise the memory limit.")
+    expect(state).not_to_have_text(stood)
+    expect(member.page.locator("#ticket-clocks")).not_to_contain_text("our answer")
     assert member.page.locator("#composer textarea").input_value() == "Typed meanwhile"
     expect(member.page.locator("#bell .count")).to_have_text(str(count + 1), timeout=30_000)
     member.press("Send", member.page.locator("#composer"))
