@@ -40,13 +40,14 @@ def change_files(
     if uploads and not rules.can_add_files(actor, post):
         reason = _("To what others wrote, only those the site trusts further add files.")
         raise InvalidInput.of(FIELD, "not_trusted", reason)
-    _take_away(actor, post, set(without))
+    gone = set(without)
+    _take_away(actor, post, gone)
     added = attach(actor, post, uploads)
     post.edited_at = timezone.now()
     post.save(update_fields=["edited_at"])
-    said = {"files_added": added.get("files", 0), "files_removed": len(set(without))}
-    if without:
-        _record_removal(actor, post, len(set(without)))
+    if gone:
+        _record_removal(actor, post, len(gone))
+    said = {"files_added": added.get("files", 0), "files_removed": len(gone)}
     return {name: count for name, count in said.items() if count}
 
 

@@ -4,8 +4,6 @@ Step by step the migrations make each model's class anew for each thing that cha
 of a first start, and of every process of tests. tests/core/test_tables.py compares the two ways.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import CommandParser, no_translations
@@ -41,7 +39,8 @@ class Command(migrate.Command):
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True)
         apps = executor.loader.project_state().apps
-        with _whole(connection):
+        # SQLite wants the checks of foreign keys off before a transaction begins.
+        with connection.constraint_checks_disabled(), transaction.atomic(using=connection.alias):
             with connection.schema_editor() as editor:
                 for model in apps.get_models():
                     if model._meta.can_migrate(connection):
@@ -56,10 +55,3 @@ class Command(migrate.Command):
                         with connection.schema_editor() as editor:
                             operation.code(apps, editor)
                 executor.recorder.record_applied(migration.app_label, migration.name)
-
-
-@contextmanager
-def _whole(connection: Any) -> Iterator[None]:
-    """Work in one transaction; SQLite wants the checks of foreign keys off before it begins."""
-    with connection.constraint_checks_disabled(), transaction.atomic(using=connection.alias):
-        yield
