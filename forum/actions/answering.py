@@ -10,11 +10,11 @@ from core.confided import point_out_secrets
 from core.errors import NotAllowed, locked
 from core.prepared import insert, new, update
 from forum import pseudonyms, rules
-from forum.actions.attaching import attach, change_files
+from forum.actions.attaching import attach
+from forum.actions.changing import change
 from forum.actions.commenting import check_length
 from forum.actions.drafting import spend_draft
-from forum.actions.judging import hides_others, judge_change
-from forum.actions.revising import brought_up, locked_post, record_edit, take, wanted_of
+from forum.actions.revising import locked_post, wanted_of
 from forum.actions.steps import (
     check_may_edit,
     check_open,
@@ -24,7 +24,6 @@ from forum.actions.steps import (
     on_question,
     write,
 )
-from forum.actions.suggesting import suggest_instead
 from forum.models import Answer, Comment, Draft, Lease, Post, Suggestion
 from forum.queries.changing import question_to_change
 from people.actions import follow_by_itself, publish_or_hold
@@ -102,16 +101,16 @@ def edit_answer(
     row: Answer = locked_post(actor, "forum.answer", answer_id)
     check_may_edit(actor, row)
     point_out_secrets({"source": source, "why": why}, send_secrets=send_secrets)
-    wanted = brought_up(row, wanted_of(row, "", source, ()), revision)
-    looks = judge_change(actor, row, wanted)
-    spend_draft(actor, Draft.Kind.ANSWER_EDIT, row.pk, draft)
-    if looks is not None and hides_others(actor, row):
-        return suggest_instead(actor, row, wanted, why, has_files=bool(uploads or without))
-    is_new = take(row, wanted, author=actor, written_on=revision, why=why)
-    files = change_files(actor, row, uploads, without)
-    if is_new or files:
-        record_edit(actor, row, looks, **files)
-    return row
+    return change(
+        actor,
+        row,
+        wanted_of(row, "", source, ()),
+        revision=revision,
+        why=why,
+        uploads=uploads,
+        without=without,
+        draft=(Draft.Kind.ANSWER_EDIT, draft),
+    )
 
 
 @transaction.atomic

@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from core.confided import point_out_secrets
 from core.errors import NotAllowed, locked
 from forum import rules, tags
-from forum.actions.attaching import attach, change_files
+from forum.actions.attaching import attach
+from forum.actions.changing import change
 from forum.actions.counting import put_under
 from forum.actions.drafting import spend_draft
-from forum.actions.judging import hides_others, judge_change
 from forum.actions.revising import (
-    brought_up,
     content_of,
     record_edit,
     stale,
@@ -32,7 +31,6 @@ from forum.actions.steps import (
     on_question,
     write,
 )
-from forum.actions.suggesting import suggest_instead
 from forum.models import Draft, Pseudonym, Question, Suggestion
 from forum.setups import NO_SETUP, Setup
 from people.actions import follow_by_itself, publish_or_hold
@@ -123,16 +121,16 @@ def edit_question(
     check_may_edit(actor, question)
     texts = {"title": title, "source": source, "why": why}
     point_out_secrets(texts, send_secrets=send_secrets)
-    wanted = brought_up(question, wanted_of(question, title, source, tag_names), revision)
-    looks = judge_change(actor, question, wanted)
-    spend_draft(actor, Draft.Kind.QUESTION_EDIT, question.pk, draft)
-    if looks is not None and hides_others(actor, question):
-        return suggest_instead(actor, question, wanted, why, has_files=bool(uploads or without))
-    is_new = take(question, wanted, author=actor, written_on=revision, why=why)
-    files = change_files(actor, question, uploads, without)
-    if is_new or files:
-        record_edit(actor, question, looks, **files)
-    return question
+    return change(
+        actor,
+        question,
+        wanted_of(question, title, source, tag_names),
+        revision=revision,
+        why=why,
+        uploads=uploads,
+        without=without,
+        draft=(Draft.Kind.QUESTION_EDIT, draft),
+    )
 
 
 @transaction.atomic
