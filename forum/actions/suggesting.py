@@ -11,7 +11,7 @@ from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
 from core.journal import record
 from forum import pseudonyms, rules
 from forum.actions.attaching import FIELD
-from forum.actions.judging import judge_change, refuse_to_pass_on
+from forum.actions.judging import count_change, judge_change, refuse_to_pass_on
 from forum.actions.revising import (
     brought_up,
     content_of,
@@ -149,6 +149,7 @@ def accept_suggestion(
     wanted = brought_up(post, wanted, written_on)
     looks = judge_change(actor, post, wanted)
     refuse_to_pass_on(actor, post, looks)
+    count_change(actor, post, wanted)
     if take(post, wanted, author=row.author, written_on=written_on, why=row.why):
         record_edit(actor, post, looks)
     row.became = post.revision

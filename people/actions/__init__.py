@@ -14,6 +14,7 @@ from people.actions.follows import (
     unmute,
 )
 from people.actions.holding import (
+    count_edit,
     declare_posting,
     forget_links,
     hold_edit,
@@ -59,6 +60,7 @@ __all__ = [
     "choose_mails",
     "claim_account",
     "close_days",
+    "count_edit",
     "create_organisation",
     "create_token",
     "decide_appeal",

@@ -571,18 +571,89 @@ def test_who_edits_a_wiki_is_told_that_the_change_waits(browse, call, cast, nina
     assert (told.status_code, told.json()["state"]) == (202, "waiting")
 
 
-def test_spam_cannot_be_brought_back_into_a_wiki(perform, cast, nina, wiki):
-    for revision, source in ((1, SPAM), (2, "Rename it.")):
-        actions.edit_answer(actor=cast.moira, answer_id=wiki.pk, revision=revision, source=source)
-    sent = {"number": 2, "revision": 3}
-    back = Act(
-        page=lambda row: (f"/answers/{row.pk}/reversion", sent),
-        api=lambda row: ("POST", f"/api/v1/answers/{row.pk}/reversion", sent),
+def brings_back(kind, number, revision) -> Act:
+    """Return the act of bringing an earlier text back."""
+    sent = {"number": number, "revision": revision}
+    return Act(
+        page=lambda row: (f"/{kind}s/{row.pk}/reversion", sent),
+        api=lambda row: ("POST", f"/api/v1/{kind}s/{row.pk}/reversion", sent),
     )
 
-    assert perform("page", nina, back, wiki) == NOT_ALLOWED
-    assert perform("api", nina, back, wiki) == NOT_ALLOWED
-    assert perform("api", cast.bao, back, wiki) == DONE
+
+@pytest.mark.parametrize("face", FACES)
+def test_spam_brought_back_into_a_wiki_of_others_waits_as_a_suggestion(
+    face, perform, cast, nina, wiki
+):
+    for revision, source in ((1, SPAM), (2, "Rename it.")):
+        actions.edit_answer(actor=cast.moira, answer_id=wiki.pk, revision=revision, source=source)
+    back = brings_back("answer", 2, 3)
+
+    assert perform(face, nina, back, wiki) == DONE
+    assert perform(face, nina, back, wiki) == WRONG_MOMENT
+
+    wiki.refresh_from_db()
+    assert (wiki.visibility, wiki.revision) == ("visible", 3)
+    row = Suggestion.objects.get()
+    assert (row.author, row.state, row.source, row.revision) == (nina, "waiting", SPAM, 3)
+    assert perform(face, cast.bao, back, wiki) == DONE
+    wiki.refresh_from_db()
+    assert wiki.source == SPAM
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_spam_brought_back_into_ones_answered_question_waits_as_a_suggestion(
+    face, perform, cast, nina, question
+):
+    row = writes(nina, "question", question, SPAM)
+    assert perform(face, cast.moira, changes("question", "Thanks."), row) == DONE
+    actions.answer(actor=cast.bao, question_id=row.pk, source="In wp-content.", language="en")
+
+    assert perform(face, nina, brings_back("question", 1, 2), row) == DONE
+
+    row.refresh_from_db()
+    assert (row.visibility, row.source, row.revision) == ("visible", "Thanks.", 2)
+    assert not Hold.objects.exists()
+    waits = Suggestion.objects.get()
+    assert (waits.author, waits.source) == (nina, SPAM)
+    assert perform(face, cast.moira, accepts(), waits) == DONE
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_spam_brought_back_into_ones_own_answer_is_held(face, perform, cast, nina, question):
+    row = writes(nina, "answer", question, SPAM)
+    assert perform(face, cast.moira, changes("answer", "Thanks."), row) == DONE
+
+    assert perform(face, nina, brings_back("answer", 1, 2), row) == DONE
+
+    row.refresh_from_db()
+    assert (row.visibility, row.source, row.revision) == ("pending", SPAM, 3)
+
+
+def test_who_brings_spam_back_is_told_that_it_waits(browse, call, cast, nina, wiki):
+    for revision, source in ((1, SPAM), (2, "Rename it.")):
+        actions.edit_answer(actor=cast.moira, answer_id=wiki.pk, revision=revision, source=source)
+    back = brings_back("answer", 2, 3)
+
+    page = browse(nina).post(*back.page(wiki), follow=True).content.decode()
+    _method, path, sent = back.api(wiki)
+    told = call(cast.omar).post(path, sent, format="json")
+
+    assert "it waits here as a suggestion" in page
+    assert (told.status_code, told.json()["state"]) == (202, "waiting")
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_second_suggestion_is_refused_and_costs_no_post_of_the_day(
+    face, perform, nina, wiki, question, monkeypatch
+):
+    monkeypatch.setattr("people.trust.POSTS_A_DAY", {0: 2})
+    act = changes("answer", f"Rename it. {SPAM}")
+    assert perform(face, nina, act, wiki) == DONE
+
+    assert perform(face, nina, act, wiki) == WRONG_MOMENT
+
+    assert perform(face, nina, says("Perhaps the cache."), question) == DONE
+    assert perform(face, nina, says("Perhaps the cache, too."), question) == TOO_MANY
 
 
 def test_links_added_one_by_one_are_counted_together(perform, nina, question):
