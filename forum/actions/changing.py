@@ -99,13 +99,11 @@ def _keep(
     looks = judge_change(actor, post, wanted)
     new = None
     if looks is not None and hides_others(actor, post):
-        new = suggest_instead(actor, post, wanted, why, has_files=bool(uploads or without))
+        new = suggest_instead(actor, post, wanted, why, looks, has_files=bool(uploads or without))
     count_change(actor, post, wanted)
     if new is not None:
         return new
-    is_new = take(
-        post, wanted, author=actor, written_on=written_on, why=why, reverts_to=reverts_to
-    )
+    is_new = take(post, wanted, author=actor, written_on=written_on, why=why, reverts_to=reverts_to)
     files = change_files(actor, post, uploads, without)
     if is_new or files:
         record_edit(actor, post, looks, **files)

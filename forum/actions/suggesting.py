@@ -28,6 +28,7 @@ from forum.contents import Content
 from forum.merging import MergedContent
 from forum.models import Answer, Question, Suggestion
 from people.models import Person
+from people.spam import Verdict
 
 LONGEST_REASON = 500
 
@@ -66,15 +67,20 @@ def suggest(
         raise InvalidInput.of("source", "required", _("Write something first."))
     if wanted in (Content.kept(base), content_of(post)):
         raise InvalidInput.of("source", "unchanged", _("Change something first."))
-    return keep_suggestion(actor, post, wanted, revision, why)
+    return _keep_suggestion(actor, post, wanted, revision, why)
 
 
-def keep_suggestion(
-    actor: Person, post: Question | Answer, wanted: Content, revision: int, why: str
+def _keep_suggestion(
+    actor: Person,
+    post: Question | Answer,
+    wanted: Content,
+    revision: int,
+    why: str,
+    looks: Verdict | None = None,
 ) -> Suggestion:
     """Let a change of a locked post wait for who decides on it; `revision` is one of the post's.
 
-    Raises WrongMoment where one of this person's waits there already.
+    looks: why it waits in the moderators' queue too. Raises WrongMoment where one of this person's waits there already.
     """
     new = Suggestion(
         question=post if isinstance(post, Question) else None,
@@ -85,6 +91,8 @@ def keep_suggestion(
         tags=list(wanted.tags),
         why=why,
         author=actor,
+        score=round(looks.score, 3) if looks else None,
+        reasons=looks.kept if looks else [],
     )
     try:
         with transaction.atomic():
@@ -99,7 +107,13 @@ def keep_suggestion(
 
 
 def suggest_instead(
-    actor: Person, post: Question | Answer, wanted: Content, why: str, *, has_files: bool
+    actor: Person,
+    post: Question | Answer,
+    wanted: Content,
+    why: str,
+    looks: Verdict,
+    *,
+    has_files: bool,
 ) -> Suggestion:
     """Let a change that looks like spam wait as a suggestion, for nobody else's words to be hidden.
 
@@ -112,7 +126,7 @@ def suggest_instead(
     if has_files:
         reason = _("Your change has to wait as a suggestion, which takes no files.")
         raise InvalidInput.of(FIELD, "not_in_suggestions", reason)
-    return keep_suggestion(actor, post, wanted, post.revision, checked_why(why))
+    return _keep_suggestion(actor, post, wanted, post.revision, checked_why(why), looks)
 
 
 @transaction.atomic

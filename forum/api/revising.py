@@ -130,7 +130,13 @@ class ChangeOutput(serializers.ModelSerializer[Suggestion]):
             "decided_at",
             "reason",
             "became",
+            "score",
         ]
+        extra_kwargs = {
+            "score": {
+                "help_text": "of a change that waits since it looks like spam: 0 to 1, 1 is spam"
+            }
+        }
 
 
 class SuggestedChangeOutput(serializers.Serializer[Any]):

@@ -44,7 +44,7 @@ from people.actions.push import (
     subscribe,
     unsubscribe,
 )
-from people.actions.replying import tell_refused
+from people.actions.replying import tell_left_out, tell_refused
 from people.actions.reviewing import appeal, decide_appeal, decide_hold
 from people.actions.roles import end_role, grant_role, make_administrator
 from people.actions.sanctions import end_sanctions, lift_sanction, sanction
@@ -110,6 +110,7 @@ __all__ = [
     "stop_following",
     "subscribe",
     "tell_days_changed",
+    "tell_left_out",
     "tell_refused",
     "unblock",
     "unfollow",

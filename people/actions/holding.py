@@ -142,7 +142,7 @@ def _hold(
     """more: what else the journal keeps of it."""
     held.person, held.is_named = actor, things.names_author(row)
     held.score = round(verdict.score, 3)
-    held.reasons = [[one.key, round(one.points, 2), one.detail] for one in verdict.reasons]
+    held.reasons = verdict.kept
     held.save()
     if row.visibility == Visibility.PENDING:
         journal.record(

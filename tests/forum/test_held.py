@@ -779,3 +779,78 @@ def test_posts_under_a_pseudonym_count_for_the_pace_and_name_nobody(perform, cas
     ]  # no beginner's any more, whose form was filled in at once
     assert held.named is None
     assert not JournalLine.objects.filter(actor=cast.aminata, verb__startswith="forum.").exists()
+
+
+# One queue: what an edit that is held says stands there as held posts do.
+
+
+@pytest.fixture
+def held_change(perform, nina, answered):
+    """The suggestion that an edit of nina's became, since it looks like spam."""
+    assert perform("page", nina, changes("question", f"Thanks. {SPAM}"), answered) == DONE
+    return Suggestion.objects.get()
+
+
+def test_a_held_change_stands_in_the_one_queue_until_it_is_decided(
+    browse, call, cast, nina, held_change
+):
+    for kind in ("", "suggestion"):
+        page = browse(cast.moira).get(f"/moderation?kind={kind}").content.decode()
+        (waits,) = call(cast.moira).get(f"/api/v1/reviews?kind={kind}").json()["results"]
+
+        assert f'href="{held_change.path}"' in page
+        assert "3 links in one of the first posts" in page
+        assert SECRET in page
+        assert (waits["kind"], waits["url"]) == ("suggestion", held_change.path)
+        assert (waits["author"], waits["why"]) == ("nina", "3 links in one of the first posts")
+    assert "1 waits" in browse(cast.moira).get("/").content.decode()
+
+    actions.decline_suggestion(
+        actor=cast.moira, suggestion_id=held_change.pk, reason="Advertising."
+    )
+
+    assert call(cast.moira).get("/api/v1/reviews").json()["results"] == []
+
+
+def test_what_is_merely_suggested_is_not_in_the_queue(call, cast, question):
+    actions.suggest(
+        actor=cast.omar,
+        kind="forum.question",
+        object_id=question.pk,
+        revision=1,
+        title=question.title,
+        source="Since this night every page is white.",
+        why="It is clearer.",
+    )
+
+    assert call(cast.moira).get("/api/v1/reviews").json()["results"] == []
+
+
+def test_a_held_change_says_why_it_waits(browse, call, cast, nina, held_change):
+    for person in (nina, cast.moira):
+        page = browse(person).get(held_change.path).content.decode()
+        assert "3 links in one of the first posts" in page
+    path = f"/api/v1/suggestions/{held_change.pk}"
+    assert call(cast.moira).get(path).json()["suggestion"]["score"] > 0.5
+    assert browse(cast.omar).get(held_change.path).status_code == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_held_edit_shows_the_text_before_it(kind, perform, browse, call, cast, nina, question):
+    row = writes(nina, kind, question, "Thanks, I will try.")
+    assert perform("page", nina, changes(kind, f"Thanks, {SPAM}"), row) == DONE
+    again = changes(kind, f"Thanks. {SPAM}", revision=2)
+    assert perform("page", nina, again, row) == DONE  # what waits is what both edits made
+
+    held = Hold.objects.get()
+    page = browse(cast.moira).get(f"/holds/{held.pk}").content.decode()
+    told = call(cast.moira).get(f"/api/v1/holds/{held.pk}").json()
+
+    assert "I will try" in page.partition("<del>")[2].partition("</del>")[0]
+    assert "https" in page.partition("<ins>")[2]
+    assert told["text_before"].endswith("Thanks, I will try.")
+
+
+def test_a_held_post_has_no_text_before_it(browse, call, cast, held):
+    assert "<del>" not in browse(cast.moira).get(f"/holds/{held.pk}").content.decode()
+    assert call(cast.moira).get(f"/api/v1/holds/{held.pk}").json()["text_before"] == ""
