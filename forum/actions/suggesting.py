@@ -67,33 +67,15 @@ def suggest(
         raise InvalidInput.of("source", "required", _("Write something first."))
     if wanted in (Content.kept(base), content_of(post)):
         raise InvalidInput.of("source", "unchanged", _("Change something first."))
-    return _keep_suggestion(actor, post, wanted, revision, why)
+    return _keep_suggestion(actor, post, _suggestion(post, wanted, revision, why))
 
 
-def _keep_suggestion(
-    actor: Person,
-    post: Question | Answer,
-    wanted: Content,
-    revision: int,
-    why: str,
-    looks: Verdict | None = None,
-) -> Suggestion:
-    """Let a change of a locked post wait for who decides on it; `revision` is one of the post's.
+def _keep_suggestion(actor: Person, post: Question | Answer, new: Suggestion) -> Suggestion:
+    """Let a change of a locked post wait for who decides on it.
 
-    looks: why it waits in the moderators' queue too. Raises WrongMoment where one of this person's waits there already.
+    Raises WrongMoment where one of this person's waits there already.
     """
-    new = Suggestion(
-        question=post if isinstance(post, Question) else None,
-        answer=post if isinstance(post, Answer) else None,
-        revision=revision,
-        title=wanted.title,
-        source=wanted.source,
-        tags=list(wanted.tags),
-        why=why,
-        author=actor,
-        score=round(looks.score, 3) if looks else None,
-        reasons=looks.kept if looks else [],
-    )
+    new.author = actor
     try:
         with transaction.atomic():
             new.save()
@@ -104,6 +86,19 @@ def _keep_suggestion(
         ) from None
     _record("forum.suggestion_made", actor, new, post)
     return new
+
+
+def _suggestion(post: Question | Answer, wanted: Content, revision: int, why: str) -> Suggestion:
+    """Return a change as it is kept, of one of the post's revisions."""
+    return Suggestion(
+        question=post if isinstance(post, Question) else None,
+        answer=post if isinstance(post, Answer) else None,
+        revision=revision,
+        title=wanted.title,
+        source=wanted.source,
+        tags=list(wanted.tags),
+        why=why,
+    )
 
 
 def suggest_instead(
@@ -117,7 +112,8 @@ def suggest_instead(
 ) -> Suggestion:
     """Let a change that looks like spam wait as a suggestion, for nobody else's words to be hidden.
 
-    wanted: brought up to the post's present text. Who asked under a pseudonym is refused: a
+    wanted: brought up to the post's present text. looks: why it waits in the moderators' queue
+    too. Who asked under a pseudonym is refused: a
     suggestion names who made it. Raises WrongMoment, InvalidInput (source, attachments, why).
     """
     if pseudonyms.actor_on(actor, post) is None:
@@ -126,7 +122,9 @@ def suggest_instead(
     if has_files:
         reason = _("Your change has to wait as a suggestion, which takes no files.")
         raise InvalidInput.of(FIELD, "not_in_suggestions", reason)
-    return _keep_suggestion(actor, post, wanted, post.revision, checked_why(why), looks)
+    new = _suggestion(post, wanted, post.revision, checked_why(why))
+    new.score, new.reasons = round(looks.score, 3), looks.kept
+    return _keep_suggestion(actor, post, new)
 
 
 @transaction.atomic
