@@ -172,6 +172,13 @@ def declare_all() -> None:
             way=MailChoice.Way.DAILY,
         )
     )
+    follows.declare(
+        Followable(
+            kind="forum.guide",
+            title=_("Changes of guides I follow"),
+            way=MailChoice.Way.DAILY,
+        )
+    )
     declare(
         Thing(
             kind="forum.ask",
