@@ -304,9 +304,11 @@ def _export_suggestions(person: Person) -> list[dict[str, Any]]:
 
 
 def _erase_suggestions(person: Person) -> None:
-    """Keep what was taken, as the revisions are kept; forget what was not."""
+    """Keep what was taken, as the revisions are kept; forget what was not, and what of its words
+    looked like spam."""
     rows = Suggestion.objects.filter(author=person)
     rows.exclude(state=Suggestion.State.ACCEPTED).delete()
+    rows.update(reasons=[])
 
 
 def _export_asks(person: Person) -> list[dict[str, Any]]:

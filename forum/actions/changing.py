@@ -27,7 +27,7 @@ from forum.contents import Content
 from forum.models import Answer, Draft, Question, Revision, Suggestion
 from people.models import Person
 
-P = TypeVar("P", Question, Answer)
+P = TypeVar("P", bound=Question | Answer)
 
 
 def change(

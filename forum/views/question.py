@@ -79,7 +79,7 @@ def newer(request: HttpRequest, question_id: int) -> HttpResponse:
 
     How many there are now and how the question stands come along, for the head of the page.
     """
-    row = seen(Question.objects.visible_to(request.user).with_state(), pk=question_id)
+    row: Any = seen(Question.objects.visible_to(request.user).with_state(), pk=question_id)
     since = whole_number(request.GET.get("since", "")) or 0
     ids = queries.newer_answers(request.user, row, since)
     # Not its place on the page: the browser would stay on the page that has not got it.

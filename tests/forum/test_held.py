@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from core.faces import PAGE, coming_from
 from core.models import JournalLine
+from core.things import thing_of
 from forum import actions
 from forum.models import Answer, Comment, Question, Suggestion
 from people import actions as people
@@ -810,6 +811,15 @@ def test_a_held_change_stands_in_the_one_queue_until_it_is_decided(
     )
 
     assert call(cast.moira).get("/api/v1/reviews").json()["results"] == []
+
+
+def test_what_looked_like_spam_is_forgotten_with_who_wrote_it(cast, nina, held_change):
+    actions.accept_suggestion(actor=cast.moira, suggestion_id=held_change.pk)
+    assert Suggestion.objects.get().reasons
+
+    thing_of("forum.suggestion").erase(nina)
+
+    assert Suggestion.objects.get().reasons == []
 
 
 def test_what_is_merely_suggested_is_not_in_the_queue(call, cast, question):
