@@ -41,7 +41,8 @@ class ReplyTarget:
     mail comes again. Returns the row made; refuses by raising a core.errors.Refusal, and then an
     agent decides on the mail; but where `refuse` is given, it tells the person instead:
     keyword-only `person, refusal, source`.
-    takes_files: what is attached comes along, and may be all there is; else it is left.
+    takes_files: what is attached comes along, and may be all there is; else it is left, and who
+    sent it is told.
     is_private: what is posted is for a few, so that no copy of a posted mail stays beside it.
     """
 

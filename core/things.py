@@ -26,7 +26,8 @@ class Thing:
     held_by: of a row's id, the rows that are locked before it, by whoever changes both.
     author_ids: who wrote it (they never decide flags on it), for rules. names_author: whether who
     sees a row may know them; a pseudonym is not told to moderators either. text: what they wrote,
-    as its source.
+    as its source. text_before: of a row, what `text` was before its text of this number; empty
+    where that is not kept.
     export: the rows a person wrote, as JSON-able dicts. erase: takes what identifies the person
     out of their rows of this kind and keeps the rest.
     purge_url: of a row, where its words are taken out for good; "" where nowhere.
@@ -47,6 +48,7 @@ class Thing:
     author_ids: Callable[[Any], set[int]] = field(default=lambda row: set())
     names_author: Callable[[Any], bool] = field(default=lambda row: True)
     text: Callable[[Any], str] = field(default=lambda row: "")
+    text_before: Callable[[Any, int], str] = field(default=lambda row, number: "")
     export: Callable[[Any], list[dict[str, Any]]] = field(default=lambda person: [])
     erase: Callable[[Any], None] = field(default=lambda person: None)
     purge_url: Callable[[Any], str] = field(default=lambda row: "")
@@ -108,6 +110,13 @@ def url_of(row: Model) -> str:
 def purge_url_of(row: Model) -> str:
     """Return the path where words are taken out of a row for good; empty where nowhere."""
     return thing_of(kind_of(row)).purge_url(row)
+
+
+def text_before(kind: str, object_id: int, number: int) -> str:
+    """Return what a thing said before its text of this number; empty where that is not kept."""
+    thing = thing_of(kind)
+    row = thing.model._default_manager.filter(pk=object_id).first()
+    return thing.text_before(row, number) if row is not None else ""
 
 
 def label_of(row: Model) -> str:

@@ -186,14 +186,6 @@ def keep_guides_in_index(line: JournalLine) -> None:
         index_things("forum.guide", list(rows.values_list("pk", flat=True)))
 
 
-@follows("forum.guide_edited")
-def tell_translators(line: JournalLine) -> None:
-    """Tell who translated a guide that its original has changed."""
-    rows = Guide.objects.filter(original=line.thing_id, visibility=Visibility.VISIBLE)
-    for person in Person.objects.filter(pk__in=rows.values("author")).order_by("pk"):
-        notify(person=person, line=line)
-
-
 @follows("forum.tags_merged", "forum.tag_merge_undone")
 def keep_tags_in_index(line: JournalLine) -> None:
     """Keep the tags of a merge's questions true in the index."""

@@ -1,4 +1,5 @@
-"""What the forum tells the public moderation log: what was closed, locked, moved or purged."""
+"""What the forum tells the moderators' queue, and the public moderation log: what was closed,
+locked, moved or purged."""
 
 from typing import Any
 
@@ -6,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.models import JournalLine
-from forum.models import Closure, Lock, Relocation
-from people import public_log
+from forum.models import Closure, Lock, Relocation, Suggestion
+from people import public_log, reviews
 
 WHY_CLOSED = dict(Closure.Reason.choices)
 WHY_LOCKED = dict(Lock.Reason.choices)
@@ -15,10 +16,19 @@ WHY_MOVED = dict(Relocation.Reason.choices)
 
 
 def declare_all() -> None:
-    """Declare the acts of moderation and what they are done to.
+    """Declare the changes that wait; the acts of moderation, and what they are done to.
 
     Askers who close their own question, or open it again, moderate nobody.
     """
+    reviews.declare(
+        "suggestion",
+        reviews.Source(
+            waiting=lambda: Suggestion.objects.held().select_related("author"),
+            keys=lambda rows: [("forum.suggestion", row.pk) for row in rows],
+            why=reviews.why_held,
+            named=lambda row: row.author,
+        ),
+    )
     _declare(
         "forum.question_closed",
         pgettext_lazy("moderation log", "Closed"),

@@ -1,15 +1,20 @@
 """What follows the forum's lines for who follows questions, tags and people: notices and mail."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from core.journal import follows
 from core.mail import take_back
-from core.models import JournalLine
+from core.models import JournalLine, Visibility
 from forum import tasks
 from forum.actions import telling
-from forum.models import Answer, Comment
+from forum.models import Answer, Comment, Guide
 from forum.queries import following
 from people import notices
+from people.actions import notify
+from people.models import Person
 
 AT_ONCE = 50  # more are told by tasks of so many: a follower holds SQLite's one write lock
 
@@ -18,6 +23,7 @@ notices.declare("forum.answer_posted", _("%(who)s answered: %(what)s"))
 notices.declare("forum.comment_posted", _("%(who)s commented: %(what)s"))
 notices.declare("forum.answer_accepted", _("%(who)s accepted your answer: %(what)s"))
 notices.declare(telling.SOLVED, _("%(who)s says what solved it: %(what)s"))
+notices.declare(telling.FOLLOWED_GUIDE, _("%(who)s changed a guide you follow: %(what)s"))
 notices.declare(following.NAMED, _("%(who)s mentioned you: %(what)s"))
 
 
@@ -28,13 +34,27 @@ def tell_who_follows(line: JournalLine) -> None:
     if post is None:
         return
     ids = sorted(following.told_of(line, post))
-    if len(ids) <= AT_ONCE:
-        telling.tell(line=line, person_ids=ids)
-    else:
-        for start in range(0, len(ids), AT_ONCE):
-            tasks.tell.enqueue(line_id=line.pk, person_ids=ids[start : start + AT_ONCE])
+    _tell_all(line, ids, telling.tell)
     if line.verb != following.ACCEPTED:
         telling.tell_named(line=line, post=post, others=ids)
+
+
+def _tell_all(line: JournalLine, ids: list[int], tell: Callable[..., Any]) -> None:
+    """Tell people of a line: here, or by tasks where they are many."""
+    if len(ids) <= AT_ONCE:
+        tell(line=line, person_ids=ids)
+        return
+    for start in range(0, len(ids), AT_ONCE):
+        tasks.tell.enqueue(line_id=line.pk, person_ids=ids[start : start + AT_ONCE])
+
+
+@follows("forum.guide_edited")
+def tell_of_changed_guide(line: JournalLine) -> None:
+    """Tell who translated a guide that its original has changed, and who follows it."""
+    rows = Guide.objects.filter(original=line.thing_id, visibility=Visibility.VISIBLE)
+    for person in Person.objects.filter(pk__in=rows.values("author")).order_by("pk"):
+        notify(person=person, line=line)
+    _tell_all(line, following.readers_of(line), telling.tell_of_guide)
 
 
 @follows(*following.EDITED)
@@ -59,7 +79,7 @@ def take_mails_back(line: JournalLine) -> None:
     kind, pk = line.thing_kind, line.thing_id
     if line.verb == "forum.split_undone":
         pk = line.changes["into"]  # the question that the split had made
-    if kind not in ("forum.question", "forum.answer", "forum.comment"):
+    if kind not in ("forum.question", "forum.answer", "forum.comment", following.GUIDE):
         return
     gone = {kind: [pk]}
     if kind == "forum.question":

@@ -60,6 +60,15 @@ def _purge_url(post: Any) -> str:
     return f"{post.question.path_here}/purge"
 
 
+def _text(row: Any) -> str:
+    return f"{row.title}\n\n{row.source}".strip()
+
+
+def _text_before(post: Any, number: int) -> str:
+    earlier = post.revisions.filter(number__lt=number).order_by("-number").first()
+    return _text(earlier) if earlier is not None else ""
+
+
 def _export(model: Any, *facts: str) -> Any:
     def export(person: Any) -> list[dict[str, Any]]:
         own = written_by(person) if issubclass(model, Post) else Q(author=person)
@@ -104,7 +113,8 @@ def declare_all() -> None:
             author_ids=_author,
             names_author=_names_author,
             named_for=_named_for,
-            text=lambda row: f"{row.title}\n\n{row.source}",
+            text=_text,
+            text_before=_text_before,
             purge_url=lambda row: f"{row.path_here}/purge",
             export=_export(Question, "title", "source", "language", "facts", "site_domain"),
             erase=things_of_platforms.forget_domains,
@@ -124,6 +134,7 @@ def declare_all() -> None:
             names_author=_names_author,
             named_for=_named_for,
             text=lambda row: row.source,
+            text_before=_text_before,
             purge_url=_purge_url,
             export=_export(Answer, "question_id", "source", "language"),
             shown_as=showing.show_answer,
@@ -142,6 +153,7 @@ def declare_all() -> None:
             names_author=_names_author,
             named_for=_named_for,
             text=lambda row: row.source,
+            text_before=_text_before,
             purge_url=_purge_url,
             export=_export(Comment, "question_id", "answer_id", "source"),
         )
@@ -157,6 +169,13 @@ def declare_all() -> None:
         Followable(
             kind="forum.tag",
             title=_("New questions with tags I follow"),
+            way=MailChoice.Way.DAILY,
+        )
+    )
+    follows.declare(
+        Followable(
+            kind="forum.guide",
+            title=_("Changes of guides I follow"),
             way=MailChoice.Way.DAILY,
         )
     )
@@ -213,7 +232,7 @@ def declare_all() -> None:
             label=lambda row: row.title or row.question.title,
             participants=lambda row: [row.author] if row.author else [],
             author_ids=_named_author,
-            text=lambda row: f"{row.title}\n\n{row.source}".strip(),
+            text=_text,
             purge_url=_purge_url,
             export=_export(Rendition, "question_id", "answer_id", "language", "title", "source"),
         )
@@ -229,6 +248,8 @@ def declare_all() -> None:
             label=_title_of_post,
             named_for=lambda person, row, actor: _named_for(person, row.post, actor),
             participants=lambda row: [row.author],
+            author_ids=_named_author,
+            text=_text,
             export=_export_suggestions,
             erase=_erase_suggestions,
         )
@@ -283,9 +304,11 @@ def _export_suggestions(person: Person) -> list[dict[str, Any]]:
 
 
 def _erase_suggestions(person: Person) -> None:
-    """Keep what was taken, as the revisions are kept; forget what was not."""
+    """Keep what was taken, as the revisions are kept; forget what was not, and what of its words
+    looked like spam."""
     rows = Suggestion.objects.filter(author=person)
     rows.exclude(state=Suggestion.State.ACCEPTED).delete()
+    rows.update(reasons=[])
 
 
 def _export_asks(person: Person) -> list[dict[str, Any]]:

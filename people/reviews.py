@@ -1,7 +1,7 @@
 """What waits for moderators, and what was decided: reads for the review and its pages."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from core import things
+from core.differences import Piece, word_diff
 from core.errors import InvalidInput, NotSeen
 from core.pagination import PAGE_SIZE
 from people import rules
@@ -16,7 +17,30 @@ from people.models import Appeal, Flag, Hold, Notice, Person, Removal, Sanction
 from people.queries import authors_of, seen_things
 
 PREVIEW_SIGNS = 280
-KINDS = {"flag": Flag, "hold": Hold, "appeal": Appeal}
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of what waits for moderators.
+
+    waiting: the rows, each with `at`, and who `named` asks for. keys: the things that rows are
+    about, kind and id, in their order. why: a sentence for the list. named: who flagged, wrote or
+    appealed; None under a pseudonym.
+    """
+
+    waiting: Callable[[], QuerySet[Any]]
+    keys: Callable[[Sequence[Any]], list[Key]]
+    why: Callable[[Any], str]
+    named: Callable[[Any], Person | None] = field(default=lambda row: row.named)
+
+
+KINDS: dict[str, Source] = {}
+
+
+def declare(kind: str, source: Source) -> None:
+    """Say what else waits for moderators; decided at /<kind>s/<id>. Once, from an app's ready()."""
+    KINDS[kind] = source
 
 
 @dataclass(frozen=True)
@@ -24,7 +48,8 @@ class Subject:
     """The thing a review is about, as its moderator may see it; without a row it is not shown.
 
     text: what it says, in full. is_named: False under a pseudonym, and then there is no author.
-    purge_url: where a secret is taken out of it for good.
+    purge_url: where a secret is taken out of it for good. change: of an edit that is held, how the
+    text became what it is, word by word; empty where it is not one.
     """
 
     kind: str
@@ -36,6 +61,7 @@ class Subject:
     is_named: bool = True
     visibility: str = ""
     purge_url: str = ""
+    change: list[Piece] = field(default_factory=list)
 
     @property
     def preview(self) -> str:
@@ -65,8 +91,7 @@ class Waiting:
     @property
     def person(self) -> Person | None:
         """Who flagged, wrote or appealed; None under a pseudonym."""
-        found: Person | None = self.row.person if self.kind == "flag" else self.row.named
-        return found
+        return KINDS[self.kind].named(self.row)
 
     @property
     def path(self) -> str:
@@ -108,12 +133,12 @@ def waiting_page(
     One statement a kind, and one for each kind of thing on the page. Raises InvalidInput.
     """
     if kind and kind not in KINDS:
-        raise InvalidInput.of("kind", "invalid_choice", _("A flag, a held post or an appeal."))
+        raise InvalidInput.of("kind", "invalid_choice", _("A kind of what waits for moderators."))
     after = _position(cursor)
     found: list[tuple[datetime, str, int, Any]] = []
     kinds = list(KINDS) if rules.has_role(person, "moderator") else ["appeal"]
     for name in [one for one in kinds if kind in ("", one)]:
-        rows = _open(name).select_related("person").order_by("at", "pk")
+        rows = _open(name).order_by("at", "pk")
         found += [(row.at, name, row.pk, row) for row in _after(rows, name, after)[: size + 1]]
     found.sort(key=lambda one: one[:3])
     more, found = len(found) > size, found[:size]
@@ -127,6 +152,20 @@ def waiting_page(
 def subject_of(person: Any, kind: str, object_id: int) -> Subject:
     """Return a thing as a moderator may see it."""
     return _subjects(person, [(kind, object_id)])[kind, object_id]
+
+
+def subject_of_hold(person: Any, held: Hold) -> Subject:
+    """Return a held post as a moderator may see it; of a held edit with what it changed."""
+    subject = subject_of(person, held.thing_kind, held.thing_id)
+    before = text_before(held)
+    return replace(subject, change=word_diff(before, subject.text)) if before else subject
+
+
+def text_before(held: Hold) -> str:
+    """Return what a post said before the first edit that waits; empty of a new post, and where
+    earlier texts are not kept."""
+    number = held.told.get("changes", {}).get("revision", 1)
+    return things.text_before(held.thing_kind, held.thing_id, number) if number > 1 else ""
 
 
 def earlier_decisions(
@@ -195,8 +234,11 @@ def reason_in_words(key: str, detail: str) -> str:
     return words.get(key, key) % {"detail": detail} if key in words else key
 
 
-def reasons_of(held: Hold) -> list[tuple[str, float]]:
-    """Return the reasons of a hold in words, with their points, the heaviest first."""
+def reasons_of(held: Any) -> list[tuple[str, float]]:
+    """Return the reasons of a hold in words, with their points, the heaviest first.
+
+    held: a Hold, or another row with `reasons` as it has them.
+    """
     return [(reason_in_words(key, detail), points) for key, points, detail in held.reasons]
 
 
@@ -324,8 +366,7 @@ def _seen_by(person: Person, decided: Flag | Hold | Removal) -> tuple[str, str]:
 
 
 def _open(name: str) -> QuerySet[Any]:
-    rows: QuerySet[Any] = KINDS[name]._default_manager.filter(decision="")
-    return rows
+    return KINDS[name].waiting()
 
 
 def _position(cursor: str | None) -> tuple[datetime, str, int] | None:
@@ -352,32 +393,57 @@ def _after(rows: QuerySet[Any], name: str, after: tuple[datetime, str, int] | No
 
 
 def _shown(person: Any, found: list[tuple[str, Any]]) -> list[Waiting]:
-    about = {row.subject_id for name, row in found if name == "appeal"}
-    removals = Removal.objects.in_bulk(about)
-    keys = [_key_of(name, row, removals) for name, row in found]
-    subjects = _subjects(person, keys)
+    keys: dict[tuple[str, int], Key] = {}
+    for name in dict.fromkeys(name for name, _row in found):
+        rows = [row for kind, row in found if kind == name]
+        pairs = zip(rows, KINDS[name].keys(rows), strict=True)
+        keys |= {(name, row.pk): key for row, key in pairs}
+    subjects = _subjects(person, keys.values())
     return [
-        Waiting(name, row, subjects[key], _why(name, row))
-        for (name, row), key in zip(found, keys, strict=True)
+        Waiting(name, row, subjects[keys[name, row.pk]], KINDS[name].why(row))
+        for name, row in found
     ]
 
 
-def _key_of(name: str, row: Any, removals: dict[int, Removal]) -> tuple[str, int]:
-    """Return the thing that is looked at: of an appeal what was decided on."""
-    if name != "appeal":
-        return row.thing_kind, row.thing_id
-    removal = removals.get(row.subject_id)
+def why_held(held: Any) -> str:
+    """Return what speaks for spam, in one sentence; held: see reasons_of."""
+    return "; ".join(text for text, points in reasons_of(held) if points > 0)
+
+
+def _keys(rows: Sequence[Flag | Hold]) -> list[Key]:
+    return [(row.thing_kind, row.thing_id) for row in rows]
+
+
+def _keys_of_appeals(rows: Sequence[Appeal]) -> list[Key]:
+    """Return what was decided on."""
+    removals = Removal.objects.in_bulk({row.subject_id for row in rows})
+    return [_key_of_appeal(row, removals.get(row.subject_id)) for row in rows]
+
+
+def _key_of_appeal(row: Appeal, removal: Removal | None) -> Key:
     if row.subject == Appeal.Subject.REMOVAL and removal is not None:
         return removal.thing_kind, removal.thing_id
     return "people.person", row.person_id
 
 
-def _why(name: str, row: Any) -> str:
-    if name == "flag":
-        return str(row.get_reason_display())
-    if name == "hold":
-        return "; ".join(text for text, points in reasons_of(row) if points > 0)
-    return str(row.get_subject_display())
+def _undecided(model: Any) -> Callable[[], QuerySet[Any]]:
+    return lambda: model.objects.filter(decision="").select_related("person")
+
+
+declare(
+    "flag",
+    Source(
+        _undecided(Flag),
+        _keys,
+        why=lambda row: str(row.get_reason_display()),
+        named=lambda row: row.person,
+    ),
+)
+declare("hold", Source(_undecided(Hold), _keys, why=why_held))
+declare(
+    "appeal",
+    Source(_undecided(Appeal), _keys_of_appeals, why=lambda row: str(row.get_subject_display())),
+)
 
 
 def _subjects(person: Any, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Subject]:

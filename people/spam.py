@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 BASE = -3.0
 THRESHOLD = 0.5  # at this score and above a post waits for a moderator
@@ -71,6 +72,11 @@ class Verdict:
     @property
     def is_held(self) -> bool:
         return self.score >= THRESHOLD
+
+    @property
+    def kept(self) -> list[list[Any]]:
+        """The reasons as rows keep them: key, points, detail."""
+        return [[one.key, round(one.points, 2), one.detail] for one in self.reasons]
 
 
 def judge(facts: Facts) -> Verdict:

@@ -11,6 +11,7 @@ from forum.actions.attesting import (
     settle_recheck,
     undo_attestation,
 )
+from forum.actions.changing import revert
 from forum.actions.commenting import edit_comment
 from forum.actions.counting import count_shown, recount_tags, tag_imported, wrong_counts
 from forum.actions.curating import (
@@ -63,7 +64,7 @@ from forum.actions.renditions import (
     remove_rendition,
     render_post,
 )
-from forum.actions.revising import content_of, revert
+from forum.actions.revising import content_of
 from forum.actions.setups import change_setup
 from forum.actions.steps import keep_imported
 from forum.actions.suggesting import (

@@ -45,7 +45,7 @@ def answer(
     """Answer a question, in any language; return the answer, `pending` when it looks like spam.
 
     Whoever was on it is no more. language: left out, the one the text seems to be in, else the
-    first that its author speaks. uploads: files that go with it. send_secrets: False where the
+    question's. uploads: files that go with it. send_secrets: False where the
     writer can be asked. draft: the token of the one that is posted. typed_seconds: how long the
     form was there, None without one.
     Raises NotSeen, NotAllowed, WrongMoment (removed, pending, closed, locked), SecretsFound,
@@ -57,7 +57,7 @@ def answer(
     check_takes_answers(question)
     point_out_secrets({"source": source}, send_secrets=send_secrets)
     row = new(Answer, question=question, **pseudonyms.byline(actor, question))
-    write(row, source, language_of(actor, language, source))
+    write(row, source, language_of(actor, language, source, answered=question.language))
     insert(row)
     spend_draft(actor, Draft.Kind.ANSWER, question.pk, draft)
     if question.leased_to == actor.pk:

@@ -11,29 +11,32 @@ from core.models import Visibility
 from forum import pseudonyms, rules
 from forum.contents import Content
 from forum.models import Answer, Question
-from people.actions import hold_edit, judge_edit
+from people.actions import count_edit, hold_edit, judge_edit
 from people.models import Person
 from people.spam import Verdict
 
 
 def judge_change(actor: Person, post: Question | Answer, wanted: Content) -> Verdict | None:
-    """Return why a change of a locked post is to wait; None where it is not.
+    """Return why a change of a locked post is to wait; None where it is not."""
+    return _looks(actor, post, _whole(wanted), of_others=_of_others(actor, post))
+
+
+def count_change(actor: Person, post: Question | Answer, wanted: Content) -> None:
+    """Count a change that adds a link, before it is written, and once nothing else refuses it.
 
     Raises TooMany for beginners who add links more often than they may post.
     """
-    after = f"{wanted.title}\n\n{wanted.source}" if wanted.title else wanted.source
-    return judge_text(actor, post, after, of_others=_of_others(actor, post))
+    _count(actor, post, _whole(wanted))
 
 
-def judge_text(actor: Person, row: Any, after: str, of_others: str = "") -> Verdict | None:
-    """Return the same of any locked post and its whole text, before that is written.
+def judge_text(actor: Person, row: Any, after: str) -> Verdict | None:
+    """Judge and count a change of any locked post by its whole text, before that is written.
 
-    What waits for a moderator already is seen by them as it stands.
+    Raises TooMany.
     """
-    if row.visibility == Visibility.PENDING:
-        return None
-    verdict = judge_edit(actor=actor, row=row, after=after, of_others=of_others)
-    return verdict if verdict is not None and verdict.is_held else None
+    verdict = _looks(actor, row, after)
+    _count(actor, row, after)
+    return verdict
 
 
 def hides_others(actor: Person, post: Question | Answer) -> bool:
@@ -67,6 +70,24 @@ def record_or_hold(
     by = actor if things.names_author(row) else pseudonyms.actor_on(actor, row)
     record(verb, actor=by, thing=row, parent=parent, audience=PUBLIC, changes=changes)
     return True
+
+
+def _looks(actor: Person, row: Any, after: str, of_others: str = "") -> Verdict | None:
+    """What waits for a moderator already is seen by them as it stands."""
+    if row.visibility == Visibility.PENDING:
+        return None
+    verdict = judge_edit(actor=actor, row=row, after=after, of_others=of_others)
+    return verdict if verdict is not None and verdict.is_held else None
+
+
+def _count(actor: Person, row: Any, after: str) -> None:
+    if row.visibility != Visibility.PENDING:
+        count_edit(actor=actor, row=row, after=after)
+
+
+def _whole(wanted: Content) -> str:
+    """Return a change as things show a post's text."""
+    return f"{wanted.title}\n\n{wanted.source}" if wanted.title else wanted.source
 
 
 def _of_others(actor: Person, post: Question | Answer) -> str:

@@ -1,19 +1,17 @@
-"""Keeping a new text of a post, merged with what came between; bringing an earlier one back."""
+"""Keeping a new text of a post, merged with what came between."""
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.confided import point_out_secrets
 from core.errors import InvalidInput, StaleRevision, locked
 from core.models import Visibility
 from forum import tags
 from forum.actions.counting import put_under
-from forum.actions.judging import judge_change, record_or_hold, refuse_to_pass_on
-from forum.actions.steps import check_may_edit, checked_title, checked_why, keep_revision, write
+from forum.actions.judging import record_or_hold
+from forum.actions.steps import checked_title, checked_why, keep_revision, write
 from forum.contents import Content
 from forum.merging import Marks, MergedContent, has_marks, merge_contents
 from forum.models import Answer, Post, Question, Revision
@@ -22,40 +20,6 @@ from people.models import Person
 from people.spam import Verdict
 
 KINDS: dict[str, Any] = {"forum.question": Question.objects, "forum.answer": Answer.objects}
-
-
-@transaction.atomic
-def revert(
-    *,
-    actor: Person,
-    kind: str,
-    object_id: int,
-    number: int,
-    revision: int,
-    why: str = "",
-    send_secrets: bool = True,
-) -> Question | Answer:
-    """Bring the text of revision `number` back, as a new revision; return the post.
-
-    kind: `forum.question` or `forum.answer`. revision: what the reader took for the newest.
-    send_secrets: False where who reverts can be asked, also about what the earlier text says.
-    Raises NotSeen, NotAllowed, StaleRevision, SecretsFound, InvalidInput (number, why), TooMany.
-    """
-    post: Question | Answer = locked_post(actor, kind, object_id)
-    check_may_edit(actor, post)
-    if post.revision != revision:
-        raise stale(post)
-    earlier = revision_at(post, number)
-    if earlier is None:
-        raise InvalidInput.of("number", "unknown", _("There is no such earlier text."))
-    wanted = Content.kept(earlier)
-    texts = {"title": wanted.title, "source": wanted.source, "why": why}
-    point_out_secrets(texts, send_secrets=send_secrets)
-    looks = judge_change(actor, post, wanted)
-    refuse_to_pass_on(actor, post, looks)
-    if take(post, wanted, author=actor, written_on=revision, why=why, reverts_to=earlier):
-        record_edit(actor, post, looks)
-    return post
 
 
 def locked_post(actor: Person, kind: str, object_id: int) -> Any:

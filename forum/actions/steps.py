@@ -117,10 +117,11 @@ def followed_text(original: Question | Answer | Guide, from_revision: int) -> in
     return from_revision
 
 
-def language_of(actor: Person, chosen: str, *texts: str) -> str:
-    """Return in which language a text stands: as chosen, else as it seems to be, else the actor's
-    first."""
-    return chosen or languages.guess("\n".join(texts)) or actor.spoken[0]
+def language_of(actor: Person, chosen: str, *texts: str, answered: str = "") -> str:
+    """Return in which language a text stands: as chosen, else as it seems to be, else as what it
+    answers, else the actor's first."""
+    said = "" if answered == "und" else answered
+    return chosen or languages.guess("\n".join(texts)) or said or actor.spoken[0]
 
 
 def write(post: Post, source: str, language: str) -> None:

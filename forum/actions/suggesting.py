@@ -11,7 +11,7 @@ from core.errors import InvalidInput, NotAllowed, WrongMoment, locked
 from core.journal import record
 from forum import pseudonyms, rules
 from forum.actions.attaching import FIELD
-from forum.actions.judging import judge_change, refuse_to_pass_on
+from forum.actions.judging import count_change, judge_change, refuse_to_pass_on
 from forum.actions.revising import (
     brought_up,
     content_of,
@@ -28,6 +28,7 @@ from forum.contents import Content
 from forum.merging import MergedContent
 from forum.models import Answer, Question, Suggestion
 from people.models import Person
+from people.spam import Verdict
 
 LONGEST_REASON = 500
 
@@ -66,26 +67,15 @@ def suggest(
         raise InvalidInput.of("source", "required", _("Write something first."))
     if wanted in (Content.kept(base), content_of(post)):
         raise InvalidInput.of("source", "unchanged", _("Change something first."))
-    return keep_suggestion(actor, post, wanted, revision, why)
+    return _keep_suggestion(actor, post, _suggestion(post, wanted, revision, why))
 
 
-def keep_suggestion(
-    actor: Person, post: Question | Answer, wanted: Content, revision: int, why: str
-) -> Suggestion:
-    """Let a change of a locked post wait for who decides on it; `revision` is one of the post's.
+def _keep_suggestion(actor: Person, post: Question | Answer, new: Suggestion) -> Suggestion:
+    """Let a change of a locked post wait for who decides on it.
 
     Raises WrongMoment where one of this person's waits there already.
     """
-    new = Suggestion(
-        question=post if isinstance(post, Question) else None,
-        answer=post if isinstance(post, Answer) else None,
-        revision=revision,
-        title=wanted.title,
-        source=wanted.source,
-        tags=list(wanted.tags),
-        why=why,
-        author=actor,
-    )
+    new.author = actor
     try:
         with transaction.atomic():
             new.save()
@@ -98,12 +88,32 @@ def keep_suggestion(
     return new
 
 
+def _suggestion(post: Question | Answer, wanted: Content, revision: int, why: str) -> Suggestion:
+    """Return a change as it is kept, of one of the post's revisions."""
+    return Suggestion(
+        question=post if isinstance(post, Question) else None,
+        answer=post if isinstance(post, Answer) else None,
+        revision=revision,
+        title=wanted.title,
+        source=wanted.source,
+        tags=list(wanted.tags),
+        why=why,
+    )
+
+
 def suggest_instead(
-    actor: Person, post: Question | Answer, wanted: Content, why: str, *, has_files: bool
+    actor: Person,
+    post: Question | Answer,
+    wanted: Content,
+    why: str,
+    looks: Verdict,
+    *,
+    has_files: bool,
 ) -> Suggestion:
     """Let a change that looks like spam wait as a suggestion, for nobody else's words to be hidden.
 
-    wanted: brought up to the post's present text. Who asked under a pseudonym is refused: a
+    wanted: brought up to the post's present text. looks: why it waits in the moderators' queue
+    too. Who asked under a pseudonym is refused: a
     suggestion names who made it. Raises WrongMoment, InvalidInput (source, attachments, why).
     """
     if pseudonyms.actor_on(actor, post) is None:
@@ -112,7 +122,9 @@ def suggest_instead(
     if has_files:
         reason = _("Your change has to wait as a suggestion, which takes no files.")
         raise InvalidInput.of(FIELD, "not_in_suggestions", reason)
-    return keep_suggestion(actor, post, wanted, post.revision, checked_why(why))
+    new = _suggestion(post, wanted, post.revision, checked_why(why))
+    new.score, new.reasons = round(looks.score, 3), looks.kept
+    return _keep_suggestion(actor, post, new)
 
 
 @transaction.atomic
@@ -149,6 +161,7 @@ def accept_suggestion(
     wanted = brought_up(post, wanted, written_on)
     looks = judge_change(actor, post, wanted)
     refuse_to_pass_on(actor, post, looks)
+    count_change(actor, post, wanted)
     if take(post, wanted, author=row.author, written_on=written_on, why=row.why):
         record_edit(actor, post, looks)
     row.became = post.revision

@@ -16,6 +16,7 @@ from people.actions import notify
 from people.models import Person
 from people.stop_links import FOLLOWED
 
+FOLLOWED_GUIDE = "forum.followed_guide_edited"  # what its change means to who reads a guide
 SOLVED = "forum.question_solved"  # what an acceptance means to who did not write the answer
 
 
@@ -78,6 +79,21 @@ def _tell(line: JournalLine, post: Any, person: Person, topic: str, *, verb: str
             **thread_headers(person, question),
         },
     )
+
+
+@transaction.atomic
+def tell_of_guide(*, line: JournalLine, person_ids: Iterable[int]) -> None:
+    """Tell these people of a change of a guide they follow; the same again tells nobody twice."""
+    for person in Person.objects.filter(pk__in=person_ids).order_by("pk"):
+        notify(
+            person=person,
+            line=line,
+            verb=FOLLOWED_GUIDE,
+            topic=following.GUIDE,
+            mail="forum/guide_changed",
+            context={"stop_url": FOLLOWED.url(person, following.GUIDE, line.thing_id)},
+            headers=FOLLOWED.headers(person, following.GUIDE, line.thing_id),
+        )
 
 
 @transaction.atomic

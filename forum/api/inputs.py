@@ -143,7 +143,7 @@ class AnswerInput(serializers.Serializer[Any]):
         choices=settings.SPOKEN_LANGUAGES,
         required=False,
         default="",
-        help_text="left out: the one the text seems to be in",
+        help_text="left out: the one the text seems to be in, else the question's",
     )
     attachments = FilesInput()
     send_secrets = SendSecrets()

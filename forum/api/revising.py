@@ -130,7 +130,13 @@ class ChangeOutput(serializers.ModelSerializer[Suggestion]):
             "decided_at",
             "reason",
             "became",
+            "score",
         ]
+        extra_kwargs = {
+            "score": {
+                "help_text": "of a change that waits since it looks like spam: 0 to 1, 1 is spam"
+            }
+        }
 
 
 class SuggestedChangeOutput(serializers.Serializer[Any]):
@@ -180,11 +186,17 @@ class RevisionViews(ApiViewSet):
         asked = self.valid(ComparisonInput, request.query_params)
         return self.shown(queries.compared(request.user, post, **asked), ComparisonOutput)
 
-    @extend_schema(request=ReversionInput, responses=RevisionOutput)
+    @extend_schema(request=ReversionInput, responses={200: RevisionOutput, 202: ChangeOutput})
     def revert(self, request: Request, kind: str, object_id: int) -> Response:
-        """Bring an earlier text back, as a new revision; return the newest."""
+        """Bring an earlier text back, as a new revision; return the newest.
+
+        Where it looks like spam, the post is `pending` until a moderator has looked at it; where
+        others wrote there, it is a suggestion that waits (202).
+        """
         data = self.valid(ReversionInput)
         post = actions.revert(actor=me(request), kind=kind, object_id=object_id, **data)
+        if isinstance(post, Suggestion):
+            return self.shown(post, ChangeOutput, 202)
         return self.shown(queries.revisions_of(post)[0], RevisionOutput)
 
 

@@ -176,7 +176,7 @@ TABLES = (
         Suggestion,
         (
             *("id", "question_id", "answer_id", "revision", "title", "source", "tags", "why"),
-            *DECIDING,
+            *("score", "reasons", *DECIDING),
         ),
         ("author", "decided_by"),
         nobody,

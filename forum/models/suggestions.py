@@ -30,6 +30,10 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         mine |= Q(question__pseudonym__in=own) | Q(answer__pseudonym__in=own)
         return rows.filter(mine)
 
+    def held(self) -> "SuggestionQuerySet":
+        """Return what waits since it looks like spam."""
+        return self.filter(state=Suggestion.State.WAITING).exclude(score=None)
+
     def waiting_for(self, person: Any) -> "SuggestionQuerySet":
         """Return what this person is to decide on."""
         waiting = self.visible_to(person).filter(state=Suggestion.State.WAITING)
@@ -44,7 +48,8 @@ def decides_on_all(person: Any) -> bool:
 class Suggestion(models.Model):
     """A change to a post, by someone who may not edit it; nothing of it shows before it is taken.
 
-    revision: the text it was written on. became: the revision it was taken as.
+    revision: the text it was written on. became: the revision it was taken as. score, reasons: as
+    in people.models.Hold, of a change that waits since it looks like spam; None of a suggestion.
     """
 
     class State(models.TextChoices):
@@ -67,6 +72,8 @@ class Suggestion(models.Model):
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, blank=True)
     became = models.PositiveIntegerField(null=True)
+    score = models.FloatField(null=True)
+    reasons = models.JSONField(default=list)
 
     objects = SuggestionQuerySet.as_manager()
 

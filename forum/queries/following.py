@@ -18,6 +18,7 @@ ASKED, ANSWERED = "forum.question_asked", "forum.answer_posted"
 REMARK = "forum.remark"  # an answer to it is a comment on the question; by the question's id
 COMMENTED, ACCEPTED = "forum.comment_posted", "forum.answer_accepted"
 EDITED = ("forum.question_edited", "forum.answer_edited", "forum.comment_edited")
+GUIDE = "forum.guide"
 NAMED = "forum.person_named"  # what a line means to whom its post names
 
 
@@ -77,6 +78,15 @@ def told_of(line: JournalLine, post: Any) -> dict[int, str]:
     if line.actor_id is None and question.writer_id is not None:
         told.pop(question.writer_id, None)  # who acts without a name is who asked
     return told
+
+
+def readers_of(line: JournalLine) -> list[int]:
+    """Return who follows the guide that a line tells of, by id; not who muted it, or who did it."""
+    silent = Q(kind=GUIDE, object_id=line.thing_id)
+    silent |= Q(kind="people.person", object_id=line.actor_id)
+    muted = Mute.objects.filter(silent).values("person")
+    rows = Follow.objects.on(GUIDE, [line.thing_id]).current().exclude(person=line.actor_id)
+    return list(rows.exclude(person__in=muted).order_by("person").values_list("person", flat=True))
 
 
 def followed_tags(person: Person, question: Question) -> list[int]:

@@ -151,6 +151,11 @@ class QuestionPage:
         """How many answers stand: counted here, since the kept number follows a removal later."""
         return sum(place.answer.visibility == Visibility.VISIBLE for place in self.order)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is there for all to see and still waits for a first answer."""
+        return self.answer_count == 0 and self.asked.is_there and not self.standing.closure
+
 
 def question_page(
     person: Any,

@@ -10,6 +10,7 @@ from core.pagination import Page, keyset_page
 from forum import rules
 from forum.contents import Content, Difference, difference
 from forum.models import Answer, Question, Suggestion
+from people.reviews import reasons_of
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,16 @@ class SuggestionPage:
     post: Question | Answer
     title: str
     difference: Difference
+    why_held: list[tuple[str, float]]  # what speaks for spam, in words, with its points
     is_waiting: bool
     is_stale: bool
     can_decide: bool
     can_withdraw: bool
+
+    @property
+    def percent(self) -> int:
+        """How likely it is spam, where it is held for that."""
+        return round((self.suggestion.score or 0) * 100)
 
 
 def suggestions_of(person: Any) -> QuerySet[Suggestion]:
@@ -58,6 +65,7 @@ def suggestion_page(person: Any, suggestion_id: int) -> SuggestionPage:
         post=post,
         title=row.title or (post.question.title if isinstance(post, Answer) else post.title),
         difference=difference(_base_of(row), Content.kept(row)),
+        why_held=reasons_of(row),
         is_waiting=is_waiting,
         is_stale=is_waiting and is_stale,
         can_decide=is_waiting and rules.can_decide(person, row),

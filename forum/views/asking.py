@@ -26,6 +26,7 @@ from forum.forms import (
 )
 from forum.models import Answer, Draft, Question, Suggestion
 from forum.views.drafting import Sheet, as_typed, is_preview, sheet_of
+from forum.views.held import done_suggesting
 from forum.views.secrets import done_editing
 from forum.views.setups import setup_form
 from people import typed
@@ -177,7 +178,7 @@ def edit_question(request: HttpRequest, question_id: int) -> HttpResponse:
         except StaleRevision as stale:
             return _stale_page(request, row, form, stale, sheet)
         if isinstance(changed, Suggestion):
-            return _done_suggesting(request, changed)
+            return done_suggesting(request, changed)
         if changed is not None:
             forget_waiting(request)
             _tell_of_merge(request, form, changed)
@@ -220,24 +221,12 @@ def edit_answer(request: HttpRequest, answer_id: int) -> HttpResponse:
         except StaleRevision as stale:
             return _stale_page(request, row, form, stale, sheet)
         if isinstance(changed, Suggestion):
-            return _done_suggesting(request, changed)
+            return done_suggesting(request, changed)
         if changed is not None:
             forget_waiting(request)
             _tell_of_merge(request, form, changed)
             return done_editing(request, changed)
     return _edit_page(request, row, form, 422, sheet=sheet)
-
-
-def _done_suggesting(request: HttpRequest, new: Suggestion) -> HttpResponse:
-    """Answer a change that waits, since it looks like spam and others wrote there."""
-    messages.info(
-        request,
-        _(
-            "Your change looks like spam to the site, so it does not show yet: it waits here as a "
-            "suggestion, for someone trusted to look at it."
-        ),
-    )
-    return done(request, new.path)
 
 
 def _tell_of_merge(request: HttpRequest, form: Any, changed: Question | Answer) -> None:

@@ -1,13 +1,15 @@
-"""Telling who edited a post that it waits for a look."""
+"""Telling who changed a post that it, or the change, waits for a look."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from core import things
 from core.models import Visibility
+from core.pages import done
+from forum.models import Suggestion
 
 
 def tell_if_held(request: HttpRequest, post: Any) -> None:
@@ -21,3 +23,15 @@ def tell_if_held(request: HttpRequest, post: Any) -> None:
                 "looked at it, this text is seen by you and the moderators alone."
             ),
         )
+
+
+def done_suggesting(request: HttpRequest, new: Suggestion) -> HttpResponse:
+    """Answer a change that waits, since it looks like spam and others wrote there."""
+    messages.info(
+        request,
+        _(
+            "Your change looks like spam to the site, so it does not show yet: it waits here as a "
+            "suggestion, for someone trusted to look at it."
+        ),
+    )
+    return done(request, new.path)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from core.errors import seen
 from core.kept import kept_for_visitors
+from core.models import Visibility
 from core.pages import signed_in, to_canonical, whole_number
 from core.things import thing_of
 from core.waiting import let_wait
@@ -74,14 +75,28 @@ def found_post(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
 @require_safe
 @signed_in
 def newer(request: HttpRequest, question_id: int) -> HttpResponse:
-    """Say how many answers came after one (`since`), and lead to the first (a fragment)."""
-    row = seen(Question.objects.visible_to(request.user), pk=question_id)
+    """Say how many answers came after one (`since`), and lead to the first (a fragment).
+
+    How many there are now and how the question stands come along, for the head of the page.
+    """
+    row: Any = seen(Question.objects.visible_to(request.user).with_state(), pk=question_id)
     since = whole_number(request.GET.get("since", "")) or 0
     ids = queries.newer_answers(request.user, row, since)
     # Not its place on the page: the browser would stay on the page that has not got it.
     first = reverse("answer_found", args=[ids[0]]) if ids else ""
-    context = {"question": row, "since": since, "newer": ids, "first": first, "live": ""}
-    return render(request, "forum/_newer.html", context)
+    # The kept number follows a removal later.
+    count = max(row.answer_count, len(ids))
+    is_there = row.visibility == Visibility.VISIBLE
+    context = {
+        "question": row,
+        "since": since,
+        "newer": ids,
+        "first": first,
+        "live": "",
+        "count": count,
+        "is_waiting": not count and is_there and not row.closed_for,
+    }
+    return render(request, "forum/_news.html", context)
 
 
 def _kept_query(request: HttpRequest) -> str:

@@ -14,7 +14,8 @@ from core.errors import NotSeen
 from core.pages import done, once, sends_secrets, signed_in, submit, whole_number
 from forum import actions, queries
 from forum.forms import ReversionForm
-from forum.views.held import tell_if_held
+from forum.models import Suggestion
+from forum.views.held import done_suggesting, tell_if_held
 from people.present import me
 
 
@@ -65,6 +66,8 @@ def revert(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     )
     if post is None:
         return _page(request, things.find(kind, object_id, request.user), form)
+    if isinstance(post, Suggestion):
+        return done_suggesting(request, post)
     messages.success(request, _("The earlier text is back, as a new one."))
     tell_if_held(request, post)
     return done(request, things.url_of(post))

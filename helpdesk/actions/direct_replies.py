@@ -3,6 +3,7 @@
 No agent decides on them: what a program wrote is left, and whoever may not post is told why.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from helpdesk.actions import writing
 from helpdesk.actions.threads import is_our_own
 from helpdesk.mail import ParsedMail, without_pictures
 from helpdesk.models import InboundMail
+from people.actions import tell_left_out
 from people.models import Person
 from people.moments import as_read_by
 from people.rules import can_act
@@ -51,7 +53,7 @@ def settle_direct(mail: InboundMail, parsed: ParsedMail, answered: Answered) -> 
     try:
         with as_read_by(owner):  # whom a refusal is told
             _check(mail, parsed, owner)
-            source, uploads = _said(parsed, target)
+            source, uploads, lacks_files = _said(parsed, target)
             row = target.receive(
                 actor=owner,
                 object_id=answered.object_id,
@@ -67,6 +69,8 @@ def settle_direct(mail: InboundMail, parsed: ParsedMail, answered: Answered) -> 
             target.refuse(person=owner, refusal=refusal, source=source)
         return
     mark_deliverable(parsed.from_email)
+    if lacks_files:
+        tell_left_out(person=owner, row=row)
     mail.outcome, mail.folded_text = Outcome.ANSWERED, parsed.folded_text
     mail.thing_kind, mail.thing_id = kind_of(row), row.pk
     if target.is_private:
@@ -101,26 +105,39 @@ def _check(mail: InboundMail, parsed: ParsedMail, owner: Person) -> None:
         raise InvalidInput.of("source", "too_large", _("The mail is larger than we take."))
 
 
-def _said(parsed: ParsedMail, target: ReplyTarget) -> tuple[str, list[Any]]:
-    """Return what a mail says, without what it quotes at its end and its signature, and its files.
+def _said(parsed: ParsedMail, target: ReplyTarget) -> tuple[str, list[Any], bool]:
+    """Return what a mail says, without what it quotes at its end and its signature; its files; and
+    whether it had some that what it answers takes none of.
 
     What everyone is to read comes without the pictures that stand within the mail: a mail program
     adds those of a signature by itself. Raises InvalidInput where nothing is left: a mail that only
     quotes ours says nothing.
     """
+    if not target.takes_files:
+        return _words_said(parsed)
     left_out = ""
     if not target.is_private:
         parsed, shows = without_pictures(parsed)
-        left_out = _left_out(parsed) if shows and target.takes_files else ""
+        left_out = _left_out(parsed) if shows else ""
     source, files, inline = writing.content_of(parsed)
-    files = files if target.takes_files else []
     if _has_words(parsed):
-        return f"{source}\n\n{left_out}".strip(), files
+        return f"{source}\n\n{left_out}".strip(), files, False
     sent = [one for one in files if one.name not in inline]  # a logo in a signature says nothing
     if not sent:
         nothing = left_out or _("There was nothing above what you quoted.")
         raise InvalidInput.of("source", "required", nothing)
-    return "", sent
+    return "", sent, False
+
+
+def _words_said(parsed: ParsedMail) -> tuple[str, list[Any], bool]:
+    """Return the same of a mail whose files stay behind."""
+    parsed, shows = without_pictures(parsed)
+    lacks_files = shows or bool(parsed.attachments)
+    if not _has_words(parsed):
+        nothing = _("There was nothing above what you quoted.")
+        raise InvalidInput.of("source", "required", nothing)
+    source, _files, _inline = writing.content_of(replace(parsed, attachments=()))
+    return source, [], lacks_files
 
 
 def _left_out(parsed: ParsedMail) -> str:

@@ -14,6 +14,7 @@ from people.actions.follows import (
     unmute,
 )
 from people.actions.holding import (
+    count_edit,
     declare_posting,
     forget_links,
     hold_edit,
@@ -43,7 +44,7 @@ from people.actions.push import (
     subscribe,
     unsubscribe,
 )
-from people.actions.replying import tell_refused
+from people.actions.replying import tell_left_out, tell_refused
 from people.actions.reviewing import appeal, decide_appeal, decide_hold
 from people.actions.roles import end_role, grant_role, make_administrator
 from people.actions.sanctions import end_sanctions, lift_sanction, sanction
@@ -59,6 +60,7 @@ __all__ = [
     "choose_mails",
     "claim_account",
     "close_days",
+    "count_edit",
     "create_organisation",
     "create_token",
     "decide_appeal",
@@ -108,6 +110,7 @@ __all__ = [
     "stop_following",
     "subscribe",
     "tell_days_changed",
+    "tell_left_out",
     "tell_refused",
     "unblock",
     "unfollow",

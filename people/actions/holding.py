@@ -73,18 +73,26 @@ def judge_edit(*, actor: Person, row: Any, after: str, of_others: str = "") -> s
 
     row: as it is before the edit; after: its whole text with it. of_others: what of it others
     wrote: where the edit adds a link, all that its writer put there count, or many small edits
-    would be a way around. With a link it counts as one of the day's posts.
-    Raises TooMany, as publish_or_hold.
+    would be a way around.
     """
     before = things.thing_of(things.kind_of(row)).text(row)
     added = spam.added_to(before, after)
     if not added or current_face() not in JUDGED_FACES:
         return None
     links = spam.links_added(before, after)
-    if links:
-        _spend(actor)
     stand = len(spam.links_added(of_others, after))
     return _judge(actor, row, added, links, stand=stand)
+
+
+def count_edit(*, actor: Person, row: Any, after: str) -> None:
+    """Count an edit that adds a link as one of the day's posts; arguments of judge_edit.
+
+    The count outlives a transaction that is rolled back: called last of what may refuse the edit.
+    Raises TooMany, as publish_or_hold.
+    """
+    before = things.thing_of(things.kind_of(row)).text(row)
+    if current_face() in JUDGED_FACES and spam.links_added(before, after):
+        _spend(actor)
 
 
 def hold_edit(
@@ -134,7 +142,7 @@ def _hold(
     """more: what else the journal keeps of it."""
     held.person, held.is_named = actor, things.names_author(row)
     held.score = round(verdict.score, 3)
-    held.reasons = [[one.key, round(one.points, 2), one.detail] for one in verdict.reasons]
+    held.reasons = verdict.kept
     held.save()
     if row.visibility == Visibility.PENDING:
         journal.record(

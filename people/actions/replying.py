@@ -1,5 +1,8 @@
-"""Telling people that what they answered by mail could not be posted."""
+"""Telling people that what they answered by mail could not be posted, or not all of it."""
 
+from django.db.models import Model
+
+from core import things
 from core.confided import SecretsFound
 from core.errors import Refusal
 from core.mail import send_mail_to
@@ -27,4 +30,18 @@ def tell_refused(*, person: Person, refusal: Refusal, source: str) -> None:
             "secrets": [words for words, _begins in secrets],
             "source": "" if secrets else source,
         },
+    )
+
+
+def tell_left_out(*, person: Person, row: Model) -> None:
+    """Mail that a comment by mail was posted, and that its files were not."""
+    address = email_of(person)
+    if address is None:
+        return
+    send_mail_to(
+        to=address,
+        language=person.interface_language,
+        time_zone=person.time_zone,
+        template="people/reply_without_files",
+        context={"path": things.url_of(row)},
     )

@@ -28,7 +28,8 @@ class MuteOutput(serializers.ModelSerializer[Mute]):
 
 
 class FollowViews(ApiViewSet):
-    """What one follows: questions (forum.question), tags (forum.tag), people (people.person)."""
+    """What one follows: questions (forum.question), guides (forum.guide), tags (forum.tag), people
+    (people.person)."""
 
     queryset: Any = Follow.objects.none()
 

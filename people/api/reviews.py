@@ -43,7 +43,8 @@ class ReviewView(ApiView):
         ],
     )
     def get(self, request: Request) -> Response:
-        """Return what waits for moderators, the oldest first: flags, held posts, appeals."""
+        """Return what waits for moderators, the oldest first: flags, held posts and
+        changes, appeals."""
         if not rules.can_review(request.user):
             raise NotAllowed
         page = reviews.waiting_page(
@@ -64,6 +65,9 @@ class HoldOutput(serializers.ModelSerializer[Hold]):
         source="named.handle", default=None, allow_null=True, help_text="none under a pseudonym"
     )
     reasons = serializers.SerializerMethodField()
+    text_before = serializers.SerializerMethodField(
+        help_text="of an edit that waits, what the post said before; empty of a new post"
+    )
 
     class Meta:
         model = Hold
@@ -75,9 +79,13 @@ class HoldOutput(serializers.ModelSerializer[Hold]):
             "at",
             "score",
             "reasons",
+            "text_before",
             "decision",
             "decided_at",
         ]
+
+    def get_text_before(self, row: Hold) -> str:
+        return reviews.text_before(row)
 
     @extend_schema_field(ReasonOutput(many=True))
     def get_reasons(self, row: Hold) -> list[dict[str, Any]]:

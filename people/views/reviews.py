@@ -22,7 +22,7 @@ from people.present import me
 @signed_in
 @require_safe
 def moderation(request: HttpRequest) -> HttpResponse:
-    """Show what waits for a decision, oldest first: flags, held posts, appeals."""
+    """Show what waits for a decision, oldest first: flags, held posts and changes, appeals."""
     if not rules.can_review(request.user):
         raise NotAllowed
     kind = request.GET.get("kind", "")
@@ -61,7 +61,7 @@ def _hold_context(request: HttpRequest, held: Hold, form: Form) -> dict[str, Any
     return {
         "held": held,
         "form": form,
-        "subject": reviews.subject_of(request.user, *key),
+        "subject": reviews.subject_of_hold(request.user, held),
         "reasons": reviews.reasons_of(held),
         "percent": round(held.score * 100),
         "earlier": _earlier(key, held) if moderates else [],

@@ -13,7 +13,8 @@ from core.faces import PAGE, coming_from
 from core.files import files_of
 from core.models import JournalLine, StoredFile, WaitingFile
 from forum import actions
-from forum.models import Answer, Draft, Question
+from forum.models import Answer, Comment, Draft, Question
+from forum.queries.following import REMARK
 from helpdesk.actions import receive_mail
 from people.actions import remove_post
 from people.models import Person, Trust
@@ -479,6 +480,54 @@ def test_mail_is_forgotten_also_where_the_edit_that_takes_its_file_away_is_held(
     assert (answer.visibility, names_of(answer)) == ("pending", [])
     mail.refresh_from_db()
     assert mail.raw is None
+
+
+@pytest.mark.parametrize("on", ["question", "answer"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_who_mails_a_comment_with_files_is_told_that_they_were_left_out(
+    on, language, cast, question, mailed_comment
+):
+    Person.objects.update(interface_language=language)
+
+    assert mailed_comment(on, "It works.", ("fix.txt", b"x")).outcome == "answered"
+
+    row = Comment.objects.get()
+    assert row.source == "It works."
+    told = sent_to("aminata@people.example")[-1]
+    text = told.get_body(("plain",)).get_content()
+    words = {"en": "comments take no files", "fr": "les commentaires ne prennent pas de fichiers"}
+    assert words[language] in text
+    assert row.path in text
+    assert told["Reply-To"] is None
+
+
+def test_who_mails_a_comment_without_files_is_told_nothing(cast, mailed_comment):
+    assert mailed_comment("answer", "It works.").outcome == "answered"
+
+    assert not sent_to("aminata@people.example")
+
+
+def test_mailed_comment_of_files_alone_is_refused(cast, mailed_comment):
+    Person.objects.update(interface_language="en")
+
+    assert mailed_comment("answer", "", ("fix.txt", b"x")).outcome == "discarded"
+
+    assert not Comment.objects.exists()
+
+
+@pytest.fixture
+def mailed_comment(cast, question, answer):
+    """Return a function that mails a comment of aminata's on a question or its answer."""
+
+    def do(on, body, *files):
+        target = ("forum.answer", answer.pk) if on == "answer" else (REMARK, question.pk)
+        to = replies.reply_address(replies.token_of(*target, cast.aminata.pk))
+        mail = written("aminata@people.example", subject="Re: x", body=body, to=to)
+        for name, content in files:
+            mail.add_attachment(content, "text", "plain", filename=name)
+        return receive_mail(raw=mail.as_bytes())
+
+    return do
 
 
 def test_mail_of_files_alone_is_refused_and_says_so(cast, question):

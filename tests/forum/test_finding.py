@@ -302,6 +302,22 @@ def test_tag_says_what_it_is_about_to_who_shares_it(browse, cast, question):
     assert 'property="og:description" content="The language of many sites.">' in html
 
 
+@pytest.mark.parametrize(
+    ("path", "title", "said"),
+    [
+        ("/tags/php", "php", "Questions and answers about php."),
+        ("/tags/php?order=active", "php", "Questions and answers about php."),
+        ("/questions", "Questions", "Questions and answers about web sites"),
+        ("/questions/unanswered", "Questions", "Questions and answers about web sites"),
+    ],
+)
+def test_lists_say_what_they_are_to_who_shares_them(path, title, said, browse, cast, question):
+    html = browse().get(path).content.decode()
+
+    assert html.count(f'<meta property="og:title" content="{title}">') == 1
+    assert f'property="og:description" content="{said}' in html
+
+
 def test_guide_says_what_it_is_to_who_shares_it(browse, cast):
     guide = guide_of(cast.bao, summary="In an hour.")
 

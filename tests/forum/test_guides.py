@@ -5,10 +5,14 @@ from django.contrib.auth.models import AnonymousUser
 
 from forum import actions, queries
 from forum.models import Guide, GuideEditor
+from people import actions as people
 from people.actions import remove_post
+from people.models import Notice, Person
 from search.queries import search
 from tests.cast import SECRET
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
+from tests.helpdesk.mails import sent_to
+from tests.people.test_follows import on
 
 TEXT = """[TOC]
 
@@ -255,6 +259,93 @@ def test_translators_hear_of_a_change(cast, guide, run_tasks):
     run_tasks()
 
     assert cast.moira.notices.get().line.verb == "forum.guide_edited"
+
+
+GUIDE = "forum.guide"
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(
+    "act", [on("follows", "PUT", GUIDE), on("follows", "DELETE", GUIDE), on("mutes", "PUT", GUIDE)]
+)
+def test_guides_are_followed_by_who_sees_them(face, act, perform, cast, guide):
+    assert perform(face, cast.omar, act, guide) == DONE
+    assert perform(face, None, act, guide) == SIGN_IN
+
+    remove_post(actor=cast.moira, kind=GUIDE, object_id=guide.pk, rule="spam", reason="planted")
+    assert perform(face, cast.clara, act, guide) == UNSEEN
+
+
+def changes(person, guide, text="Again."):
+    row = Guide.objects.get(pk=guide.pk)
+    actions.edit_guide(
+        actor=person, guide_id=row.pk, revision=row.revision, title=row.title, source=text
+    )
+
+
+def test_who_follows_a_guide_hears_of_its_changes_once(browse, cast, guide, run_tasks):
+    Person.objects.update(interface_language="en")
+    people.choose_mails(actor=cast.omar, ways={GUIDE: "at_once"})
+    for person in (cast.omar, cast.clara, cast.bao):
+        people.follow(actor=person, kind=GUIDE, object_id=guide.pk)
+    people.mute(actor=cast.nadia, kind=GUIDE, object_id=guide.pk)
+    translated(cast.bao, guide)
+    run_tasks()
+
+    changes(cast.bao, guide)
+    run_tasks()
+
+    told = Notice.objects.filter(line__verb="forum.guide_edited").order_by("person")
+    verb = "forum.followed_guide_edited"
+    assert sorted(told.values_list("person__handle", "verb", "waits")) == [
+        ("clara", verb, True),  # in the next mail of many
+        ("omar", verb, False),
+    ]
+    bell = browse(cast.omar).get("/me/notices").content.decode()
+    assert "changed a guide you follow" in bell
+    (mail,) = sent_to("omar@people.example")
+    text = mail.get_body(("plain",)).get_content()
+    assert guide.path in text
+    assert "You get this because you follow this guide." in text
+
+    people.mute(actor=cast.omar, kind=GUIDE, object_id=guide.pk)
+    people.mute(actor=cast.clara, kind="people.person", object_id=cast.bao.pk)
+    changes(cast.bao, guide, "And again.")
+    run_tasks()
+    assert told.count() == 2
+
+
+def test_translator_who_follows_the_original_hears_once_of_its_change(cast, guide, run_tasks):
+    people.follow(actor=cast.clara, kind=GUIDE, object_id=guide.pk)
+    Guide.objects.filter(pk=translated(cast.bao, guide).pk).update(author=cast.clara)
+
+    changes(cast.bao, guide)
+    run_tasks()
+
+    (row,) = Notice.objects.filter(person=cast.clara)
+    assert row.verb == "forum.guide_edited"
+
+
+def test_many_who_follow_a_guide_are_told_by_tasks(cast, guide, run_tasks, monkeypatch):
+    monkeypatch.setattr("forum.telling_followers.AT_ONCE", 1)
+    for person in (cast.omar, cast.clara):
+        people.follow(actor=person, kind=GUIDE, object_id=guide.pk)
+
+    changes(cast.bao, guide)
+    run_tasks()
+
+    told = Notice.objects.filter(verb="forum.followed_guide_edited")
+    assert set(told.values_list("person__handle", flat=True)) == {"omar", "clara"}
+
+
+def test_page_of_a_guide_says_whether_one_follows_it(browse, cast, guide):
+    page = browse(cast.omar).get(guide.path).content.decode()
+    assert f'id="follow-forum-guide-{guide.pk}"' in page
+    assert "Stop following" not in page
+    people.follow(actor=cast.omar, kind=GUIDE, object_id=guide.pk)
+
+    assert "Stop following" in browse(cast.omar).get(guide.path).content.decode()
+    assert "follow-forum" not in browse().get(guide.path).content.decode()
 
 
 def test_editor_restores_an_earlier_text_of_a_guide(browse, cast):

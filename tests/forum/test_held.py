@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from core.faces import PAGE, coming_from
 from core.models import JournalLine
+from core.things import thing_of
 from forum import actions
 from forum.models import Answer, Comment, Question, Suggestion
 from people import actions as people
@@ -571,18 +572,89 @@ def test_who_edits_a_wiki_is_told_that_the_change_waits(browse, call, cast, nina
     assert (told.status_code, told.json()["state"]) == (202, "waiting")
 
 
-def test_spam_cannot_be_brought_back_into_a_wiki(perform, cast, nina, wiki):
-    for revision, source in ((1, SPAM), (2, "Rename it.")):
-        actions.edit_answer(actor=cast.moira, answer_id=wiki.pk, revision=revision, source=source)
-    sent = {"number": 2, "revision": 3}
-    back = Act(
-        page=lambda row: (f"/answers/{row.pk}/reversion", sent),
-        api=lambda row: ("POST", f"/api/v1/answers/{row.pk}/reversion", sent),
+def brings_back(kind, number, revision) -> Act:
+    """Return the act of bringing an earlier text back."""
+    sent = {"number": number, "revision": revision}
+    return Act(
+        page=lambda row: (f"/{kind}s/{row.pk}/reversion", sent),
+        api=lambda row: ("POST", f"/api/v1/{kind}s/{row.pk}/reversion", sent),
     )
 
-    assert perform("page", nina, back, wiki) == NOT_ALLOWED
-    assert perform("api", nina, back, wiki) == NOT_ALLOWED
-    assert perform("api", cast.bao, back, wiki) == DONE
+
+@pytest.mark.parametrize("face", FACES)
+def test_spam_brought_back_into_a_wiki_of_others_waits_as_a_suggestion(
+    face, perform, cast, nina, wiki
+):
+    for revision, source in ((1, SPAM), (2, "Rename it.")):
+        actions.edit_answer(actor=cast.moira, answer_id=wiki.pk, revision=revision, source=source)
+    back = brings_back("answer", 2, 3)
+
+    assert perform(face, nina, back, wiki) == DONE
+    assert perform(face, nina, back, wiki) == WRONG_MOMENT
+
+    wiki.refresh_from_db()
+    assert (wiki.visibility, wiki.revision) == ("visible", 3)
+    row = Suggestion.objects.get()
+    assert (row.author, row.state, row.source, row.revision) == (nina, "waiting", SPAM, 3)
+    assert perform(face, cast.bao, back, wiki) == DONE
+    wiki.refresh_from_db()
+    assert wiki.source == SPAM
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_spam_brought_back_into_ones_answered_question_waits_as_a_suggestion(
+    face, perform, cast, nina, question
+):
+    row = writes(nina, "question", question, SPAM)
+    assert perform(face, cast.moira, changes("question", "Thanks."), row) == DONE
+    actions.answer(actor=cast.bao, question_id=row.pk, source="In wp-content.", language="en")
+
+    assert perform(face, nina, brings_back("question", 1, 2), row) == DONE
+
+    row.refresh_from_db()
+    assert (row.visibility, row.source, row.revision) == ("visible", "Thanks.", 2)
+    assert not Hold.objects.exists()
+    waits = Suggestion.objects.get()
+    assert (waits.author, waits.source) == (nina, SPAM)
+    assert perform(face, cast.moira, accepts(), waits) == DONE
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_spam_brought_back_into_ones_own_answer_is_held(face, perform, cast, nina, question):
+    row = writes(nina, "answer", question, SPAM)
+    assert perform(face, cast.moira, changes("answer", "Thanks."), row) == DONE
+
+    assert perform(face, nina, brings_back("answer", 1, 2), row) == DONE
+
+    row.refresh_from_db()
+    assert (row.visibility, row.source, row.revision) == ("pending", SPAM, 3)
+
+
+def test_who_brings_spam_back_is_told_that_it_waits(browse, call, cast, nina, wiki):
+    for revision, source in ((1, SPAM), (2, "Rename it.")):
+        actions.edit_answer(actor=cast.moira, answer_id=wiki.pk, revision=revision, source=source)
+    back = brings_back("answer", 2, 3)
+
+    page = browse(nina).post(*back.page(wiki), follow=True).content.decode()
+    _method, path, sent = back.api(wiki)
+    told = call(cast.omar).post(path, sent, format="json")
+
+    assert "it waits here as a suggestion" in page
+    assert (told.status_code, told.json()["state"]) == (202, "waiting")
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_second_suggestion_is_refused_and_costs_no_post_of_the_day(
+    face, perform, nina, wiki, question, monkeypatch
+):
+    monkeypatch.setattr("people.trust.POSTS_A_DAY", {0: 2})
+    act = changes("answer", f"Rename it. {SPAM}")
+    assert perform(face, nina, act, wiki) == DONE
+
+    assert perform(face, nina, act, wiki) == WRONG_MOMENT
+
+    assert perform(face, nina, says("Perhaps the cache."), question) == DONE
+    assert perform(face, nina, says("Perhaps the cache, too."), question) == TOO_MANY
 
 
 def test_links_added_one_by_one_are_counted_together(perform, nina, question):
@@ -708,3 +780,87 @@ def test_posts_under_a_pseudonym_count_for_the_pace_and_name_nobody(perform, cas
     ]  # no beginner's any more, whose form was filled in at once
     assert held.named is None
     assert not JournalLine.objects.filter(actor=cast.aminata, verb__startswith="forum.").exists()
+
+
+# One queue: what an edit that is held says stands there as held posts do.
+
+
+@pytest.fixture
+def held_change(perform, nina, answered):
+    """The suggestion that an edit of nina's became, since it looks like spam."""
+    assert perform("page", nina, changes("question", f"Thanks. {SPAM}"), answered) == DONE
+    return Suggestion.objects.get()
+
+
+def test_a_held_change_stands_in_the_one_queue_until_it_is_decided(
+    browse, call, cast, nina, held_change
+):
+    for kind in ("", "suggestion"):
+        page = browse(cast.moira).get(f"/moderation?kind={kind}").content.decode()
+        (waits,) = call(cast.moira).get(f"/api/v1/reviews?kind={kind}").json()["results"]
+
+        assert f'href="{held_change.path}"' in page
+        assert "3 links in one of the first posts" in page
+        assert SECRET in page
+        assert (waits["kind"], waits["url"]) == ("suggestion", held_change.path)
+        assert (waits["author"], waits["why"]) == ("nina", "3 links in one of the first posts")
+    assert "1 waits" in browse(cast.moira).get("/").content.decode()
+
+    actions.decline_suggestion(
+        actor=cast.moira, suggestion_id=held_change.pk, reason="Advertising."
+    )
+
+    assert call(cast.moira).get("/api/v1/reviews").json()["results"] == []
+
+
+def test_what_looked_like_spam_is_forgotten_with_who_wrote_it(cast, nina, held_change):
+    actions.accept_suggestion(actor=cast.moira, suggestion_id=held_change.pk)
+    assert Suggestion.objects.get().reasons
+
+    thing_of("forum.suggestion").erase(nina)
+
+    assert Suggestion.objects.get().reasons == []
+
+
+def test_what_is_merely_suggested_is_not_in_the_queue(call, cast, question):
+    actions.suggest(
+        actor=cast.omar,
+        kind="forum.question",
+        object_id=question.pk,
+        revision=1,
+        title=question.title,
+        source="Since this night every page is white.",
+        why="It is clearer.",
+    )
+
+    assert call(cast.moira).get("/api/v1/reviews").json()["results"] == []
+
+
+def test_a_held_change_says_why_it_waits(browse, call, cast, nina, held_change):
+    for person in (nina, cast.moira):
+        page = browse(person).get(held_change.path).content.decode()
+        assert "3 links in one of the first posts" in page
+    path = f"/api/v1/suggestions/{held_change.pk}"
+    assert call(cast.moira).get(path).json()["suggestion"]["score"] > 0.5
+    assert browse(cast.omar).get(held_change.path).status_code == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_held_edit_shows_the_text_before_it(kind, perform, browse, call, cast, nina, question):
+    row = writes(nina, kind, question, "Thanks, I will try.")
+    assert perform("page", nina, changes(kind, f"Thanks, {SPAM}"), row) == DONE
+    again = changes(kind, f"Thanks. {SPAM}", revision=2)
+    assert perform("page", nina, again, row) == DONE  # what waits is what both edits made
+
+    held = Hold.objects.get()
+    page = browse(cast.moira).get(f"/holds/{held.pk}").content.decode()
+    told = call(cast.moira).get(f"/api/v1/holds/{held.pk}").json()
+
+    assert "I will try" in page.partition("<del>")[2].partition("</del>")[0]
+    assert "https" in page.partition("<ins>")[2]
+    assert told["text_before"].endswith("Thanks, I will try.")
+
+
+def test_a_held_post_has_no_text_before_it(browse, call, cast, held):
+    assert "<del>" not in browse(cast.moira).get(f"/holds/{held.pk}").content.decode()
+    assert call(cast.moira).get(f"/api/v1/holds/{held.pk}").json()["text_before"] == ""

@@ -5,10 +5,11 @@ import pytest
 from django.urls import resolve
 
 from forum import actions, queries
-from forum.models import Guide, Question
+from forum.models import Answer, Guide, Question
 from people.actions import remove_post
-from people.models import PersonSkill, Skill, SkillName
+from people.models import Person, PersonSkill, Skill, SkillName
 from tests.cast import SECRET
+from tests.faces import DONE, FACES, Act
 from tests.proofs.routes import all_routes
 
 
@@ -78,8 +79,10 @@ def test_asking_shows_past_questions_first_without_javascript(browse, cast, ques
     assert first.status_code == 200
     assert question.path in html
     assert "Typed text is kept" in html
-    assert "Not published yet:" in html
-    assert "Not published yet:" not in client.get("/questions/ask").content.decode()
+    assert "Before it is published:" in html
+    assert 'role="alert"' not in html  # a step, and no fault
+    assert "notice now" not in html
+    assert "Before it is published:" not in client.get("/questions/ask").content.decode()
     assert Question.objects.count() == 1
     looked = re.findall(r'name="looked" value="([^"]+)"', html)
     assert looked == [f"forum.question:{question.pk}"]
@@ -127,7 +130,7 @@ def test_asking_stops_only_for_what_was_not_seen_while_typing(browse, cast, ques
     assert question.path not in later
     assert "nonsense" not in later
     other = {**form, "looked": "forum.question:0"}
-    assert "Not published yet:" in client.post("/questions/ask", other).content.decode()
+    assert "Before it is published:" in client.post("/questions/ask", other).content.decode()
     known = {**form, "looked": ["forum.question:0", f"forum.question:{question.pk}"]}
     assert client.post("/questions/ask", known).status_code == 303
 
@@ -152,6 +155,36 @@ def test_question_is_in_the_language_of_its_text_else_in_the_askers(
 
     assert '<option value="" selected>as I write it</option>' in form
     assert Question.objects.get().language == language
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("You have to rename the folder, and then it will work as it was.", "en"),
+        ("Vous devez renommer le dossier, et ensuite tout est comme avant pour vous.", "fr"),
+        ("Plugins!", "de"),  # too short to tell: as the question
+    ],
+)
+@pytest.mark.parametrize("face", FACES)
+def test_answer_is_in_the_language_of_its_text_else_in_the_questions(
+    face, source, expected, perform, cast, monkeypatch
+):
+    Person.objects.filter(pk=cast.bao.pk).update(interface_language="fr")
+    asked = actions.ask(
+        actor=cast.aminata,
+        title="Weiße Seite nach dem Update",
+        source="Seit gestern ist jede Seite weiß.",
+        language="de",
+        tag_names=[],
+    )
+    act = Act(
+        page=lambda q: (f"/questions/{q.pk}/answers", {"source": source, "language": ""}),
+        api=lambda q: ("POST", f"/api/v1/questions/{q.pk}/answers", {"source": source}),
+    )
+
+    assert perform(face, Person.objects.get(pk=cast.bao.pk), act, asked) == DONE
+
+    assert Answer.objects.get().language == expected
 
 
 def test_program_may_leave_the_language_to_the_text(call, cast):

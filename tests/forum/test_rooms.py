@@ -100,6 +100,24 @@ def test_page_says_how_many_answers_are_newer(browse, cast, asked):
     assert browse().get(f"{path}0").status_code == 302
 
 
+def test_news_of_answers_bring_how_the_question_stands_along(browse, cast, asked):
+    client, path = browse(cast.aminata), f"/questions/{asked.pk}/newer?since=0"
+    page = client.get(asked.path).content.decode()
+    assert '<h2 id="answer-count">0 answers</h2>' in page
+    assert "Waiting for an answer" in page.partition('id="question-state"')[2].partition("</p>")[0]
+    assert "Waiting for an answer" in client.get(path).content.decode()
+
+    row = actions.answer(actor=cast.bao, question_id=asked.pk, source="So.", language="en")
+    part = client.get(path).content.decode()
+    assert "1 new answer" in part
+    assert '<h2 id="answer-count">1 answer</h2>' in part
+    assert '<span id="question-state"></span>' in part
+
+    actions.accept_answer(actor=cast.aminata, question_id=asked.pk, answer_id=row.pk)
+    part = client.get(path).content.decode()
+    assert "Solved" in part.partition('id="question-state"')[2]
+
+
 def test_page_is_told_of_news_also_where_nobody_talks(browse, cast, asked, heard):
     page = browse(cast.bao).get(asked.path).content.decode()
     room = room_of("forum.question", asked.pk)

@@ -77,7 +77,7 @@ def _asked(asker, title: str, tags: str, language: str) -> str:
     asker.page.get_by_label("Language").last.select_option(language)
     asker.press("Post my question")
     while "/questions/ask" in asker.page.url:
-        asker.sees("Not published yet:")
+        asker.sees("Before it is published:")
         asker.press("None of these" if asker.page.locator("#similar a").count() else "Post my")
     asker.sees(title)
     return title
@@ -114,7 +114,7 @@ def test_asker_sees_past_questions_while_typing_the_title(arrive, javascript):
         asker.fill("The details", "Since this morning the page is white.")
         asker.press("Post my question")
         asker.sees("Does one of these answer it?")
-        asker.sees("Not published yet:")
+        asker.sees("Before it is published:")
 
 
 def answers_signed_out(helper, mark: str) -> str:

@@ -281,6 +281,8 @@ def test_question_tells_of_new_answers_and_nothing_jumps(arrive):
 
     answered("bao")
     expect(bar).to_have_text("1 new answer", timeout=60_000)
+    expect(asker.page.locator("#answer-count")).to_have_text("1 answer")
+    expect(asker.page.locator("#question-state")).to_have_text("")
     assert asker.page.evaluate(AT_THE_TOP) == before
     reader.page.goto(asker.page.url)
     ended = time.monotonic() + 60

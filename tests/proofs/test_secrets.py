@@ -98,6 +98,7 @@ WITHOUT = {
     "helpdesk.unmask": STAFF,
     "mentoring.decline_proposal": KEY,
     "people.close_days": NAME,
+    "people.count_edit": "a step of other actions",
     "people.create_organisation": NAME,
     "people.create_token": NAME,
     "people.decide_appeal": STAFF,

@@ -222,8 +222,8 @@ def queries() -> dict[str, list[str]]:
         # Finds its thing in the same way, and is for moderators alone, who see each.
         "removals/new": [asked for some in things.values() for asked in some[:2]],
         "appeals/new": [f"?subject=removal&id={pk}" for pk in ids(Removal)],
-        "moderation": ["", "?kind=flag", "?kind=hold", "?kind=appeal"],
-        "api/v1/reviews": ["", "?kind=hold"],
+        "moderation": ["", "?kind=flag", "?kind=hold", "?kind=suggestion", "?kind=appeal"],
+        "api/v1/reviews": ["", "?kind=hold", "?kind=suggestion"],
         "search": [f"?q={ASKED}", f"?q={ASKED}&solved=no", "?q="],
         "search/now": [f"?q={ASKED}"],
         "questions": ["", "?tag=php", "?solved=yes", "?language=en"],

@@ -72,7 +72,10 @@ async function refresh(name) {
   const others = [...holder.content.children].filter((one) => one.id && one !== now);
   keepingPlace(part, () => {
     exchange(part, now);
-    for (const other of others) document.getElementById(other.id)?.replaceWith(other);
+    for (const other of others) {
+      const here = document.getElementById(other.id);
+      if (here && !here.isEqualNode(other)) here.replaceWith(other); // nothing is read aloud twice
+    }
   });
   renew(part);
   window.htmx?.process(part);
