@@ -35,6 +35,9 @@ class ScoreRule:
     seen_days: int = SEEN_HALF_LIFE_DAYS
 
 
+SCORE_RULE = ScoreRule()
+
+
 @dataclass(frozen=True)
 class Deed:
     """An answer someone gave. tags: of its question; confirmed_at: when it was accepted, or someone
