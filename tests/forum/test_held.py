@@ -333,7 +333,7 @@ def test_earlier_decisions_do_not_tell_who_wrote_under_a_pseudonym(browse, cast,
     people.remove_post(
         actor=cast.moira, kind="forum.comment", object_id=said.pk, rule="spam", reason="x"
     )
-    people.sanction(actor=cast.moira, handle="aminata", reason="Advertising.")
+    people.sanction(actor=cast.moira, handle="aminata", reason="Advertising.", days=7)
 
     html = browse(cast.moira).get(f"/holds/{unnamed.pk}").content.decode()
 

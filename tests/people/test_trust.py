@@ -273,7 +273,7 @@ def test_rules_ask_trust_in_one_place(cast, helper):
     assert rules.trust_of(cast.moira) == HIGHEST
     assert rules.has_right(trusted(helper, 2), Right.DUPLICATES)
     assert not rules.has_right(trusted(helper, 2), Right.EDIT)
-    actions.sanction(actor=cast.moira, handle="hugo", kind="silence", reason="Unkind.")
+    actions.sanction(actor=cast.moira, handle="hugo", kind="silence", reason="Unkind.", days=7)
     assert rules.trust_of(trusted(helper, 4)) == 0
     assert rules.trust_of(None) == 0
 
