@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat import actions, queries
-from chat.models import MAX_BYTES, ChatMessage, Room, RoomMark
+from chat.models import MAX_BYTES, ChatMessage, Room, RoomClosure, RoomMark
 from core.api import ApiViewSet, FileOutput, JsonParser, SendSecrets
 from core.files import files_by_thing
 from core.limits import own_pace
@@ -120,6 +120,12 @@ class SeenInput(serializers.Serializer[Any]):
 
 
 class ClosureInput(serializers.Serializer[Any]):
+    rule = serializers.ChoiceField(
+        choices=RoomClosure.Rule.choices,
+        required=False,
+        default=RoomClosure.Rule.OVER,
+        help_text="told in the moderation log; the reason is not",
+    )
     reason = serializers.CharField(max_length=500)
 
 
@@ -255,8 +261,7 @@ class RoomViews(ChatViews):
     @extend_schema(request=ClosureInput, responses=RoomOutput)
     def close(self, request: Request, room_id: int) -> Response:
         """Close a room (moderators; agents in a ticket's): it is read, not written."""
-        reason = self.valid(ClosureInput)["reason"]
-        actions.close_room(actor=me(request), room_id=room_id, reason=reason)
+        actions.close_room(actor=me(request), room_id=room_id, **self.valid(ClosureInput))
         return self._room(request, room_id)
 
     @extend_schema(responses={200: RoomOutput})

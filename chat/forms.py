@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import MAX_BYTES
+from chat.models import MAX_BYTES, RoomClosure
 from core.pages import BIGGEST_KEY
 from people.models import Flag
 from people.rules import BY_AUTHOR
@@ -79,6 +79,9 @@ class SeenForm(forms.Form):
 
 
 class ClosureForm(forms.Form):
+    rule = forms.ChoiceField(
+        label=_("For the moderation log"), choices=RoomClosure.Rule.choices, required=False
+    )
     reason = forms.CharField(label=_("Why it is closed"), max_length=500)
 
 

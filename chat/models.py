@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from chat import rooms
 from core.models import Visibility, WrittenText
@@ -90,11 +91,22 @@ class Room(models.Model):
 
 
 class RoomClosure(models.Model):
-    """A room closed by a moderator: read, not written. At most one is open a room."""
+    """A room closed by a moderator: read, not written. At most one is open a room.
+
+    rule: told to everyone in the moderation log, empty of those from before there was one; reason:
+    to those who talk there alone.
+    """
+
+    class Rule(models.TextChoices):
+        OVER = "over", _("What was to be said is said")
+        OFF_TOPIC = "off_topic", _("It is not about what we help with")
+        DISPUTE = "dispute", _("The talk became a dispute")
+        SPAM = "spam", _("It draws advertising")
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="closures")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    rule = models.CharField(max_length=10, choices=Rule, blank=True)
     reason = models.CharField(max_length=500)
     undone_at = models.DateTimeField(null=True)
 

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from chat import rules
 from chat.actions import replying, telling
-from chat.models import ChatMessage, Reaction, Room, RoomMark
+from chat.models import ChatMessage, Reaction, Room, RoomClosure, RoomMark
 from core import replies
 from core.things import Thing, declare, find, label_for, thing_of
 from people import digests, public_log
@@ -128,13 +128,18 @@ def declare_all() -> None:
 def _declare_moderated() -> None:
     """Declare what moderators do in rooms; what hosts do in their own is their work.
 
-    Why a room was closed is said in words to those in it, and stays there.
+    Why a room was closed is said in words to those in it, and stays there: the log has the rule.
     """
     for verb, text in (
         ("chat.room_closed", pgettext_lazy("moderation log", "Closed")),
         ("chat.room_reopened", pgettext_lazy("moderation log", "Opened again")),
         ("chat.room_slowed", pgettext_lazy("moderation log", "Pace changed")),
     ):
-        public_log.declare(verb, text, is_told=lambda line: bool(line.changes.get("by_moderator")))
+        public_log.declare(
+            verb,
+            text,
+            is_told=lambda line: bool(line.changes.get("by_moderator")),
+            rules=dict(RoomClosure.Rule.choices),
+        )
     public_log.declare_kind("chat.message", _("a message"))
     public_log.declare_kind("chat.room", _("a conversation"))

@@ -22,7 +22,7 @@ from chat.forms import (
     RoomForm,
     SeenForm,
 )
-from chat.models import ChatMessage, Room
+from chat.models import ChatMessage, Room, RoomClosure
 from core import things
 from core.again import refusal_of
 from core.errors import NotAllowed, NotSeen, StaleRevision, TooMany, WrongMoment
@@ -344,8 +344,15 @@ def closure(request: HttpRequest, room_id: int) -> HttpResponse:
     """Close a room."""
     queries.room_seen(request.user, room_id)
     form = ClosureForm(request.POST)
-    reason = _checked(form)["reason"]
-    submit_small(form, actions.close_room, actor=me(request), room_id=room_id, reason=reason)
+    data = _checked(form)
+    submit_small(
+        form,
+        actions.close_room,
+        actor=me(request),
+        room_id=room_id,
+        reason=data["reason"],
+        rule=data["rule"] or RoomClosure.Rule.OVER,
+    )
     flashes.success(request, _("Closed: it can be read, not continued."))
     return done(request, _back(request, room_id))
 

@@ -1,8 +1,8 @@
 """What an answer is known to work on, and what that means for its place. Pure: rows in, order out.
 
 A reader with a site sees first what others confirmed for a setup like theirs. An answer that the
-platform moved away from, and nobody has confirmed since, loses the first place to what is well
-regarded. The rule is written on the page.
+platform moved away from, and nobody has confirmed since, stands behind all others. The rule is
+written on the page.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from forum import ranking
-from forum.ranking import Place, standing
+from forum.ranking import Place
 
 Facts = Mapping[str, str]
 Shown = Sequence[Mapping[str, Any]]  # as Question.facts, Answer.works_on
@@ -34,13 +34,7 @@ R = TypeVar("R", bound=Ranked)
 V = TypeVar("V", bound=Version)
 
 
-def placed(
-    order: Sequence[R],
-    *,
-    accepted_id: int | None,
-    stale: Collection[int],
-    fitting: Mapping[int, int],
-) -> list[R]:
+def placed(order: Sequence[R], *, stale: Collection[int], fitting: Mapping[int, int]) -> list[R]:
     """Return ranked answers in the places they have for this reader; ties keep their order.
 
     stale: ids of those that wait to be confirmed. fitting: id → how much of the reader's setup
@@ -50,8 +44,7 @@ def placed(
     def place(row: R) -> tuple[int, int]:
         if fitting.get(row.pk):
             return 0, -fitting[row.pk]
-        regarded = row.pk == accepted_id or standing(row.up, row.down) >= standing(0, 0)
-        return (1 if regarded and row.pk not in stale else 2), 0
+        return (2 if row.pk in stale else 1), 0
 
     if not stale and not fitting:
         return list(order)
@@ -72,7 +65,6 @@ def explained(
     places = {place.answer.pk: place for place in ranking.explained(answers, accepted_id)}
     order = placed(
         [place.answer for place in places.values()],
-        accepted_id=accepted_id,
         stale=stale,
         fitting=fitting,
     )

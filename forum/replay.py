@@ -75,7 +75,7 @@ def evaluate(folder: Path, *, learned: float = LEARNED, until: float = 1.0) -> d
     """Return `questions`, `top10`, `gini`, `ceiling` and the same of simple rules in `baselines`.
 
     learned, until: which part of the questions is learned from, and where the test ends (the
-    constants of forum.routing were chosen with 0.3 and 0.7). Raises DumpError.
+    constants of forum.routing were chosen with 0.15 and 0.7). Raises DumpError.
     """
     questions, events = read(folder)
     tested = questions[int(len(questions) * learned) : int(len(questions) * until)]

@@ -4,8 +4,8 @@ score = skill in the tags × language × availability × (1 − load), each from
 has no upper end; higher is better. The same function serves the asks that go out, the numbers of
 `Why here?`, and `manage.py evaluate_routing`, which replays a dump with it. `Questions for me` says
 why by the same facts, and stands newest first: a score that falls by the hour has no pages that can
-be turned. The constants were chosen while both the middle and the last part of the replayed dump
-were seen: its figures are no held-out ones.
+be turned. How the constants were chosen, on the first 70 % of a replayed dump, and what they do on
+the last 30 %: docs/measurements.md, Routing.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -18,13 +18,24 @@ Reason = dict[str, Any]
 
 WEEK = timedelta(days=7)
 MOST_ASKS = 5  # a helper and week, where the helper chose nothing smaller
-SKILL_HALF_LIFE_DAYS = 60.0
-SEEN_HALF_LIFE_DAYS = 20.0
-TAG_BONUS = 0.5  # an answer under all of the question's tags counts half as much again
-CONFIRMED = 2.0  # an answer that was accepted, or that others found to work, counts twice
-DAMPING = 0.5  # of skill: the hundredth answer tells less than the second
+SKILL_HALF_LIFE_DAYS = 90
+SEEN_HALF_LIFE_DAYS = 45
+OFF_TAGS = 20  # so many answers under none of the question's tags count as one under all of them
+CONFIRMED = 2  # an answer that was accepted, or that others found to work, counts twice
 DECLARED = 0.5  # answers that a level (1 to 3) of a skill on the profile stands for, each
 LATER_LANGUAGE = 0.15  # taken off for each language one reads better
+
+
+@dataclass(frozen=True)
+class ScoreRule:
+    """What pages say of the score, in numbers."""
+
+    off_tags: int = OFF_TAGS
+    skill_days: int = SKILL_HALF_LIFE_DAYS
+    seen_days: int = SEEN_HALF_LIFE_DAYS
+
+
+SCORE_RULE = ScoreRule()
 
 
 @dataclass(frozen=True)
@@ -104,15 +115,18 @@ def best(helpers: Iterable[Helper], wanted: Wanted, now: datetime, count: int) -
 
 
 def skill_in(helper: Helper, tags: frozenset[Tag], now: datetime) -> float:
-    """Return the skill: answers, decayed; more for the tags asked for, more for confirmed ones."""
+    """Return the skill: answers under the tags asked for, decayed, and what the profile says.
+
+    An answer under a part of the tags counts that part. Those under none count a little, so that a
+    question under new tags, or none, finds somebody too.
+    """
     points = sum(
-        (CONFIRMED if deed.is_confirmed(now) else 1.0)
-        * (1 + TAG_BONUS * shared(deed.tags, tags))
+        (CONFIRMED if deed.is_confirmed(now) else 1)
+        * max(shared(deed.tags, tags), 1 / OFF_TAGS)
         * decay(deed.at, now, SKILL_HALF_LIFE_DAYS)
         for deed in helper.deeds
     )
-    points += sum(DECLARED * level for tag, level in helper.declared if tag in tags)
-    return float(points**DAMPING)
+    return points + sum(DECLARED * level for tag, level in helper.declared if tag in tags)
 
 
 def shared(mine: frozenset[Tag], wanted: frozenset[Tag]) -> float:
@@ -130,7 +144,7 @@ def language_of(helper: Helper, language: str) -> float:
 
 
 def availability_of(helper: Helper, now: datetime) -> float:
-    """Return how likely the helper is here: halved with every 20 days of silence; 0 when away."""
+    """Return how likely the helper is here: halved with every 45 days of silence; 0 when away."""
     if helper.is_away or helper.seen_at is None:
         return 0.0
     return decay(helper.seen_at, now, SEEN_HALF_LIFE_DAYS)

@@ -61,7 +61,6 @@ class DecisionForm(forms.Form):
     answer = forms.CharField(
         label=_("To who flagged it"),
         help_text=_("They also read, in their language, what you decided."),
-        required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -153,8 +152,7 @@ class SanctionForm(forms.Form):
     )
     days = forms.IntegerField(
         label=_("For how many days?"),
-        help_text=_("It then ends by itself. Empty: until a moderator lifts it."),
-        required=False,
+        help_text=_("From 1 to 366; it then ends by itself. A moderator may lift it before."),
         min_value=1,
         max_value=366,
     )

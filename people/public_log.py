@@ -20,6 +20,8 @@ from people.models import Flag, LogLine
 MOST_RULE = 20
 ORDER = ("-line_id",)  # as things happened: what is told late stands where it belongs
 FLAG_RULES: Mapping[str, Any] = dict(Flag.Reason.choices)
+LIKE_SPAM = "like_spam"  # what the spam score holds; whether it is spam a moderator says
+WHY_HELD: Mapping[str, Any] = {LIKE_SPAM: gettext_lazy("It looked like advertising or spam")}
 BY_MODERATOR = gettext_lazy("by a moderator")
 
 
@@ -31,6 +33,7 @@ class Act:
     is_told: Callable[[JournalLine], bool]
     is_automatic: Callable[[JournalLine], bool]
     rules: Mapping[str, Any]
+    rule: str
     by: Any
 
 
@@ -60,6 +63,7 @@ def declare(
     is_told: Callable[[JournalLine], bool] = lambda line: True,
     is_automatic: Callable[[JournalLine], bool] = lambda line: line.actor_id is None,
     rules: Mapping[str, Any] = FLAG_RULES,
+    rule: str = "",
     by: Any = BY_MODERATOR,
 ) -> None:
     """Say that this verb of the journal is an act of moderation, and what the log says of it.
@@ -67,10 +71,10 @@ def declare(
     Called once, from the app's ready(). text: lazy. is_told: whether this line of it is one.
     is_automatic: whether nobody did it; a room whose lines leave out who did it must say so here.
     rules: what the rules of this act are called (lazy), by the key that the line's changes hold as
-    `rule`; they may hold `days` too. by: who may do it, in words (lazy); who and whose is never
-    told.
+    `rule`; they may hold `days` too. rule: the key where the line holds none. by: who may do it, in
+    words (lazy); who and whose is never told.
     """
-    _acts[verb] = Act(text, is_told, is_automatic, rules, by)
+    _acts[verb] = Act(text, is_told, is_automatic, rules, rule, by)
     follows(verb)(log)
 
 
@@ -91,7 +95,7 @@ def log(line: JournalLine) -> None:
             "at": line.at,
             "act": line.verb,
             "thing_kind": "" if line.thing_kind == "people.person" else line.thing_kind,
-            "rule": rule_of(line)[:MOST_RULE],
+            "rule": (rule_of(line) or act.rule)[:MOST_RULE],
             "is_automatic": act.is_automatic(line),
             "days": days if isinstance(days, int) else None,
         },
@@ -116,13 +120,15 @@ def lines() -> QuerySet[LogLine]:
 def show(row: LogLine) -> ShownLine:
     """Return a line in the active language."""
     act = _acts.get(row.act)
+    # A line from before its act had a rule holds none.
+    rule = row.rule or (act.rule if act else "")
     return ShownLine(
         id=row.pk,
         day=timezone.localdate(row.at),
         act=row.act,
         text=str(act.text if act else row.act),
         thing=str(_kinds.get(row.thing_kind, "")),
-        rule=str((act.rules if act else FLAG_RULES).get(row.rule, "")),
+        rule=str((act.rules if act else FLAG_RULES).get(rule, "")),
         by=_("automatic") if row.is_automatic else str(act.by if act else BY_MODERATOR),
         is_automatic=row.is_automatic,
         days=row.days,
@@ -144,8 +150,15 @@ declare(
     "people.post_held",
     pgettext_lazy("moderation log", "Held for a look"),
     is_automatic=lambda line: True,
+    rules=WHY_HELD,
+    rule=LIKE_SPAM,
 )
-declare("people.post_published", pgettext_lazy("moderation log", "Published after a look"))
+declare(
+    "people.post_published",
+    pgettext_lazy("moderation log", "Published after a look"),
+    rules=WHY_HELD,
+    rule=LIKE_SPAM,
+)
 declare("people.person_silenced", pgettext_lazy("moderation log", "A person silenced"))
 declare("people.person_suspended", pgettext_lazy("moderation log", "A person suspended"))
 declare("people.silence_lifted", pgettext_lazy("moderation log", "A silence lifted"))

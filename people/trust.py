@@ -6,11 +6,13 @@ with; never days, visits or time on a page, so that one visit a week reaches eve
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from math import ceil
 
 HIGHEST = 4
 KEPT_AT = 0.9  # a level is lost below this share of what it asks, so that nobody flickers
+KEPT_FOR = timedelta(days=7)  # the first level, where nothing less than what it asks could be left
 FLAGS_SHARE = 4  # at most one in so many of the helps asked may be flags agreed with
 
 
@@ -87,11 +89,23 @@ class Missing:
         return bool(self.helps or self.people)
 
 
-def level_of(deeds: Deeds, before: int = 0) -> int:
-    """Return the level of who did this and had the level `before`: won in full, lost at 0.9."""
-    won = max((level for level in THRESHOLDS if _reaches(deeds, level, 1)), default=0)
-    kept = (level for level in THRESHOLDS if level <= before and _reaches(deeds, level, KEPT_AT))
-    return max(won, max(kept, default=0))
+def level_of(deeds: Deeds, before: int = 0, *, is_new: bool = False) -> int:
+    """Return the level of who did this and had the level `before`: won in full, lost below `kept`.
+
+    is_new: they reached that level within KEPT_FOR. The first level asks for one help, and with
+    one less nothing is left: it is then lost once it is not new.
+    """
+    won = max(
+        (level for level in THRESHOLDS if _reaches(deeds, level, THRESHOLDS[level])), default=0
+    )
+    held = (level for level in THRESHOLDS if level <= before and _keeps(deeds, level, is_new))
+    return max(won, max(held, default=0))
+
+
+def kept(level: int) -> Threshold:
+    """Return what must be left to keep a level: nine tenths, or one less where that is all."""
+    asked = THRESHOLDS[level]
+    return Threshold(helps=_less(asked.helps), people=_less(asked.people))
 
 
 def missing(deeds: Deeds, level: int) -> Missing:
@@ -114,7 +128,14 @@ def write_share(level: int) -> float:
     return 1.0 if level >= RIGHTS[Right.FASTER] else 0.5
 
 
-def _reaches(deeds: Deeds, level: int, share: float) -> bool:
-    asked = THRESHOLDS[level]
-    helps, people = ceil(asked.helps * share), ceil(asked.people * share)
-    return deeds.towards(asked) >= helps and deeds.people >= people
+def _less(asked: int) -> int:
+    return min(ceil(asked * KEPT_AT), asked - 1)
+
+
+def _keeps(deeds: Deeds, level: int, is_new: bool) -> bool:
+    left = kept(level)
+    return _reaches(deeds, level, left) and (left.helps > 0 or is_new)
+
+
+def _reaches(deeds: Deeds, level: int, enough: Threshold) -> bool:
+    return deeds.towards(THRESHOLDS[level]) >= enough.helps and deeds.people >= enough.people

@@ -20,9 +20,12 @@ SLOWEST_SECONDS = 3600
 
 
 @transaction.atomic
-def close_room(*, actor: Person, room_id: int, reason: str) -> Room:
+def close_room(
+    *, actor: Person, room_id: int, reason: str, rule: str = RoomClosure.Rule.OVER
+) -> Room:
     """End the talk in a room: it can be read, not written. Those in it read the reason.
 
+    rule: of RoomClosure.Rule, for the moderation log.
     Raises NotSeen, NotAllowed, WrongMoment (closed already), InvalidInput.
     """
     room = _moderated(actor, room_id)
@@ -30,14 +33,16 @@ def close_room(*, actor: Person, room_id: int, reason: str) -> Room:
         raise WrongMoment(
             _("This conversation is closed already."), code="already_closed", allowed=["reopen"]
         )
+    if rule not in RoomClosure.Rule.values:
+        raise InvalidInput.of("rule", "invalid_choice", _("Choose one of the rules."))
     if not reason.strip():
         raise InvalidInput.of("reason", "required", _("Say why, to those who talk here."))
     if len(reason) > MAX_REASON:
         raise InvalidInput.of("reason", "max_length", _("At most 500 characters, please."))
-    RoomClosure.objects.create(room=room, by=actor, reason=reason.strip())
+    RoomClosure.objects.create(room=room, by=actor, rule=rule, reason=reason.strip())
     room.is_closed = True
     append(room, Kind.CLOSED, author=actor)
-    _record("chat.room_closed", actor, room)
+    _record("chat.room_closed", actor, room, {"rule": rule})
     return room
 
 
@@ -49,10 +54,12 @@ def reopen_room(*, actor: Person, room_id: int) -> Room:
         raise WrongMoment(
             _("This conversation is not closed."), code="not_closed", allowed=["close"]
         )
-    RoomClosure.objects.filter(room=room, undone_at=None).update(undone_at=timezone.now())
+    closure = RoomClosure.objects.get(room=room, undone_at=None)
+    closure.undone_at = timezone.now()
+    closure.save(update_fields=["undone_at"])
     room.is_closed = False
     append(room, Kind.REOPENED, author=actor)
-    _record("chat.room_reopened", actor, room)
+    _record("chat.room_reopened", actor, room, {"rule": closure.rule})
     return room
 
 

@@ -57,6 +57,11 @@ class RoomPanel:
         return self.room.live
 
     @property
+    def closing_rules(self) -> list[tuple[str, Any]]:
+        """What a moderator chooses from who closes it: key and words."""
+        return RoomClosure.Rule.choices
+
+    @property
     def most_letters(self) -> int:
         """How many letters the form's field takes."""
         return MAX_BYTES

@@ -20,6 +20,6 @@ what to work on which platform.
 """
 
 from forum.exchange.reading import NotEmptyError, import_forum
-from forum.exchange.writing import export_forum
+from forum.exchange.writing import export_forum, sha256_of
 
-__all__ = ["NotEmptyError", "export_forum", "import_forum"]
+__all__ = ["NotEmptyError", "export_forum", "import_forum", "sha256_of"]

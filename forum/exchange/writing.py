@@ -1,5 +1,6 @@
 """Writing a copy of the forum; rows stream, so memory does not grow with them."""
 
+import hashlib
 import heapq
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -100,6 +101,21 @@ def export_forum(folder: Path, *, public: bool = False) -> dict[str, int]:
     text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"
     (folder / shapes.MANIFEST).write_text(text, encoding="utf-8", newline="\n")
     return counts
+
+
+def sha256_of(folder: Path) -> str:
+    """Return one SHA-256 of a copy: of the lines that sha256sum writes of its files, by path.
+
+    The same as `find * -type f | LC_ALL=C sort | xargs sha256sum | sha256sum` in the folder.
+    """
+    whole = hashlib.sha256()
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    names = {path.relative_to(folder).as_posix().encode(): path for path in paths}
+    for name in sorted(names):
+        with names[name].open("rb") as file:
+            of_file = hashlib.file_digest(file, "sha256").hexdigest()
+        whole.update(of_file.encode() + b"  " + name + b"\n")
+    return whole.hexdigest()
 
 
 @contextmanager

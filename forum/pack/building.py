@@ -154,7 +154,7 @@ def _question_context(question: Question, ids: set[int]) -> dict[str, Any]:
     accepted_id = acceptance.answer_id if acceptance else None
     answers = list(question.answers.all())
     stale = {row.pk for row in answers if row.rechecks}
-    order = placed(ranked(answers, accepted_id), accepted_id=accepted_id, stale=stale, fitting={})
+    order = placed(ranked(answers, accepted_id), stale=stale, fitting={})
     return {
         "question": question,
         "tags": [row.tag.name for row in question.tag_rows],

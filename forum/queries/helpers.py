@@ -30,7 +30,7 @@ LATEST_TAGGED = 1000  # newest questions of the tags asked for, with their answe
 LATEST_OWN = 500
 LATEST_COMMENTS = 2000
 MOST_DECLARED = 500  # people with a skill on their profile, best first
-FORGOTTEN_AFTER = timedelta(days=400)  # by then a deed weighs less than a hundredth
+FORGOTTEN_AFTER = timedelta(days=600)  # by then a deed weighs less than a hundredth
 
 Levels = Mapping[int, Mapping[str, int]]
 

@@ -13,7 +13,7 @@ from forum.models import Ask, AskChoice, Question, written_by
 from forum.queries.helpers import choice_of, helper_of, own_levels, waiting_asks, wanted_of
 from forum.queries.lists import listed
 from forum.queries.tags import among, tagged_with_any
-from forum.routing import Helper
+from forum.routing import SCORE_RULE, Helper, ScoreRule
 from people.models import Person
 
 WHY_SHOWN = 2  # sentences beside a question
@@ -36,6 +36,7 @@ class ForMePage:
     choice: AskChoice
     has_skills: bool
     now: datetime
+    score_rule: ScoreRule = SCORE_RULE
 
     @property
     def is_quiet(self) -> bool:

@@ -16,7 +16,7 @@ from forum.queries.helping import questions_for
 from forum.queries.lists import listed, tags_of
 from forum.queries.setups import placed_for
 from forum.ranking import WIDE_MARGIN, Place
-from forum.routing import Fit
+from forum.routing import SCORE_RULE, Fit, ScoreRule
 
 LISTS = ("newest", "unanswered", "active")
 
@@ -43,6 +43,7 @@ class Places:
     why: list[str]
     is_for_me: bool
     margin: int = WIDE_MARGIN
+    score_rule: ScoreRule = SCORE_RULE
 
     @property
     def room(self) -> float:

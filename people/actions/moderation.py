@@ -64,7 +64,7 @@ def decide_flag(
     actor: Person,
     flag_id: int,
     decision: str,
-    answer: str = "",
+    answer: str,
     to_author: str = "",
     remove: bool = False,
 ) -> Flag:
@@ -72,7 +72,7 @@ def decide_flag(
 
     remove: also take the flagged post away, with to_author as the reason; agrees with every other
     open flag on it. Raises NotSeen, NotAllowed (own posts), WrongMoment when it is decided already,
-    InvalidInput (a post is not taken away without a word to its author).
+    InvalidInput (who raised it is always answered; no post goes without a word to its author).
     """
     raised: Flag = locked_after_post(Flag.objects.visible_to(actor), flag_id)
     kind, object_id = raised.thing_kind, raised.thing_id
@@ -85,6 +85,8 @@ def decide_flag(
     if decision not in Flag.Decision.values:
         raise InvalidInput.of("decision", "invalid_choice", _("Agree or decline."))
     _check(raised.reason, answer, "answer")
+    if not answer.strip():
+        raise InvalidInput.of("answer", "required", _("Answer who flagged it."))
     _check(raised.reason, to_author, "to_author")
     together = [raised]
     if remove:

@@ -26,14 +26,14 @@ def sanction(
     actor: Person,
     handle: str,
     reason: str,
+    days: int,
     kind: str = Sanction.Kind.SUSPENSION,
     rule: str = Flag.Reason.OTHER,
-    days: int | None = None,
 ) -> Sanction:
     """Silence or suspend someone; they are told why, until when, and how to appeal.
 
     kind: of Sanction.Kind; the other kind replaces what is in force. rule: a Flag.Reason. days:
-    until it ends by itself, at most 366; None until it is lifted.
+    until it ends by itself, 1 to 366. (Those from before an end was asked for have none.)
     Raises NotSeen, NotAllowed, InvalidInput, WrongMoment (the same is in force, or no account).
     """
     person = locked(Person.objects.visible_to(actor), handle_folded=folded(handle))
@@ -52,7 +52,7 @@ def sanction(
         rule=rule,
         by=actor,
         at=now,
-        until=None if days is None else now + timedelta(days=days),
+        until=now + timedelta(days=days),
         reason=reason,
     )
     person.state = state
@@ -61,7 +61,7 @@ def sanction(
     return made
 
 
-def _checked(kind: str, rule: str, reason: str, days: int | None) -> str:
+def _checked(kind: str, rule: str, reason: str, days: int) -> str:
     """Return the reason without outer spaces. Raises InvalidInput."""
     reason = reason.strip()
     if kind not in Sanction.Kind.values:
@@ -70,7 +70,7 @@ def _checked(kind: str, rule: str, reason: str, days: int | None) -> str:
         raise InvalidInput.of("rule", "invalid_choice", _("Choose one of the rules."))
     if not reason or len(reason) > 500:
         raise InvalidInput.of("reason", "invalid", _("Say why, in at most 500 characters."))
-    if days is not None and not 1 <= days <= MAX_DAYS:
+    if not 1 <= days <= MAX_DAYS:
         raise InvalidInput.of("days", "invalid", _("From 1 to 366 days."))
     return reason
 

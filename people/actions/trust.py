@@ -9,7 +9,7 @@ from core import journal
 from core.errors import locked
 from people.deeds import deeds_of, who_may_have_changed
 from people.models import Person, Trust
-from people.trust import Deeds, level_of
+from people.trust import KEPT_FOR, Deeds, level_of
 
 AT_ONCE = 200
 
@@ -33,13 +33,12 @@ def reckon_all_trust() -> int:
 @transaction.atomic
 def _reckon(person_id: int, deeds: Deeds) -> bool:
     row = Trust.objects.filter(person=person_id).first()
-    before = row.level if row else 0
-    if level_of(deeds, before) == before:
+    if _level_now(deeds, row) == (row.level if row else 0):
         return False
     person = locked(Person.objects.all(), pk=person_id)
     row = Trust.objects.filter(person=person_id).first()  # as it is under the lock
     before = row.level if row else 0
-    level = level_of(deeds, before)
+    level = _level_now(deeds, row)
     if level == before or person.state == Person.State.ERASED:
         return False
     Trust.objects.update_or_create(
@@ -53,3 +52,9 @@ def _reckon(person_id: int, deeds: Deeds) -> bool:
         changes={"level": [before, level]},
     )
     return True
+
+
+def _level_now(deeds: Deeds, row: Trust | None) -> int:
+    if row is None:
+        return level_of(deeds)
+    return level_of(deeds, row.level, is_new=row.since > timezone.now() - KEPT_FOR)

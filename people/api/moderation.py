@@ -50,13 +50,7 @@ class FlagInput(serializers.Serializer[Any]):
 
 class DecisionInput(serializers.Serializer[Any]):
     decision = serializers.ChoiceField(choices=Flag.Decision.choices)
-    answer = serializers.CharField(
-        max_length=500,
-        required=False,
-        default="",
-        allow_blank=True,
-        help_text="to who raised it",
-    )
+    answer = serializers.CharField(max_length=500, help_text="to who raised it")
     to_author = serializers.CharField(
         max_length=500,
         required=False,

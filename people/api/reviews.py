@@ -189,9 +189,7 @@ class SanctionInput(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Sanction.Kind.choices, default=Sanction.Kind.SUSPENSION)
     rule = serializers.ChoiceField(choices=Flag.Reason.choices, default=Flag.Reason.OTHER)
     reason = serializers.CharField(max_length=500)
-    days = serializers.IntegerField(
-        min_value=1, max_value=366, required=False, default=None, allow_null=True
-    )
+    days = serializers.IntegerField(min_value=1, max_value=366)
 
 
 class SanctionOutput(serializers.Serializer[Any]):

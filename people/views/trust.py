@@ -7,12 +7,17 @@ from django.views.decorators.http import require_safe
 from core.pages import signed_in
 from people import deeds, standing
 from people.present import me
+from people.trust import KEPT_FOR
 
 
 @require_safe
 def levels(request: HttpRequest) -> HttpResponse:
     """Show everyone what each level asks and brings."""
-    context = {"steps": standing.steps(), "helps": list(deeds.labels().values())}
+    context = {
+        "steps": standing.steps(),
+        "helps": list(deeds.labels().values()),
+        "kept_days": KEPT_FOR.days,
+    }
     return render(request, "people/trust.html", context)
 
 

@@ -315,7 +315,12 @@ def test_moderator_sees_the_flagged_message_of_a_private_room_and_nothing_around
         assert "a message" in html
         assert str(claim) not in html
     decide_flag(
-        actor=cast.moira, flag_id=raised.pk, decision="agreed", to_author="No.", remove=True
+        actor=cast.moira,
+        flag_id=raised.pk,
+        decision="agreed",
+        answer="Yes.",
+        to_author="No.",
+        remove=True,
     )
     said[1].refresh_from_db()
     assert said[1].visibility == "removed"
@@ -339,7 +344,14 @@ def test_api_shows_who_judges_a_flag_its_message_alone(call, cast, room, say):
     for person in (cast.bao, cast.omar):  # whose flag it is not
         assert call(person).get(path).status_code == 404
     assert call(cast.moira).get(f"/api/v1/flags/{other.pk}/message").status_code == 404
-    decide_flag(actor=cast.moira, flag_id=raised.pk, decision="agreed", to_author="N", remove=True)
+    decide_flag(
+        actor=cast.moira,
+        flag_id=raised.pk,
+        decision="agreed",
+        answer="Yes.",
+        to_author="N",
+        remove=True,
+    )
     assert call(cast.moira).get(path).json()["source"] == "flagged words"
     assert call(cast.aminata).get(path).status_code == 404
 
@@ -349,7 +361,12 @@ def test_flag_and_its_decision_take_a_message_away_and_the_room_hears_it(
 ):
     raised = flag(actor=cast.aminata, kind="chat.message", object_id=public.pk, reason="unkind")
     decide_flag(
-        actor=cast.moira, flag_id=raised.pk, decision="agreed", to_author="Be kind.", remove=True
+        actor=cast.moira,
+        flag_id=raised.pk,
+        decision="agreed",
+        answer="Yes.",
+        to_author="Be kind.",
+        remove=True,
     )
     assert stream(public.room) == [(1, "message")]
 

@@ -29,7 +29,7 @@ def act(noun, body, method="PUT", undo="") -> Act:
     )
 
 
-CLOSE = act("closure", {"reason": "It is solved."})
+CLOSE = act("closure", {"reason": "It is solved.", "rule": "dispute"})
 REOPEN = act("closure", None, "DELETE", "/undo")
 SLOW = act("pace", {"seconds": 30})
 
@@ -59,6 +59,8 @@ def test_others_do_not_moderate(face, deed, perform, cast, room, working_room):
 @pytest.mark.parametrize("face", FACES)
 def test_reason_and_pace_are_checked(face, perform, cast, working_room):
     assert perform(face, cast.moira, act("closure", {"reason": " "}), working_room) == INVALID
+    unknown = act("closure", {"reason": "It is solved.", "rule": "whim"})
+    assert perform(face, cast.moira, unknown, working_room) == INVALID
     for seconds in (-1, 3601):
         assert perform(face, cast.moira, act("pace", {"seconds": seconds}), working_room) == INVALID
 
@@ -166,10 +168,13 @@ def test_public_log_tells_what_moderators_did_and_not_why_in_words(
     shown = call().get("/api/v1/moderation/log").json()["results"]
     page = browse().get("/moderation/log").content.decode()
 
+    rule = "The talk became a dispute"
     assert [(row["text"], row["thing"], row["rule"], row["is_automatic"]) for row in shown] == [
-        (text, "a conversation", "", False) for text in ("Opened again", "Closed", "Pace changed")
+        (text, "a conversation", rule, False)
+        for text, rule in (("Opened again", rule), ("Closed", rule), ("Pace changed", ""))
     ]
     assert page.count(" · a conversation") == 3
+    assert page.count(rule) == 2
     for word in ("It is solved.", "moira", "spam"):
         assert word not in page
         assert word not in str(shown)

@@ -10,6 +10,8 @@ from django.test import RequestFactory
 
 from core.errors import TooMany
 from core.limits import address_of, draw, subscriber_of
+from people.models import Trust
+from tests.cast import make_person
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 24, 12, 0, 5, tzinfo=UTC)
@@ -88,6 +90,20 @@ def test_one_persons_writes_are_not_anothers(browse, cast):
 
     assert 429 not in statuses(browse(cast.aminata), 3)
     assert statuses(browse(cast.aminata), 1) == [429]  # in another browser
+
+
+def test_newcomer_writes_half_as_often_as_who_has_helped(browse, settings):
+    settings.WRITES_PER_MINUTE, settings.WRITES_PER_HOUR = 30, 4
+    newcomer, helper = make_person("nina"), make_person("hugo")
+    moderator = make_person("miro", role="moderator")
+    Trust.objects.create(person=helper, level=1)
+
+    def refused_at(person):
+        return statuses(browse(person), 6).index(429) + 1
+
+    assert refused_at(newcomer) == 3
+    assert refused_at(helper) == 5
+    assert refused_at(moderator) == 5  # a role is trust that was given
 
 
 def test_header_of_a_program_does_not_hide_who_writes_on_a_page(browse):

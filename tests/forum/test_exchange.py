@@ -1,8 +1,10 @@
 """An open copy of the forum: out, into an empty site, and out again, byte for byte the same."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -69,8 +71,15 @@ COPIED: tuple[Any, ...] = (
 
 def export(folder, *options):
     call_command("export_forum", str(folder), *options, stdout=StringIO())
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files_in(folder)}
+
+
+def files_in(folder):
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def sha256_at(path):
+    return sha256(path.read_bytes()).hexdigest()
 
 
 def again(folder, tmp_path, *options):
@@ -213,6 +222,31 @@ def test_round_trip_gives_the_same_bytes(options, lively, tmp_path):
     of_people = {"origins.jsonl", "merges.jsonl", "attestations.jsonl", "rechecks.jsonl"}
     of_people |= {"relocations.jsonl", "moved-posts.jsonl", "suggestions.jsonl"}
     assert empty == (of_people if options else set())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_copies_are_seen_to_be_equal_by_what_their_commands_print(lively, answer, tmp_path):
+    def told(name):
+        out = StringIO()
+        call_command("export_forum", str(tmp_path / name), "--json", stdout=out)
+        return json.loads(out.getvalue())
+
+    first = told("first")
+    call_command("flush", interactive=False, verbosity=0)
+    call_command("import_forum", str(tmp_path / "first"), stdout=StringIO())
+    again = told("again")
+    Answer.objects.filter(pk=answer.pk).update(source="Another word.")
+
+    assert again == first
+    assert told("changed")["sha256"] != first["sha256"]
+    files = sorted(
+        str(path.relative_to(tmp_path / "first")) for path in files_in(tmp_path / "first")
+    )
+    lines = "".join(f"{sha256_at(tmp_path / 'first' / path)}  {path}\n" for path in files)
+    assert first["sha256"] == sha256(lines.encode()).hexdigest()  # as sha256sum reckons it
+    out = StringIO()
+    call_command("export_forum", str(tmp_path / "words"), "--public", stdout=out)
+    assert re.search(r"^sha256: [0-9a-f]{64}$", out.getvalue(), re.M)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -45,19 +45,18 @@ def test_claim_or_another_version_does_not_fit():
 
 
 def order_of(rows, accepted=0, stale=(), fitting=None):
-    found = placed(
-        ranked(rows, accepted), accepted_id=accepted, stale=set(stale), fitting=fitting or {}
-    )
+    found = placed(ranked(rows, accepted), stale=set(stale), fitting=fitting or {})
     return [row.pk for row in found]
 
 
-def test_stale_answer_stands_behind_what_is_well_regarded():
+def test_stale_answer_stands_behind_all_that_are_not():
     rows = [Row(1, up=9), Row(2, up=1), Row(3, down=4)]
 
     assert order_of(rows, accepted=1) == [1, 2, 3]
-    assert order_of(rows, accepted=1, stale={1}) == [2, 1, 3]
-    assert order_of([Row(1, up=9), Row(3, down=4)], accepted=1, stale={1}) == [1, 3]
-    assert order_of(rows, accepted=1, stale={1, 2}) == [1, 2, 3]
+    assert order_of(rows, accepted=1, stale={1}) == [2, 3, 1]
+    assert order_of([Row(1, up=9), Row(3, down=4)], accepted=1, stale={1}) == [3, 1]
+    assert order_of(rows, accepted=1, stale={1, 2}) == [3, 1, 2]
+    assert order_of(rows, accepted=1, stale={1, 2, 3}) == [1, 2, 3]
 
 
 def test_what_fits_the_readers_site_stands_first_even_if_stale():
@@ -81,7 +80,9 @@ def test_rule_of_a_place_says_what_moved_it(rows, accepted, stale, fitting):
     places = explained(rows, **facts)
 
     order = list(ranked(rows, accepted))
-    assert [place.answer for place in places] == placed(order, **facts)
+    assert [place.answer for place in places] == placed(
+        order, stale=stale, fitting=facts["fitting"]
+    )
     assert [place.number for place in places] == list(range(1, len(rows) + 1))
     for place in places:
         assert (place.rule == "fits") == (place.answer.pk in fitting)
@@ -97,12 +98,12 @@ def test_rule_of_a_place_says_what_moved_it(rows, accepted, stale, fitting):
 def test_places_lose_nobody_and_without_facts_change_nothing(rows, accepted, stale):
     order = ranked(rows, accepted)
 
-    moved = placed(order, accepted_id=accepted, stale=stale, fitting={})
+    moved = placed(order, stale=stale, fitting={})
 
     assert sorted(row.pk for row in moved) == sorted(row.pk for row in rows)
-    assert placed(order, accepted_id=accepted, stale=set(), fitting={}) == list(order)
-    regarded = [row for row in rows if row.pk not in stale and row.up >= row.down]
-    assert not regarded or moved[0].pk not in stale
+    assert placed(order, stale=set(), fitting={}) == list(order)
+    waits = [row.pk in stale for row in moved]
+    assert waits == sorted(waits)
 
 
 def test_newest_default_that_is_offered_counts():

@@ -12,7 +12,7 @@ from forum import actions
 from forum.models import Answer, Comment, Question, Suggestion
 from people import actions as people
 from people import typed
-from people.models import Hold, Notice, PostedLink, Removal, SpamWord, Trust
+from people.models import Hold, LogLine, Notice, PostedLink, Removal, SpamWord, Trust
 from search.actions import rebuild_index
 from tests.cast import SECRET, make_person
 from tests.faces import (
@@ -138,6 +138,30 @@ def test_moderator_publishes_and_what_follows_a_post_follows(
     } <= told
     assert SECRET in call().get(f"/api/v1/search?q={SECRET}").content.decode()
     assert SpamWord.objects.get(digest="").fine == 1
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_public_log_says_by_which_rule_a_post_was_held_and_that_nobody_did_it(
+    face, perform, browse, call, cast, nina, held, run_tasks
+):
+    assert perform(face, cast.moira, PUBLISH, held) == DONE
+    row = Answer.objects.get()
+    assert perform(face, nina, changes("answer", f"{SPAM} https://d.example"), row) == DONE
+    run_tasks()
+
+    shown = call().get("/api/v1/moderation/log").json()["results"]
+    rule = "It looked like advertising or spam"
+    assert [(row["text"], row["thing"], row["rule"], row["is_automatic"]) for row in shown] == [
+        ("Held for a look", "an answer", rule, True),  # the edit
+        ("Published after a look", "an answer", rule, False),
+        ("Held for a look", "an answer", rule, True),
+    ]
+    page = browse().get("/moderation/log").content.decode()
+    said = (rule, "automatic</span>", "by a moderator</span>")
+    assert [page.count(words) for words in said] == [3, 2, 1]
+    assert "nina" not in page
+    LogLine.objects.update(rule="")  # as lines were written before their acts had a rule
+    assert {row["rule"] for row in call().get("/api/v1/moderation/log").json()["results"]} == {rule}
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -310,7 +334,7 @@ def test_earlier_decisions_do_not_tell_who_wrote_under_a_pseudonym(browse, cast,
     people.remove_post(
         actor=cast.moira, kind="forum.comment", object_id=said.pk, rule="spam", reason="x"
     )
-    people.sanction(actor=cast.moira, handle="aminata", reason="Advertising.")
+    people.sanction(actor=cast.moira, handle="aminata", reason="Advertising.", days=7)
 
     html = browse(cast.moira).get(f"/holds/{unnamed.pk}").content.decode()
 

@@ -41,7 +41,12 @@ def test_the_flags_of_one_answer_are_decided_at_once(cast, question):
         flags = [people.flag(actor=person, **facts) for person in people_who_flag]
 
         def decide(who, flag):
-            facts = {"decision": "agreed", "to_author": "No adverts.", "remove": True}
+            facts = {
+                "decision": "agreed",
+                "answer": "Thank you.",
+                "to_author": "No adverts.",
+                "remove": True,
+            }
             return lambda: people.decide_flag(actor=who, flag_id=flag.pk, **facts)
 
         acts = [decide(who, flag) for who, flag in zip(moderators, reversed(flags), strict=True)]

@@ -363,7 +363,7 @@ def test_a_flag_decided_before_leads_to_one_on_the_post_itself(cast, leaked):
     answer = actions.answer(actor=cast.bao, question_id=leaked.pk, source=f"Change {SECRET} now.")
     on = {"kind": "forum.question", "object_id": leaked.pk}
     raised = flag(actor=cast.aminata, **on, reason="secret")
-    decide_flag(actor=cast.moira, flag_id=raised.pk, decision="declined")
+    decide_flag(actor=cast.moira, flag_id=raised.pk, decision="declined", answer="It stays.")
 
     assert actions.purge_secret(actor=cast.aminata, **on, texts=[SECRET]).is_flagged
 

@@ -110,7 +110,7 @@ def test_page_says_the_whole_rule_to_visitors_too(browse, question, answer):
     html = browse().get(question.path).content.decode()
 
     assert "one ahead by 10 votes and a better share goes before it. What nobody confirmed" in html
-    assert "since the platform moved comes after what is well regarded." in html
+    assert "since the platform moved comes last." in html
 
 
 def test_reason_stands_beside_each_answer_that_is_not_alone(browse, cast, question, answer):

@@ -150,7 +150,7 @@ def test_who_is_the_only_moderator_decides_again(face, perform, cast, appeal):
 @pytest.mark.parametrize("kind", ["silence", "suspension"])
 @pytest.mark.parametrize("face", FACES)
 def test_who_may_not_write_appeals_and_writes_again(face, kind, perform, cast, miro, browse):
-    made = actions.sanction(actor=cast.moira, handle="omar", kind=kind, reason="Unkind.")
+    made = actions.sanction(actor=cast.moira, handle="omar", kind=kind, reason="Unkind.", days=7)
     omar = Person.objects.get(handle="omar")
     page = browse(omar).get("/people/omar/sanction").content.decode()
     assert f"/appeals/new?subject=sanction&amp;id={made.pk}" in page
@@ -165,7 +165,7 @@ def test_who_may_not_write_appeals_and_writes_again(face, kind, perform, cast, m
 
 def test_moderators_own_sanction_is_for_superusers(perform, cast, miro):
     root = Person.objects.create_superuser("root-admin", "x")
-    made = actions.sanction(actor=root, handle="miro", reason="Unkind.")
+    made = actions.sanction(actor=root, handle="miro", reason="Unkind.", days=7)
     appeal = actions.appeal(actor=miro, subject="sanction", subject_id=made.pk, text="Why?")
 
     assert perform("page", cast.moira, DECIDE, appeal) == NOT_ALLOWED

@@ -49,6 +49,17 @@ AGREE = Act(
         },
     ),
 )
+
+
+def declines(**words) -> Act:
+    """Return the act of declining a flag; words: `answer`, `to_author`."""
+    facts = {"decision": "declined", **words}
+    return Act(
+        page=lambda flag: (f"/flags/{flag.pk}/decision", facts),
+        api=lambda flag: ("PUT", f"/api/v1/flags/{flag.pk}/decision", facts),
+    )
+
+
 REMOVE = Act(
     page=lambda post: (
         "/removals/new",
@@ -124,7 +135,7 @@ def test_flag_needs_one_of_the_reasons(face, perform, cast, post):
 
 @pytest.mark.parametrize("face", FACES)
 def test_flag_once_decided_is_not_raised_again(face, perform, cast, post, flag):
-    actions.decide_flag(actor=cast.moira, flag_id=flag.pk, decision="declined")
+    actions.decide_flag(actor=cast.moira, flag_id=flag.pk, decision="declined", answer="It stays.")
 
     assert perform(face, cast.omar, FLAG, post) == WRONG_MOMENT
 
@@ -186,11 +197,43 @@ def test_decided_is_decided(face, perform, cast, flag):
 
 def test_declining_takes_nothing_away(cast, flag):
     with pytest.raises(InvalidInput):
-        actions.decide_flag(actor=cast.moira, flag_id=flag.pk, decision="declined", remove=True)
+        actions.decide_flag(
+            actor=cast.moira, flag_id=flag.pk, decision="declined", answer="It stays.", remove=True
+        )
 
-    decided = actions.decide_flag(actor=cast.moira, flag_id=flag.pk, decision="declined")
+    decided = actions.decide_flag(
+        actor=cast.moira, flag_id=flag.pk, decision="declined", answer="It stays."
+    )
 
     assert decided.decision == "declined"
+    assert not Removal.objects.exists()
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_who_flagged_and_who_wrote_read_why_a_flag_is_declined(
+    face, perform, browse, call, cast, post, flag, run_tasks, mailoutbox
+):
+    Person.objects.filter(pk=cast.bao.pk).update(interface_language="fr")
+    declined = declines(answer="It is no advert.", to_author="Votre réponse peut rester.")
+    for silent in (declines(), declines(answer=" ", to_author="Votre réponse peut rester.")):
+        assert perform(face, cast.moira, silent, flag) == INVALID
+    assert not Flag.objects.exclude(decision="").exists()
+
+    assert perform(face, cast.moira, declined, flag) == DONE
+    run_tasks()
+
+    told = {mail.to[0]: (mail.subject, mail.body) for mail in mailoutbox}
+    subject, text = told["omar@people.example"]
+    assert subject == "A moderator looked at what you flagged"
+    assert "It is no advert." in text
+    assert "Votre réponse" not in text
+    subject, text = told["bao@people.example"]
+    assert subject == "Une personne de la modération a un mot pour vous"
+    assert "Votre réponse peut rester." in text
+    assert "It is no advert." not in text
+    assert "It is no advert." in browse(cast.omar).get(f"/flags/{flag.pk}").content.decode()
+    assert call(cast.omar).get(f"/api/v1/flags/{flag.pk}").json()["answer"] == "It is no advert."
+    assert "Votre réponse peut rester." in browse(cast.bao).get("/me/moderation").content.decode()
     assert not Removal.objects.exists()
 
 
@@ -360,6 +403,7 @@ def test_author_reads_of_one_removal_once(browse, cast, post, flag, run_tasks):
         actor=cast.moira,
         flag_id=flag.pk,
         decision="agreed",
+        answer="Thank you.",
         to_author="Advertising, and nothing else.",
         remove=True,
     )

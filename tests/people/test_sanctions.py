@@ -25,9 +25,9 @@ def sanctions(**sent) -> Act:
 
 
 REASON = "Sells watches."
-SUSPEND = sanctions(reason=REASON)
-SILENCE = sanctions(kind="silence", reason=REASON)
-WITHOUT_REASON = sanctions(reason=" ")
+SUSPEND = sanctions(reason=REASON, days=7)
+SILENCE = sanctions(kind="silence", reason=REASON, days=7)
+WITHOUT_REASON = sanctions(reason=" ", days=7)
 LIFT = Act(
     page=lambda person: (f"/people/{person.handle}/sanction/undo", {}),
     api=lambda person: ("DELETE", f"/api/v1/people/{person.handle}/sanction", None),
@@ -77,10 +77,21 @@ def test_suspending_needs_a_reason(face, perform, cast):
 
 
 @pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("kind", ["silence", "suspension"])
+def test_a_sanction_has_an_end(kind, face, perform, cast):
+    for days in ({}, {"days": ""}, {"days": 0}, {"days": 367}):
+        endless = sanctions(kind=kind, reason=REASON, **days)
+        assert perform(face, cast.moira, endless, cast.omar) == INVALID, days
+    assert not Sanction.objects.exists()
+
+    assert perform(face, cast.moira, sanctions(reason=REASON, days=366), cast.omar) == DONE
+
+
+@pytest.mark.parametrize("face", FACES)
 def test_suspended_moderator_lifts_nothing(face, perform, cast):
     miro = make_person("miro", role="moderator")
     root = Person.objects.create_superuser("root-admin", "x")
-    actions.sanction(actor=root, handle="miro", reason="Unkind.")
+    actions.sanction(actor=root, handle="miro", reason="Unkind.", days=7)
 
     assert perform(face, miro, LIFT, miro) == NOT_ALLOWED
     assert perform(face, cast.moira, LIFT, miro) == NOT_ALLOWED
@@ -185,7 +196,8 @@ def test_over_is_not_lifted_but_may_be_suspended_anew(face, perform, cast, week_
 
 
 def test_what_still_holds_is_not_ended(cast, time_machine):
-    actions.sanction(actor=cast.moira, handle="bao", reason="Unkind.")
+    made = actions.sanction(actor=cast.moira, handle="bao", reason="Unkind.", days=7)
+    Sanction.objects.filter(pk=made.pk).update(until=None)  # as from before an end was asked for
     actions.sanction(actor=cast.moira, handle="omar", reason="Unkind.", days=366)
     time_machine.move_to(timezone.now() + timedelta(days=365))
 
@@ -205,7 +217,7 @@ def test_the_end_of_an_erased_persons_suspension_tells_nobody(cast, week_over, r
 
 
 def test_suspension_is_not_shown_to_others(browse, call, cast):
-    actions.sanction(actor=cast.moira, handle="omar", reason=SECRET)
+    actions.sanction(actor=cast.moira, handle="omar", reason=SECRET, days=7)
 
     for client in (browse(cast.aminata), browse()):
         for path in ("/people/omar", "/people/omar/sanction"):
@@ -234,7 +246,7 @@ def test_silenced_member_reads_and_writes_to_the_help_desk_alone(
 
 
 def test_suspended_member_does_not_write_to_the_help_desk(perform, cast, levels):
-    actions.sanction(actor=cast.moira, handle="omar", reason=REASON)
+    actions.sanction(actor=cast.moira, handle="omar", reason=REASON, days=7)
 
     assert perform("page", Person.objects.get(handle="omar"), OPEN, cast.omar) == NOT_ALLOWED
 
@@ -290,7 +302,7 @@ def test_silence_ends_by_itself(cast, time_machine, run_tasks):
 
 def test_silenced_program_reads_with_its_token_and_writes_nothing(call, cast, post):
     client = call(cast.omar)
-    actions.sanction(actor=cast.moira, handle="omar", kind="silence", reason=REASON)
+    actions.sanction(actor=cast.moira, handle="omar", kind="silence", reason=REASON, days=7)
 
     assert client.get("/api/v1/people/me").json()["state"] == "silenced"
     assert client.post(*FLAG.api(post)[1:], format="json").status_code == 403

@@ -1,6 +1,7 @@
 """Trust by helping: levels, what they ask, and that nobody flickers."""
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,11 +14,14 @@ from people.standing import missing_in_words
 from people.trust import (
     HIGHEST,
     KEPT_AT,
+    KEPT_FOR,
     RIGHTS,
     THRESHOLDS,
     Deeds,
     Missing,
     Right,
+    Threshold,
+    kept,
     level_of,
     missing,
 )
@@ -62,25 +66,43 @@ def test_what_is_missing_is_exactly_what_wins_the_level(done):
     assert level_of(given_more) >= level
 
 
-@pytest.mark.parametrize("level", THRESHOLDS)
-def test_a_level_is_lost_below_nine_tenths_and_won_again_in_full(level):
+@pytest.mark.parametrize(
+    ("level", "helps", "people"), [(1, 0, 0), (2, 4, 2), (3, 18, 9), (4, 54, 23)]
+)
+def test_a_level_is_won_in_full_and_lost_below_nine_tenths_or_one_less(level, helps, people):
     asked = THRESHOLDS[level]
-    kept = -(-asked.helps * 9 // 10)
+    assert kept(level) == Threshold(helps, people)
     assert KEPT_AT == 0.9
 
-    def after(helps, before):
-        return level_of(Deeds({"answers": helps}, people=asked.people), before)
+    def after(helps, people, before):
+        return level_of(Deeds({"answers": helps}, people=people), before, is_new=True)
 
-    assert after(asked.helps, 0) == level
-    assert after(asked.helps - 1, 0) < level
-    assert after(kept, level) == level
-    assert after(kept - 1, level) < level
-    history = [asked.helps, asked.helps - 1] * 5  # an acceptance given and taken back, again
+    assert after(asked.helps, asked.people, 0) == level
+    assert after(asked.helps - 1, asked.people, 0) < level
+    assert after(helps, people, level) == level
+    if level > 1:
+        assert after(helps - 1, people, level) < level
+        assert after(helps, people - 1, level) < level
+
+
+@pytest.mark.parametrize("level", THRESHOLDS)
+def test_nobody_flickers_when_an_acceptance_is_given_and_taken_back_again(level):
+    asked = THRESHOLDS[level]
     level_now, seen = 0, set()
-    for helps in history:
-        level_now = after(helps, level_now)
+    for less in [0, 1] * 5:  # and the person who was helped with it
+        done = Deeds({"answers": asked.helps - less}, people=asked.people - less)
+        level_now = level_of(done, level_now, is_new=True)
         seen.add(level_now)
-    assert kept == asked.helps or seen == {level}
+
+    assert seen == {level}
+
+
+def test_first_level_without_any_help_is_kept_while_it_is_new_alone():
+    nothing = Deeds({}, people=0)
+
+    assert level_of(nothing, 1, is_new=True) == 1
+    assert level_of(nothing, 1) == 0
+    assert level_of(nothing, 0, is_new=True) == 0
 
 
 def test_flags_are_a_quarter_of_a_level_at_most():
@@ -149,7 +171,7 @@ def level(person):
 
 
 def test_accepted_answer_brings_the_first_level_and_is_told(cast, helper, run_tasks, browse):
-    row = accept(cast.aminata, helper)
+    accept(cast.aminata, helper)
     run_tasks()
 
     assert level(helper) == 1
@@ -158,14 +180,34 @@ def test_accepted_answer_brings_the_first_level_and_is_told(cast, helper, run_ta
     assert "You are at level 1 of 4." in page
     assert "4 more accepted answers" in page
 
+
+def wait_a_week(person):
+    Trust.objects.filter(person=person).update(since=timezone.now() - KEPT_FOR)
+
+
+def test_first_level_is_kept_for_a_week_when_its_acceptance_is_taken_back(cast, helper, run_tasks):
+    row = accept(cast.aminata, helper)
+    run_tasks()
+
+    for _time in range(2):
+        forum.undo_acceptance(actor=cast.aminata, question_id=row.question_id)
+        run_tasks()
+        assert level(helper) == 1
+        forum.accept_answer(actor=cast.aminata, question_id=row.question_id, answer_id=row.pk)
+        run_tasks()
+    assert Notice.objects.filter(person=helper, verb="people.trust_changed").count() == 1
+
     forum.undo_acceptance(actor=cast.aminata, question_id=row.question_id)
     run_tasks()
+    wait_a_week(helper)
+    actions.reckon_all_trust()
     assert level(helper) == 0
 
 
 def test_answer_taken_away_counts_no_more_and_given_back_again(cast, helper, run_tasks):
     row = accept(cast.aminata, helper)
     run_tasks()
+    wait_a_week(helper)
 
     actions.remove_post(
         actor=cast.moira, kind="forum.answer", object_id=row.pk, rule="wrong", reason="No."
@@ -203,6 +245,7 @@ def test_confirmed_entry_for_many_is_one_help_for_each_of_them(
 
     assert deeds_of([helper.pk])[helper.pk] == Deeds(helps={"entries": 1}, people=2, flags=0)
     assert level(helper) == 1
+    wait_a_week(helper)
     aid.reverse_entry(actor=cast.clara, entry_id=claim.entries.get().pk, reason="Twice.")
     run_tasks()
     assert level(helper) == 0
@@ -230,7 +273,7 @@ def test_rules_ask_trust_in_one_place(cast, helper):
     assert rules.trust_of(cast.moira) == HIGHEST
     assert rules.has_right(trusted(helper, 2), Right.DUPLICATES)
     assert not rules.has_right(trusted(helper, 2), Right.EDIT)
-    actions.sanction(actor=cast.moira, handle="hugo", kind="silence", reason="Unkind.")
+    actions.sanction(actor=cast.moira, handle="hugo", kind="silence", reason="Unkind.", days=7)
     assert rules.trust_of(trusted(helper, 4)) == 0
     assert rules.trust_of(None) == 0
 
@@ -257,6 +300,11 @@ def test_everyone_reads_what_levels_ask(browse, call, cast, helper):
     page = browse().get("/trust").content.decode()
     assert "edit what others wrote" in page
     assert "accepted answers" in page
+    assert "less than nine tenths of what it asks are left" in page
+    assert "to be one short never costs a level" in page
+    assert (
+        f"The first level, which asks for one help alone, is kept for {KEPT_FOR.days} days" in page
+    )
 
     steps = call().get("/api/v1/trust").json()
     assert [step["helps"] for step in steps] == [1, 5, 20, 60]

@@ -129,7 +129,10 @@ def plant_moderation(world: World) -> None:
     )
     people.erase_person(actor=world.esme, handle="esme", password="")
     people.sanction(
-        actor=world.moira, handle="sam", reason=world.secret("sanction", "sam", "moira", "root")
+        actor=world.moira,
+        handle="sam",
+        reason=world.secret("sanction", "sam", "moira", "root"),
+        days=30,
     )
 
 

@@ -24,13 +24,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from forum.exchange import export_forum
+from forum.exchange import export_forum, sha256_of
 
 
 class Command(BaseCommand):
     help = (
         "Write the forum to a folder, as Stack Exchange's XML with JSON beside it. The same forum "
-        "gives the same bytes. A whole copy says who voted for what, and holds what was taken away."
+        "gives the same bytes: one SHA-256 of them is told, by which two copies are seen to be "
+        "equal. A whole copy says who voted for what, and holds what was taken away."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -45,8 +46,9 @@ class Command(BaseCommand):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise CommandError(f"{folder} is not an empty folder.")
         counts = export_forum(folder, public=options["public"])
+        told = {**counts, "sha256": sha256_of(folder)}
         if options["json"]:
-            self.stdout.write(json.dumps(counts))
+            self.stdout.write(json.dumps(told))
         else:
-            for name, count in counts.items():
-                self.stdout.write(f"{name}: {count}")
+            for name, fact in told.items():
+                self.stdout.write(f"{name}: {fact}")
