@@ -175,6 +175,19 @@ def test_who_has_only_mail_is_helped_by_handle_too(state, desk):
     assert ticket.requester == desk["farid"]
 
 
+def test_only_to_whom_its_page_opens_the_queue_leads_there(browse, desk, organisation):
+    RoleGrant.objects.create(person=desk["omar"], role="agent", organisation=organisation)
+    RoleGrant.objects.create(
+        person=desk["farid"], role="agent", queue_id=organisation.pk, organisation=organisation
+    )
+
+    for who in ("nadia", "vera", "odile", "omar", "farid"):
+        client = browse(desk[who])
+        leads_there = 'href="/queue/new"' in client.get("/queue").content.decode()
+        opens = client.get("/queue/new").status_code == 200
+        assert leads_there == opens == (who not in ("omar", "farid")), who
+
+
 def test_secrets_in_its_fields_are_pointed_out(call, desk, queue):
     TicketField.objects.create(queue=queue, key="access", labels={"en": "FTP"}, kind="text")
     what = {**FACTS, "requester": "aminata", "fields": {"access": "password: hunter2-Xy77"}}
