@@ -1,7 +1,10 @@
 """An agent opens a ticket for who calls or stands at the counter."""
 
+from importlib import import_module
+
 import pytest
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.errors import NotAllowed
@@ -243,6 +246,28 @@ def test_erasing_takes_what_was_written_down_of_who_said_it(desk, written_down):
     assert sources(written_down) == before
     assert StoredFile.objects.filter(name="hers.txt").exists()
     erase_person(actor=desk["aminata"], handle="aminata", password="")
+def files_exported(person):
+    return [row["name"] for row in export_person(actor=person)["files"]]
+
+
+def test_files_that_came_with_it_are_among_the_data_of_who_said_it_alone(desk, written_down):
+    assert files_exported(desk["aminata"]) == ["hers.txt"]
+    assert files_exported(desk["nadia"]) == []
+
+
+def test_files_kept_before_are_given_to_who_said_it(desk, written_down):
+    mine = SimpleUploadedFile("mine.txt", b"Mine.", "text/plain")
+    actions.reply(
+        actor=desk["nadia"], ticket_id=written_down.pk, source="See.", revision=99, uploads=[mine]
+    )
+    StoredFile.objects.update(owner=desk["nadia"])
+
+    import_module("helpdesk.migrations.0020_files_of_who_said_it").give(apps, None)
+
+    assert files_exported(desk["aminata"]) == ["hers.txt"]
+    assert files_exported(desk["nadia"]) == ["mine.txt"]
+
+
 
     assert sources(written_down) == ["", before[1]]
     assert not StoredFile.objects.filter(name="hers.txt").exists()
