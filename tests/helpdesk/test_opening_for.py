@@ -147,6 +147,23 @@ def test_volunteers_who_open_one_see_no_more_of_who_called(browse, desk, levels)
     assert "bao.example" not in page
 
 
+def test_volunteers_read_who_wrote_it_down_on_every_face(browse, call, desk, run_tasks):
+    facts = {**FACTS, "source": "Aminata called Nadia."}
+    ticket = actions.open_ticket_for(actor=desk["nadia"], requester="aminata", **facts)
+    actions.assign(actor=desk["nadia"], ticket_id=ticket.pk, assignee=desk["vera"])
+    run_tasks()
+
+    page = browse(desk["vera"]).get(ticket.path).content.decode()
+    (row,) = call(desk["vera"]).get(f"/api/v1/tickets/{ticket.pk}/messages").json()["results"]
+    excerpts = browse(desk["vera"]).get(f"{ticket.path}/public").content.decode()
+
+    assert row["author"] == "nadia"
+    assert row["source"] == "(nom) called Nadia."
+    for shown in (page, row["html"], excerpts):
+        assert "called Nadia." in shown
+        assert "Aminata" not in shown
+
+
 def test_page_is_reached_from_the_queue_and_keeps_what_was_typed(browse, desk):
     client = browse(desk["nadia"])
     assert 'href="/queue/new"' in client.get("/queue").content.decode()
@@ -156,6 +173,19 @@ def test_page_is_reached_from_the_queue_and_keeps_what_was_typed(browse, desk):
 
     assert refused.status_code == 422
     assert FACTS["source"] in refused.content.decode()
+
+
+def test_only_to_whom_its_page_opens_the_queue_leads_there(browse, desk, organisation):
+    RoleGrant.objects.create(person=desk["omar"], role="agent", organisation=organisation)
+    RoleGrant.objects.create(
+        person=desk["farid"], role="agent", queue_id=organisation.pk, organisation=organisation
+    )
+
+    for who in ("nadia", "vera", "odile", "omar", "farid"):
+        client = browse(desk[who])
+        leads_there = 'href="/queue/new"' in client.get("/queue").content.decode()
+        opens = client.get("/queue/new").status_code == 200
+        assert leads_there == opens == (who not in ("omar", "farid")), who
 
 
 def test_secrets_are_pointed_out_before_it_is_open(browse, call, desk):
@@ -176,19 +206,6 @@ def test_who_has_only_mail_is_helped_by_handle_too(state, desk):
     ticket = actions.open_ticket_for(actor=desk["nadia"], requester="farid", **FACTS)
 
     assert ticket.requester == desk["farid"]
-
-
-def test_only_to_whom_its_page_opens_the_queue_leads_there(browse, desk, organisation):
-    RoleGrant.objects.create(person=desk["omar"], role="agent", organisation=organisation)
-    RoleGrant.objects.create(
-        person=desk["farid"], role="agent", queue_id=organisation.pk, organisation=organisation
-    )
-
-    for who in ("nadia", "vera", "odile", "omar", "farid"):
-        client = browse(desk[who])
-        leads_there = 'href="/queue/new"' in client.get("/queue").content.decode()
-        opens = client.get("/queue/new").status_code == 200
-        assert leads_there == opens == (who not in ("omar", "farid")), who
 
 
 def test_secrets_in_its_fields_are_pointed_out(call, desk, queue):
@@ -229,23 +246,6 @@ def sources(ticket):
     return list(ticket.messages.order_by("pk").values_list("source", flat=True))
 
 
-def test_what_was_written_down_is_among_the_data_of_who_said_it_alone(desk, written_down):
-    said, answer = sources(written_down)
-
-    def exported(name):
-        rows = export_person(actor=desk[name])["things"].get("helpdesk.message", [])
-        return [row["source"] for row in rows]
-
-    assert (exported("aminata"), exported("nadia")) == ([said], [answer])
-
-
-def test_erasing_takes_what_was_written_down_of_who_said_it(desk, written_down):
-    before = sources(written_down)
-
-    erase_person(actor=desk["nadia"], handle="nadia", password="")
-    assert sources(written_down) == before
-    assert StoredFile.objects.filter(name="hers.txt").exists()
-    erase_person(actor=desk["aminata"], handle="aminata", password="")
 def files_exported(person):
     return [row["name"] for row in export_person(actor=person)["files"]]
 
@@ -268,6 +268,23 @@ def test_files_kept_before_are_given_to_who_said_it(desk, written_down):
     assert files_exported(desk["nadia"]) == ["mine.txt"]
 
 
+def test_what_was_written_down_is_among_the_data_of_who_said_it_alone(desk, written_down):
+    said, answer = sources(written_down)
+
+    def exported(name):
+        rows = export_person(actor=desk[name])["things"].get("helpdesk.message", [])
+        return [row["source"] for row in rows]
+
+    assert (exported("aminata"), exported("nadia")) == ([said], [answer])
+
+
+def test_erasing_takes_what_was_written_down_of_who_said_it(desk, written_down):
+    before = sources(written_down)
+
+    erase_person(actor=desk["nadia"], handle="nadia", password="")
+    assert sources(written_down) == before
+    assert StoredFile.objects.filter(name="hers.txt").exists()
+    erase_person(actor=desk["aminata"], handle="aminata", password="")
 
     assert sources(written_down) == ["", before[1]]
     assert not StoredFile.objects.filter(name="hers.txt").exists()
