@@ -60,7 +60,7 @@ class Mask:
         found = [
             *find_private(stem, self.names, self.whole),
             *find_private(stem.translate(JOINING), self.names, self.whole),
-            *find_names(stem.translate(JOINING_NAMES), self.names, self.whole),
+            *find_names(stem.translate(JOINING_NAMES), self.names, self.whole, joined=True),
         ]
         words = {kind: word.replace("/", "-") for kind, word in words_in(self.language).items()}
         return f"{replaced(stem, united(found), words)}{dot}{ending}"
