@@ -22,9 +22,11 @@ def new_for(request: HttpRequest) -> HttpResponse:
     if not rules.can_open_for_some(request.user):
         raise NotAllowed(_("Agents open tickets for others, in the queues they work."))
     queues = queries.queues_to_open_in(request.user, get_language() or "en")
+    says_site = rules.can_open_about_site(request.user)
     if request.method != "POST":
-        return _page(request, TicketForForm(queues, initial={"language": get_language()}))
-    form = TicketForForm(queues, request.POST, request.FILES)
+        initial = {"language": get_language()}
+        return _page(request, TicketForForm(queues, initial=initial, says_site=says_site))
+    form = TicketForForm(queues, request.POST, request.FILES, says_site=says_site)
     if not form.is_valid():
         return _page(request, form, 422)
     data = form.cleaned_data
@@ -37,6 +39,7 @@ def new_for(request: HttpRequest) -> HttpResponse:
         source=data["source"],
         language=data["language"],
         queue_slug=data["queue"],
+        site=data.get("site"),
         uploads=uploads_of(request, data["attachments"]),
         send_secrets=sends_secrets(request),
     )

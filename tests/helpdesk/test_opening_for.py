@@ -112,6 +112,60 @@ def test_paid_guarantee_of_the_site_they_named_counts(desk, site):
     assert (ticket.site, ticket.level_version.level.slug) == (site, "guaranteed")
 
 
+def about(site):
+    """Opening a ticket for mika about a site: a domain on the page, an id for programs."""
+    return Act(
+        page=lambda _: ("/queue/new", {**FACTS, "requester": "mika", "site": site.domain}),
+        api=lambda _: ("POST", "/api/v1/tickets", {**FACTS, "requester": "mika", "site": site.pk}),
+    )
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_staff_say_which_of_their_sites_it_is_about(face, perform, browse, desk, site, levels):
+    facts = {"external_id": "other", "level": levels["free"]}
+    other = HostedSite.objects.create(domain="mika.example", owner=desk["mika"], **facts)
+    foreign = HostedSite.objects.create(
+        domain="bao.example", owner=desk["bao"], **{**facts, "external_id": "x"}
+    )
+
+    assert perform(face, desk["nadia"], about(foreign), None) == INVALID
+    assert perform(face, desk["vera"], about(site), None) == (DONE if face != "api" else INVALID)
+    Ticket.objects.all().delete()
+    assert perform(face, desk["nadia"], about(other), None) == DONE
+    assert perform(face, desk["nadia"], about(site), None) == DONE
+
+    assert [row.site for row in Ticket.objects.order_by("pk")] == [other, site]
+
+
+def test_who_names_a_site_that_is_not_theirs_reads_which_are(browse, desk, site):
+    what = {**FACTS, "requester": "mika", "site": "https://www.bao.example/"}
+    client = browse(desk["nadia"])
+
+    refused = client.post("/queue/new", what)
+    none = client.post("/queue/new", {**what, "requester": "bao"})
+    opened = client.post("/queue/new", {**what, "site": f"https://www.{site.domain}/a?b"})
+
+    assert (refused.status_code, none.status_code, opened.status_code) == (422, 422, 303)
+    assert f"such as: {site.domain}" in refused.content.decode()
+    assert "They have no site here" in none.content.decode()
+    assert Ticket.objects.get().site == site
+
+
+def test_volunteers_name_it_in_the_text_and_learn_of_no_site(browse, call, desk, site):
+    vera = browse(desk["vera"])
+    what = {**FACTS, "requester": "mika", "queue": "hosting", "site": "bao.example"}
+
+    page = vera.get("/queue/new").content.decode()
+    program = call(desk["vera"]).post("/api/v1/tickets", {**what, "site": site.pk}, format="json")
+    sent = vera.post("/queue/new", what)
+
+    assert 'name="site"' not in page
+    assert "Name their site" in page
+    assert (program.status_code, sent.status_code) == (422, 303)
+    assert site.domain not in program.content.decode()
+    assert Ticket.objects.get().site is None
+
+
 def test_address_of_who_called_names_no_site(desk, site):
     address = f"mika@{site.domain}"
     EmailAddress.objects.filter(user=desk["mika"]).update(email=address)
