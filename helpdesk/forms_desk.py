@@ -42,7 +42,10 @@ def area(rows: int) -> forms.Textarea:
 
 
 class TicketForForm(forms.Form):
-    """A ticket that an agent opens for who calls; queues: (slug, name) of those they work."""
+    """A ticket that an agent opens for who calls; queues: (slug, name) of those they work.
+
+    says_site: they may say the site it is about; others name it in the text.
+    """
 
     requester = forms.CharField(
         label=_("For whom?"),
@@ -51,19 +54,32 @@ class TicketForForm(forms.Form):
     )
     queue = forms.ChoiceField(label=_("Queue"), required=False)
     subject = forms.CharField(label=_("What is it about?"), min_length=3, max_length=200)
+    site = forms.CharField(
+        label=_("Their site"),
+        required=False,
+        max_length=253,
+        help_text=_("Its address, where it is about one: what is promised for it counts."),
+    )
     source = forms.CharField(
         label=_("What did they say?"),
         widget=area(10),
         max_length=LONGEST_MESSAGE,
-        help_text=_("They read it. Name their site, so that what is promised for it counts."),
+        help_text=_("They read it."),
     )
     attachments = FilesField(
         label=_("Files"), required=False, help_text=_("At most ten: pictures, texts, mails, PDF.")
     )
     language = forms.ChoiceField(label=_("Their language"), choices=settings.SPOKEN_LANGUAGES)
 
-    def __init__(self, queues: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, queues: list[tuple[str, str]], *args: Any, says_site: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not says_site:
+            del self.fields["site"]
+            self.fields["source"].help_text = _(
+                "They read it. Name their site, so that what is promised for it counts."
+            )
         queue: Any = self.fields["queue"]
         queue.choices = queues
         queue.valid_value = bool  # in which queues they may is the action's to say

@@ -60,7 +60,7 @@ class Mask:
         found = [
             *find_private(stem, self.names, self.whole),
             *find_private(stem.translate(JOINING), self.names, self.whole),
-            *find_names(stem.translate(JOINING_NAMES), self.names, self.whole),
+            *find_names(stem.translate(JOINING_NAMES), self.names, self.whole, joined=True),
         ]
         words = {kind: word.replace("/", "-") for kind, word in words_in(self.language).items()}
         return f"{replaced(stem, united(found), words)}{dot}{ending}"
@@ -167,7 +167,7 @@ def mask_messages(ticket: Ticket, messages: Iterable[Message], mask: Mask | None
     """Show messages, with their authors read, as a masked reader may see them; return the mask."""
     rows = list(messages)
     if mask is None:
-        mask = mask_of(ticket, theirs(rows))
+        mask = mask_of(ticket, theirs(ticket, rows))
     for row in rows:
         give(row, "author", mask.person(row.author))
         if "source" in row.__dict__:  # not deferred
@@ -184,13 +184,20 @@ def mask_files(files: Iterable[StoredFile], mask: Mask) -> None:
 
 def file_name_for(person: Any, message: Message, name: str) -> str:
     """Return what a file of a message is called for this person."""
-    mask = mask_for(person, message.ticket, theirs([message]))
+    mask = mask_for(person, message.ticket, theirs(message.ticket, [message]))
     return name if mask is None else mask.file_name(name)
 
 
-def theirs(messages: Iterable[Message]) -> list[Person]:
-    """Return the authors on the requester's side."""
-    return [row.author for row in messages if row.side == Side.REQUESTER]
+def theirs(ticket: Ticket, messages: Iterable[Message]) -> list[Person]:
+    """Return the authors on the requester's side, without agents who wrote down what was said.
+
+    Asks the database where someone else than the requester began a ticket.
+    """
+    rows = [row for row in messages if row.side == Side.REQUESTER]
+    begun = [row.pk for row in rows if row.number == 1 and row.author_id != ticket.requester_id]
+    down = Message.objects.filter(pk__in=begun).written_down() if begun else Message.objects.none()
+    agents = set(down.values_list("author_id", flat=True))
+    return [row.author for row in rows if row.author_id not in agents]
 
 
 def message_as_seen_by(person: Any, message: Message) -> Message:
@@ -198,7 +205,7 @@ def message_as_seen_by(person: Any, message: Message) -> Message:
     if not rules.is_masked(person, message.ticket):
         return message
     shown, shown.ticket = copy(message), copy(message.ticket)
-    mask = mask_ticket(shown.ticket, theirs([message]))
+    mask = mask_ticket(shown.ticket, theirs(shown.ticket, [message]))
     mask_messages(shown.ticket, [shown], mask)
     return shown
 
@@ -216,5 +223,5 @@ def named_for(person: Any, row: Ticket | Message | PublicAnswer, actor: Any) -> 
 def _is_theirs(row: Ticket | Message | PublicAnswer, actor: Person) -> bool:
     """Whether who did something stands on the requester's side: they wrote, or do not work it."""
     if isinstance(row, Message):
-        return row.side == Side.REQUESTER
+        return actor in theirs(row.ticket, [row])
     return isinstance(row, Ticket) and not rules.can_work(actor, row)

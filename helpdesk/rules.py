@@ -19,6 +19,21 @@ def can_open_for(person: Any, queue_id: int) -> bool:
     return has_role(person, "agent", queue_id=queue_id)
 
 
+def can_open_for_some(person: Any) -> bool:
+    """Agents of all of a queue's tickets, whichever queue: a grant for one organisation is for
+    tickets it has already."""
+    return can_act(person) and any(row.organisation_id is None for row in agent_grants(person))
+
+
+def can_open_about_site(person: Any, queue_id: int | None = None) -> bool:
+    """Staff of the queue (None: of any), as a volunteer would learn which sites somebody has."""
+    queues = {None, queue_id}
+    return can_act(person) and any(
+        row.organisation_id is None and (queue_id is None or row.queue_id in queues)
+        for row in agent_grants(person, paid=True)
+    )
+
+
 def is_agent(person: Any) -> bool:
     """Whether a person works any queue."""
     return has_role(person, "agent", anywhere=True)

@@ -11,16 +11,21 @@ from core.redaction.spans import NAME, Span
 
 MARK: Final = "\u0300"  # stands for any combining mark
 SHORTEST_PART: Final = 3
+SHORTEST_JOINED: Final = 4  # letters; Ana stands in banana
 
 
-def find_names(text: str, names: Iterable[str], whole: Iterable[str] = ()) -> list[Span]:
+def find_names(
+    text: str, names: Iterable[str], whole: Iterable[str] = (), *, joined: bool = False
+) -> list[Span]:
     """Return where these people are named: whole, by a part of the name, in any case and accents.
 
     names: display names and handles. A part counts from three letters; one that is a word too
     (Pierre, Mark), and the first letter of which is small, is taken for the word. whole: names
-    that count as they stand alone: organisations, domains.
+    that count as they stand alone: organisations, domains. joined: in a file's name, where words
+    run together (CVAminata): names, and parts of them, from four letters count within words too,
+    and whole ones of several words without what stands between.
     """
-    pattern = _pattern(_stripped(names), _stripped(whole))
+    pattern = _pattern(_stripped(names), _stripped(whole), joined)
     if pattern is None:
         return []
     folded = _folded(text)
@@ -42,24 +47,32 @@ def _stripped(names: Iterable[str]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def _pattern(names: frozenset[str], whole: frozenset[str]) -> re.Pattern[str] | None:
-    wanted = {_folded(unicodedata.normalize("NFC", name)) for name in whole}
+def _pattern(names: frozenset[str], whole: frozenset[str], joined: bool) -> re.Pattern[str] | None:
+    of_whole = {_folded(unicodedata.normalize("NFC", name)) for name in whole}
+    of_people = set()
     for name in names:
-        wanted.add(_folded(unicodedata.normalize("NFC", name.removeprefix("@"))))
+        of_people.add(_folded(unicodedata.normalize("NFC", name.removeprefix("@"))))
         parts = re.split(r"[^\w'’-]+|(?<=\w)[_.]", unicodedata.normalize("NFC", name))
-        wanted |= {_folded(part) for part in parts if len(part) >= SHORTEST_PART}
+        of_people |= {_folded(part) for part in parts if len(part) >= SHORTEST_PART}
+    wanted = of_whole | of_people
     wanted = {name for name in wanted if len(name) >= SHORTEST_PART or not name.isascii()}
     if not wanted:
         return None
-    longest_first = sorted(wanted, key=lambda name: (-len(name), name))
-    words = "|".join(_spelled(name) for name in longest_first)
-    return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+    alone = rf"(?<!\w)(?:{_any_of(wanted)})(?!\w)"
+    within = of_people | {name for name in of_whole if " " in name} if joined else set()
+    within = {name for name in within if len(name) >= SHORTEST_JOINED}
+    return re.compile(f"{alone}|{_any_of(within, least=0)}" if within else alone)
 
 
-def _spelled(name: str) -> str:
-    """Return the pattern of a name: with any marks, and any space between its parts."""
-    marks = f"{MARK}?" * 2
-    return "".join(r"[\s_.-]{1,3}" if char.isspace() else re.escape(char) + marks for char in name)
+def _any_of(names: set[str], *, least: int = 1) -> str:
+    """Return the pattern of names, the longest first: with any marks, and any space between their
+    parts; least: how many characters that is at least."""
+    marks, between = f"{MARK}?" * 2, rf"[\s_.-]{{{least},3}}"
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    return "|".join(
+        "".join(between if char.isspace() else re.escape(char) + marks for char in name)
+        for name in longest_first
+    )
 
 
 def _folded(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import F
+from django.utils import timezone
 
 from frontend.demo.people import STAFF, People
 from frontend.demo.reading import read
@@ -12,6 +13,7 @@ from helpdesk.actions.opening import default_queue
 from helpdesk.conditions import read_conditions
 from helpdesk.models import MacroText, Ticket, TicketField
 from helpdesk.prepared import read_steps
+from helpdesk.queries import LONGEST_DAYS, dry_run
 from people.models import Person, RoleGrant
 
 
@@ -60,7 +62,8 @@ def _load_rule(agent: Person, row: dict[str, Any]) -> None:
         ),
     )
     if row["is_on"]:
-        actions.switch_desk_rule(actor=coordinator, rule_id=rule.pk, on=True)
+        found = dry_run(coordinator, rule, days=LONGEST_DAYS, now=timezone.now())
+        actions.switch_desk_rule(actor=coordinator, rule_id=rule.pk, on=True, trial=found.token)
 
 
 def _work(agent: Person, ticket: Ticket, row: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from helpdesk.actions.bulk import BulkResult, act_on_all
 from helpdesk.actions.clocks import renew_calendar, repair_clocks, wrong_clocks
 from helpdesk.actions.deciding import attach_mail, discard_mail, open_mail
 from helpdesk.actions.desk_rules import (
+    NotTried,
     RulePlan,
     change_desk_rule,
     make_desk_rule,
@@ -77,6 +78,7 @@ __all__ = [
     "WHEN_OF",
     "BulkResult",
     "MacroPlan",
+    "NotTried",
     "Overtaken",
     "PrivateFacts",
     "RulePlan",

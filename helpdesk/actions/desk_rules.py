@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import FieldError, InvalidInput, NotAllowed, WrongMoment, locked
 from core.journal import STAFF, record
@@ -13,11 +14,20 @@ from helpdesk.actions.macros import wrong_steps
 from helpdesk.conditions import Conditions
 from helpdesk.models import DeskRule, Macro, Queue, RuleRun
 from helpdesk.prepared import ME, Steps
+from helpdesk.tokens import is_trial_of
 from people.models import Person
 from people.rules import has_role
 
 LONGEST_NAME = 100
 When = DeskRule.When
+
+
+class NotTried(WrongMoment):
+    """Nobody looked at what the rule, as it is now, would do."""
+
+    code = "not_tried"
+    title = gettext_lazy("Try it out first")
+    detail = gettext_lazy("Look at what the rule would do as it is now, then switch it on.")
 
 
 @dataclass(frozen=True)
@@ -73,16 +83,19 @@ def change_desk_rule(*, actor: Person, rule_id: int, revision: int, plan: RulePl
 
 
 @transaction.atomic
-def switch_desk_rule(*, actor: Person, rule_id: int, on: bool) -> DeskRule:
+def switch_desk_rule(*, actor: Person, rule_id: int, on: bool, trial: str = "") -> DeskRule:
     """Let a rule act from now on, or no more; the same is no change.
 
-    Raises NotSeen, NotAllowed, InvalidInput (when who it acts as lost the right to).
+    trial: to switch it on, the token of a dry run (queries.dry_run) of the rule as it is now.
+    Raises NotSeen, NotAllowed, NotTried, InvalidInput (when who it acts as lost the right to).
     """
     rule = _rule_of(actor, rule_id)
     if rule.is_on == on:
         return rule
     if on and not may_act_for(rule.acts_as, rule.queue_id):
         raise InvalidInput.of("acts_as", "not_an_agent", _not_an_agent())
+    if on and not is_trial_of(trial, rule.pk, rule.revision):
+        raise NotTried
     rule.is_on = on
     rule.save(update_fields=["is_on"])
     if not on:

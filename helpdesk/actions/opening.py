@@ -92,8 +92,8 @@ def begin_ticket(
     """Make a ticket of what its caller has checked; rights are the caller's to ask.
 
     queue: left out, the default one. actor: who opens it, where it is not the requester. author:
-    who wrote its first message, where that is not the requester either. changes: more for the
-    journal. Raises InvalidInput (source, attachments).
+    who wrote its first message down, where that is not the requester; its files are the requester's
+    all the same. changes: more for the journal. Raises InvalidInput (source, attachments).
     """
     now = timezone.now()
     ticket = Ticket.objects.create(
@@ -110,7 +110,15 @@ def begin_ticket(
         turn_at=now,  # until its clocks are made
     )
     author = author or requester
-    say(ticket, source, actor=author, side=Side.REQUESTER, uploads=uploads, now=now)
+    say(
+        ticket,
+        source,
+        actor=author,
+        side=Side.REQUESTER,
+        uploads=uploads,
+        files_of=requester,
+        now=now,
+    )
     renew_clocks(ticket)
     ticket.save(update_fields=MOVING)
     shown = _keep_looked(ticket, requester, looked)

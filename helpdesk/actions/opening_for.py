@@ -13,11 +13,11 @@ from core.confided import point_out_secrets
 from core.errors import InvalidInput, NotAllowed
 from helpdesk import rules
 from helpdesk.actions.fields import fill_fields
-from helpdesk.actions.opening import begin_ticket, checked_subject, default_queue
+from helpdesk.actions.opening import begin_ticket, checked_subject, default_queue, own_site
 from helpdesk.models import Queue, Ticket
-from helpdesk.queries.sites import site_meant
+from helpdesk.queries.sites import site_meant, site_named
 from people.actions import person_at
-from people.models import Person
+from people.models import HostedSite, Person
 from people.models.person import folded
 
 
@@ -30,6 +30,7 @@ def open_ticket_for(
     source: str,
     language: str,
     queue_slug: str = "",
+    site: str | int | None = None,
     uploads: Sequence[Any] = (),
     fields: Mapping[str, Any] | None = None,
     send_secrets: bool = True,
@@ -38,10 +39,11 @@ def open_ticket_for(
 
     requester: a handle, or a mail address; one that nobody here has makes a stub. They get the
     receipt, and see and answer the ticket as if they had opened it. queue_slug: empty, the default
-    one. Its site is the one they mean (see site_meant). fields: the queue's, by key, none of them
+    one. site: one of theirs, by its domain or its id, for staff to say; left out, the one they mean
+    (see site_meant). fields: the queue's, by key, none of them
     required. send_secrets: see open_ticket().
     Raises NotAllowed (no agent of that queue), SecretsFound, InvalidInput (requester, queue,
-    subject, source, language, attachments, fields.KEY).
+    site, subject, source, language, attachments, fields.KEY).
     """
     queue = _queue(queue_slug)
     if not rules.can_open_for(actor, queue.pk):
@@ -53,12 +55,13 @@ def open_ticket_for(
     person = _requester(requester, language)
     if person.pk == actor.pk:
         raise InvalidInput.of("requester", "not_possible", _("Name somebody else."))
+    about = _site(actor, person, site, queue)
     ticket = begin_ticket(
         requester=person,
         subject=subject,
         source=source,
         language=language,
-        site=site_meant(person, f"{subject}\n{source}"),
+        site=about or site_meant(person, f"{subject}\n{source}"),
         queue=queue,
         uploads=uploads,
         actor=actor,
@@ -68,6 +71,16 @@ def open_ticket_for(
     if not fields:
         return ticket
     return fill_fields(actor=actor, ticket_id=ticket.pk, values=fields, send_secrets=send_secrets)
+
+
+def _site(
+    actor: Person, person: Person, named: str | int | None, queue: Queue
+) -> HostedSite | None:
+    if named is None or not str(named).strip():
+        return None
+    if not rules.can_open_about_site(actor, queue.pk):
+        raise InvalidInput.of("site", "not_possible", _("Name it in what they said instead."))
+    return own_site(person, named) if isinstance(named, int) else site_named(person, named)
 
 
 def _queue(slug: str) -> Queue:

@@ -163,10 +163,12 @@ def say(
     now: datetime,
     language: str = "",
     uploads: Sequence[Any] = (),
+    files_of: Person | None = None,
     internal: bool = False,
 ) -> Message:
     """Add a message or note with the ticket's next number, and its files; saves no ticket.
 
+    files_of: whose files they are, where that is not the actor, who wrote down what was said.
     Raises InvalidInput (source, attachments).
     """
     if not source.strip():
@@ -188,7 +190,7 @@ def say(
     paths = mention_paths(source)
     write_text(message, source, language=language or ticket.language, mentions=paths)
     message.save()
-    store_uploads(actor=actor, uploads=uploads, thing=message, field="attachments")
+    store_uploads(actor=files_of or actor, uploads=uploads, thing=message, field="attachments")
     return message
 
 

@@ -12,6 +12,7 @@ from core.api import ApiViewSet
 from core.errors import NotAllowed, seen
 from helpdesk import actions, queries, rules
 from helpdesk.api.desk_shapes import (
+    DeskRuleActivityInput,
     DeskRuleChangeInput,
     DeskRuleInput,
     DeskRuleOutput,
@@ -81,10 +82,12 @@ class DeskRuleViews(ApiViewSet):
         actions.retire_desk_rule(actor=me(request), rule_id=rule_id)
         return Response(status=204)
 
-    @extend_schema(request=None, responses=DeskRuleOutput)
+    @extend_schema(request=DeskRuleActivityInput, responses=DeskRuleOutput)
     def switch_on(self, request: Request, rule_id: int) -> Response:
-        """Let a rule act from now on."""
-        actions.switch_desk_rule(actor=me(request), rule_id=rule_id, on=True)
+        """Let a rule act from now on, once it was tried out as it is."""
+        seen(queries.desk_rules(request.user), pk=rule_id)
+        trial = self.valid(DeskRuleActivityInput)["trial"]
+        actions.switch_desk_rule(actor=me(request), rule_id=rule_id, on=True, trial=trial)
         return self._shown(request, rule_id)
 
     @extend_schema(request=None, responses=DeskRuleOutput)

@@ -258,6 +258,19 @@ class TrialOutput(serializers.Serializer[Any]):
     tickets = WouldChangeOutput(many=True, source="shown")
     hidden = serializers.IntegerField(help_text="matched, but not for you to see, or beyond 50")
     more = serializers.BooleanField(help_text="there are older tickets that were not looked at")
+    trial = serializers.CharField(
+        source="token", help_text="lets the rule, as it is now, be switched on within a day"
+    )
+
+
+class DeskRuleActivityInput(serializers.Serializer[Any]):
+    trial = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=200,
+        help_text="what /trial answered; without it, or once the rule is another: 409 not_tried",
+    )
 
 
 class TagsInput(serializers.Serializer[Any]):

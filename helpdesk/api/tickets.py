@@ -83,7 +83,7 @@ class TicketViews(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Open a ticket; as an agent, for somebody who calls or comes by.
 
-        With requester, its site is the one they mean, and said otherwise under /site.
+        With requester, site is one of theirs, for staff to say; left out, it is the one they mean.
         """
         data = self.valid(TicketInput)
         if data["requester"]:
@@ -104,9 +104,7 @@ class TicketViews(ApiViewSet):
         return self._shown(request, ticket.pk, 201)
 
     def _open_for(self, request: Request, data: dict[str, Any]) -> Response:
-        if data["site"] is not None:
-            raise InvalidInput.of("site", "not_possible", _("Say it once the ticket is open."))
-        names = ("requester", "subject", "source", "language", "fields", "send_secrets")
+        names = ("requester", "subject", "source", "language", "site", "fields", "send_secrets")
         ticket = actions.open_ticket_for(
             actor=me(request),
             queue_slug=data["queue"],

@@ -26,20 +26,28 @@ class MessageQuerySet(models.QuerySet["Message"]):
         It is what they wrote, and what an agent wrote down of them who opened a ticket for them:
         that is theirs, and not the agent's.
         """
-        opened = JournalLine.objects.filter(
-            verb="helpdesk.ticket_opened",
-            thing_kind="helpdesk.ticket",
-            thing_id=OuterRef("origin_ticket"),
-            actor=OuterRef("author"),
-            on_behalf_of=OuterRef("origin_ticket__requester"),
-        )
-        written_down = Q(Exists(opened), number=1, internal=False)
+        written_down = _written_down()
         of_theirs = Q(origin_ticket__in=Ticket.objects.filter(requester=person))
         return self.filter((Q(author=person) & ~written_down) | (of_theirs & written_down))
+
+    def written_down(self) -> "MessageQuerySet":
+        """Return what agents wrote down of those for whom they opened a ticket."""
+        return self.filter(_written_down())
 
     def last_come_first(self) -> "MessageQuerySet":
         """Order by when they came into their ticket, the last one first: not always as written."""
         return self.order_by(Coalesce("moved_at", "posted_at").desc(), F("pk").desc())
+
+
+def _written_down() -> Q:
+    opened = JournalLine.objects.filter(
+        verb="helpdesk.ticket_opened",
+        thing_kind="helpdesk.ticket",
+        thing_id=OuterRef("origin_ticket"),
+        actor=OuterRef("author"),
+        on_behalf_of=OuterRef("origin_ticket__requester"),
+    )
+    return Q(Exists(opened), number=1, internal=False)
 
 
 class Message(WrittenText):

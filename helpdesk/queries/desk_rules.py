@@ -16,6 +16,7 @@ from helpdesk.prepared import NOBODY, Steps
 from helpdesk.queries.macros import queue_names, step_words, steps_of
 from helpdesk.queries.matching import matching
 from helpdesk.states import Side, State
+from helpdesk.tokens import trial_token
 from people.queries import plain
 
 When = DeskRule.When
@@ -42,13 +43,14 @@ class DryRun:
 
     matched: on how many tickets. shown: those of them that the reader sees, at most 50. hidden:
     how many the reader does not see, or are beyond. more: there may be others that were not
-    looked at.
+    looked at. token: lets the rule be switched on, while it is what was tried (helpdesk.tokens).
     """
 
     matched: int
     shown: list[WouldChange]
     hidden: int
     more: bool
+    token: str
 
 
 def desk_rules(person: Any) -> QuerySet[DeskRule]:
@@ -108,6 +110,7 @@ def dry_run(person: Any, rule: DeskRule, *, days: int, now: datetime) -> DryRun:
         shown=shown,
         hidden=len(found) - len(shown),
         more=len(ids) > MOST_TRIED,
+        token=trial_token(rule.pk, rule.revision),
     )
 
 

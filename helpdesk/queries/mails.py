@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import seen
 from core.models import OutgoingMail, UndeliverableAddress
 from helpdesk.mail import ParsedMail, parse_mail
+from helpdesk.mail.shown import rejoined
 from helpdesk.models import InboundMail, Message, Ticket
 
 REASONS: dict[str, Any] = {
@@ -41,11 +42,14 @@ SETTLED_WITHIN = timedelta(minutes=15)  # after the first five, each minute is a
 class MailPage:
     """One mail in full. parsed: None once the mail itself was purged, or where nobody can read it.
 
+    text, folded: what it says, and what it quotes and signs, as people read them (rejoined).
     waits, has_failed: an agent must decide on it; then it can only be tried again, or discarded.
     """
 
     mail: InboundMail
     parsed: ParsedMail | None
+    text: str
+    folded: str
     reason: str
     proof: str
     waits: bool
@@ -102,9 +106,12 @@ def mail_page(person: Any, mail_id: int) -> MailPage:
     raw = bytes(mail.raw or b"")
     has_failed = mail.outcome == InboundMail.Outcome.FAILED
     is_read = not has_failed or bool(mail.from_email)  # else reading is what fails
+    parsed = parse_mail(raw) if raw and is_read else None
     return MailPage(
         mail=mail,
-        parsed=parse_mail(raw) if raw and is_read else None,
+        parsed=parsed,
+        text=rejoined(parsed.visible_text) if parsed else "",
+        folded=rejoined(parsed.folded_text) if parsed else "",
         reason=reason_words(mail),
         proof=str(PROOFS.get(mail.proof, "")),
         waits=has_failed or mail.outcome == InboundMail.Outcome.QUARANTINED,

@@ -42,7 +42,7 @@ def secrets_in(person: Any, ticket: Ticket) -> tuple[list[FoundSecret], list[Sto
     texts = [ticket.subject, *(row.source for row in (*rows, *talk)), *_beside(ticket)]
     files = [file for one in files_by_thing(rows).values() for file in one]
     files += files_in_room(room) if room else []
-    mask = mask_for(person, ticket, theirs(rows))
+    mask = mask_for(person, ticket, theirs(ticket, rows))
     if mask is not None:
         mask_files(files, mask)
     return find_leaks(texts), files

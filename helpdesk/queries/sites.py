@@ -3,13 +3,16 @@
 import re
 
 from allauth.account.models import EmailAddress
+from django.utils.translation import gettext as _
 
+from core.errors import InvalidInput
 from helpdesk.models import Ticket
 from people.models import HostedSite, Membership, Person
 from people.queries import own_sites
 
 OWNER = Membership.Role.OWNER
 MOST_SITES = 100
+MOST_NAMED = 10
 MOST_HOSTS = 500
 _NO_HOST = re.compile(r"[^\w.-]+")
 
@@ -28,6 +31,22 @@ def site_meant(person: Person, text: str) -> HostedSite | None:
     if len(found) != 1:
         return None
     return found[0] if named or _is_owned(found[0], person) else None
+
+
+def site_named(person: Person, named: str) -> HostedSite:
+    """Return the site of a person that its domain, or its address in the web, names.
+
+    Raises InvalidInput (site), which says which sites they have: for who may know them.
+    """
+    sites = own_sites(person).select_related("organisation").order_by("domain", "pk")
+    found = sites.filter(domain__in=_hosts_in(named))[:1]
+    if found:
+        return found[0]
+    domains = list(sites.values_list("domain", flat=True)[:MOST_NAMED])
+    if not domains:
+        raise InvalidInput.of("site", "not_theirs", _("They have no site here: leave this empty."))
+    detail = _("This is none of their sites, such as: %(sites)s") % {"sites": ", ".join(domains)}
+    raise InvalidInput.of("site", "not_theirs", detail)
 
 
 def site_gone_on_about(person: Person, ticket: Ticket) -> HostedSite | None:

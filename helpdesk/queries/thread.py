@@ -24,11 +24,10 @@ def masked(
 ) -> Mask:
     """Put stand-ins for the requester's side, and neutral words for private facts."""
     ours: set[int | None] = {row.author_id for row in messages if row.side == Side.AGENT}
-    openers = _openers(lines)
-    ours |= {ticket.assignee_id, *(_of_ours(lines)), *openers}
+    ours |= {ticket.assignee_id, *(_of_ours(lines)), *_openers(lines)}
     acted = [line.actor for line in lines if line.actor_id is not None]
     others = [person for person in acted if person is not None and person.pk not in ours]
-    others += [person for person in theirs(messages) if person.pk not in openers]
+    others += theirs(ticket, messages)
     others += [share.person for share in shares]
     mask = mask_ticket(ticket, others)
     mask_messages(ticket, messages, mask)

@@ -117,6 +117,13 @@ class TicketPage:
         return self.can_work and not self.is_mine
 
     @property
+    def talk_new(self) -> int:
+        """How much others said live that the reader did not see: all, to who was never there."""
+        if self.room is None or self.room.room.is_known:
+            return self.room.new_count if self.room else 0
+        return sum(not (line["is_mine"] or line["is_removed"]) for line in self.room.lines)
+
+    @property
     def can_quote(self) -> bool:
         """Whether lines of the talk may become a reply: by who answers here."""
         return self.works and self.can_reply

@@ -22,6 +22,7 @@ from people.present import me
 RULES = "/desk-rules"
 DAYS = 7
 RUNS_SHOWN = 20
+LONGEST_TOKEN = 200
 
 
 @require_safe
@@ -95,6 +96,13 @@ def desk_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
 @signed_in
 def trial(request: HttpRequest, rule_id: int) -> HttpResponse:
     """Show what a rule would do, and what it did; nothing is changed."""
+    return _trial_page(request, rule_id)
+
+
+def _trial_page(
+    request: HttpRequest, rule_id: int, refused: actions.NotTried | None = None
+) -> HttpResponse:
+    """Show the dry run; refused: why the rule is not on yet."""
     row = seen(queries.desk_rules(request.user), pk=rule_id)
     days = min(whole_number(request.GET.get("days", ""), 3) or DAYS, queries.LONGEST_DAYS)
     language = get_language() or "en"
@@ -106,16 +114,22 @@ def trial(request: HttpRequest, rule_id: int) -> HttpResponse:
         "may_write": rules.can_keep_desk_rule(request.user, row.queue_id),
         "steps": queries.step_words(queries.steps_of(row), queries.queue_names(language), macros),
         "runs": row.runs.order_by("-pk")[:RUNS_SHOWN],
+        "refused": refused,
     }
-    return render(request, "helpdesk/desk_rule_trial.html", context)
+    status = refused.status if refused else 200
+    return render(request, "helpdesk/desk_rule_trial.html", context, status=status)
 
 
 @require_POST
 @signed_in
 @once
 def activity(request: HttpRequest, rule_id: int, *, on: bool) -> HttpResponse:
-    """Switch a rule on or off."""
-    actions.switch_desk_rule(actor=me(request), rule_id=rule_id, on=on)
+    """Switch a rule off; or on, from the page that shows what it would do as it is now."""
+    trial = request.POST.get("trial", "")[:LONGEST_TOKEN]
+    try:
+        actions.switch_desk_rule(actor=me(request), rule_id=rule_id, on=on, trial=trial)
+    except actions.NotTried as refusal:
+        return _trial_page(request, rule_id, refusal)
     messages.success(request, _("The rule acts from now on.") if on else _("The rule is off."))
     return done(request, RULES)
 

@@ -11,6 +11,7 @@ from core.pages import done, once, signed_in, submit
 from core.pagination import keyset_page
 from helpdesk import actions, queries, rules
 from helpdesk.forms import DiscardForm, TicketOfMailForm
+from helpdesk.mail.shown import rejoined
 from helpdesk.queries import mails as mail_queries
 from people.present import me
 
@@ -122,5 +123,6 @@ def rest(request: HttpRequest, ticket_id: int, message_id: int) -> HttpResponse:
         request.user, queries.messages_of(request.user, ticket), message_id
     )
     context = {"ticket": ticket, "mail": row, "can_work": rules.can_work(request.user, ticket)}
+    context["folded"] = rejoined(row.folded_text)
     context["proof"] = mail_queries.PROOFS.get(row.proof, "")
     return render(request, "helpdesk/mail_rest.html", context)

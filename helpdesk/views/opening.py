@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.errors import NotAllowed
 from core.pages import done, keeps_words, once, sends_secrets, signed_in, submit
 from core.waiting import forget_waiting, let_wait, uploads_of
-from helpdesk import actions, queries
+from helpdesk import actions, queries, rules
 from helpdesk.forms_desk import TicketForForm
 from people.present import me
 
@@ -19,12 +19,14 @@ from people.present import me
 @keeps_words(gettext_lazy("Open the ticket"))
 def new_for(request: HttpRequest) -> HttpResponse:
     """Open a ticket for somebody, in a queue one works."""
-    queues = queries.queues_to_open_in(request.user, get_language() or "en")
-    if not queues:
+    if not rules.can_open_for_some(request.user):
         raise NotAllowed(_("Agents open tickets for others, in the queues they work."))
+    queues = queries.queues_to_open_in(request.user, get_language() or "en")
+    says_site = rules.can_open_about_site(request.user)
     if request.method != "POST":
-        return _page(request, TicketForForm(queues, initial={"language": get_language()}))
-    form = TicketForForm(queues, request.POST, request.FILES)
+        initial = {"language": get_language()}
+        return _page(request, TicketForForm(queues, initial=initial, says_site=says_site))
+    form = TicketForForm(queues, request.POST, request.FILES, says_site=says_site)
     if not form.is_valid():
         return _page(request, form, 422)
     data = form.cleaned_data
@@ -37,6 +39,7 @@ def new_for(request: HttpRequest) -> HttpResponse:
         source=data["source"],
         language=data["language"],
         queue_slug=data["queue"],
+        site=data.get("site"),
         uploads=uploads_of(request, data["attachments"]),
         send_secrets=sends_secrets(request),
     )

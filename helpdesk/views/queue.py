@@ -116,6 +116,7 @@ def _beside(
             (filters.level, filters.language, filters.state, filters.sort, filters.tag)
         ),
         "own_views": [view for view in views if view.is_mine],
+        "can_open_for": rules.can_open_for_some(request.user),
         "queues": queues,
     }
 

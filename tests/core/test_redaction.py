@@ -284,6 +284,26 @@ def test_names_of_the_thread_are_found(text, names, found):
     assert [text[span.start : span.end] for span in find_names(text, names)] == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("CVAminata", ["Aminata"]),
+        ("cvaminatadiallo", ["aminatadiallo"]),
+        ("DIALLOcontrat", ["DIALLO"]),
+        ("ZOÉlette Zoélie", []),  # of three letters
+        ("Elodiephoto", ["Elodie"]),
+        ("CollectifDuPort support", ["CollectifDuPort"]),
+        ("Marketing Pierrefitte", ["Pierre"]),
+        ("marketing pierrefitte", []),
+    ],
+)
+def test_names_run_together_are_found_in_names_of_files(text, found):
+    names = ["Aminata Diallo", "Zoé", "Élodie", "Pierre Dupont"]
+    spans = find_names(text, names, ["Collectif du Port", "port"], joined=True)
+
+    assert [text[span.start : span.end] for span in spans] == found
+
+
 def test_secrets_are_what_nobody_should_send():
     assert [span.kind for span in find_secrets("jean@asso.fr 06 12 34 56 78 asso-velo.fr")] == []
     assert [span.kind for span in find_secrets("mdp: xK9$kk, 4242 4242 4242 4242")] == [

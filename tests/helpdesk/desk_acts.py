@@ -6,6 +6,7 @@ from helpdesk import actions
 from helpdesk.conditions import read_conditions
 from helpdesk.models import ChecklistItem, DeskRule, Macro, Tagging, TimeSpent
 from helpdesk.prepared import read_steps
+from helpdesk.tokens import trial_token
 from tests.faces import Act
 from tests.helpdesk.test_faces import act
 
@@ -50,7 +51,8 @@ def made_rule(actor, acts_as, *, when="opened", conditions=None, steps=None, que
         ),
     )
     if on:
-        actions.switch_desk_rule(actor=actor, rule_id=rule.pk, on=True)
+        trial = trial_token(rule.pk, rule.revision)
+        actions.switch_desk_rule(actor=actor, rule_id=rule.pk, on=True, trial=trial)
     return DeskRule.objects.get(pk=rule.pk)
 
 
@@ -115,8 +117,8 @@ RETIRE_RULE = Act(
     api=lambda r: ("DELETE", f"/api/v1/desk-rules/{r.pk}", None),
 )
 SWITCH_ON = Act(
-    page=lambda r: (f"/desk-rules/{r.pk}/activity", {}),
-    api=lambda r: ("PUT", f"/api/v1/desk-rules/{r.pk}/activity", None),
+    page=lambda r: (f"/desk-rules/{r.pk}/activity", {"trial": tried(r)}),
+    api=lambda r: ("PUT", f"/api/v1/desk-rules/{r.pk}/activity", {"trial": tried(r)}),
 )
 SWITCH_OFF = Act(
     page=lambda r: (f"/desk-rules/{r.pk}/activity/undo", {}),
@@ -135,3 +137,7 @@ def newest_macro() -> int:
 
 def revision(row: Any) -> int:
     return int(type(row).objects.get(pk=row.pk).revision)
+
+
+def tried(rule: DeskRule) -> str:
+    return trial_token(rule.pk, revision(rule))

@@ -1,6 +1,11 @@
 """The agents' tools on all faces: who may use them, at which moment, and twice."""
 
+import re
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from helpdesk import actions
 from helpdesk.models import DeskRule, Macro, Ticket
@@ -132,6 +137,47 @@ def test_rules_are_kept_by_coordinators(face, perform, desk, ticket):
         assert perform(face, desk[who], acts.MAKE_RULE, None) == NOT_ALLOWED
     assert perform(face, desk["clara"], acts.MAKE_RULE, None) == DONE
     assert [row.is_on for row in DeskRule.objects.order_by("pk")] == [False, False]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_rule_acts_once_it_was_tried_out_as_it_is(face, perform, desk, ticket, monkeypatch):
+    rule = acts.made_rule(desk["clara"], desk["nadia"], on=False)
+    other = acts.made_rule(desk["clara"], desk["nadia"], on=False)
+    before, of_other = acts.tried(rule), acts.tried(other)
+    with time_machine.travel(timezone.now() - timedelta(hours=25)):
+        long_ago = acts.tried(rule)
+
+    for token in ("", "1-1", of_other, long_ago, f"{before}x"):
+        monkeypatch.setattr(acts, "tried", lambda _row, token=token: token)
+        assert perform(face, desk["clara"], acts.SWITCH_ON, rule) == WRONG_MOMENT, token
+    monkeypatch.setattr(acts, "tried", lambda _row: before)
+    assert perform(face, desk["clara"], acts.SWITCH_ON, rule) == DONE
+    assert perform(face, desk["clara"], acts.CHANGE_RULE, rule) == DONE
+    assert perform(face, desk["clara"], acts.SWITCH_ON, rule) == WRONG_MOMENT
+    assert not DeskRule.objects.get(pk=rule.pk).is_on
+
+
+def test_dry_run_lets_its_rule_be_switched_on(browse, call, desk, ticket):
+    one, two = (acts.made_rule(desk["clara"], desk["nadia"], on=False) for _rule in range(2))
+    client, program = browse(desk["clara"]), call(desk["clara"])
+
+    untried = client.post(f"/desk-rules/{one.pk}/activity")
+    page = client.get(f"/desk-rules/{one.pk}/trial").content.decode()
+    (token,) = re.findall(r'name="trial" value="([^"]+)"', page)
+    client.post(f"/desk-rules/{one.pk}/activity", {"trial": token})
+    refused = program.put(f"/api/v1/desk-rules/{two.pk}/activity")
+    told = program.get(f"/api/v1/desk-rules/{two.pk}/trial").json()
+    program.put(f"/api/v1/desk-rules/{two.pk}/activity", {"trial": told["trial"]}, format="json")
+
+    assert (untried.status_code, refused.status_code) == (409, 409)
+    assert refused.json()["code"] == "not_tried"
+    shown = untried.content.decode()
+    assert "Look at what the rule would do as it is now" in shown
+    assert 'name="trial"' in shown  # beside what it would do
+    assert page.index("It holds for") < page.index('name="trial"')
+    assert [row.is_on for row in DeskRule.objects.all()] == [True, True]
+    again = client.get(f"/desk-rules/{one.pk}/trial").content.decode()
+    assert 'name="trial"' not in again
 
 
 @pytest.mark.parametrize("face", FACES)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from chat.actions import close_room, post_message
+from chat.actions import close_room, mark_seen, post_message
 from chat.queries import room_of
 from helpdesk import actions
 from people.models import RoleGrant
@@ -80,6 +80,22 @@ def test_talk_costs_the_agent_s_page_one_query(browse, desk, ticket, room, asser
 
     with assert_asks(10):
         assert client.get(ticket.path).status_code == 200
+
+
+def test_head_of_a_ticket_leads_to_its_talk_and_says_what_is_new(browse, desk, ticket, room):
+    def at_the_head(name):
+        page = browse(desk[name]).get(ticket.path).content.decode()
+        head = page.partition("<h1")[2].partition("</header>")[0]
+        return head if 'href="#chat"' in head else ""
+
+    assert 'data-talk="3">3 new<' in at_the_head("nadia")  # she was never there
+    head = room_of("helpdesk.ticket", ticket.pk).head
+    mark_seen(actor=desk["vera"], room_id=room.pk, number=head)
+    assert 'data-talk="0" hidden>' in at_the_head("vera")
+    post_message(actor=desk["aminata"], room_id=room.pk, source="Now?", client_id="later")
+    assert 'data-talk="1">1 new<' in at_the_head("vera")
+    RoleGrant.objects.filter(person=desk["vera"]).update(volunteer=True)
+    assert not at_the_head("vera")  # who does not enter, is not led there
 
 
 def test_talk_of_a_merged_ticket_is_over(browse, desk, ticket, room):

@@ -112,8 +112,13 @@ def test_a_volunteer_learns_nowhere_who_asked(browse, call, desk, said, run_task
 
 
 def test_a_volunteer_reads_names_of_files_masked_and_saves_them_so(browse, call, desk, said):
-    names = ["contract_Aminata_2026.pdf", "collectif-du-port.example.log", "AMINATA2.txt"]
-    contents = [b"%PDF-1.7 words", b"words", b"words"]
+    names = [
+        "contract_Aminata_2026.pdf",
+        "collectif-du-port.example.log",
+        "AMINATA2.txt",
+        "CVAminata.pdf",
+    ]
+    contents = [b"%PDF-1.7 words", b"words", b"words", b"%PDF-1.7 words"]
     uploads = [
         SimpleUploadedFile(*pair, "text/plain") for pair in zip(names, contents, strict=True)
     ]
@@ -127,7 +132,7 @@ def test_a_volunteer_reads_names_of_files_masked_and_saves_them_so(browse, call,
 
     shown = told(desk["vera"])
     vera = browse(desk["vera"])
-    masked = ["contract_(name)_2026.pdf", "example.org.log", "(name)2.txt"]
+    masked = ["contract_(name)_2026.pdf", "example.org.log", "(name)2.txt", "CV(name).pdf"]
     assert [file["name"] for file in shown] == masked
     page = vera.get(said.path).content.decode()
     assert all(name in page for name in masked)

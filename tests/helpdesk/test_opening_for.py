@@ -1,7 +1,10 @@
 """An agent opens a ticket for who calls or stands at the counter."""
 
+from importlib import import_module
+
 import pytest
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.errors import NotAllowed
@@ -109,6 +112,60 @@ def test_paid_guarantee_of_the_site_they_named_counts(desk, site):
     assert (ticket.site, ticket.level_version.level.slug) == (site, "guaranteed")
 
 
+def about(site):
+    """Opening a ticket for mika about a site: a domain on the page, an id for programs."""
+    return Act(
+        page=lambda _: ("/queue/new", {**FACTS, "requester": "mika", "site": site.domain}),
+        api=lambda _: ("POST", "/api/v1/tickets", {**FACTS, "requester": "mika", "site": site.pk}),
+    )
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_staff_say_which_of_their_sites_it_is_about(face, perform, browse, desk, site, levels):
+    facts = {"external_id": "other", "level": levels["free"]}
+    other = HostedSite.objects.create(domain="mika.example", owner=desk["mika"], **facts)
+    foreign = HostedSite.objects.create(
+        domain="bao.example", owner=desk["bao"], **{**facts, "external_id": "x"}
+    )
+
+    assert perform(face, desk["nadia"], about(foreign), None) == INVALID
+    assert perform(face, desk["vera"], about(site), None) == (DONE if face != "api" else INVALID)
+    Ticket.objects.all().delete()
+    assert perform(face, desk["nadia"], about(other), None) == DONE
+    assert perform(face, desk["nadia"], about(site), None) == DONE
+
+    assert [row.site for row in Ticket.objects.order_by("pk")] == [other, site]
+
+
+def test_who_names_a_site_that_is_not_theirs_reads_which_are(browse, desk, site):
+    what = {**FACTS, "requester": "mika", "site": "https://www.bao.example/"}
+    client = browse(desk["nadia"])
+
+    refused = client.post("/queue/new", what)
+    none = client.post("/queue/new", {**what, "requester": "bao"})
+    opened = client.post("/queue/new", {**what, "site": f"https://www.{site.domain}/a?b"})
+
+    assert (refused.status_code, none.status_code, opened.status_code) == (422, 422, 303)
+    assert f"such as: {site.domain}" in refused.content.decode()
+    assert "They have no site here" in none.content.decode()
+    assert Ticket.objects.get().site == site
+
+
+def test_volunteers_name_it_in_the_text_and_learn_of_no_site(browse, call, desk, site):
+    vera = browse(desk["vera"])
+    what = {**FACTS, "requester": "mika", "queue": "hosting", "site": "bao.example"}
+
+    page = vera.get("/queue/new").content.decode()
+    program = call(desk["vera"]).post("/api/v1/tickets", {**what, "site": site.pk}, format="json")
+    sent = vera.post("/queue/new", what)
+
+    assert 'name="site"' not in page
+    assert "Name their site" in page
+    assert (program.status_code, sent.status_code) == (422, 303)
+    assert site.domain not in program.content.decode()
+    assert Ticket.objects.get().site is None
+
+
 def test_address_of_who_called_names_no_site(desk, site):
     address = f"mika@{site.domain}"
     EmailAddress.objects.filter(user=desk["mika"]).update(email=address)
@@ -144,6 +201,23 @@ def test_volunteers_who_open_one_see_no_more_of_who_called(browse, desk, levels)
     assert "bao.example" not in page
 
 
+def test_volunteers_read_who_wrote_it_down_on_every_face(browse, call, desk, run_tasks):
+    facts = {**FACTS, "source": "Aminata called Nadia."}
+    ticket = actions.open_ticket_for(actor=desk["nadia"], requester="aminata", **facts)
+    actions.assign(actor=desk["nadia"], ticket_id=ticket.pk, assignee=desk["vera"])
+    run_tasks()
+
+    page = browse(desk["vera"]).get(ticket.path).content.decode()
+    (row,) = call(desk["vera"]).get(f"/api/v1/tickets/{ticket.pk}/messages").json()["results"]
+    excerpts = browse(desk["vera"]).get(f"{ticket.path}/public").content.decode()
+
+    assert row["author"] == "nadia"
+    assert row["source"] == "(nom) called Nadia."
+    for shown in (page, row["html"], excerpts):
+        assert "called Nadia." in shown
+        assert "Aminata" not in shown
+
+
 def test_page_is_reached_from_the_queue_and_keeps_what_was_typed(browse, desk):
     client = browse(desk["nadia"])
     assert 'href="/queue/new"' in client.get("/queue").content.decode()
@@ -153,6 +227,19 @@ def test_page_is_reached_from_the_queue_and_keeps_what_was_typed(browse, desk):
 
     assert refused.status_code == 422
     assert FACTS["source"] in refused.content.decode()
+
+
+def test_only_to_whom_its_page_opens_the_queue_leads_there(browse, desk, organisation):
+    RoleGrant.objects.create(person=desk["omar"], role="agent", organisation=organisation)
+    RoleGrant.objects.create(
+        person=desk["farid"], role="agent", queue_id=organisation.pk, organisation=organisation
+    )
+
+    for who in ("nadia", "vera", "odile", "omar", "farid"):
+        client = browse(desk[who])
+        leads_there = 'href="/queue/new"' in client.get("/queue").content.decode()
+        opens = client.get("/queue/new").status_code == 200
+        assert leads_there == opens == (who not in ("omar", "farid")), who
 
 
 def test_secrets_are_pointed_out_before_it_is_open(browse, call, desk):
@@ -211,6 +298,28 @@ def written_down(desk):
 
 def sources(ticket):
     return list(ticket.messages.order_by("pk").values_list("source", flat=True))
+
+
+def files_exported(person):
+    return [row["name"] for row in export_person(actor=person)["files"]]
+
+
+def test_files_that_came_with_it_are_among_the_data_of_who_said_it_alone(desk, written_down):
+    assert files_exported(desk["aminata"]) == ["hers.txt"]
+    assert files_exported(desk["nadia"]) == []
+
+
+def test_files_kept_before_are_given_to_who_said_it(desk, written_down):
+    mine = SimpleUploadedFile("mine.txt", b"Mine.", "text/plain")
+    actions.reply(
+        actor=desk["nadia"], ticket_id=written_down.pk, source="See.", revision=99, uploads=[mine]
+    )
+    StoredFile.objects.update(owner=desk["nadia"])
+
+    import_module("helpdesk.migrations.0020_files_of_who_said_it").give(apps, None)
+
+    assert files_exported(desk["aminata"]) == ["hers.txt"]
+    assert files_exported(desk["nadia"]) == ["mine.txt"]
 
 
 def test_what_was_written_down_is_among_the_data_of_who_said_it_alone(desk, written_down):

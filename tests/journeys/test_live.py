@@ -115,6 +115,23 @@ def test_an_expired_session_keeps_what_was_said(ticket, address):
     shows(agent, "Said when signed out")
 
 
+def test_head_of_the_ticket_says_what_is_new_in_a_room_below_it(ticket):
+    member, agent = ticket
+    above = agent.page.locator("[data-talk]")
+    expect(above).to_be_hidden()
+    say(member, "Are you there?")
+    expect(above).to_have_text("1 new")
+    say(member, "It is still white.")
+    expect(above).to_have_text("2 new")
+
+    above.click()
+
+    expect(agent.page.locator("#chat .chat-log")).to_be_in_viewport()
+    expect(above).to_be_hidden()
+    agent.reload()
+    expect(above).to_be_hidden()
+
+
 def test_changes_reactions_and_typing_appear_at_the_other(ticket):
     member, agent = ticket
     agent.page.locator("#chat textarea").press_sequentially("Wait", delay=20)

@@ -56,6 +56,7 @@ NO_WORDS = frozenset(
         "then",
         "time_zone",
         "to",
+        "trial",
         "verb",
         "ways",
         "zone",

@@ -28,6 +28,16 @@ function showBelow() {
 function forgetNew() {
   newCount = 0;
   showBelow();
+  showAbove(0);
+}
+
+// What leads to the room from the head of its page: that, with its number, may come anew meanwhile.
+function showAbove(count) {
+  const link = document.querySelector("[data-talk]");
+  if (!link) return;
+  link.dataset.talk = count;
+  link.hidden = !count;
+  if (count) link.textContent = words(count);
 }
 
 // Somebody said something while one is away or reads above: the line stands before the first of it.
@@ -36,6 +46,7 @@ function came({ number, author }) {
   if (!document.hidden && isShown && isAtEnd()) return markSoon();
   if (!newCount) list.querySelector(":scope > .chat-new")?.remove();
   newCount += 1;
+  showAbove(Number(document.querySelector("[data-talk]")?.dataset.talk) + 1);
   const first = list.querySelector(":scope > .chat-new");
   const line = first ?? Object.assign(document.createElement("li"), { className: "chat-new small", id: "chat-new" });
   line.textContent = words(newCount);
