@@ -42,7 +42,7 @@ notices.declare("helpdesk.ticket_split", _("A part of your ticket is now one of 
 notices.declare("helpdesk.rule_acted", _("A rule of the desk points you to: %(what)s"))
 notices.declare("helpdesk.state_changed", _("Your ticket was solved: %(what)s"))
 notices.declare("helpdesk.ticket_woken", _("It is time to come back to a ticket: %(what)s"))
-notices.declare("helpdesk.promise_missed", _("We are late, and we are sorry: %(what)s"))
+notices.declare("helpdesk.promise_missed", _("We missed a promise, and we are sorry: %(what)s"))
 notices.declare(
     "helpdesk.ticket_not_opened",
     _(
@@ -257,11 +257,12 @@ def tell_it_comes_back(line: JournalLine) -> None:
 
 @follows("helpdesk.promise_missed")
 def say_sorry(line: JournalLine) -> None:
-    """Mail the requester, in their language, that we are late and sorry."""
+    """Mail the requester, in their language, that we are or were late, and sorry."""
     ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
     _tell_both_rooms(line, ticket)
     facts = {
         "is_solution": line.changes["kind"] == Kind.SOLUTION,
+        "is_over": "is_over" in line.changes,
         "due": datetime.fromtimestamp(line.changes["due"], UTC),
     }
     actions.mail_requester(line, ticket, "helpdesk/promise_missed", facts)
