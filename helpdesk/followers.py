@@ -13,7 +13,7 @@ from core.markup import find_mentions
 from core.models import JournalLine
 from forum.models import Question
 from helpdesk import actions
-from helpdesk.models import Follow, InboundMail, Message, Share, Ticket
+from helpdesk.models import Follow, InboundMail, Message, Share, Ticket, Unmasking
 from helpdesk.numbers import number_of
 from helpdesk.promises import Kind
 from helpdesk.queries import letters
@@ -35,6 +35,7 @@ notices.declare("helpdesk.note_written", _("%(who)s wrote an internal note: %(wh
 notices.declare("helpdesk.ticket_assigned", _("%(who)s gave you a ticket: %(what)s"))
 notices.declare("helpdesk.ticket_shared", _("%(who)s shows you a ticket: %(what)s"))
 notices.declare("helpdesk.participant_added", _("%(who)s lets one more person take part: %(what)s"))
+notices.declare("helpdesk.requester_unmasked", _("%(who)s looked who you are: %(what)s"))
 notices.declare("helpdesk.ticket_rated", _("%(who)s said how they were helped: %(what)s"))
 notices.declare("helpdesk.ticket_merged", _("Your ticket goes on in another of yours: %(what)s"))
 notices.declare("helpdesk.merger_undone", _("Your ticket stands by itself again: %(what)s"))
@@ -163,6 +164,14 @@ def tell_it_is_solved(line: JournalLine) -> None:
 def tell_who_opened_it(line: JournalLine) -> None:
     """Tell the requester that an agent brought one more person into their ticket."""
     notify(person=Ticket.objects.get(pk=line.thing_id).requester, line=line)
+
+
+@follows("helpdesk.requester_unmasked")
+def tell_who_looked(line: JournalLine) -> None:
+    """Tell the requester who looked who they are, why, and until when: they may never sign in."""
+    row = Unmasking.objects.select_related("ticket__requester").get(pk=line.changes["unmasking"])
+    facts = {"who": name_of(line.actor), "unmasking": row}
+    actions.mail_requester(line, row.ticket, "helpdesk/requester_unmasked", facts)
 
 
 @follows("helpdesk.ticket_rated")
