@@ -30,8 +30,9 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from core import replies, things
+from core.enclosing import with_files
 from core.markup.letters import Piece, Pieces, letter_html, letter_text
-from core.models import OutgoingMail, UndeliverableAddress
+from core.models import MailedFile, OutgoingMail, StoredFile, UndeliverableAddress
 from core.replies import host
 
 BODY_KEPT_FOR = timedelta(hours=24)
@@ -105,12 +106,13 @@ def queue(
     token: str = "",
     failure: str = "",
     is_braked: bool = False,
+    files: Collection[StoredFile] = (),
 ) -> list[OutgoingMail]:
     """Write one row and one task for each recipient; each has a Message-ID of its own.
 
     kind: of a mail that is about no one thing. token: of core.replies, for a mail that may be
     answered. failure: why it is not even tried; then there is a row, and no task. is_braked:
-    whether it waits its turn where many go to one address.
+    whether it waits its turn where many go to one address. files: of send_mail_to().
     """
     from core.tasks import send_mail
 
@@ -129,6 +131,9 @@ def queue(
                 thing_id=thing.pk if thing else None,
                 failure=failure,
             )
+            MailedFile.objects.bulk_create(
+                MailedFile(mail=row, file=file, name=file.name) for file in files
+            )
             if not failure:
                 send_mail.enqueue(mail_id=row.pk, is_braked=is_braked)
             rows.append(row)
@@ -146,6 +151,7 @@ def send_mail_to(
     headers: dict[str, str] | None = None,
     time_zone: str = "",
     token: str = "",
+    files: Collection[StoredFile] = (),
 ) -> OutgoingMail:
     """Queue a mail in its reader's language and time zone; the association's zone if none is said.
 
@@ -156,7 +162,8 @@ def send_mail_to(
     parts are made of it. It knows `public_url` and `pieces`; by these a text that people wrote
     stands in the HTML as on pages ({% put %} of frontend.templatetags.mails).
     kind: of queue(). headers: such as In-Reply-To and References. token: of core.replies, where the
-    mail may be answered; it makes Reply-To and the Message-ID.
+    mail may be answered; it makes Reply-To and the Message-ID. files: what goes along, under the
+    names they have here, chosen by core.enclosing; one that is gone by then does not.
     """
     zone = ZoneInfo(time_zone or settings.ASSOCIATION_TIME_ZONE)
     with translation.override(language), timezone.override(zone):
@@ -173,7 +180,8 @@ def send_mail_to(
         _attach_html(message, body, pieces)
     dead = UndeliverableAddress.objects.filter(address=to.lower()).first()
     failure = f"{dead.status}: this address takes no mail, so none was sent." if dead else ""
-    return queue(message, thing=thing, kind=kind, token=token, failure=failure, is_braked=True)[0]
+    facts: dict[str, Any] = {"thing": thing, "kind": kind, "token": token, "failure": failure}
+    return queue(message, **facts, files=files, is_braked=True)[0]
 
 
 def one_click(url: str) -> dict[str, str]:
@@ -230,10 +238,15 @@ class _Bytes(email.message.Message):
 
 
 class StoredMail(EmailMessage):
-    """A row of OutgoingMail as Django's transports want it."""
+    """A row of OutgoingMail as Django's transports want it, with its files.
+
+    Raises OSError where a file cannot be read now.
+    """
 
     def __init__(self, row: OutgoingMail) -> None:
-        self.raw = bytes(row.raw or b"")
+        self.raw = with_files(
+            bytes(row.raw or b""), row.files.select_related("file").order_by("pk")
+        )
         parsed: Any = email.message_from_bytes(self.raw, policy=email.policy.default)
         text = parsed.get_body(("plain", "html"))
         sender = parseaddr(str(parsed["From"]))[1]
@@ -365,5 +378,6 @@ def purge() -> None:
     now = timezone.now()
     gone = Q(sent_at__lt=now - BODY_KEPT_FOR) | Q(created_at__lt=now - UNSENT_KEPT_FOR)
     OutgoingMail.objects.filter(gone, raw__isnull=False).update(raw=None, told=None)
+    MailedFile.objects.filter(mail__raw=None).delete()
     old = OutgoingMail.objects.filter(created_at__lt=now - ADDRESS_KEPT_FOR)
     old.exclude(to="", subject="").update(to="", subject="", failure="")

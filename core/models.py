@@ -130,6 +130,20 @@ class OutgoingMail(models.Model):
         return f"{self.subject} → {self.to}"
 
 
+class MailedFile(models.Model):
+    """A file that goes along with a mail, as long as both are kept.
+
+    name: as its reader may see it.
+    """
+
+    mail = models.ForeignKey(OutgoingMail, models.CASCADE, related_name="files")
+    file = models.ForeignKey(StoredFile, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class UndeliverableAddress(models.Model):
     """An address that takes no mail: a server said so for good (5.x.x). Nothing more is sent to it
     until it is proven anew; what its owner asks for to prove it (codes, resets) still is.

@@ -250,6 +250,8 @@ MAX_MAIL_BYTES = 40 * 1024 * 1024
 # Most mails an hour, from one address and to one; what is above waits.
 MAILS_FROM_ADDRESS_PER_HOUR = env.int("MAILS_FROM_ADDRESS_PER_HOUR", 20)
 MAILS_TO_ADDRESS_PER_HOUR = env.int("MAILS_TO_ADDRESS_PER_HOUR", 60)
+# Of the files of a reply, so much goes along with its mail; the others are linked to.
+MAIL_FILES_BYTES = env.int("MAIL_FILES_BYTES", 5 * 1024 * 1024)
 REOPEN_DAYS = env.int("REOPEN_DAYS", 14)  # after that, an answer by mail begins a ticket of its own
 MAILS_KEPT_DAYS = env.int("MAILS_KEPT_DAYS", 90)  # as they came; what they said stays on tickets
 

@@ -13,7 +13,7 @@ from core.markup import find_mentions
 from core.models import JournalLine
 from forum.models import Question
 from helpdesk import actions
-from helpdesk.models import Follow, InboundMail, Message, Share, Ticket
+from helpdesk.models import Follow, InboundMail, Message, Share, Ticket, Unmasking
 from helpdesk.numbers import number_of
 from helpdesk.promises import Kind
 from helpdesk.queries import letters
@@ -35,6 +35,7 @@ notices.declare("helpdesk.note_written", _("%(who)s wrote an internal note: %(wh
 notices.declare("helpdesk.ticket_assigned", _("%(who)s gave you a ticket: %(what)s"))
 notices.declare("helpdesk.ticket_shared", _("%(who)s shows you a ticket: %(what)s"))
 notices.declare("helpdesk.participant_added", _("%(who)s lets one more person take part: %(what)s"))
+notices.declare("helpdesk.requester_unmasked", _("%(who)s looked who you are: %(what)s"))
 notices.declare("helpdesk.ticket_rated", _("%(who)s said how they were helped: %(what)s"))
 notices.declare("helpdesk.ticket_merged", _("Your ticket goes on in another of yours: %(what)s"))
 notices.declare("helpdesk.merger_undone", _("Your ticket stands by itself again: %(what)s"))
@@ -42,7 +43,7 @@ notices.declare("helpdesk.ticket_split", _("A part of your ticket is now one of 
 notices.declare("helpdesk.rule_acted", _("A rule of the desk points you to: %(what)s"))
 notices.declare("helpdesk.state_changed", _("Your ticket was solved: %(what)s"))
 notices.declare("helpdesk.ticket_woken", _("It is time to come back to a ticket: %(what)s"))
-notices.declare("helpdesk.promise_missed", _("We are late, and we are sorry: %(what)s"))
+notices.declare("helpdesk.promise_missed", _("We missed a promise, and we are sorry: %(what)s"))
 notices.declare(
     "helpdesk.ticket_not_opened",
     _(
@@ -165,6 +166,14 @@ def tell_who_opened_it(line: JournalLine) -> None:
     notify(person=Ticket.objects.get(pk=line.thing_id).requester, line=line)
 
 
+@follows("helpdesk.requester_unmasked")
+def tell_who_looked(line: JournalLine) -> None:
+    """Tell the requester who looked who they are, why, and until when: they may never sign in."""
+    row = Unmasking.objects.select_related("ticket__requester").get(pk=line.changes["unmasking"])
+    facts = {"who": name_of(line.actor), "unmasking": row}
+    actions.mail_requester(line, row.ticket, "helpdesk/requester_unmasked", facts)
+
+
 @follows("helpdesk.ticket_rated")
 def tell_who_helped(line: JournalLine) -> None:
     """Tell who has the ticket in hand how they helped; no part of its page that is live says it."""
@@ -257,11 +266,12 @@ def tell_it_comes_back(line: JournalLine) -> None:
 
 @follows("helpdesk.promise_missed")
 def say_sorry(line: JournalLine) -> None:
-    """Mail the requester, in their language, that we are late and sorry."""
+    """Mail the requester, in their language, that we are or were late, and sorry."""
     ticket = Ticket.objects.select_related("requester").get(pk=line.thing_id)
     _tell_both_rooms(line, ticket)
     facts = {
         "is_solution": line.changes["kind"] == Kind.SOLUTION,
+        "is_over": "is_over" in line.changes,
         "due": datetime.fromtimestamp(line.changes["due"], UTC),
     }
     actions.mail_requester(line, ticket, "helpdesk/promise_missed", facts)

@@ -182,6 +182,16 @@ def mask_files(files: Iterable[StoredFile], mask: Mask) -> None:
         file.name = mask.file_name(file.name)
 
 
+def files_as_seen_by(
+    person: Any, message: Message, files: Iterable[StoredFile]
+) -> list[StoredFile]:
+    """Return the files of a message under the names that this person may read in a mail."""
+    files, mask = list(files), mask_for(person, message.ticket, theirs([message]))
+    if mask is not None:
+        mask_files(files, mask)
+    return files
+
+
 def file_name_for(person: Any, message: Message, name: str) -> str:
     """Return what a file of a message is called for this person."""
     mask = mask_for(person, message.ticket, theirs(message.ticket, [message]))

@@ -51,6 +51,11 @@ def can_work(person: Any, ticket: Ticket) -> bool:
     )
 
 
+def can_read_unmaskings(person: Any, ticket: Ticket) -> bool:
+    """Whether someone is told who looked who asked: the requester, and the agents of the queue."""
+    return ticket.requester_id == person.pk or can_work(person, ticket)
+
+
 def works_masked(person: Any, ticket: Ticket) -> bool:
     """Volunteers who work a ticket of others see its requester masked; staff see all.
 

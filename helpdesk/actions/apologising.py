@@ -8,24 +8,42 @@ from django.utils import timezone
 
 from core.journal import record
 from helpdesk.models import Apology, Clock, ClockQuerySet, Ticket
+from helpdesk.states import State
 
 FRESH = timedelta(days=7)  # after a long silence of the worker: who hears it now wonders why
+# Answered, or asked back, before we said it; once the answer is old, sorry is no news any more.
+FRESH_WHEN_DONE = timedelta(days=1)
 AT_ONCE = 200
 
 
 def apologise() -> int:
-    """Say sorry for the answers and solutions that are late by now; return how many."""
-    late = _unspoken(timezone.now()).order_by("due_at", "pk")
-    return sum(_say_sorry(pk) for pk in late.values_list("pk", flat=True)[:AT_ONCE])
+    """Say sorry for the answers and solutions that came late, or have not come; say how many.
+
+    A promise broken is one, whether it was fulfilled before anybody looked or not.
+    """
+    late = [
+        row
+        for clocks in _unspoken(timezone.now())
+        for row in clocks.order_by("due_at", "pk").values_list("due_at", "pk")[:AT_ONCE]
+    ]
+    return sum(_say_sorry(pk) for _due_at, pk in sorted(late)[:AT_ONCE])
 
 
-def _unspoken(now: datetime) -> ClockQuerySet:
-    """Return the clocks that run late, nothing having been said of it; not those that stand still
-    while we wait for the requester."""
+def _unspoken(now: datetime) -> list[ClockQuerySet]:
+    """Return the clocks that are or were late, nothing having been said of it.
+
+    Those that run, those that stand still, those that ended: a statement each, for its index each.
+    A merged ticket's are not among them: what was asked goes on in another.
+    """
+    since = now - FRESH_WHEN_DONE
+    every = Clock.objects
+    of_us = every.overdue(now).filter(due_at__gt=now - FRESH, ticket__waits_for="us")
     same = {name: OuterRef(name) for name in ("ticket", "kind", "turn")}
     said = Apology.objects.filter(**same)
-    late = Clock.objects.overdue(now).filter(due_at__gt=now - FRESH)
-    return late.filter(~Exists(said), ticket__waits_for="us")
+    return [
+        clocks.filter(~Exists(said)).exclude(ticket__state=State.MERGED)
+        for clocks in (of_us, every.stopped_late(since), every.ended_late(since))
+    ]
 
 
 @transaction.atomic
@@ -34,17 +52,23 @@ def _say_sorry(clock_id: int) -> bool:
     now = timezone.now()
     # The ticket is locked before its clock is read: an answer may arrive this moment.
     ticket = Ticket.objects.select_for_update(of=("self",)).get(clocks=clock_id)
-    clock = _unspoken(now).filter(pk=clock_id).first()
+    found = (clocks.filter(pk=clock_id).first() for clocks in _unspoken(now))
+    clock = next(filter(None, found), None)
     if clock is None or clock.due_at is None:
         return False
     Apology.objects.create(
         ticket=ticket, kind=clock.kind, turn=clock.turn, due_at=clock.due_at, at=now
     )
+    is_owed = clock.ended_at is None and clock.paused_at is None
     record(
         "helpdesk.promise_missed",
         actor=None,
         thing=ticket,
-        changes={"kind": str(clock.kind), "due": int(clock.due_at.timestamp())},
+        changes={
+            "kind": str(clock.kind),
+            "due": int(clock.due_at.timestamp()),
+            **({} if is_owed else {"is_over": True}),
+        },
         at=now,
     )
     return True

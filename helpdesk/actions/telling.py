@@ -1,15 +1,18 @@
 """The mails about a ticket: to who asked, who takes part, and who works on it."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
+from core.enclosing import enclosed
+from core.files import files_of
 from core.mail import one_click, send_mail_to
 from core.markup import written_piece
-from core.models import JournalLine
+from core.models import JournalLine, StoredFile
 from helpdesk.actions.automation import is_by_a_rule
-from helpdesk.masking import message_as_seen_by
+from helpdesk.masking import files_as_seen_by, message_as_seen_by
 from helpdesk.models import Message, Share, Ticket
 from helpdesk.queries import letters
 from helpdesk.queries.mails import asks_by_program
@@ -50,6 +53,7 @@ def mail_receipt(ticket: Ticket, *, opener: Person | None = None) -> None:
 def mail_message(line: JournalLine, message: Message, person: Person, *, mail: str) -> None:
     """Tell of a message or note, with a mail that can be answered and has what was said before.
 
+    Its files go along as far as core.enclosing lets them; the mail leads to the others.
     A rule's message is sent by itself: nothing that was said before stands in it, and a program
     that asked does not get it.
     """
@@ -61,15 +65,27 @@ def mail_message(line: JournalLine, message: Message, person: Person, *, mail: s
     seen = message_as_seen_by(person, message)
     is_alone = message.internal or is_by_a_rule(line)
     before = None if is_alone else letters.said_before(message, person)
+    files, linked = _files_for(person, message)
     notify(
         person=person,
         line=line,
         mail=mail,
-        context={"message": seen, "said": written_piece(seen), "before": before},
+        context={
+            "message": seen,
+            "said": written_piece(seen),
+            "before": before,
+            "linked": linked,
+        },
         token=letters.token_for(person, ticket, note=message.internal),
         headers={**letters.thread_headers(person, ticket), **_sent_by(line)},
         about=ticket,
+        files=files,
     )
+
+
+def _files_for(person: Person, message: Message) -> tuple[list[StoredFile], list[StoredFile]]:
+    """Return which files of a message go along with its mail to a person, and which it names."""
+    return enclosed(files_as_seen_by(person, message, files_of(message)))
 
 
 def mail_requester(
@@ -111,8 +127,14 @@ def mail_reply_to_guest(line: JournalLine, message: Message, share: Share) -> No
     """
     by_rule = is_by_a_rule(line)
     before = None if by_rule else letters.said_before(message, share.person, share=share)
-    facts = {"message": message, "said": written_piece(message), "before": before}
-    mail_guest(share, "helpdesk/guest_reply", facts, _sent_by(line))
+    files, linked = _files_for(share.person, message)
+    facts = {
+        "message": message,
+        "said": written_piece(message),
+        "before": before,
+        "linked": linked,
+    }
+    mail_guest(share, "helpdesk/guest_reply", facts, _sent_by(line), files)
 
 
 def _sent_by(line: JournalLine) -> dict[str, str]:
@@ -120,7 +142,11 @@ def _sent_by(line: JournalLine) -> dict[str, str]:
 
 
 def mail_guest(
-    share: Share, template: str, facts: dict[str, Any], headers: dict[str, str] | None = None
+    share: Share,
+    template: str,
+    facts: dict[str, Any],
+    headers: dict[str, str] | None = None,
+    files: Collection[StoredFile] = (),
 ) -> None:
     """Send a mail to the address of an invitation, with the way out."""
     person, ticket = share.person, share.ticket
@@ -143,4 +169,5 @@ def mail_guest(
             **one_click(leaving),
             **(headers or {}),
         },
+        files=files,
     )

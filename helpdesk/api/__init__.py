@@ -102,6 +102,7 @@ urlpatterns = [
         publishing.PublicAnswerViews.as_view({"put": "consent", "delete": "withdraw"}),
     ),
     path(f"{_ticket}/unmasking", unmasking.UnmaskingView.as_view()),
+    path(f"{_ticket}/unmaskings", unmasking.UnmaskingsView.as_view()),
     path(f"{_ticket}/learning-need", learning.LearningNeedView.as_view()),
     path(f"{_ticket}/learning-need/request", learning.LearningRequestView.as_view()),
     path(f"{_ticket}/purges", secrets.PurgeView.as_view()),

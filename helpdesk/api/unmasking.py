@@ -8,8 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import ApiView
-from helpdesk import actions
+from core.errors import NotAllowed
+from helpdesk import actions, queries, rules
 from helpdesk.models import Unmasking
+from helpdesk.queries.tickets import unmaskings_of
 from people.present import me
 
 
@@ -23,6 +25,16 @@ class UnmaskingOutput(serializers.ModelSerializer[Unmasking]):
     class Meta:
         model = Unmasking
         fields = ["person", "reason", "at", "until"]
+
+
+class UnmaskingsView(ApiView):
+    @extend_schema(responses=UnmaskingOutput(many=True))
+    def get(self, request: Request, ticket_id: int) -> Response:
+        """Read who looked who asked, and why; the requester and the agents of its queue may."""
+        ticket = queries.ticket_seen(request.user, ticket_id)
+        if not rules.can_read_unmaskings(request.user, ticket):
+            raise NotAllowed
+        return Response(UnmaskingOutput(unmaskings_of(request.user, ticket), many=True).data)
 
 
 class UnmaskingView(ApiView):

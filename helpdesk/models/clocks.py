@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from helpdesk.models.tickets import Ticket
@@ -18,6 +18,14 @@ class ClockQuerySet(models.QuerySet["Clock"]):
     def overdue(self, now: datetime) -> "ClockQuerySet":
         """Return the clocks that run, past their time; what waits for the requester does not."""
         return self.filter(ended_at=None, paused_at=None, due_at__lt=now)
+
+    def ended_late(self, since: datetime) -> "ClockQuerySet":
+        """Return the clocks that ended past their time, after a moment."""
+        return self.filter(outcome=Outcome.MISSED, ended_at__gt=since)
+
+    def stopped_late(self, since: datetime) -> "ClockQuerySet":
+        """Return the clocks that stand still since they were past their time, after a moment."""
+        return self.filter(ended_at=None, paused_at__gt=F("due_at")).filter(paused_at__gt=since)
 
 
 class Clock(models.Model):
@@ -54,6 +62,16 @@ class Clock(models.Model):
                 fields=["due_at"],
                 condition=Q(ended_at=None, paused_at=None),
                 name="clock_running",
+            ),
+            models.Index(
+                fields=["ended_at"],
+                condition=Q(outcome=Outcome.MISSED),
+                name="clock_ended_late",
+            ),
+            models.Index(
+                fields=["paused_at"],
+                condition=Q(ended_at=None, paused_at__gt=F("due_at")),
+                name="clock_stopped_late",
             ),
         ]
 

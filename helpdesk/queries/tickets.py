@@ -215,7 +215,7 @@ def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> Ti
         room=room,
         live=room.live if room else _news_of_the_queue(person, ticket) if is_masked else "",
         is_masked=is_masked,
-        unmaskings=_unmaskings(person, ticket) if ticket.was_unmasked else [],
+        unmaskings=unmaskings_of(person, ticket) if ticket.was_unmasked else [],
         folds=folds(ticket, queue, level, is_masked=is_masked) if works else [],
         public=public_words(ticket) if works else "",
     )
@@ -370,8 +370,8 @@ def _give_people(
             give(line, "actor", people[line.actor_id])
 
 
-def _unmaskings(person: Any, ticket: Ticket) -> list[Unmasking]:
-    """Return who looked who asked, for the requester and the agents of the queue."""
-    if ticket.requester_id != person.pk and not rules.can_work(person, ticket):
+def unmaskings_of(person: Any, ticket: Ticket) -> list[Unmasking]:
+    """Return who looked who asked in a ticket seen before; to whom it is not told, nothing."""
+    if not rules.can_read_unmaskings(person, ticket):
         return []
     return list(Unmasking.objects.filter(ticket=ticket).select_related("person").order_by("pk"))

@@ -1,6 +1,6 @@
 """Telling people what happened, and what they have read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from core import journal, things
 from core.errors import InvalidInput, NotAllowed, locked
 from core.mail import send_mail_to
-from core.models import JournalLine
+from core.models import JournalLine, StoredFile
 from people import notices
 from people.actions.push import push_to
 from people.follow_queries import way_of
@@ -35,17 +35,18 @@ def notify(
     about: Model | None = None,
     verb: str = "",
     topic: str = "",
+    files: Collection[StoredFile] = (),
 ) -> Notice | None:
     """Put what a journal line tells on a person's bell, once however often it is asked.
 
     Called by followers. None for who did it, for who may not see the thing, and for the erased.
     mail: a mail template of core.mail, sent along with the first notice; its context has `notice`
     (people.notices.ShownNotice), `url` (absolute), and what `context` adds. "people/notice" fits
-    any: the notice's text and where it leads. The person's browsers are told too. headers, token:
-    of core.mail.send_mail_to. about: the thing whose agents see whether the mail arrived, where it
-    is another than the notice's. verb: what the line means to this person, where that is another
-    text. topic: of people.follows, by which the person chose how its mail comes: at once, in the
-    next mail of many, or never.
+    any: the notice's text and where it leads. The person's browsers are told too. headers, token,
+    files: of core.mail.send_mail_to. about: the thing whose agents see whether the mail arrived,
+    where it is another than the notice's. verb: what the line means to this person, where that is
+    another text. topic: of people.follows, by which the person chose how its mail comes: at once,
+    in the next mail of many, or never.
     """
     if person.pk == line.actor_id or person.state == Person.State.ERASED:
         return None
@@ -87,6 +88,7 @@ def notify(
                 context or {},
                 headers=headers or {},
                 token=token,
+                files=files,
             )
     return notice
 
@@ -100,6 +102,7 @@ def _send(
     *,
     headers: dict[str, str],
     token: str,
+    files: Collection[StoredFile],
 ) -> None:
     address = email_of(person)
     if address is None:
@@ -117,6 +120,7 @@ def _send(
         thing=row,
         headers=headers,
         token=token,
+        files=files,
     )
 
 

@@ -386,6 +386,76 @@ def test_each_further_answer_that_is_late_says_sorry_once(
         assert actions.apologise() == 0
 
 
+def test_what_was_answered_late_before_anybody_looked_says_sorry_once(
+    desk, site, promised, open_ticket, run_tasks, mailoutbox
+):
+    with moment("2026-10-23 15:30"):
+        ticket, kept = open_ticket(site_id=site.pk), open_ticket(site_id=site.pk)
+    with moment("2026-10-26 10:29"):
+        reply(desk["nadia"], kept)
+    with moment("2026-10-26 10:30:30"):
+        reply(desk["nadia"], ticket)
+        run_tasks()
+        mailoutbox.clear()
+    with moment("2026-10-26 10:31"):
+        assert actions.apologise() == 1
+        assert actions.apologise() == 0
+        run_tasks()
+
+    (mail,) = mailoutbox
+    assert f"[{ticket.number}] We were late" in mail.subject
+    assert "you did not have it by then. We are sorry." in mail.body
+    assert "not forgotten" not in mail.body
+    assert [(row.ticket, row.kind) for row in Apology.objects.all()] == [(ticket, "first_response")]
+    with moment("2026-10-26 12:00"):
+        assert actions.apologise() == 0
+
+
+@pytest.mark.parametrize("state", ["waiting_requester", "solved", "closed"])
+def test_what_ended_or_stopped_late_before_anybody_looked_says_sorry_once(
+    state, desk, site, promised, open_ticket
+):
+    with moment("2026-10-23 15:30"):
+        ticket = open_ticket(site_id=site.pk)
+    long_after = Clock.objects.get(ticket=ticket, kind="solution").due_at + timedelta(hours=1)
+    with time_machine.travel(long_after, tick=False):
+        actions.set_state(actor=desk["nadia"], ticket_id=ticket.pk, state=state)
+        assert actions.apologise() == 2
+        assert actions.apologise() == 0
+        reply(desk["aminata"], ticket)
+        assert Apology.objects.count() == 2
+        assert set(Apology.objects.values_list("kind", "turn")) == {
+            ("first_response", 1),
+            ("solution", 1),
+        }
+    with time_machine.travel(long_after + timedelta(minutes=2), tick=False):
+        assert actions.apologise() == 0
+
+
+def test_a_sorry_for_what_was_answered_long_ago_is_no_news(desk, site, promised, open_ticket):
+    with moment("2026-10-23 15:30"):
+        answered, asked = open_ticket(site_id=site.pk), open_ticket(site_id=site.pk)
+    with moment("2026-10-26 10:40"):
+        reply(desk["nadia"], answered)
+        actions.set_state(actor=desk["nadia"], ticket_id=asked.pk, state="waiting_requester")
+    with moment("2026-10-27 10:41"):
+        assert actions.apologise() == 0
+    with moment("2026-10-27 10:39"):
+        assert actions.apologise() == 2
+
+
+def test_a_ticket_that_was_merged_late_says_nothing(desk, site, promised, open_ticket):
+    with moment("2026-10-23 15:30"):
+        ticket = open_ticket(site_id=site.pk)
+    with moment("2026-10-26 10:29"):
+        into = open_ticket(site_id=site.pk)
+    with moment("2026-10-26 10:30:30"):
+        actions.merge(actor=desk["nadia"], ticket_id=ticket.pk, into_id=into.pk)
+    with moment("2026-10-26 10:31"):
+        assert Clock.objects.filter(ticket=ticket, outcome="missed").exists()
+        assert actions.apologise() == 0
+
+
 def test_nobody_hears_of_what_was_late_long_ago(desk, site, promised, open_ticket):
     with moment("2026-10-23 15:30"):
         open_ticket(site_id=site.pk)

@@ -12,7 +12,7 @@ from core.models import JournalLine, OutgoingMail
 from helpdesk import actions, rules
 from helpdesk.models import Message, Ticket, Unmasking
 from people.actions import export_person
-from people.models import RoleGrant
+from people.models import Notice, RoleGrant
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, Act
 
 REASON = "I have to call them about their site."
@@ -239,6 +239,45 @@ def test_looking_is_for_one_ticket_for_a_while_and_the_requester_reads_it(
 
     assert leaks(vera, [said.path, f"{said.path}/thread"]) == []
     assert rules.is_masked(desk["vera"], said)
+
+
+def test_who_mails_alone_learns_of_each_looking_once_in_their_language(
+    call, desk, said, run_tasks, mailoutbox
+):
+    desk["aminata"].interface_language = "fr"
+    desk["aminata"].save()
+    run_tasks()
+    mailoutbox.clear()
+
+    for _twice in range(2):
+        actions.unmask(actor=desk["vera"], ticket_id=said.pk, reason=REASON)
+    run_tasks()
+
+    (mail,) = mailoutbox
+    assert mail.to == ["aminata@people.example"]
+    assert "a regardé qui vous êtes" in mail.subject
+    assert said.number in mail.subject
+    assert "Vera" in mail.body
+    assert REASON in mail.body
+    assert "reply+" in mail.extra_headers["Reply-To"]
+    bell = Notice.objects.get(verb="helpdesk.requester_unmasked")
+    assert bell.person == desk["aminata"]
+
+    Unmasking.objects.update(until=timezone.now() - timedelta(seconds=5))
+    actions.unmask(actor=desk["vera"], ticket_id=said.pk, reason="Once more, for the invoice.")
+    run_tasks()
+
+    assert len(mailoutbox) == 2
+    path = f"/api/v1/tickets/{said.pk}/unmaskings"
+    for name in ("aminata", "nadia", "vera"):
+        rows = call(desk[name]).get(path).json()
+        assert [(row["person"], row["reason"]) for row in rows] == [
+            ("vera", REASON),
+            ("vera", "Once more, for the invoice."),
+        ]
+    assert call(desk["farid"]).get(path).status_code == 403
+    assert call(desk["omar"]).get(path).status_code == 404
+    assert call(None).get(path).status_code == 401
 
 
 def test_a_volunteer_enters_the_room_once_they_looked(browse, call, desk, said):

@@ -75,6 +75,20 @@ def test_agent_works_the_queue_by_keyboard_alone(keyboard, subject):
     keyboard.visitor.does_not_see(subject)  # it waits for nobody any more
 
 
+def test_a_macro_is_chosen_and_the_next_ticket_taken_by_a_key(keyboard, subject):
+    keyboard.visitor.go("/queue?assigned=nobody&sort=newest")
+    keyboard.presses("j", "o")
+    keyboard.comes_to(lambda url: "/tickets/" in url)
+
+    keyboard.presses("u")
+    keyboard.page.locator(".macros").wait_for()
+    keyboard.presses("g", "q")
+    keyboard.comes_to(lambda url: url.endswith("/queue"))
+    keyboard.presses("p")
+    keyboard.comes_to(lambda url: "/tickets/" in url)
+    keyboard.visitor.sees("In hand of")
+
+
 def test_keys_are_listed_and_can_be_turned_off(keyboard):
     page = keyboard.page
     keyboard.visitor.go("/queue")
