@@ -64,7 +64,7 @@ from helpdesk.actions.telling import (
 )
 from helpdesk.actions.unmasking import unmask
 from helpdesk.actions.views import remove_view, save_view
-from helpdesk.actions.visiting import Suggestions, is_held_out, open_answer, suggest_answers
+from helpdesk.actions.visiting import open_answer, suggest_answers
 from helpdesk.actions.working import (
     add_to_checklist,
     check_item,
@@ -80,7 +80,6 @@ __all__ = [
     "Overtaken",
     "PrivateFacts",
     "RulePlan",
-    "Suggestions",
     "Text",
     "act_on_all",
     "add_to_checklist",
@@ -106,7 +105,6 @@ __all__ = [
     "invite",
     "invite_copied",
     "is_by_a_rule",
-    "is_held_out",
     "leave",
     "link",
     "mail_guest",

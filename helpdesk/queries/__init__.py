@@ -1,6 +1,6 @@
 """What the help desk's pages read."""
 
-from helpdesk.queries.answers import past_answers
+from helpdesk.queries.answers import Suggestions, is_held_out, suggestions
 from helpdesk.queries.desk import (
     Desk,
     asked_field,
@@ -75,6 +75,7 @@ __all__ = [
     "QueueFilters",
     "QueueRow",
     "Report",
+    "Suggestions",
     "TicketPage",
     "WaitingTicket",
     "asked_field",
@@ -88,6 +89,7 @@ __all__ = [
     "fields_of",
     "fields_of_new_tickets",
     "insertion",
+    "is_held_out",
     "knowledge",
     "learning_need_of",
     "level_choices",
@@ -103,7 +105,6 @@ __all__ = [
     "names_of_groups",
     "next_in_queue",
     "own_tickets",
-    "past_answers",
     "period",
     "possible_states",
     "public_answer_of",
@@ -125,6 +126,7 @@ __all__ = [
     "state_words",
     "step_words",
     "steps_of",
+    "suggestions",
     "tags_of",
     "ticket_page",
     "ticket_seen",
