@@ -165,7 +165,7 @@ def mask_tickets(person: Any, tickets: Iterable[Ticket]) -> None:
 
 def mask_messages(ticket: Ticket, messages: Iterable[Message], mask: Mask | None = None) -> Mask:
     """Show messages, with their authors read, as a masked reader may see them; return the mask."""
-    rows = list(messages)
+    rows: list[Any] = list(messages)
     if mask is None:
         mask = mask_of(ticket, theirs(ticket, rows))
     for row in rows:
@@ -173,6 +173,8 @@ def mask_messages(ticket: Ticket, messages: Iterable[Message], mask: Mask | None
         if "source" in row.__dict__:  # not deferred
             row.source = mask.text(row.source)
         row.html = mask.html(row.html)
+        if "folded_text" in row.__dict__:
+            row.folded_text = None  # what a mail quotes and signs says who wrote it
     return mask
 
 

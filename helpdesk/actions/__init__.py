@@ -65,7 +65,7 @@ from helpdesk.actions.telling import (
 )
 from helpdesk.actions.unmasking import unmask
 from helpdesk.actions.views import remove_view, save_view
-from helpdesk.actions.visiting import Suggestions, is_held_out, open_answer, suggest_answers
+from helpdesk.actions.visiting import open_answer, suggest_answers
 from helpdesk.actions.working import (
     add_to_checklist,
     check_item,
@@ -82,7 +82,6 @@ __all__ = [
     "Overtaken",
     "PrivateFacts",
     "RulePlan",
-    "Suggestions",
     "Text",
     "act_on_all",
     "add_to_checklist",
@@ -108,7 +107,6 @@ __all__ = [
     "invite",
     "invite_copied",
     "is_by_a_rule",
-    "is_held_out",
     "leave",
     "link",
     "mail_guest",

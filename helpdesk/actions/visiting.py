@@ -1,33 +1,20 @@
 """Someone is about to open a ticket: past answers are shown to them, or kept from them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from core import things
 from core.errors import NotAllowed, NotSeen
-from helpdesk import deflection, rules
+from helpdesk import rules
 from helpdesk.models import Exposure, Ticket, Visit
-from helpdesk.queries import past_answers
+from helpdesk.queries import Suggestions, suggestions
 from people.models import Person
 from search.documents import sources
-from search.queries import Hit
 
 VISIT_ENDS_AFTER: Final = timedelta(hours=2)  # without a sign
-
-
-@dataclass(frozen=True)
-class Suggestions:
-    """What is shown; held_out: none, whatever there is, so that its effect can be known."""
-
-    hits: Sequence[Hit]
-    held_out: bool
 
 
 def suggest_answers(
@@ -38,23 +25,14 @@ def suggest_answers(
     A visit begins when something fits, in both groups alike: who would have been shown nothing
     anyway says nothing about showing. What was typed is not kept.
     """
-    hits = past_answers(actor, subject, source, language=language)
-    held_out = is_held_out(actor)
-    if hits and rules.can_open(actor):
-        _keep_shown(actor, [] if held_out else hits, held_out)
-    return Suggestions([] if held_out else hits, held_out)
-
-
-def is_held_out(person: Person) -> bool:
-    """Whether past answers are kept from this person: some of a hundred, never invented people."""
-    if not deflection.is_drawn(person.pk, settings.HOLD_OUT_PERCENT):
-        return False
-    addresses = EmailAddress.objects.filter(user_id=person.pk).values_list("email", flat=True)
-    return not any(map(deflection.is_invented, addresses))
+    found = suggestions(actor, subject, source, language=language)
+    if found.found and rules.can_open(actor):
+        _keep_shown(actor, found)
+    return found
 
 
 @transaction.atomic
-def _keep_shown(actor: Person, hits: Sequence[Hit], held_out: bool) -> None:
+def _keep_shown(actor: Person, found: Suggestions) -> None:
     now = timezone.now()
     visit = current_visit(actor, now)
     if visit is None:
@@ -62,13 +40,15 @@ def _keep_shown(actor: Person, hits: Sequence[Hit], held_out: bool) -> None:
         Person.objects.select_for_update().only("pk").get(pk=actor.pk)
         visit = current_visit(actor, now)
     if visit is None:
-        visit = Visit.objects.create(person=actor, held_out=held_out, began_at=now, last_at=now)
+        visit = Visit.objects.create(
+            person=actor, held_out=found.held_out, began_at=now, last_at=now
+        )
     else:
         Visit.objects.filter(pk=visit.pk).update(last_at=max(now, visit.began_at))
     Exposure.objects.bulk_create(
         [
             Exposure(visit=visit, thing_kind=hit.kind, thing_id=hit.object_id, shown_at=now)
-            for hit in hits
+            for hit in found.hits
         ],
         ignore_conflicts=True,
     )

@@ -354,5 +354,8 @@ class PastAnswerOutput(serializers.Serializer[Any]):
 
 
 class KnowledgeOutput(serializers.Serializer[Any]):
+    held_out = serializers.BooleanField(
+        help_text="answers are kept from me, so that what showing them brings can be known"
+    )
     answers = PastAnswerOutput(many=True)
     tickets = SimilarTicketOutput(many=True, help_text="to agents of the queue alone")

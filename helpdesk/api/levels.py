@@ -53,7 +53,11 @@ class LevelOutput(serializers.Serializer[Any]):
     )
     yearly_price_cents = serializers.IntegerField(source="version.yearly_price_cents")
     availability_percent = serializers.DecimalField(
-        source="version.availability_percent", max_digits=5, decimal_places=2, allow_null=True
+        source="version.availability_percent",
+        max_digits=5,
+        decimal_places=2,
+        allow_null=True,
+        help_text="of the sites; how it was kept is not measured",
     )
     languages = serializers.ListField(child=serializers.CharField(), help_text="BCP 47")
     calendar = CalendarOutput(

@@ -38,7 +38,7 @@ class MessageViews(ApiViewSet):
         """List what is said in a ticket, oldest first; internal notes to its agents alone."""
         ticket = queries.ticket_seen(request.user, ticket_id)
         page = self.paginate_queryset(
-            queries.messages_of(request.user, ticket).select_related("author")
+            queries.messages_with_folds(request.user, ticket).select_related("author")
         )
         self.files = files_by_thing(page or [])
         if rules.is_masked(request.user, ticket):

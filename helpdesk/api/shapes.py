@@ -119,6 +119,11 @@ class TicketMessageOutput(serializers.ModelSerializer[Message]):
     ticket = serializers.IntegerField(source="ticket_id")
     author = serializers.CharField(source="author.handle")
     side = serializers.ChoiceField(choices=Side.choices)
+    folded_text = serializers.CharField(
+        default="",
+        allow_null=True,
+        help_text="what a message by mail quoted and signed; null where you see them masked",
+    )
     attachments = serializers.SerializerMethodField()
 
     class Meta:
@@ -133,6 +138,7 @@ class TicketMessageOutput(serializers.ModelSerializer[Message]):
             "language",
             "source",
             "html",
+            "folded_text",
             "posted_at",
             "attachments",
         ]

@@ -1,6 +1,6 @@
 """What the help desk's pages read."""
 
-from helpdesk.queries.answers import past_answers
+from helpdesk.queries.answers import Suggestions, is_held_out, suggestions
 from helpdesk.queries.desk import (
     Desk,
     asked_field,
@@ -13,6 +13,7 @@ from helpdesk.queries.desk import (
     times_of,
 )
 from helpdesk.queries.desk_rules import LONGEST_DAYS, DryRun, desk_rules, dry_run
+from helpdesk.queries.events import TicketEvent, events_of, events_told
 from helpdesk.queries.fields import fields_of, fields_of_new_tickets, values_by_key
 from helpdesk.queries.knowledge import Knowledge, insertion, knowledge, similar_tickets
 from helpdesk.queries.learning import confirm_path, learning_need_of, request_of_need
@@ -58,7 +59,13 @@ from helpdesk.queries.quoting import MOST_LINES, quoted
 from helpdesk.queries.reports import Figures, Report, names_of_groups, period, queues_of, report_for
 from helpdesk.queries.secrets import secrets_in
 from helpdesk.queries.states import possible_states, revision_of, state_words
-from helpdesk.queries.tickets import TicketPage, messages_of, ticket_page, ticket_seen
+from helpdesk.queries.tickets import (
+    TicketPage,
+    messages_of,
+    messages_with_folds,
+    ticket_page,
+    ticket_seen,
+)
 
 __all__ = [
     "BY_ACTIVITY",
@@ -75,6 +82,8 @@ __all__ = [
     "QueueFilters",
     "QueueRow",
     "Report",
+    "Suggestions",
+    "TicketEvent",
     "TicketPage",
     "WaitingTicket",
     "asked_field",
@@ -85,9 +94,12 @@ __all__ = [
     "desk",
     "desk_rules",
     "dry_run",
+    "events_of",
+    "events_told",
     "fields_of",
     "fields_of_new_tickets",
     "insertion",
+    "is_held_out",
     "knowledge",
     "learning_need_of",
     "level_choices",
@@ -99,11 +111,11 @@ __all__ = [
     "matching",
     "may_be_published",
     "messages_of",
+    "messages_with_folds",
     "minutes_spent",
     "names_of_groups",
     "next_in_queue",
     "own_tickets",
-    "past_answers",
     "period",
     "possible_states",
     "public_answer_of",
@@ -125,6 +137,7 @@ __all__ = [
     "state_words",
     "step_words",
     "steps_of",
+    "suggestions",
     "tags_of",
     "ticket_page",
     "ticket_seen",

@@ -19,7 +19,7 @@ from helpdesk import rules
 from helpdesk.masking import mask_for, mask_tickets
 from helpdesk.models import Message, Ticket
 from helpdesk.placeholders import plain_in_markdown
-from helpdesk.queries.answers import past_answers
+from helpdesk.queries.answers import past_answers, suggestions
 from helpdesk.queries.macros import macros_for, shown, text_for
 from helpdesk.states import DONE, Side
 from search.analysis import terms, words
@@ -45,15 +45,24 @@ class SimilarTicket:
 
 @dataclass(frozen=True)
 class Knowledge:
+    """held_out: who asks is one of those from whom past answers are kept."""
+
     answers: list[Hit]
     tickets: list[SimilarTicket]
+    held_out: bool = False
 
 
 def knowledge(person: Any, ticket: Ticket) -> Knowledge:
-    """Return what may help with a ticket seen before; tickets to its agents alone."""
-    hits = past_answers(person, ticket.subject, language=ticket.language)
-    works = rules.side_of(person, ticket) == Side.AGENT
-    return Knowledge(hits, similar_tickets(person, ticket) if works else [])
+    """Return what may help with a ticket seen before; tickets to its agents alone.
+
+    Agents always get all of it; who asks, what the ticket form would show them.
+    """
+    about, language = ticket.subject, ticket.language
+    if rules.side_of(person, ticket) == Side.AGENT:
+        hits = past_answers(person, about, language=language)
+        return Knowledge(hits, similar_tickets(person, ticket))
+    found = suggestions(person, about, language=language)
+    return Knowledge(found.hits, [], found.held_out)
 
 
 def similar_tickets(person: Any, ticket: Ticket) -> list[SimilarTicket]:

@@ -1,6 +1,6 @@
 """Lists of tickets: one's own, the queue, and what waits on the page Today."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypedDict
@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from chat.models import Room
 from core.pagination import PAGE_SIZE, Page, first_page, keyset_page
 from core.prepared import Prepared, give
+from core.walking import Found
 from helpdesk import rules
 from helpdesk.masking import as_listed
 from helpdesk.models import InboundMail, Queue, Ticket
@@ -165,7 +166,17 @@ def own_tickets(person: Any, *, done: bool = False, q: str = "") -> QuerySet[Tic
 
 
 def queue_rows(person: Any, filters: QueueFilters) -> QuerySet[Ticket]:
-    """Return the tickets an agent works on, by these filters."""
+    """Return the tickets an agent works on, by these filters, to be put in order."""
+    rows = queue_rows_counted(person, replace(filters, level=""))
+    if not filters.level:
+        return rows
+    # A level has versions, so that no index has its tickets in order: the list's is walked.
+    promised = GuaranteeLevelVersion.objects.filter(level__slug=filters.level)
+    return rows.filter(Found(promised.filter(pk=OuterRef("level_version"))))
+
+
+def queue_rows_counted(person: Any, filters: QueueFilters) -> QuerySet[Ticket]:
+    """Return the same where their order is nothing to who asks."""
     rows: QuerySet[Ticket] = Ticket.objects.staffed_by(person)
     exact = {
         "waits_for": "" if filters.state else filters.waits_for,

@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -17,7 +17,7 @@ from core.files import has_files
 from core.models import JournalLine
 from core.pages import BIGGEST_KEY
 from core.prepared import Prepared, PreparedByIds, give
-from helpdesk import happenings, rules
+from helpdesk import rules
 from helpdesk.masking import Mask
 from helpdesk.models import (
     FieldValue,
@@ -32,6 +32,7 @@ from helpdesk.models import (
 )
 from helpdesk.queries.beside import Fold, counted_beside, folds, public_words
 from helpdesk.queries.copied import copied_in, has_copies
+from helpdesk.queries.events import lines_told
 from helpdesk.queries.fields import ShownValue, shown_values, values_of
 from helpdesk.queries.lists import listed
 from helpdesk.queries.mails import TicketMails, has_mails, ticket_mails
@@ -137,6 +138,13 @@ def ticket_seen(person: Any, ticket_id: int) -> Ticket:
 def messages_of(person: Any, ticket: Ticket) -> QuerySet[Message]:
     """Return what this person reads in a ticket seen before, oldest first."""
     return _messages_in(ticket.pk, rules.can_work(person, ticket)).order_by("pk")
+
+
+def messages_with_folds(person: Any, ticket: Ticket) -> QuerySet[Message]:
+    """Return the same with `folded_text`: what each that came by mail quoted and signed, or ""."""
+    came_by = InboundMail.objects.filter(message=OuterRef("pk")).values("folded_text")
+    folded_text = Coalesce(Subquery(came_by[:1]), Value(""), output_field=TextField())
+    return messages_of(person, ticket).annotate(folded_text=folded_text)
 
 
 def _messages_in(ticket_id: int, can_work: bool) -> QuerySet[Message]:
@@ -323,12 +331,9 @@ def _lines(ticket: Ticket, can_work: bool, *, since: datetime | None) -> list[Jo
 
 def _newest_lines(can_work: bool) -> Prepared[JournalLine]:
     """Return the query of what happened last to a ticket, by its id."""
-    audiences = ["public", "participants", *(["staff"] if can_work else [])]
 
     def build(ticket_id: int) -> QuerySet[JournalLine]:
-        lines = JournalLine.objects.filter(
-            thing_kind=KIND, thing_id=ticket_id, verb__in=happenings.TOLD, audience__in=audiences
-        )
+        lines = lines_told(ticket_id, can_work=can_work)
         told = lines.only("at", "verb", "actor", "changes", "thing_kind", "thing_id")
         return told.order_by("-pk")[:MOST_MESSAGES]
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from core.prepared import Prepared
 from helpdesk.models import SavedView
-from helpdesk.queries.lists import QueueFilters, queue_rows
+from helpdesk.queries.lists import QueueFilters, queue_rows_counted
 from people.models import Person
 from people.models.standing import Counted, Held, held_by, stand_in
 
@@ -93,7 +93,7 @@ def _counts(person: Any, views: list[SavedView]) -> tuple[int, ...]:
         return ()
     columns = {
         f"view_{view.pk}": Counted(
-            queue_rows(person, filters_of(view)).order_by().values("pk")[:COUNTED]
+            queue_rows_counted(person, filters_of(view)).order_by().values("pk")[:COUNTED]
         )
         for view in views
     }

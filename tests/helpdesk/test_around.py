@@ -120,6 +120,28 @@ def test_what_does_not_fit_is_said(face, perform, desk, ticket, twin, open_ticke
     assert not TicketLink.objects.exists()
 
 
+@pytest.mark.parametrize("face", FACES)
+def test_tickets_that_say_the_same_are_linked_both_ways_once(
+    face, perform, browse, call, desk, ticket, twin
+):
+    def linking(other, noun="links", method="PUT"):
+        data = {"kind": "duplicate", "other": other.number}
+        return act(noun, method, data, api=f"links/duplicate/{other.pk}")
+
+    for one, other in ((ticket, twin), (twin, ticket)):
+        assert perform(face, desk["vera"], linking(other), one) == DONE
+    link = TicketLink.objects.get()
+    assert (link.kind, {link.ticket_id, link.other_id}) == ("duplicate", {ticket.pk, twin.pk})
+    for one, other in ((ticket, twin), (twin, ticket)):
+        [told] = call(desk["vera"]).get(f"/api/v1/tickets/{one.pk}/links").json()
+        assert (told["kind"], told["ticket"]) == ("duplicate", other.pk)
+        assert "says the same" in browse(desk["vera"]).get(f"{one.path}/around").content.decode()
+
+    undo = linking(ticket, "links/undo", "DELETE")
+    assert perform(face, desk["vera"], undo, twin) == DONE
+    assert not TicketLink.objects.exists()
+
+
 def test_thread_says_which_messages_a_merger_brought(browse, desk, ticket, twin):
     actions.merge(actor=desk["nadia"], ticket_id=twin.pk, into_id=ticket.pk)
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
@@ -201,8 +202,15 @@ def test_levels_tell_what_is_promised_and_how_it_was_kept(browse, call, desk, le
         "Monday to Friday",
         "09:00–12:00, 14:00–18:00",
         "09:00–24:00",
+        "99.80 %",
+        "How this was kept is not measured.",
+        "Français, English",
     ):
         assert words in page
+    assert page.count("Sites reachable") == 1  # the free one promises nothing of the kind
+    assert rows["guaranteed"]["availability_percent"] == "99.80"
+    assert rows["free"]["availability_percent"] is None
+    assert set(rows["free"]["languages"]) == {code for code, _name in settings.SPOKEN_LANGUAGES}
     assert rows["guaranteed"]["first_response"] == {
         "count": 10,
         "median_minutes": 15,

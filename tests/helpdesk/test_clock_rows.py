@@ -21,6 +21,8 @@ from people.models import GuaranteeLevelVersion, LevelGrant, RoleGrant, ServiceC
 PARIS = ZoneInfo("Europe/Paris")
 OFFICE = [[["09:00", "18:00"]]] * 5 + [[], []]
 FRIDAY = datetime(2026, 10, 23, 15, 30, tzinfo=PARIS)  # before the night of 25 October
+NIGHTS = [FRIDAY, datetime(2026, 3, 27, 15, 30, tzinfo=PARIS)]  # and before that of 29 March
+HOURS = [OFFICE, [[["00:00", "00:00"]]] * 7]  # by day, and through both nights
 
 
 @pytest.fixture
@@ -166,9 +168,8 @@ class Stories:
             lambda: split and actions.undo_split(actor=agent, ticket_id=split.into_id),
         ]
 
-    def tell(self, length):
+    def tell(self, length, now):
         """Do so many things, at random times over two weeks; what is refused changes nothing."""
-        now = FRIDAY
         for _n in range(length):
             now += timedelta(seconds=self.dice.choice([0, 1, 59, 3600, 7 * 3600, 86400, 3 * 86400]))
             with time_machine.travel(now, tick=False):
@@ -180,16 +181,18 @@ class Stories:
                     pass
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(12))
 def test_whatever_was_done_the_clocks_are_what_the_history_says(
     seed, desk, site, promised, open_ticket
 ):
-    with time_machine.travel(FRIDAY, tick=False):
+    start, week = NIGHTS[seed % 2], HOURS[seed // 2 % 2]
+    ServiceCalendar.objects.update(week=week)
+    with time_machine.travel(start, tick=False):
         ticket, other = open_ticket(site_id=site.pk), open_ticket()
     story = Stories(seed, desk, ticket, other)
 
     for _part in range(3):
-        story.tell(8)
+        story.tell(8, start)
 
         for row in Ticket.objects.all():
             assert stored(row) == worked_out(row)

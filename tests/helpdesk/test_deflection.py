@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.utils import timezone
 
-from helpdesk import actions
+from helpdesk import actions, queries
 from helpdesk.deflection import difference, is_drawn, is_invented, share
 from helpdesk.models import Exposure, Ticket, Visit
 from helpdesk.queries.deflection import deflection
@@ -67,10 +67,10 @@ def test_reserved_domains_are_nobodys(address, invented):
 
 
 def test_people_of_demo_and_tests_are_never_held_out(cast, real, everyone_drawn, settings):
-    assert not any(actions.is_held_out(person) for person in cast)
-    assert actions.is_held_out(real)
+    assert not any(queries.is_held_out(person) for person in cast)
+    assert queries.is_held_out(real)
     settings.HOLD_OUT_PERCENT = 0
-    assert not actions.is_held_out(real)
+    assert not queries.is_held_out(real)
 
 
 # Newcombe (1998), table II: method 10, contrasts (a) to (h) where its figures are printed.
@@ -167,6 +167,41 @@ def test_who_is_held_out_sees_no_suggestion_on_any_path(
     assert sent["Location"] == ticket.path
     visit.refresh_from_db()
     assert visit.ticket == ticket
+    Ticket.objects.filter(pk=ticket.pk).update(subject=indexed.title)
+    beside = text_of(client.get(f"{ticket.path}/past", headers=FRAGMENT))
+    told = call(real).get(f"/api/v1/tickets/{ticket.pk}/knowledge").json()
+    assert indexed.path not in beside
+    assert "None found" not in beside  # that would be untrue
+    assert told == {"held_out": True, "answers": [], "tickets": []}
+
+
+def test_agents_are_shown_past_answers_whoever_is_held_out(
+    browse, call, desk, real, indexed, everyone_drawn
+):
+    """The hold-out is of who asks: what an agent is shown spares no ticket."""
+    ticket = actions.open_ticket(
+        actor=real, subject=indexed.title, source="Which record?", language="en"
+    )
+    EmailAddress.objects.filter(user=desk["nadia"]).update(email="nadia@entraide.org")
+    assert queries.is_held_out(desk["nadia"])
+
+    beside = text_of(browse(desk["nadia"]).get(f"{ticket.path}/past", headers=FRAGMENT))
+    told = call(desk["nadia"]).get(f"/api/v1/tickets/{ticket.pk}/knowledge").json()
+
+    assert indexed.path in beside
+    assert (told["held_out"], [row["id"] for row in told["answers"]]) == (False, [indexed.pk])
+
+
+def test_whether_a_question_was_asked_before_is_told_to_everyone(
+    browse, call, real, indexed, everyone_drawn
+):
+    """It spares the forum a duplicate, whoever asks; no ticket can come of it."""
+    typed = browse(real).get("/questions/similar", {"title": indexed.title}, headers=FRAGMENT)
+    api = call(real).get("/api/v1/search/similar", {"title": indexed.title}).json()
+
+    assert indexed.path in text_of(typed)
+    assert [row["id"] for row in api] == [indexed.pk]
+    assert not Visit.objects.exists()
 
 
 def test_others_see_them_on_every_path(browse, call, real, indexed, settings):
@@ -183,6 +218,12 @@ def test_others_see_them_on_every_path(browse, call, real, indexed, settings):
     assert not Ticket.objects.exists()
     assert (api["held_out"], [row["id"] for row in api["results"]]) == (False, [indexed.pk])
     assert Visit.objects.count() == Exposure.objects.count() == 1
+    ticket = actions.open_ticket(
+        actor=real, subject=indexed.title, source="Which record?", language="en"
+    )
+    assert indexed.path in text_of(client.get(f"{ticket.path}/past", headers=FRAGMENT))
+    told = call(real).get(f"/api/v1/tickets/{ticket.pk}/knowledge").json()
+    assert (told["held_out"], [row["id"] for row in told["answers"]]) == (False, [indexed.pk])
 
 
 def test_suspended_people_and_visitors_leave_no_trace(browse, desk, indexed):

@@ -53,6 +53,7 @@ def addresses(ticket):
         "/api/v1/tickets/mine",
         api,
         f"{api}/messages",
+        f"{api}/events",
         f"{api}/shares",
         "/api/v1/queues",
         "/api/v1/queue",

@@ -23,6 +23,10 @@ ALL = {
 }
 
 
+WHOLE = "the translation is stale"
+STALE = {"list": "stale", "form": WHOLE, "choice": WHOLE, "used": WHOLE}
+
+
 def run(desk, ticket, macro, who="nadia", **facts):
     return actions.run_macro(
         actor=desk[who], ticket_id=ticket.pk, macro_id=macro.pk, **{"revision": 99, **facts}
@@ -127,6 +131,37 @@ def test_text_is_in_the_ticket_s_language_and_stale_translations_are_marked(desk
     spanish = open_ticket(language="es", subject="Hola")
     (choice,) = queries.macro_choices(desk["nadia"], spanish, "en")
     assert (choice.text, choice.language) == ("Hello there.", "en")
+
+
+def test_stale_is_drawn_where_a_macro_is_chosen_used_and_changed(browse, desk, open_ticket):
+    french, client = open_ticket(language="fr", subject="Bonjour"), browse(desk["nadia"])
+    texts = {"en": "Hello.", "fr": "Bonjour."}
+    macro = made_macro(desk["nadia"], texts=texts, steps={})
+    change = {"actor": desk["nadia"], "macro_id": macro.pk}
+
+    def shown():
+        used = {"source": "", "insert": f"text:macro:{macro.pk}"}
+        found = {
+            "list": client.get("/macros"),
+            "form": client.get(f"/macros/{macro.pk}"),
+            "choice": client.post(f"{french.path}/composer", {"source": "", "insert": "choose"}),
+            "used": client.post(f"{french.path}/composer", used),
+        }
+        pages = {name: page.content.decode() for name, page in found.items()}
+        return {
+            name: page.count(f'<span class="state now">{STALE[name]}</span>')
+            for name, page in pages.items()
+        }
+
+    assert set(shown().values()) == {0}
+    plan = actions.MacroPlan(names=macro.names, language="en", texts={**texts, "en": "Hi."})
+    actions.change_macro(**change, revision=macro.revision, plan=plan)
+    assert set(shown().values()) == {1}
+    plan = actions.MacroPlan(
+        names=macro.names, language="en", texts={**texts, "en": "Hi."}, checked=["fr"]
+    )
+    actions.change_macro(**change, revision=macro.revision + 1, plan=plan)
+    assert set(shown().values()) == {0}
 
 
 def test_placeholders_are_a_short_list_and_put_in_as_plain_words():

@@ -245,6 +245,25 @@ def test_what_a_mail_quoted_is_read_by_who_reads_the_message(browse, desk, ticke
     assert browse(desk["nadia"]).get(f"{ticket.path}/messages/999/rest").status_code == 404
 
 
+def test_what_a_mail_quoted_is_told_to_programs_of_who_reads_it(browse, call, desk, ticket):
+    quoting = f"More.\n\nOn Sun, Mar 3, 2024 at 10:22 AM X wrote:\n> QUOTED {SECRET}"
+    row = received("aminata@people.example", subject=ticket.number, body=quoting)
+    path = f"/api/v1/tickets/{ticket.pk}/messages"
+
+    def told(name):
+        return [said["folded_text"] for said in call(desk[name]).get(path).json()["results"]]
+
+    assert row.folded_text.startswith("On Sun")
+    for name in ("aminata", "farid", "nadia", "vera"):
+        assert [text for text in told(name) if text != ""] == [row.folded_text], name
+    for name in ("omar", "odile"):
+        assert call(desk[name]).get(path).status_code == 404
+    desk["vera"].role_grants.update(volunteer=True)
+    assert set(told("vera")) == {None}
+    rest = f"{ticket.path}/messages/{row.message.pk}/rest"
+    assert browse(desk["vera"]).get(rest).status_code == 404
+
+
 def test_lists_of_mails_cost_the_same_however_long(browse, call, desk, assert_asks):
     page, api = browse(desk["nadia"]), call(desk["nadia"])
 

@@ -7,6 +7,7 @@ import io
 import re
 import subprocess
 import sys
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -155,6 +156,33 @@ def test_mail_that_came_before_the_waiting_is_not_waited_for(desk, inbox):
 
 def test_waiting_for_mail_ends_when_none_comes(inbox):
     assert mailbox.wait_for_mail(inbox.url, seconds=0.2) is False
+
+
+@pytest.mark.parametrize(("idle", "taken_in"), [(["--idle", "30"], 2), ([], 1)])
+def test_command_waits_for_a_mail_and_takes_it_in(idle, taken_in, desk, inbox, monkeypatch):
+    inbox.deliver(written("a@outside.example").as_bytes())
+    waits, send = threading.Event(), imaplib.IMAP4.send
+
+    def sent(client, data):
+        send(client, data)
+        if data.endswith(b" IDLE\r\n"):
+            waits.set()
+
+    def deliver_meanwhile():
+        if waits.wait(60):
+            inbox.deliver(written("b@outside.example").as_bytes())
+
+    monkeypatch.setattr(imaplib.IMAP4, "send", sent)
+    out, other = io.StringIO(), threading.Thread(target=deliver_meanwhile)
+    other.start()
+    call_command("fetch_mail", *idle, stdout=out)
+    was_waiting = waits.is_set()
+    waits.set()
+    other.join()
+
+    assert was_waiting == bool(idle)
+    assert out.getvalue() == f"Mails taken in: {taken_in}.\n"
+    assert InboundMail.objects.count() == taken_in
 
 
 def test_wrong_password_and_address_are_said_without_the_secret(inbox, settings):

@@ -44,6 +44,7 @@ def test_no_panel_list_or_answer_says_who_asked(browse, call, desk, worked, run_
     made_macro(desk["vera"], queue="hosting", texts={"en": HELLO})
     pages = ["around", "split", "desk", "past", "thread"]
     calls = ["links", "followers", "ratings", "fields", "checklist", "knowledge", "macros"]
+    calls += ["messages", "events"]
 
     assert leaks(browse(desk["vera"]), [f"{worked.path}/{page}" for page in pages]) == []
     assert leaks(browse(desk["vera"]), ["/queue?waits_for=&q=down", "/reports/helpdesk"]) == []

@@ -76,6 +76,7 @@ def everywhere(ticket):
     calls = [
         api,
         f"{api}/messages",
+        f"{api}/events",
         f"{api}/shares",
         "/api/v1/tickets",
         "/api/v1/queue",

@@ -394,14 +394,18 @@ def test_links_are_kept_once_and_a_family_is_a_tree(desk, scene):
         return actions.link(actor=desk["nadia"], ticket_id=one.pk, other_id=other.pk, kind=kind)
 
     assert link(third, first, "related") == TicketLink.objects.get()
+    twins = link(third, second, "duplicate")
+    assert twins == link(second, third, "duplicate")
+    assert (twins.ticket, twins.other, twins.kind) == (second, third, "duplicate")
     link(first, second, "child")
     link(second, first, "parent")
     link(second, third, "child")
-    assert TicketLink.objects.count() == 3
+    assert TicketLink.objects.count() == 4
     for one, other, kind in (
         (first, third, "parent"),
         (third, first, "parent"),
         (first, first, "related"),
+        (first, first, "duplicate"),
         (first, second, "friend"),
     ):
         with pytest.raises(InvalidInput):
@@ -409,6 +413,8 @@ def test_links_are_kept_once_and_a_family_is_a_tree(desk, scene):
     facts = {"actor": desk["nadia"], "ticket_id": first.pk, "other_id": second.pk}
     actions.unlink(**facts, kind="child")
     actions.unlink(**facts, kind="child")
+    facts = {"actor": desk["nadia"], "ticket_id": third.pk, "other_id": second.pk}
+    actions.unlink(**facts, kind="duplicate")  # from either end
     assert TicketLink.objects.count() == 2
     assert not TicketLink.objects.visible_to(desk["aminata"]).exists()
     assert TicketLink.objects.visible_to(desk["vera"]).count() == 2

@@ -37,6 +37,7 @@ LISTS: dict[str, Pin] = {
     "api/v1/tickets/<ticket:ticket_id>": ("nadia", 4),
     "api/v1/ratings/figures": ("nadia", 3),
     "api/v1/tickets/<ticket:ticket_id>/messages": ("nadia", 5),
+    "api/v1/tickets/<ticket:ticket_id>/events": ("nadia", 7),
     "api/v1/tickets/<ticket:ticket_id>/shares": ("aminata", 4),
     "api/v1/tickets/<ticket:ticket_id>/unmaskings": ("aminata", 4),
     "api/v1/tickets/<ticket:ticket_id>/macros": ("nadia", 7),
