@@ -78,14 +78,14 @@ class ChatConsumer(Listener, Straight):
         elif not live.hub.admit(self):
             self.end(TOO_MANY)
         else:
-            unread, is_out, lacks_factor = await lanes.reader.run(storing.greeting, person, session)
-            self.unread = unread
+            news, is_out, lacks_factor = await lanes.reader.run(storing.greeting, person, session)
+            self.news = news
             if self.is_over:
                 return
             if is_out or lacks_factor:
                 self.end(GONE if is_out else SIGNED_OUT)
                 return
-            self.down({"type": "hello", "person": self.handle, "unread": unread})
+            self.down({"type": "hello", "person": self.handle, **news._asdict()})
             if self.line is not None:
                 self.line.is_read = True
 
@@ -168,9 +168,9 @@ class ChatConsumer(Listener, Straight):
         if self.blocked_since is None and self.window.full_since is None:
             self.say(0, text)
 
-    def say_notices(self, unread: int) -> None:
-        """Tell the bell's figure."""
-        self.down({"type": "notices", "unread": unread})
+    def say_news(self, news: storing.News) -> None:
+        """Tell the figures of the bell and the menu."""
+        self.down({"type": "notices", **news._asdict()})
 
     def lost(self, room_id: int, *, was_open: bool) -> None:
         """Tell that a room may not be entered; who has lost the last one is sent away."""

@@ -49,13 +49,19 @@ class MessageForm(forms.Form):
 
 
 class MessageEditForm(forms.Form):
+    """file_count: of the message; one with files may do without words."""
+
     source = forms.CharField(
         label=_("Your message"),
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
         max_length=MAX_BYTES,
-        required=False,
+        error_messages={"required": _("Write something first.")},
     )
     revision = NumberField()
+
+    def __init__(self, *facts: Any, file_count: int, **more: Any) -> None:
+        super().__init__(*facts, **more)
+        self.fields["source"].required = not file_count
 
 
 class MessageRemovalForm(forms.Form):

@@ -18,6 +18,7 @@ from chat.cursor import FAR, WINDOW_FRAMES, Cursor, Frame, Window, lasts
 from people import second_factor
 
 MOST_LATER = 32
+NO_NEWS = storing.News()
 TOGETHER_BYTES = 8 * 1024  # sent in one go, before one looks whether it is taken
 logger = logging.getLogger(__name__)
 
@@ -45,12 +46,12 @@ class Listener:
         "is_over",
         "later",
         "name",
+        "news",
         "person_id",
         "places",
         "send_out",
         "session_hash",
         "session_key",
-        "unread",
         "window",
     )
 
@@ -71,7 +72,7 @@ class Listener:
         self.blocked_since: float | None = None  # its line is full
         self.later: list[dict[str, Any]] | None = None
         self.is_over = False
-        self.unread = 0
+        self.news = NO_NEWS
         self.send_out = send_out
 
     lingers = False  # in a room, a little after having left it
@@ -98,8 +99,8 @@ class Listener:
         """Tell who is in a room now."""
         self.say_hint(text)
 
-    def say_notices(self, unread: int) -> None:
-        """Tell that the figure of the bell is another."""
+    def say_news(self, news: storing.News) -> None:
+        """Tell that the figures of the bell and the menu are others."""
 
     def lost(self, room_id: int, *, was_open: bool) -> None:
         """Tell that a room may not be entered: not any more, or never."""

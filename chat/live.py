@@ -356,10 +356,10 @@ class Hub:
             if listener.person_id in looked.out:
                 listener.end(OUT)
                 continue
-            unread = looked.unread.get(listener.person_id, listener.unread)
-            if unread != listener.unread:
-                listener.unread = unread
-                listener.say_notices(unread)
+            news = looked.news.get(listener.person_id, listener.news)
+            if news != listener.news:
+                listener.news = news
+                listener.say_news(news)
             listener.resume()
 
     def look_again(self, people: Collection[int], things: Collection[tuple[str, int]]) -> None:

@@ -2,16 +2,16 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from chat import queries
 from chat.cursor import FAR, Frame
 from chat.entrants import who_may_enter
 from chat.frames import text_of
-from chat.models import Room
+from chat.models import Room, RoomMark
 from core.among import among
 from people import second_factor
 from people.models import Notice, Person, Session
@@ -28,23 +28,35 @@ class Caught:
     frames: list[Frame]
 
 
+class News(NamedTuple):
+    """A person's figures: notices unread, and rooms with words unread.
+
+    rooms: what RoomMark.objects.behind() counts, which may be one's own or taken away since; a page
+    that is told of another figure asks for what is so.
+    """
+
+    unread: int = 0
+    rooms: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a look around found: heads by room, unread notices by person, and who is out."""
+    """What a look around found: heads by room, figures by person, and who is out."""
 
     heads: dict[int, int]
-    unread: dict[int, int]
+    news: dict[int, News]
     out: set[int]
 
 
-def greeting(person: Any, session: Any) -> tuple[int, bool, bool]:
-    """Return the unread notices, whether the person is out, and whether a second factor lacks."""
-    unread = person.unread_notices
-    if unread is None:
-        unread = Notice.objects.unread().filter(person=person)[:MOST_UNREAD].count()
+def greeting(person: Any, session: Any) -> tuple[News, bool, bool]:
+    """Return the person's figures, whether they are out, and whether a second factor lacks."""
+    if person.unread_notices is None or person.rooms_behind is None:
+        news = _news_of([person.pk])[person.pk]
+    else:
+        news = News(person.unread_notices, person.rooms_behind)
     known = session is not None and session.get(second_factor.KNOWN)
     lacks = not known and second_factor.is_missing(person)
-    return unread, person.state_now in OUT, lacks
+    return news, person.state_now in OUT, lacks
 
 
 def caught_up(room_id: int, person_id: int, since: int | None, limit: int) -> Caught | None:
@@ -75,13 +87,21 @@ def frames_after(room_id: int, since: int, limit: int) -> list[Frame]:
 
 
 def look(room_ids: list[int], person_ids: list[int]) -> Looked:
-    """Look around for everyone who is connected: three queries."""
-    unread = dict.fromkeys(person_ids, 0)
-    counted = Notice.objects.unread().filter(among("person", person_ids)).values_list("person")
-    for person_id, count in counted.annotate(count=Count("pk")).order_by():
-        unread[person_id] = min(count, MOST_UNREAD)
+    """Look around for everyone who is connected: four queries."""
     heads = queries.heads(room_ids) if room_ids else {}
-    return Looked(heads, unread, out_of(person_ids))
+    return Looked(heads, _news_of(person_ids), out_of(person_ids))
+
+
+def _news_of(person_ids: Collection[int]) -> dict[int, News]:
+    notices = Notice.objects.unread().filter(among("person", person_ids))
+    marks = RoomMark.objects.behind().filter(among("person", person_ids))
+    unread, rooms = _counts(notices), _counts(marks)
+    return {one: News(unread.get(one, 0), rooms.get(one, 0)) for one in person_ids}
+
+
+def _counts(rows: QuerySet[Any]) -> dict[int, int]:
+    counted = rows.values_list("person").annotate(count=Count("pk")).order_by()
+    return {person_id: min(count, MOST_UNREAD) for person_id, count in counted}
 
 
 def out_of(person_ids: Collection[int]) -> set[int]:

@@ -27,7 +27,7 @@ ADDRESS = re.compile(r"/live/(?:rooms/(\d{1,15})/)?events")
 NOWHERE = 0  # instead of a room: the bell alone
 WAIT_SECONDS = 25
 HEARTBEAT_SECONDS = 15.0
-NUMBERS = {"since", "wait", "here", "unread", "typing"}
+NUMBERS = {"since", "wait", "here", "unread", "rooms", "typing"}
 WHY: dict[int, type[Refusal]] = {GONE: NotAllowed, live.TOO_MANY: TooMany}
 HEADERS = [
     (b"cache-control", b"no-store"),
@@ -37,9 +37,9 @@ HEADERS = [
 
 
 class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[misc]  # no types
-    """One request for one room's events, or for the bell's figure alone.
+    """One request for one room's events, or for the figures of the bell and the menu alone.
 
-    here, known_unread: what a poll already knows of who is there and of the bell; without them
+    here, known: what a poll already knows of who is there and of the figures; without them
     (None) it is told of events alone.
     """
 
@@ -71,20 +71,20 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
             raise NotSignedIn
         question = asked(scope, self.is_stream)
         self.room_id, self.wait = question.room_id, question.wait
-        self.here, self.known_unread = question.here, question.unread
+        self.here, self.known = question.here, question.news
         self.is_typing = question.is_typing
         self.is_stream = self.is_stream and self.room_id != NOWHERE
         self.lingers = not self.is_stream
         self.scope = None
         if not live.hub.admit(self):
             raise TooMany(retry_after=AGAIN_SECONDS)
-        unread, is_out, lacks_factor = await lanes.reader.run(storing.greeting, person, session)
+        news, is_out, lacks_factor = await lanes.reader.run(storing.greeting, person, session)
         if is_out or lacks_factor:
             raise NotAllowed
         if self.is_over:
             return
-        self.unread = unread
-        self.say_notices(unread)
+        self.news = news
+        self.say_news(news)
         if self.room_id != NOWHERE:
             self.follow(self.room_id, question.since)
         elif not self.is_over and self.wait == 0:
@@ -133,10 +133,10 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
         if self.hints or (self.here is not None and text and stamp_of(text) != self.here):
             self._hint()
 
-    def say_notices(self, unread: int) -> None:
-        """Answer with the bell's figure, unless that is what is known."""
-        if self.known_unread is not None and unread != self.known_unread:
-            self._hint(text_of({"type": "notices", "unread": unread}))
+    def say_news(self, news: storing.News) -> None:
+        """Answer with the figures of the bell and the menu, unless that is what is known."""
+        if self.known is not None and news != self.known:
+            self._hint(text_of({"type": "notices", **news._asdict()}))
 
     def _hint(self, *texts: str) -> None:
         self.hints += texts
@@ -194,7 +194,7 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
             reached = place.sent if place.is_open else place.since or 0
             self.number = max(self.number, reached)
         extra = ',"is_far":true' if is_far else ""
-        if self.here is not None or self.known_unread is not None:
+        if self.here is not None or self.known is not None:
             extra += self._hinted()
         events = ",".join(self.events)
         self._head(200, b"application/json")
@@ -237,13 +237,13 @@ def header(scope: Any, name: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Question:
-    """What a request asks; here, unread: what it knows, None for one that is not told of it."""
+    """What a request asks; here, news: what it knows, None for one that is not told of it."""
 
     room_id: int
     since: int
     wait: float
     here: int | None
-    unread: int | None
+    news: storing.News | None
     is_typing: bool
 
 
@@ -265,7 +265,9 @@ def asked(scope: Any, is_stream: bool) -> Question:
         since=numbers["since"],
         wait=min(float(numbers["wait"]), WAIT_SECONDS),
         here=numbers.get("here"),
-        unread=numbers.get("unread"),
+        news=storing.News(numbers["unread"], numbers.get("rooms", 0))
+        if "unread" in numbers
+        else None,
         is_typing=numbers["typing"] == 1,
     )
 

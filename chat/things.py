@@ -13,6 +13,7 @@ from core.things import Thing, declare, find, label_for, thing_of
 from people import digests, public_log
 from people.actions import tell_refused
 from people.digests import Section
+from people.models.standing import declare_count
 
 
 def _export(person: Any) -> list[dict[str, Any]]:
@@ -80,6 +81,7 @@ def _named_for(person: Any, message: ChatMessage, actor: Any) -> tuple[Any, str]
 
 def declare_all() -> None:
     """Declare rooms and messages. Erasing a person keeps what they said, without their name."""
+    declare_count("rooms_behind", lambda person: RoomMark.objects.behind().filter(person=person))
     digests.declare(
         Section(
             "chat",

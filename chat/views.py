@@ -1,5 +1,6 @@
 """Pages of rooms; every form of them works without a socket and without JavaScript."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages as flashes
@@ -27,6 +28,7 @@ from core import things
 from core.again import refusal_of
 from core.errors import NotAllowed, NotSeen, StaleRevision, TooMany, WrongMoment
 from core.limits import own_pace
+from core.models import WaitingFile
 from core.pages import (
     done,
     keeps_words,
@@ -40,6 +42,7 @@ from core.pages import (
     words_asked,
 )
 from core.pagination import keyset_page
+from core.waiting import forget_waiting, let_wait, uploads_of
 from people.present import me
 from people.rules import BY_AUTHOR
 
@@ -102,6 +105,7 @@ def _room_page(
     *,
     before: int = 0,
     reply_to: int = 0,
+    waiting: Sequence[WaitingFile] = (),
 ) -> HttpResponse:
     thing = things.find(found.thing_kind, found.thing_id, request.user)
     context = {
@@ -109,6 +113,7 @@ def _room_page(
         "thing_url": things.url_of(thing),
         "thing_label": things.label_of(thing),
         "form": form,
+        "files_waiting": waiting,
         "here": f"/rooms/{found.pk}",
     }
     return render(request, "chat/room.html", context, status=status)
@@ -139,7 +144,9 @@ def messages(request: HttpRequest, room_id: int) -> HttpResponse:
     if wants_fragment(request):
         context = {"secrets": secrets_in(form), "form_id": "say"}
         return render(request, "components/secrets.html", context, status=status)
-    return _room_page(request, found, form, status, reply_to=form.cleaned_data.get("reply_to") or 0)
+    waiting = let_wait(request, form)
+    reply_to = form.cleaned_data.get("reply_to") or 0
+    return _room_page(request, found, form, status, reply_to=reply_to, waiting=waiting)
 
 
 def _said(request: HttpRequest, room_id: int, form: MessageForm) -> ChatMessage | None:
@@ -152,9 +159,11 @@ def _said(request: HttpRequest, room_id: int, form: MessageForm) -> ChatMessage 
         source=data["source"],
         client_id=data["client_id"],
         reply_to=data["reply_to"],
-        uploads=data["attachments"],
+        uploads=uploads_of(request, data["attachments"]),
         send_secrets=sends_secrets(request),
     )
+    if message is not None:
+        forget_waiting(request)
     if message is not None and data["seen"] is not None:
         actions.mark_seen(actor=me(request), room_id=room_id, number=data["seen"])
     return message
@@ -226,9 +235,9 @@ def edit(request: HttpRequest, room_id: int, number: int) -> HttpResponse:
     if not rules.can_edit(request.user, row):
         raise NotAllowed
     if request.method != "POST":
-        form = MessageEditForm(initial={"source": row.source, "revision": row.revision})
-        return _edit_page(request, row, form)
-    form = MessageEditForm(request.POST)
+        initial = {"source": row.source, "revision": row.revision}
+        return _edit_page(request, row, MessageEditForm(initial=initial, file_count=row.file_count))
+    form = MessageEditForm(request.POST, file_count=row.file_count)
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -244,7 +253,7 @@ def edit(request: HttpRequest, room_id: int, number: int) -> HttpResponse:
             )
         except StaleRevision as stale:
             kept = {"source": data["source"], "revision": stale.extra["revision"]}
-            newer = MessageEditForm(kept)
+            newer = MessageEditForm(kept, file_count=row.file_count)
             return _edit_page(request, row, newer, 409, newer=stale.extra["source"])
         if changed is not None:
             return _changed(request, changed, f"#message-{number}")

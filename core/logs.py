@@ -20,6 +20,19 @@ class RequestLogMiddleware(RequestMiddleware):
         return f"{request.method} {request.path}"
 
 
+class VisitorsFault(logging.Filter):
+    """What Django answers by 400 (a Host that is not ours, a form beyond bounds) is no error here.
+
+    It logs each with a traceback, as if something had broken; anyone could fill the log with them.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security.") and record.levelno > logging.WARNING:
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info = record.exc_text = None
+        return True
+
+
 def formatter(production: bool) -> logging.Formatter:
     """Return the formatter of every log line: JSON in production, legible in development."""
     shared: list[structlog.typing.Processor] = [

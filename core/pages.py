@@ -130,6 +130,15 @@ def refusal_page(
     return response
 
 
+def is_looked_at(request: HttpRequest) -> bool:
+    """Return whether someone asks for a page to read it: no browser ahead of them, no HEAD.
+
+    Source: Sec-Purpose of the Fetch standard; `Purpose` is what older browsers send.
+    """
+    purpose = request.headers.get("Sec-Purpose") or request.headers.get("Purpose", "")
+    return request.method == "GET" and "prefetch" not in purpose
+
+
 def wants_fragment(request: HttpRequest) -> bool:
     """Return whether htmx asks for a part of a page."""
     htmx: Any = getattr(request, "htmx", None)

@@ -44,8 +44,8 @@ def today(request: HttpRequest) -> HttpResponse:
 @require_safe
 @signed_in
 def bell(request: HttpRequest) -> HttpResponse:
-    """Show the bell with its figure as it is now (a fragment)."""
-    return render(request, "components/bell.html")
+    """Show the bell and one's conversations with their figures as they are now (a fragment)."""
+    return render(request, "_bell.html")
 
 
 @require_safe

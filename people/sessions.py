@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.prepared import Prepared
 from people.models import Person, Session
-from people.models.standing import standing_of
+from people.models.standing import standing_of, take_standing
 
 
 def _by_key(key: str) -> Any:
@@ -49,6 +49,5 @@ class SessionStore(db.SessionStore):
 def _with_standing(row: Any) -> Person | None:
     person: Person | None = row.person
     if person is not None:
-        person.grant_rows, person.unread_notices = row.grant_rows, row.unread_notices
-        person.trust_level = row.trust_level
+        take_standing(person, row)
     return person

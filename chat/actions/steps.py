@@ -15,7 +15,7 @@ from core.prepared import insert
 from people.models import Person
 
 Kind = ChatMessage.Kind
-HEAD_MOVED = f"UPDATE {Room._meta.db_table} SET head = %s WHERE id = %s"  # noqa: S608  # no values
+HEAD_MOVED = f"UPDATE {Room._meta.db_table} SET head = %s, said = %s WHERE id = %s"  # noqa: S608
 
 
 def check_open(room: Room) -> None:
@@ -61,7 +61,8 @@ def append_row(room: Room, row: ChatMessage) -> ChatMessage:
     row.room, row.number = room, room.head + 1
     insert(row)
     room.head = row.number
+    room.said = row.number if row.kind == Kind.MESSAGE else room.said
     with connection.cursor() as cursor:
-        cursor.execute(HEAD_MOVED, [room.head, room.pk])
+        cursor.execute(HEAD_MOVED, [room.head, room.said, room.pk])
     transaction.on_commit(partial(live.hint, room.pk, room.head))
     return row

@@ -20,7 +20,7 @@ from core.journal import PARTICIPANTS, record
 from core.limits import draw
 from core.markup import write_text
 from core.models import Visibility
-from core.prepared import Prepared
+from core.prepared import Prepared, insert_unless_there
 from core.things import find, thing_of
 from people.models import Person
 from people.queries import mention_paths
@@ -124,6 +124,8 @@ def _post(
     message.reply_to = _answered(room, reply_to)
     message.at = timezone.now()  # under the lock: in the order of numbers
     append_row(room, message)
+    if not room.is_known:  # from the first word on it is among one's conversations
+        insert_unless_there(RoomMark(room=room, person=actor))
     if uploads:
         store_uploads(actor=actor, uploads=uploads, thing=message, field="attachments")
     record(

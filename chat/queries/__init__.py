@@ -29,6 +29,7 @@ from chat.queries.lists import (
     hits,
     messages_found,
     own_rooms,
+    rooms_unread,
 )
 from chat.queries.rooms import (
     EVENTS,
@@ -78,6 +79,7 @@ __all__ = [
     "room_panel",
     "room_seen",
     "room_to_change",
+    "rooms_unread",
     "said",
     "tallied",
 ]

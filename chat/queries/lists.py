@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from chat.models import ChatMessage, Room, RoomClosure, RoomMark
@@ -12,7 +13,9 @@ from chat.queries.lines import QUOTED
 from core.finding import has_each, spans_found, words_sought
 from core.markup import excerpt, highlight, plain_text
 from core.models import Visibility
+from core.prepared import Prepared
 from core.things import label_of, url_of
+from people.models.standing import MOST_UNREAD, Held, held_by, stand_in
 from people.queries import seen_things
 
 FOUND_BEFORE, FOUND_LENGTH = 60, 200  # characters of a hit shown before what was found, and in all
@@ -45,15 +48,11 @@ def own_rooms(person: Any, *, is_unread: bool = False) -> QuerySet[Any]:
 
     One takes part from being there when it was opened, from a first word or mark on.
     """
-    shown = ChatMessage.objects.filter(
-        room=OuterRef("pk"), kind="message", visibility=Visibility.VISIBLE
-    )
-    unread = shown.filter(number__gt=OuterRef("seen")).exclude(author=person).order_by()
+    shown, unread = _shown(), _unread(person)
     counted = unread.values("room").annotate(number_of=Count("pk")).values("number_of")
-    # Two small lists by index, not a question to every room there is.
+    # A small list by index, not a question to every room there is.
     marked = RoomMark.objects.filter(person=person).values("room_id")
-    spoke = ChatMessage.objects.filter(author=person).values("room_id")
-    rows = Room.objects.visible_to(person).filter(pk__in=marked.union(spoke))
+    rows = Room.objects.visible_to(person).filter(pk__in=marked)
     closures = RoomClosure.objects.filter(room=OuterRef("pk"), undone_at=None)
     facts: dict[str, Any] = {
         "unread": Coalesce(Subquery(counted), Value(0)),
@@ -62,6 +61,41 @@ def own_rooms(person: Any, *, is_unread: bool = False) -> QuerySet[Any]:
     }
     found = rows.read_by(person.pk).annotate(**facts)
     return found.filter(**{"unread__gt": 0}) if is_unread else found
+
+
+def _shown() -> QuerySet[ChatMessage]:
+    """Return what stands there to be read in a room of an outer query."""
+    rows = ChatMessage.objects.filter(room=OuterRef("pk"), kind="message")
+    return rows.filter(visibility=Visibility.VISIBLE)
+
+
+def _unread(person: Any) -> QuerySet[ChatMessage]:
+    """Return what others said in a room of an outer query with `seen`, above that."""
+    return _shown().filter(number__gt=OuterRef("seen")).exclude(author=person).order_by()
+
+
+def rooms_unread(person: Any) -> int:
+    """Return in how many of one's conversations that are not muted something is unread.
+
+    MOST_UNREAD at most. Costs nothing where the query that read the person found no mark behind;
+    else one statement, which asks of those rooms alone.
+    """
+    if not person.is_authenticated or person.rooms_behind == 0:
+        return 0
+    return len(_rooms_unread(held_by(person))(person.pk))
+
+
+@lru_cache(maxsize=512)
+def _rooms_unread(held: Held) -> Prepared[Room]:
+    """Return the query of these rooms, by a person's id; one for each set of grants."""
+
+    def build(person_id: int) -> QuerySet[Room]:
+        behind = RoomMark.objects.behind().filter(person=person_id).values("room_id")
+        rows = Room.objects.visible_to(stand_in(person_id, held)).filter(pk__in=behind)
+        read = rows.read_by(person_id)
+        return read.filter(Exists(_unread(person_id)))[:MOST_UNREAD]
+
+    return Prepared(build)
 
 
 def conversations(person: Any, page: Iterable[Any]) -> list[Conversation]:

@@ -3,11 +3,11 @@
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from chat import rooms, rules
 from chat.frames import event_of
-from chat.models import ChatMessage, Room
+from chat.models import ChatMessage, Room, RoomMark
 from core.among import among
 from core.errors import NotAllowed, NotSeen
 from core.files import files_by_thing
@@ -60,7 +60,10 @@ def room_seen(person: Any, room_id: int) -> Room:
 
 
 def room_to_change(person: Any, room_id: int) -> Room:
-    """Return a room one may enter, locked, with `is_closed`. Raises NotSeen, NotAllowed."""
+    """Return a room one may enter, locked, with `is_closed` and, of the person, `is_known`.
+
+    Raises NotSeen, NotAllowed.
+    """
     return _entered(person, room_id, to_change=True)
 
 
@@ -84,7 +87,9 @@ def _rooms_seen(kind: str, held: Held, to_change: bool) -> Prepared[Room]:
     def build(person_id: int, room_id: int) -> QuerySet[Room]:
         rows = Room.objects.visible_to(stand_in(person_id, held), kind).filter(pk=room_id)
         if to_change:
-            return rows.with_closure().select_for_update(of=("self",))
+            marked = Exists(RoomMark.objects.filter(room=OuterRef("pk"), person=person_id))
+            rows = rows.with_closure().annotate(**{"is_known": marked})
+            return rows.select_for_update(of=("self",))
         return rows.read_by(person_id)
 
     return Prepared(build)

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from core.errors import seen
 from forum.models import ListMark, Question, QuestionMark
-from forum.queries.marks import moment_of_page
+from forum.queries.marks import moment_of_page, things_on
 from forum.tags import LONGEST, folded, tags_known
+from people.actions import read_notices_about
 from people.models import Person
 
 
@@ -27,9 +28,10 @@ def mark_read(*, actor: Person, question_id: int, seen_at: datetime) -> None:
 
 @transaction.atomic
 def read_question(*, actor: Person, question_id: int) -> Question:
-    """Mark all that stands on a question as read; return it. Raises NotSeen."""
+    """Mark all that stands on a question as read, and notices of it; return it. Raises NotSeen."""
     question = seen(Question.objects.visible_to(actor), pk=question_id)
     mark_read(actor=actor, question_id=question.pk, seen_at=moment_of_page(question))
+    read_notices_about(actor=actor, shown=things_on(question))
     return question
 
 

@@ -35,7 +35,7 @@ from forum.queries.lists import (
     tags_of,
     waiting_questions,
 )
-from forum.queries.marks import Mine, mine
+from forum.queries.marks import Mine, mine, things_shown
 from forum.queries.packs import ShownPack, shown_packs, with_files
 from forum.queries.page import (
     KIND,
@@ -184,6 +184,7 @@ __all__ = [
     "tags_like",
     "tags_of",
     "texts_of",
+    "things_shown",
     "title_of",
     "under",
     "waiting_asks",

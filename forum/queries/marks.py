@@ -96,6 +96,23 @@ def mine(person: Any, facts: "QuestionPage") -> Mine | None:
     )
 
 
+def things_shown(facts: "QuestionPage") -> dict[str, list[int]]:
+    """Return the ids of what stands on this page of a question, by kind."""
+    answers = [one.post.pk for one in facts.answers]
+    comments = [row.pk for pk in (None, *answers) for row in facts.comments.get(pk, ())]
+    return _by_kind(facts.question, answers, comments)
+
+
+def things_on(question: Question) -> dict[str, list[int]]:
+    """Return the same of all pages of a question."""
+    answers = question.answers.values_list("pk", flat=True)
+    return _by_kind(question, list(answers), list(question.comments.values_list("pk", flat=True)))
+
+
+def _by_kind(question: Question, answers: list[int], comments: list[int]) -> dict[str, list[int]]:
+    return {KIND: [question.pk], "forum.answer": answers, "forum.comment": comments}
+
+
 def _since(seen_at: datetime | None, posts: list[Any], person: Any) -> list[Any]:
     """Return what others wrote after a moment, oldest first."""
     if seen_at is None:

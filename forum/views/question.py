@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from core.errors import seen
 from core.kept import kept_for_visitors
 from core.models import Visibility
-from core.pages import signed_in, to_canonical, whole_number
+from core.pages import is_looked_at, signed_in, to_canonical, whole_number
 from core.things import thing_of
 from core.waiting import let_wait
 from forum import actions, queries
@@ -22,6 +22,7 @@ from forum.models import ANSWERS_A_PAGE, Draft, Question
 from forum.views.drafting import Sheet, sheet_of
 from forum.views.setups import site_asked
 from forum.views.traffic import counted
+from people.actions import read_notices_about
 from people.present import me
 
 MOST_PAGES = 10_000
@@ -50,13 +51,16 @@ def _page(request: HttpRequest, question_id: int, slug: str, number: int) -> Htt
     if slug != facts.question.slug:
         return to_canonical(request, facts.question.page_path(facts.number))
     mine = queries.mine(request.user, facts)
+    is_read = mine is not None and is_looked_at(request)
+    if is_read:  # before the bell is drawn
+        read_notices_about(actor=me(request), shown=queries.things_shown(facts))
     if not facts.can_answer:
         response = question_response(request, facts, AnswerForm())
     else:
         sheet = sheet_of(request, Draft.Kind.ANSWER, question_id)
         form = AnswerForm(initial=sheet.fields)
         response = question_response(request, facts, form, sheet=sheet)
-    if mine is not None and mine.has_moved:
+    if is_read and mine is not None and mine.has_moved:
         actions.mark_read(actor=me(request), question_id=question_id, seen_at=mine.read_to)
     return response
 

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from chat import queries
 from core import unsent
 from core.markup import data_block, filled, written_html
 from core.models import WrittenText
@@ -65,6 +66,12 @@ def _time(moment: datetime, words: str, title: str = "") -> SafeString:
     if not title:
         return filled('<time datetime="{}Z">{}</time>', stamp, words)
     return filled('<time datetime="{}Z" title="{}">{}</time>', stamp, title, words)
+
+
+@register.simple_tag
+def rooms_unread(reader: Any) -> int:
+    """Count the conversations with something unread: {% rooms_unread user as count %}."""
+    return queries.rooms_unread(reader)
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.pages import (
     done,
+    is_looked_at,
     keeps_words,
     once,
     secrets_in,
@@ -42,6 +43,7 @@ from helpdesk.models import Ticket
 from helpdesk.numbers import number_of
 from helpdesk.states import Side, State
 from helpdesk.views.checking import checked_by_reader
+from people.actions import read_notices_about
 from people.present import me
 
 PAGE, PART = "helpdesk/ticket.html", "helpdesk/ticket.html#ticket"
@@ -62,6 +64,8 @@ def ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
     facts = queries.ticket_page(request.user, ticket_id, before=older)
     if facts.goes_on is not None:
         return HttpResponseRedirect(facts.goes_on.path)
+    if older is None and is_looked_at(request):
+        read_notices_about(actor=me(request), shown={"helpdesk.ticket": [facts.ticket.pk]})
     return rendered(request, facts, is_older=older is not None)
 
 

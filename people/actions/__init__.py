@@ -32,7 +32,13 @@ from people.actions.moderation import (
     restore_post,
     withdraw_post,
 )
-from people.actions.notices import choose_digest, notify, read_all_notices, read_notice
+from people.actions.notices import (
+    choose_digest,
+    notify,
+    read_all_notices,
+    read_notice,
+    read_notices_about,
+)
 from people.actions.organisations import add_member, create_organisation, remove_member
 from people.actions.privacy import erase_person, export_person
 from people.actions.profile import block, edit_profile, unblock
@@ -96,6 +102,7 @@ __all__ = [
     "push_to",
     "read_all_notices",
     "read_notice",
+    "read_notices_about",
     "reckon_all_trust",
     "reckon_trust",
     "remove_member",

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import journal, things
+from core.among import among
 from core.errors import InvalidInput, NotAllowed, locked
 from core.mail import send_mail_to
 from core.models import JournalLine, StoredFile
@@ -132,6 +133,31 @@ def read_notice(*, actor: Person, notice_id: int) -> Notice:
         notice.read_at = timezone.now()
         notice.save(update_fields=["read_at"])
     return notice
+
+
+def read_notices_about(*, actor: Person, shown: Mapping[str, Collection[int]]) -> int:
+    """Mark as read the notices about what a page shows; return how many.
+
+    shown: ids by kind of thing. A notice is of its own thing and of what its line belongs to, but
+    a thing of a kind that is shown counts where it is shown itself: an answer on another page of
+    its question is not read on this one. Called by the page; rights were its to check. Without
+    unread notices, which is known with who reads, nothing is asked; without one that fits, nothing
+    is written.
+    """
+    if actor.unread_notices == 0:
+        return 0
+    fits = Q(pk__in=[])
+    for kind, ids in shown.items():
+        fits |= Q(among("thing_id", ids), thing_kind=kind)
+        belongs = Q(among("line__parent_id", ids), line__parent_kind=kind)
+        fits |= belongs & ~Q(thing_kind__in=list(shown))
+    unread = Notice.objects.visible_to(actor).unread()
+    found = list(unread.filter(fits).values_list("pk", flat=True))
+    if found:
+        unread.filter(among("pk", found)).update(read_at=timezone.now())
+        if actor.unread_notices is not None:
+            actor.unread_notices = max(actor.unread_notices - len(found), 0)
+    return len(found)
 
 
 def read_all_notices(*, actor: Person) -> int:

@@ -110,6 +110,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     # Of the person who reads a page, from people.models.standing, read already.
     grant_rows: str | None = None
     unread_notices: int | None = None
+    rooms_behind: int | None = None  # of chat: not muted, and with words they have not read
     trust_level: int | None = None
 
     objects = PersonManager.from_queryset(PersonQuerySet)()

@@ -1,12 +1,12 @@
 """What every page asks of the person who reads it, in the one query that reads the person."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import IntegerField, OuterRef, Subquery, TextField
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Coalesce
 
 from core.prepared import Prepared
@@ -40,11 +40,25 @@ class Counted(Subquery):
     empty_result_set_value = 0
 
 
+_counted: dict[str, Callable[[OuterRef], QuerySet[Any]]] = {}
+
+
+def declare_count(name: str, rows: Callable[[OuterRef], QuerySet[Any]]) -> None:
+    """Let the query that reads the person also count these rows of theirs, MOST_UNREAD at most.
+
+    name: an attribute of Person. rows: given where the person's id stands; what they ask must be
+    found by an index, since every page of who is signed in asks it. Called once, from ready().
+    """
+    _counted[name] = rows
+
+
 def standing_of(person: str) -> dict[str, Any]:
-    """Return the annotations `grant_rows`, read by Person.grants, `unread_notices`, `trust_level`.
+    """Return the annotations `grant_rows`, read by Person.grants, `unread_notices`, `trust_level`,
+    and what other rooms count (declare_count).
 
     person: the field of the query set that holds the person's id.
     """
+    counted = {name: rows(OuterRef(person)) for name, rows in _counted.items()}
     grants = RoleGrant.objects.filter(person=OuterRef(person)).order_by("pk")
     unread = Notice.objects.unread().filter(person=OuterRef(person))[:MOST_UNREAD]
     return {
@@ -53,7 +67,16 @@ def standing_of(person: str) -> dict[str, Any]:
         "trust_level": Coalesce(
             Subquery(Trust.objects.filter(person=OuterRef(person)).values("level")), 0
         ),
+        **{name: Counted(rows[:MOST_UNREAD].values("pk")) for name, rows in counted.items()},
     }
+
+
+def take_standing(person: Person, row: Any) -> None:
+    """Give a person what a row of another table was annotated with by standing_of."""
+    person.grant_rows, person.unread_notices = row.grant_rows, row.unread_notices
+    person.trust_level = row.trust_level
+    for name in _counted:
+        setattr(person, name, getattr(row, name))
 
 
 def _with_standing(person_id: int) -> Any:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from chat import actions, queries
 from chat.models import EMOJI, ChatMessage, Reaction
@@ -151,6 +152,22 @@ def test_stale_edit_says_the_newer_text_on_each_face(browse, call, cast, message
 @pytest.mark.parametrize("text", ["", "  ", "é" * 5000])
 def test_editing_to_nothing_or_too_much_is_refused(face, text, perform, cast, message):
     assert perform(face, cast.bao, edit(text), message) == INVALID
+
+
+def test_words_are_asked_for_unless_files_were_sent(browse, cast, room, message, say):
+    with_file = say(cast.bao, room, "Look", uploads=[SimpleUploadedFile("a.txt", b"a")])
+    client = browse(cast.bao)
+
+    pages = [client.get(at(one, "/edit")).content.decode() for one in (message, with_file)]
+
+    assert ["optional" in page for page in pages] == [False, True]
+    emptied = {"source": "", "revision": 1}
+    assert client.post(at(with_file, "/edit"), emptied).status_code == 303
+    refused = client.post(at(message, "/edit"), emptied)
+    assert (refused.status_code, "Write something first." in refused.content.decode()) == (
+        422,
+        True,
+    )
 
 
 @pytest.mark.parametrize("face", FACES)

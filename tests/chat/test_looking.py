@@ -37,7 +37,8 @@ def test_look_tells_heads_unread_notices_and_who_is_out(noticed):
     looked = storing.look([row.pk for row in rooms[:2]], people)
 
     assert looked.heads == {rooms[0].pk: 3, rooms[1].pk: 4}
-    assert looked.unread == dict.fromkeys(people, 0) | {noticed.aminata.pk: 2}
+    nothing = dict.fromkeys(people, storing.News(0, 0))
+    assert looked.news == nothing | {noticed.aminata.pk: storing.News(2, 0)}
     assert looked.out == {noticed.omar.pk}
 
 
@@ -53,5 +54,5 @@ def test_look_is_as_long_for_70000_as_for_one(noticed):
     with CaptureQueriesContext(connection) as asked:
         looked = storing.look(many, many)
 
-    assert looked.unread[noticed.aminata.pk] == 2
-    assert (len(asked), looked.heads, looked.out) == (3, {}, set())
+    assert looked.news[noticed.aminata.pk] == (2, 0)
+    assert (len(asked), looked.heads, looked.out) == (4, {}, set())

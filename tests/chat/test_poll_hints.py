@@ -113,14 +113,14 @@ async def test_bell_is_told_when_its_figure_is_another(where, cast, room, monkey
         monkeypatch.setattr(ByPoll, "path", "/live/events")
     await tell(cast, cast.aminata)
     first = await Polled(cast.aminata, room, "wait=25&unread=0").answer(5)
-    assert of_type(first, "notices") == [{"type": "notices", "unread": 1}]
+    assert of_type(first, "notices") == [{"type": "notices", "unread": 1, "rooms": 0}]
 
     poll = Polled(cast.aminata, room, "wait=25&unread=1")
     await poll.ask(poll.query)
     await tell(cast, cast.aminata)
     assert await poll.begun() == 200
     body = json.loads((await poll.line.receive_output(timeout=1))["body"])
-    assert of_type(body, "notices") == [{"type": "notices", "unread": 2}]
+    assert of_type(body, "notices") == [{"type": "notices", "unread": 2, "rooms": 0}]
     assert body["events"] == []
     await poll.close()
 

@@ -380,11 +380,11 @@ async def test_bell_is_told_at_hello_and_when_it_changes(cast, room):
         person=cast.bao, line=line, verb="test.happened", thing_kind="chat.room", thing_id=room.pk
     )
 
-    assert (await until(first, "notices"))[-1] == {"type": "notices", "unread": 1}
+    assert (await until(first, "notices"))[-1] == {"type": "notices", "unread": 1, "rooms": 0}
     second = await socket_of(cast.bao)
-    assert (await frame_of(second)) == {"type": "hello", "person": "bao", "unread": 1}
+    assert (await frame_of(second)) == {"type": "hello", "person": "bao", "unread": 1, "rooms": 0}
     await Notice.objects.aupdate(read_at=timezone.now())
-    assert (await until(first, "notices"))[-1] == {"type": "notices", "unread": 0}
+    assert (await until(first, "notices"))[-1] == {"type": "notices", "unread": 0, "rooms": 0}
     for socket in (first, second):
         await socket.disconnect()
 

@@ -1,11 +1,15 @@
 """Replies, files and what is kept of a talk."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from chat import actions, queries
-from chat.models import ChatMessage, Reaction, RoomMark
+from chat.models import ChatMessage, Reaction, Room, RoomMark
+from core.errors import TooMany
 from core.files import files_of
+from core.models import WaitingFile
 from core.things import thing_of
 from tests.cast import SECRET
 from tests.chat.test_messages import say as saying
@@ -98,6 +102,56 @@ def test_bad_file_says_nothing_and_takes_no_number(browse, call, cast, room):
     assert (room.head, ChatMessage.objects.count()) == (0, 0)
 
 
+def refusals(monkeypatch, room):
+    """Yield what a form with a file is refused for, each with what makes it fit again."""
+    yield {"source": "é" * 5000}, lambda: None
+    counts = actions.count_message
+    monkeypatch.setattr(actions, "count_message", _too_fast)
+    yield {"source": "Look"}, lambda: monkeypatch.setattr(actions, "count_message", counts)
+    Room.objects.filter(pk=room.pk).update(slow_seconds=3600)
+    yield {"source": "Look"}, lambda: Room.objects.update(slow_seconds=0)
+    bad = SimpleUploadedFile("x.exe", b"MZ\x00\x01", "application/octet-stream")
+    yield {"source": "Look", "attachments": [bad]}, lambda: None
+
+
+def _too_fast(*, actor):
+    raise TooMany(retry_after=1)
+
+
+def test_files_of_a_refused_form_wait_and_go_with_the_next(browse, cast, room, monkeypatch):
+    client, path = browse(cast.bao), f"/rooms/{room.pk}/messages"
+    for number, (wrong, mend) in enumerate(refusals(monkeypatch, room), start=1):
+        files = [text_file(f"{number}.txt"), *wrong.pop("attachments", ())]
+        form = {**wrong, "client_id": f"c{number}", "attachments": files}
+
+        refused = client.post(path, form)
+        html = refused.content.decode()
+        keys = re.findall(r'name="waiting" value="([^"]+)"', html)
+        mend()
+
+        assert (refused.status_code in (422, 429), len(keys)) == (True, 1)
+        assert f"{number}.txt" in html
+        assert "not kept" not in html.partition('id="say"')[2]
+        again = {"source": "Now", "client_id": f"c{number}", "waiting": keys}
+        assert browse(cast.aminata).post(path, {**again, "source": ""}).status_code == 422
+        for _time in range(2):
+            assert client.post(path, again).status_code == 303
+        said = ChatMessage.objects.get(client_id=f"c{number}")
+        assert [file.name for file in files_of(said)] == [f"{number}.txt"]
+    assert not WaitingFile.objects.exists()
+
+
+def test_file_that_waits_is_taken_out_again(browse, cast, room):
+    client, path = browse(cast.bao), f"/rooms/{room.pk}/messages"
+    form = {"source": "é" * 5000, "client_id": "a", "attachments": [text_file()]}
+    (key,) = re.findall(r'name="waiting" value="([^"]+)"', client.post(path, form).content.decode())
+
+    client.post(path, {"source": "Now", "client_id": "a", "waiting": key, "drop": key})
+
+    assert ChatMessage.objects.get().file_count == 0
+    assert not WaitingFile.objects.exists()
+
+
 def test_without_words_and_files_nothing_is_said(perform, cast, room):
     assert perform("page", cast.bao, saying(""), room) == INVALID
 
@@ -142,5 +196,5 @@ def test_panel_costs_the_same_with_files_reactions_and_replies(
         actions.remove_message(actor=cast.aminata, room_id=room.pk, number=number)
     client = browse(cast.bao)
 
-    with assert_asks(8):
+    with assert_asks(9):
         assert client.get(f"/rooms/{room.pk}").status_code == 200

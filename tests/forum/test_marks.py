@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from forum import actions, queries
 from forum.models import ListMark, QuestionMark
+from people.actions import read_notices_about
+from people.models import Notice
 from tests.conftest import asked_of
 from tests.faces import DONE, FACES, SIGN_IN, UNSEEN, Act
 
@@ -135,3 +137,61 @@ def test_what_is_long_past_is_not_unread(cast, question):
     type(question).objects.update(active_at=timezone.now() - timedelta(days=15))
 
     assert unread(cast.omar) == [False]
+
+
+def noticed(person) -> list[str]:
+    """Return what someone is told of and has not read."""
+    rows = Notice.objects.visible_to(person).unread().order_by("pk")
+    return list(rows.values_list("verb", flat=True))
+
+
+def test_opening_a_question_reads_the_notices_about_it(browse, cast, question, run_tasks):
+    other = actions.ask(
+        actor=cast.aminata, title="Another page", source="It is so.", language="en", tag_names=[]
+    )
+    new = answer_of(cast.clara, question)
+    actions.comment(actor=cast.bao, question_id=question.pk, answer_id=new.pk, source="Yes")
+    answer_of(cast.clara, other)
+    run_tasks()
+    before = noticed(cast.aminata)
+    assert before.count("forum.answer_posted") == 2
+    client = browse(cast.aminata)
+
+    for header in ({"sec-purpose": "prefetch;prerender"}, {"purpose": "prefetch"}):
+        client.get(question.path, headers=header)
+    client.head(question.path)
+    browse(cast.omar).get(question.path)
+    assert noticed(cast.aminata) == before
+    html = client.get(question.path).content.decode()
+
+    assert noticed(cast.aminata) == ["forum.answer_posted"]
+    assert "1 new notice<" in html
+    actions.read_question(actor=cast.aminata, question_id=other.pk)
+    assert noticed(cast.aminata) == []
+
+
+def test_answer_that_is_not_shown_is_not_read(cast, question, run_tasks):
+    first, second = answer_of(cast.clara, question), answer_of(cast.clara, question, "Two")
+    run_tasks()
+    assert noticed(cast.aminata) == ["forum.answer_posted"] * 2
+
+    shown = {"forum.question": [question.pk], "forum.answer": [first.pk], "forum.comment": []}
+    assert read_notices_about(actor=cast.aminata, shown=shown) == 1
+
+    assert Notice.objects.visible_to(cast.aminata).unread().get().thing_id == second.pk
+
+
+def test_page_of_who_has_read_all_asks_nothing_more(browse, cast, question, run_tasks):
+    client = browse(cast.aminata)
+    answer_of(cast.clara, question)
+    client.get(question.path)  # what is made once is made, and the mark moves
+    with CaptureQueriesContext(connection) as without:
+        client.get(question.path)
+    run_tasks()
+    client.get(question.path)
+
+    with CaptureQueriesContext(connection) as after:
+        client.get(question.path)
+
+    assert noticed(cast.aminata) == []
+    assert len(after) == len(without)

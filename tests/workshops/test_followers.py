@@ -43,7 +43,7 @@ def test_who_waits_reads_the_place_in_line_and_not_the_room(cast, run_tasks):
     assert SECRET in by_person["aminata"].body
 
 
-def test_who_moves_up_is_told_once(cast, run_tasks):
+def test_who_moves_up_is_told_once_and_has_read_it_on_the_page(browse, cast, run_tasks):
     workshop = make_workshop(cast.tomas, make_venue(), seats=1)
     actions.register(actor=cast.aminata, workshop_id=workshop.pk)
     actions.register(actor=cast.bao, workshop_id=workshop.pk)
@@ -58,6 +58,9 @@ def test_who_moves_up_is_told_once(cast, run_tasks):
     ]
     assert notices_of(cast.bao) == ["workshops.person_moved_up"]
     assert notices_of(cast.aminata) == []
+    html = browse(cast.bao).get(workshop.path).content.decode()
+    assert "new notice" not in html
+    assert not Notice.objects.unread().filter(person=cast.bao).exists()
 
 
 def test_new_hours_are_told_to_who_registered_and_to_other_trainers(cast, run_tasks):

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.errors import NotSeen, seen
-from core.pages import to_canonical
+from core.pages import is_looked_at, to_canonical
 from core.pagination import keyset_page
+from people.actions import read_notices_about
+from people.present import me
 from workshops import ical, queries, rules
 from workshops.forms import CancellationForm, RegistrationForm, SeatsForm
 
@@ -52,6 +54,9 @@ def workshop(request: HttpRequest, workshop_id: int, slug: str = "") -> HttpResp
     facts = queries.workshop_page(request.user, workshop_id)
     if slug != facts.workshop.slug:
         return to_canonical(request, facts.workshop.path)
+    if request.user.is_authenticated and is_looked_at(request):
+        shown = {"workshops.workshop": [workshop_id]}
+        read_notices_about(actor=me(request), shown=shown)
     return workshop_page(request, facts)
 
 

@@ -138,7 +138,8 @@ function sendOff(event) {
 }
 
 if (room) {
-  room.addEventListener("submit", (event) => event.target === form() && sendOff(event));
+  const names = (one) => one.elements.waiting; // files that wait on the server, for this form alone
+  room.addEventListener("submit", (event) => event.target === form() && !names(form()) && sendOff(event));
   room.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     if (event.target.matches(".composer textarea")) event.target.form.requestSubmit();

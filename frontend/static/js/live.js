@@ -130,12 +130,12 @@ document.addEventListener("line:sync", ({ detail: { room, number, is_far } }) =>
   const isLacking = (part) => failures.has(part.dataset.liveFragment) || (is_far && number > madeAt(part, room));
   parts().filter(isLacking).forEach(soon);
 });
-document.addEventListener("line:notices", ({ detail: { unread } }) => {
+const figure = (id) => Number(document.querySelector(`#${id} .count`)?.textContent ?? 0);
+document.addEventListener("line:notices", ({ detail: { unread, rooms } }) => {
   const bell = document.getElementById("bell");
-  const shown = Number(bell?.querySelector(".count")?.textContent ?? 0);
-  if (!bell || shown === unread) return;
   // What has no room tells of its news by a notice, to those whom it concerns.
-  askWithoutRooms();
+  if (bell && figure("bell") !== unread) askWithoutRooms();
+  else if (bell && figure("own-rooms") !== rooms) soon(bell); // which brings the other
 });
 // And to others when they ask: a question from before has no room until its next news.
 setInterval(() => document.hidden || askWithoutRooms(), ASK_AGAIN_MS);

@@ -1,15 +1,15 @@
 // Where sockets do not get through: ask for what is new in rooms, waiting for it (line.js begins
 // and ends this). A browser opens six lines to one server, so two rooms wait and others take turns.
 //
-// The page's own room also tells who is there and writes, the first one that waits the bell's
-// figure; a page without rooms asks for that alone.
+// The page's own room also tells who is there and writes, the first one that waits the figures of
+// the bell and the menu; a page without rooms asks for those alone.
 
 const MOST_WAITING = 2;
 const WAIT_SECONDS = 25;
 const TURN_MS = 20000;
 const NOWHERE = 0;
 const shown = Number(document.querySelector("[data-room]")?.dataset.room);
-let [ended, followed, here, unread] = [null, new Map(), 0, bell()];
+let [ended, followed, here, known] = [null, new Map(), 0];
 
 function tell(type, detail) {
   document.dispatchEvent(new CustomEvent(`line:${type}`, { detail }));
@@ -19,8 +19,8 @@ function pause(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-function bell() {
-  return Number(document.querySelector("#bell .count")?.textContent ?? 0) || 0;
+function figure(id) {
+  return Number(document.querySelector(`#${id} .count`)?.textContent ?? 0);
 }
 
 function addressOf(room, facts) {
@@ -51,7 +51,7 @@ async function follow(room, place, signal) {
   while (!signal.aborted && (room === NOWHERE || followed.has(room))) {
     const facts = { since: followed.get(room) ?? 0, wait: isWaiting ? WAIT_SECONDS : 0 };
     if (room === shown) facts.here = here;
-    if (place === 0) facts.unread = unread;
+    if (place === 0) Object.assign(facts, known ?? { unread: figure("bell"), rooms: figure("own-rooms") });
     try {
       await ask(room, facts, signal);
       if (!signal.aborted) tell("state", "live");
@@ -77,8 +77,8 @@ document.addEventListener("line:unpoll", () => {
   ended?.abort();
   ended = null;
 });
-document.addEventListener("line:notices", ({ detail }) => {
-  unread = detail.unread;
+document.addEventListener("line:notices", ({ detail: { unread, rooms } }) => {
+  known = { unread, rooms };
 });
 document.addEventListener("line:say", ({ detail: { type, room } }) => {
   if (!ended || type !== "typing" || !followed.has(room)) return;
