@@ -36,6 +36,7 @@ def commons(request: HttpRequest) -> HttpResponse:
             ],
             "living": queries.living_figure(),
             "total": sum(month.total for month in series),
+            "months": [month.month for month in series],
             "kinds": _kinds(series),
             # A single "elsewhere" says nothing.
             "places": places if any(place.name for place in places) else [],
@@ -44,9 +45,9 @@ def commons(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _kinds(series: list[queries.MonthFigure]) -> list[tuple[str, int]]:
-    """Return (name, minutes) of every kind over the series."""
-    return [(str(kind.label), sum(month.by_kind[kind.value] for month in series)) for kind in Kind]
+def _kinds(series: list[queries.MonthFigure]) -> list[tuple[str, list[int]]]:
+    """Return (name, minutes of each month) of every kind."""
+    return [(str(kind.label), [month.by_kind[kind.value] for month in series]) for kind in Kind]
 
 
 @require_safe

@@ -75,8 +75,8 @@ class PagesMiddleware:
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Return whether a request is for the API."""
-    return request.path_info.startswith("/api/")
+    """Return whether a request is for the API, the account's own included."""
+    return request.path_info.startswith(("/api/", "/accounts/api/"))
 
 
 def is_no_key(value: Any) -> bool:

@@ -297,6 +297,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "people.accounts.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "people.accounts.SignupForm"}
+ACCOUNT_SIGNUP_FORM_CLASS = "people.signing_up.SignupFields"
 ACCOUNT_USER_DISPLAY = "people.notices.name_of"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
@@ -323,11 +324,15 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Entraide"
 MFA_TOTP_TOLERANCE = 1
 SECOND_FACTOR_FOR_STAFF = PRODUCTION  # see people.second_factor
-HEADLESS_ONLY = False
+# The account's API, for programs: browsers have the pages, and their sessions.
+HEADLESS_CLIENTS = ("app",)
+HEADLESS_SERVE_SPECIFICATION = True
+HEADLESS_SPECIFICATION_TEMPLATE_NAME = None  # its page of documentation asks other hosts
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "people.tokens.TokenAuthentication",
+        "people.tokens.SessionTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
@@ -351,7 +356,10 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Entraide API",
     "DESCRIPTION": (
         "Everything a person can do on the pages, for programs. Make a token on the page "
-        "/me/tokens, and send it as `Authorization: Token …`."
+        "/me/tokens, and send it as `Authorization: Token …`. Signing up and in, addresses, "
+        "passwords and the second factor are under /accounts/api/app/v1/, described by "
+        "/accounts/api/openapi.json; the session token they give opens this API too, as "
+        "`X-Session-Token: …`."
     ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,

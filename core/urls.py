@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.urls import Resolver404, ResolverMatch, URLPattern, URLResolver, include, path
 from django.urls.resolvers import RoutePattern
 
+from people.views.account import account_openapi
+
 # The busiest first: an address is compared with all that stand before it.
 ROOMS = (
     "forum",
@@ -68,6 +70,10 @@ def of_rooms(module: str) -> Rooms:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("back-office/", admin.site.urls),
+    # In place of allauth's own, which fail on texts that are translated; JSON is YAML too.
+    path("accounts/api/openapi.json", account_openapi, name="account_openapi"),
+    path("accounts/api/openapi.yaml", account_openapi),
+    path("accounts/api/", include("allauth.headless.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include([of_rooms("api")])),
     path("", include("core.kernel_urls")),

@@ -1,6 +1,6 @@
 """Small plots as inline drawings, with their numbers as words and as a table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,49 @@ def _values(row: Any) -> tuple[Any, int, int]:
     if isinstance(row, Mapping):
         return row["month"], int(row["local"]), int(row["across"])
     return row.month, int(row.local), int(row.across)
+
+
+KIND_HEIGHT = 32
+
+
+@dataclass(frozen=True)
+class KindRow:
+    """One kind of help: its minutes of each month, and their bars (x, y, height)."""
+
+    name: str
+    minutes: list[int]
+    total: int
+    bars: list[tuple[int, float, float]]
+
+
+@dataclass(frozen=True)
+class KindsPlot:
+    """The kinds over the same months, all on one scale; `table`: (month, minutes of each kind)."""
+
+    rows: list[KindRow]
+    table: list[tuple[str, list[int]]]
+    width: int
+    height: int
+
+
+def kinds_plot(months: Sequence[Any], kinds: Iterable[tuple[str, Sequence[int]]]) -> KindsPlot:
+    """Return small bars of each kind. kinds: (name, minutes of each month)."""
+    named = [(name, list(minutes)) for name, minutes in kinds]
+    scale = KIND_HEIGHT / (max((max(row, default=0) for _name, row in named), default=0) or 1)
+    rows = []
+    for name, minutes in named:
+        heights = [round(value * scale, 1) for value in minutes]
+        bars = [
+            (index * STEP, round(KIND_HEIGHT - height, 1), height)
+            for index, height in enumerate(heights)
+            if height
+        ]
+        rows.append(KindRow(name=name, minutes=minutes, total=sum(minutes), bars=bars))
+    locale = locale_of(reader_language())
+    words = [format_date(month, "LLLL y", locale=locale) for month in months]
+    table = [(word, [row.minutes[at] for row in rows]) for at, word in enumerate(words)]
+    width = max(len(words), 1) * STEP
+    return KindsPlot(rows=rows, table=table, width=width, height=KIND_HEIGHT)
 
 
 NAMES, LENGTH, VALUES, ROW, THICK = 140, 240, 50, 24, 14

@@ -8,7 +8,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
@@ -24,11 +23,11 @@ from core.limits import address_of
 from core.mail import mark_deliverable
 from people import second_factor
 from people.actions import claim_account
-from people.handles import GIVEN, checked_handle
+from people.handles import GIVEN
 from people.models import Person, PersonLanguage
 from people.models.person import folded
-from people.profiles import spoken_languages
 from people.queries import email_of
+from people.signing_up import page_language, taken
 
 WELCOME = "welcome"
 
@@ -48,17 +47,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def new_user(self, request: HttpRequest) -> Person:
         """Start as a stub: the profile appears when the address is proven."""
-        return Person(state=Person.State.STUB, interface_language=_page_language())
+        return Person(state=Person.State.STUB, interface_language=page_language())
 
     def save_user(
         self, request: HttpRequest, user: Person, form: Any, commit: bool = True
     ) -> Person:
+        """Save the person with their language. Raises InvalidInput: of two at once one wins.
+
+        form: the page's, or the input of the account's API, which names the password otherwise.
+        """
         data = form.cleaned_data
         user.handle, user.handle_folded = data["handle"], folded(data["handle"])
         user.display_name = data["display_name"]
-        user.set_password(data["password1"])
-        user.save()
-        PersonLanguage.objects.create(person=user, language=data["language"])
+        user.set_password(data["password1"] if "password1" in data else data["password"])
+        try:
+            with transaction.atomic():
+                user.save()
+                PersonLanguage.objects.create(person=user, language=data["language"])
+        except IntegrityError:
+            raise InvalidInput.of("handle", "taken", taken().message) from None
         return user
 
     def login(self, request: HttpRequest, user: Person) -> None:
@@ -122,46 +129,14 @@ class CodeAppForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth is not typ
 
 
 class SignupForm(account_forms.SignupForm):  # type: ignore[misc]  # allauth is not typed
-    """Sign up with address, handle, name, best language and password."""
+    """Sign up with address, password and the newcomer's own fields, in the page's order."""
 
-    handle = forms.CharField(
-        label=_("Handle"),
-        max_length=41,
-        help_text=_("Your name in addresses and mentions: letters, digits, - and _."),
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
-    )
-    display_name = forms.CharField(
-        label=_("Name"),
-        max_length=100,
-        help_text=_("As others read it. It need not be your civil name."),
-        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
-    )
-    language = forms.ChoiceField(
-        label=_("Language you write in"), choices=lambda: list(spoken_languages().items())
-    )
     field_order = ("email", "handle", "display_name", "language", "password1")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # As allauth's other forms say it: our translation of the word stands before theirs.
         self.fields["email"].label = _("Email")
-        self.fields["language"].initial = _page_language()
-
-    def clean_handle(self) -> str:
-        try:
-            handle = checked_handle(self.cleaned_data["handle"])
-        except InvalidInput as refusal:
-            error = refusal.errors[0]
-            raise forms.ValidationError(error.detail, code=error.code) from None
-        if Person.objects.filter(handle_folded=folded(handle)).exists():
-            raise _taken()
-        return handle
-
-    def clean_display_name(self) -> str:
-        name = " ".join(self.cleaned_data["display_name"].split())
-        if not name.isprintable():
-            raise forms.ValidationError(_("Please write this name without control signs."))
-        return name
 
     def try_save(self, request: HttpRequest) -> tuple[Person | None, HttpResponse | None]:
         """Save person, language and address together; two at once with one handle: one wins."""
@@ -169,20 +144,10 @@ class SignupForm(account_forms.SignupForm):  # type: ignore[misc]  # allauth is 
             with transaction.atomic():
                 saved: tuple[Person | None, HttpResponse | None] = super().try_save(request)
                 return saved
-        except IntegrityError:
-            self.add_error("handle", _taken())
+        except InvalidInput:
+            self.add_error("handle", taken())
             context = {"form": self, "login_url": reverse("account_login")}
             return None, render(request, "account/signup.html", context, status=422)
-
-
-def _taken() -> forms.ValidationError:
-    return forms.ValidationError(_("Someone else has this handle."), code="taken")
-
-
-def _page_language() -> str:
-    """Return the language of the page as one of those pages have."""
-    language = (get_language() or "").partition("-")[0]
-    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGES[0][0]
 
 
 def _public(url: str) -> str:

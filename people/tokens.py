@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
@@ -35,6 +36,26 @@ class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]  # knox is 
         return found.user, found
 
 
+class SessionTokenAuthentication(XSessionTokenAuthentication):  # type: ignore[misc]  # not typed
+    """`X-Session-Token: …`, as signing in by the account's API gives it (people/accounts.py).
+
+    A session as any other: it ends with signing out, a changed password or an erased account.
+    """
+
+    def authenticate(self, request: Any) -> tuple[Person, Any] | None:
+        found: tuple[Person, Any] | None = super().authenticate(request)
+        if found is None:
+            if self.get_session_token(request):
+                raise exceptions.AuthenticationFailed
+            return None
+        if second_factor.is_missing(found[0]):
+            raise second_factor.SecondFactorNeeded
+        return found[0], None  # as by a browser's session: no token that allows a part alone
+
+    def authenticate_header(self, request: Any) -> str:
+        return "X-Session-Token"
+
+
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the API's description names it (drf-spectacular finds this class by itself)."""
 
@@ -44,3 +65,13 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     def get_security_definition(self, auto_schema: Any) -> Any:
         prefix = self.target.authenticate_header(None)
         return build_bearer_security_scheme_object("Authorization", prefix)
+
+
+class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """The same of a session's token."""
+
+    target_class = SessionTokenAuthentication
+    name = "session token"
+
+    def get_security_definition(self, auto_schema: Any) -> Any:
+        return {"type": "apiKey", "in": "header", "name": "X-Session-Token"}

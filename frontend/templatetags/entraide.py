@@ -2,7 +2,7 @@
 
 import unicodedata
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -273,6 +273,12 @@ def form_errors(form: Any) -> dict[str, Any]:
 def plot_months(series: Iterable[Any]) -> dict[str, Any]:
     """Draw minutes by month in two stacked kinds, with a table for those who do not see it."""
     return {"plot": plots.months_plot(series)}
+
+
+@register.inclusion_tag("components/plot_kinds.html")
+def plot_kinds(months: Sequence[Any], kinds: Iterable[tuple[str, Sequence[int]]]) -> dict[str, Any]:
+    """Show minutes of each kind over the same months, (name, minutes of each month)."""
+    return {"plot": plots.kinds_plot(months, kinds)}
 
 
 @register.inclusion_tag("components/plot_bars.html")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.headless.spec.internal.schema import get_schema
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -48,6 +49,12 @@ def token_revocation(request: HttpRequest, pk: int) -> HttpResponse:
     actions.revoke_token(actor=me(request), token_id=pk)
     messages.success(request, _("The token no longer works."))
     return done(request, reverse("my_tokens"))
+
+
+@require_safe
+def account_openapi(request: HttpRequest) -> JsonResponse:
+    """Send the description of the account's API, as allauth makes it, with our own fields."""
+    return JsonResponse(get_schema())
 
 
 @never_cache

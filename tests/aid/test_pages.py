@@ -100,11 +100,47 @@ def test_figures_of_the_commons_add_up(browse, cast):
     cache.clear()
 
     page = browse().get("/commons").content.decode().replace("\N{NO-BREAK SPACE}", " ")
-    cells = re.findall(r"<td class=.number.>([^<]+)</td>", page)
+    by_reach = page[: page.index("What kind of help")]
+    cells = re.findall(r"<td class=.number.>([^<]+)</td>", by_reach)
 
     assert sum(map(in_minutes, cells)) == 7230
     assert '<span class="figure-large">120 h 30 min</span>' in page
     assert sorted(filter(None, map(in_minutes, cells))) == [40, 40, 7150]
+
+
+def test_kinds_of_help_are_shown_month_by_month_and_read_by_api(browse, call, cast):
+    given = (
+        (0, 40, Kind.OTHER),
+        (0, 15, Kind.OTHER),
+        (40, 90, Kind.MENTORING),
+        (40, 5, Kind.OTHER),
+    )
+    for days, minutes, kind in given:
+        when = timezone.now() - timedelta(days=days)
+        claim = claim_of(cast.bao, [cast.aminata], minutes=minutes, kind=kind, happened_at=when)
+        actions.confirm_claim(actor=cast.aminata, claim_id=claim.pk)
+    cache.clear()
+    today = timezone.localdate()
+    earlier = (timezone.now() - timedelta(days=40)).astimezone().date()
+
+    page = browse().get("/commons").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    kinds = page[page.index("What kind of help") :]
+    totals, months = kinds.split("<thead>")
+    columns = re.findall(r"<th scope=.col.[^>]*>([^<]+)</th>", months)
+    rows = [
+        [in_minutes(cell) for cell in re.findall(r"<td class=.number.>([^<]+)</td>", row)]
+        for row in re.findall(r"<tr><th scope=.row.>.*?</tr>", months)
+    ]
+    of = {name: [row[at] for row in rows] for at, name in enumerate(columns[1:])}
+
+    assert of["other help"][-1] == 55
+    assert sum(of["other help"]) == 60
+    assert sorted(filter(None, of["a mentoring session"])) == [90]
+    assert set(of["a workshop"]) == {0}
+    assert len(re.findall("<rect ", totals)) == 3
+    figures = {row["month"]: row["by_kind"] for row in call().get("/api/v1/aid/figures").json()}
+    assert figures[today.replace(day=1).isoformat()]["other"] == 55
+    assert figures[earlier.replace(day=1).isoformat()]["mentoring"] == 90
 
 
 def in_minutes(words):

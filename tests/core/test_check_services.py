@@ -1,7 +1,10 @@
 import io
 import os
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -36,6 +39,21 @@ def test_redis_that_is_not_there_is_named(db, settings):
 
     with pytest.raises(CommandError, match="REDIS_URL"):
         call_command("check_services")
+
+
+def test_postgresql_that_is_not_there_is_named():
+    """As `make test-services` begins, where nothing listens."""
+    env = {**os.environ, "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
+
+    asked = [sys.executable, "manage.py", "check_services"]
+    said = subprocess.run(
+        asked, check=False, env=env, capture_output=True, text=True, cwd=settings.BASE_DIR
+    )
+
+    assert said.returncode == 1
+    assert "PostgreSQL cannot be used" in said.stderr
+    assert "DATABASE_URL" in said.stderr
+    assert "Traceback" not in said.stderr
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL alone")

@@ -1,5 +1,6 @@
 """Who wants to write into SQLite has their turn, however many others never pause."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import time
 from contextlib import closing, contextmanager
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections, transaction
 
 from core.sqlite.base import Turn
@@ -174,3 +176,33 @@ def test_turn_of_a_process_that_died_is_free(tmp_path, request):
     with turn.taken():
         pass
     turn.close()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite alone")
+def test_each_connection_is_set_to_lose_nothing_and_to_wait_its_turn():
+    def is_set_to(name: str) -> object:
+        with connection.cursor() as cursor:
+            return cursor.execute(f"PRAGMA {name}").fetchone()[0]
+
+    connection.close()  # a new one, as each thread has
+    assert is_set_to("synchronous") == 2  # FULL
+    assert is_set_to("foreign_keys") == 1
+    # Tests keep theirs in memory, which has no log beside it: the installation's is asked below.
+    assert is_set_to("journal_mode") in ("wal", "memory")
+    options = connection.settings_dict["OPTIONS"]
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert options["timeout"] >= 5
+    assert connection.settings_dict["ATOMIC_REQUESTS"] is False
+
+
+def test_file_of_an_installation_has_a_log_beside_it(tmp_path):
+    code = (
+        "from django.db import connection as c; cursor = c.cursor();"
+        "cursor.execute('PRAGMA journal_mode'); print(cursor.fetchone()[0])"
+    )
+    env = {**os.environ, "ENTRAIDE_VAR": str(tmp_path)}
+    env.pop("DATABASE_URL", None)
+    asked = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+    said = subprocess.run(asked, env=env, cwd=settings.BASE_DIR, check=True, capture_output=True)
+    assert said.stdout.decode().strip() == "wal"

@@ -3,11 +3,18 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from aid.models import AidEntry
 from chat.models import ChatMessage, Reaction
+from forum.models import Question
+from helpdesk.models import Ticket
+from helpdesk.states import State
+from mentoring.models import MentoringRequest, MentorOffer
 from people.models import Person
+from workshops.models import Workshop
 
 
 def test_demo_tells_one_account_of_every_role_with_its_password(db):
@@ -63,3 +70,26 @@ def test_demo_talk_has_a_reply_an_edit_and_reactions(db):
         .filter(at__gt=now - timedelta(hours=1))
         .exists()
     )
+
+
+def test_demo_is_as_large_as_a_first_look_needs(db):
+    """The amounts that the issue of the house names."""
+    call_command("load_demo", stdout=io.StringIO())
+
+    shown = Person.objects.filter(state=Person.State.ACTIVE)
+    assert shown.count() >= 40
+    questions = Question.objects.visible_to(AnonymousUser())
+    assert questions.count() >= 60
+    assert set(questions.values_list("language", flat=True)) >= {"fr", "en", "es", "de", "ar"}
+    assert questions.filter(answers__isnull=False).distinct().count() >= 40
+    assert Ticket.objects.count() >= 30
+    assert set(Ticket.objects.values_list("state", flat=True)) == set(State.values)
+    assert MentorOffer.objects.count() >= 3
+    assert MentoringRequest.objects.count() >= 3
+    assert Workshop.objects.count() >= 6
+    months = {
+        moment.strftime("%Y-%m")
+        for moment in AidEntry.objects.values_list("happened_at", flat=True)
+    }
+    assert len(months) >= 3, "a season"
+    assert ChatMessage.objects.values("room").distinct().count() >= 1

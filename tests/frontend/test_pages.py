@@ -256,3 +256,40 @@ def test_components_are_shown_in_development(browse, db):
 
     assert response.status_code == 200
     assert "Answer due in" in text_of(response)
+
+
+POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "connect-src": "'self'",
+    "font-src": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200),
+        ("/tickets", 200),
+        ("/queue", 403),
+        ("/questions/99999999", 404),
+        ("/accounts/login/", 302),
+        ("/api/v1/questions", 200),
+        ("/api/v1/docs", 200),
+        ("/api/v1/questions/99999999", 404),
+        ("/accounts/api/app/v1/auth/session", 401),
+    ],
+)
+def test_every_answer_has_the_whole_strict_content_policy(browse, cast, path, status):
+    answer = browse(cast.aminata).get(path)
+
+    assert answer.status_code == status
+    said = answer["Content-Security-Policy"].split("; ")
+    assert dict(rule.split(" ", 1) for rule in said) == POLICY
+    assert len(said) == len(POLICY)

@@ -28,11 +28,14 @@ FROM_NOTHING = {
     "levels": "figures are of five tickets or more",
     "api/v1/levels": "the same",
 }
+# Addresses whose controls offer rows that we make, a few of each, never people; each with what.
+LISTING: dict[str, str] = {}
 
 
 @pytest.fixture
 def visit(world, browse, call):
-    """Return a function that shows an address to someone, if they see it: size and statements."""
+    """Return a function that shows an address to someone, if they see it: size, statements, and
+    how much there is to choose from."""
     clients: dict[Any, Any] = {}
 
     def client_of(who: str | None, *, is_api: bool) -> Any:
@@ -41,7 +44,7 @@ def visit(world, browse, call):
             clients[who, is_api] = call(person) if is_api else browse(person)
         return clients[who, is_api]
 
-    def show(path: str, who: str | None) -> tuple[int, int] | None:
+    def show(path: str, who: str | None) -> tuple[int, int, int] | None:
         client = client_of(who, is_api=path.startswith("/api/"))
         for cache in caches.all(initialized_only=True):
             cache.clear()
@@ -51,11 +54,11 @@ def visit(world, browse, call):
                 answer = client.get(path)
                 if answer.status_code in (301, 302) and "/accounts/" not in answer["Location"]:
                     answer = client.get(answer["Location"])  # with its title in the address
-                size = len(b"".join(answer) if answer.streaming else answer.content)
+                sent = b"".join(answer) if answer.streaming else answer.content
             transaction.set_rollback(True)
         if answer.status_code != 200:
             return None
-        return size, len(asked_of(found.captured_queries))
+        return len(sent), len(asked_of(found.captured_queries)), sent.count(b"<option")
 
     return show
 
@@ -97,7 +100,7 @@ def test_every_address_has_a_pin(world, visit, addresses):
 def test_statements_are_pinned_and_do_not_grow_with_rows(world, visit, addresses, followed):
     looks = {path: (name, PINS[name][0]) for name in PINS for path in addresses[name]}
 
-    def all_seen() -> dict[str, tuple[int, int]]:
+    def all_seen() -> dict[str, tuple[int, int, int]]:
         return {path: seen for path, (_, who) in looks.items() if (seen := visit(path, who))}
 
     visit("/about/markdown", None)  # what a process reads once
@@ -110,9 +113,11 @@ def test_statements_are_pinned_and_do_not_grow_with_rows(world, visit, addresses
     grown = {path: (few[path][1], lot[path][1]) for path in few if few[path][1] < lot[path][1]}
     assert {path for path in grown if looks[path][0] not in FROM_NOTHING} == set(), grown
     pins = dict.fromkeys(PINS, 0)
-    for path, (_size, count) in lot.items():
+    for path, (_size, count, _options) in lot.items():
         name = looks[path][0]
         pins[name] = max(pins[name], count)
     assert pins == {name: most for name, (_who, most) in PINS.items()}
+    listing = {looks[path][0] for path in few if few[path][2] < lot[path][2]}
+    assert listing - set(LISTING) == set(), "a control that lists all rows there are"
     longer = {looks[path][0] for path in few if few[path][0] < lot[path][0]}
     assert set(LISTS) - longer == set(), "no row more: looked at in vain"

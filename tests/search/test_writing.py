@@ -1,6 +1,8 @@
 """Several workers write one index."""
 
 import fcntl
+import io
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -51,3 +53,47 @@ def test_worker_that_waited_for_another_writes_what_is_true_by_then(cast, settin
 
     call_command("check_index")
     assert not Pending.objects.exists()
+
+
+def checked() -> tuple[dict, int]:
+    """Return what the command says, and what it ends with."""
+    said, status = io.StringIO(), 0
+    try:
+        call_command("check_index", json=True, stdout=said)
+    except SystemExit as end:
+        status = int(end.code)
+    return json.loads(said.getvalue()), status
+
+
+@pytest.mark.django_db
+def test_what_differs_between_index_and_database_is_listed_and_rebuilt(cast):
+    def asked(title: str) -> Question:
+        return ask(
+            actor=cast.aminata, title=title, source="Since noon.", language="en", tag_names=[]
+        )
+
+    kept, changed, gone = map(
+        asked, ("A page that stays", "A page that changes", "A page that goes")
+    )
+    call_command("rebuild_index", stdout=io.StringIO())
+    assert checked() == ({"documents": 3, "missing": [], "changed": [], "left_over": []}, 0)
+
+    # Behind the actions' back: nobody is told.
+    Question.objects.filter(pk=changed.pk).update(title="Another title")
+    Question.objects.filter(pk=gone.pk).update(visibility="removed")
+    Pending.objects.all().delete()
+    new = asked("A page that nobody indexed")
+    Pending.objects.all().delete()
+
+    assert checked() == (
+        {
+            "documents": 3,
+            "missing": [f"forum.question:{new.pk}"],
+            "changed": [f"forum.question:{changed.pk}"],
+            "left_over": [f"forum.question:{gone.pk}"],
+        },
+        1,
+    )
+    call_command("rebuild_index", stdout=io.StringIO())
+    assert checked() == ({"documents": 3, "missing": [], "changed": [], "left_over": []}, 0)
+    assert Question.objects.filter(pk=kept.pk).exists()

@@ -1,6 +1,8 @@
+from threading import Barrier, Thread
+
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -205,3 +207,44 @@ def _check(workshop: Workshop) -> None:
 @pytest.fixture
 def crowd(cast):
     return cast.tomas, make_venue(), [make_person(f"guest{n}") for n in range(6)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_want_three_seats_and_five_leave_at_once():
+    workshop = make_workshop(make_person("tomas", role="trainer"), make_venue(), seats=3)
+    people = [make_person(f"person{n}") for n in range(20)]
+
+    def at_once(act, them) -> None:
+        start, faults = Barrier(len(them)), []
+
+        def run(person) -> None:
+            start.wait()
+            try:
+                act(actor=person, workshop_id=workshop.pk)
+            except Exception as fault:
+                faults.append(fault)
+            finally:
+                connection.close()
+
+        threads = [Thread(target=run, args=(person,)) for person in them]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert faults == []
+
+    def of(state: str) -> list[Registration]:
+        return list(workshop.registrations.filter(state=state).select_related("person"))
+
+    at_once(actions.register, people)
+
+    waiting = of(State.WAITING)
+    assert len(of(State.REGISTERED)) == 3
+    assert sorted(map(queries.place_in_line, waiting)) == list(range(1, 18))
+
+    first = sorted(waiting, key=queries.place_in_line)
+    leaving = [*(row.person for row in of(State.REGISTERED)), first[0].person, first[1].person]
+    at_once(actions.cancel_registration, leaving)
+
+    assert {row.person for row in of(State.REGISTERED)} == {row.person for row in first[2:5]}
+    assert sorted(map(queries.place_in_line, of(State.WAITING))) == list(range(1, 13))
