@@ -1,5 +1,6 @@
 """A whole site for journeys: the demo, Daphne and both workers, on a port of its own."""
 
+import json
 import os
 import socket
 import subprocess
@@ -12,6 +13,24 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "entraide"
+SIGN_IN = """
+from importlib import import_module
+
+from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest
+
+from people.models import Person
+
+request = HttpRequest()
+request.session = import_module(settings.SESSION_ENGINE).SessionStore()
+person = Person.objects.get(handle={handle!r})
+login(request, person, "people.backends.AddressBackend")
+record_authentication(request, person, "password", email=person.handle + "@people.example")
+request.session.save()
+print(request.session.session_key)
+"""
 
 
 def free_port() -> int:
@@ -30,6 +49,7 @@ class Site:
         self.address = address
         self._daphne = daphne
         self._env = env
+        self._console: subprocess.Popen[bytes] | None = None
         self.start()
 
     def start(self) -> None:
@@ -42,13 +62,38 @@ class Site:
 
         Returns what it prints.
         """
-        return self.runs("shell", "--no-imports", "-c", code)
+        if self._console is None:
+            self._console = subprocess.Popen(
+                [sys.executable, "-m", "tests.journeys.console"],
+                env=self._env,
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+        asked, told = self._console.stdin, self._console.stdout
+        assert asked
+        assert told
+        asked.write(json.dumps(code).encode() + b"\n")
+        asked.flush()
+        answer = json.loads(told.readline())
+        assert "fault" not in answer, answer["fault"]
+        return str(answer["said"])
+
+    def session_of(self, handle: str) -> str:
+        """Return the key of a new session of this person, as signing in makes one."""
+        return self.does(SIGN_IN.format(handle=handle))
 
     def runs(self, *command: str) -> str:
         """Run one of the site's commands; return what it prints."""
         asked = [sys.executable, "manage.py", *command]
         done = subprocess.run(asked, env=self._env, cwd=ROOT, check=True, capture_output=True)
         return done.stdout.decode().strip()
+
+    def close(self) -> None:
+        """End what runs Python on the database."""
+        if self._console is not None:
+            with self._console:  # which closes its input, so it ends
+                pass
 
     def kill(self) -> None:
         """End the server with SIGKILL: it finishes nothing."""
@@ -78,13 +123,16 @@ def running_site(var: Path, **settings: str) -> Iterator[Site]:
         [*manage, "work", "--name", "mailworker", "--queues", "mail,slow"],
     ]
     with (var / "site.log").open("ab") as log:
+        processes: list[subprocess.Popen[bytes]] = []  # a server that never answered is ended too
+        site = None
 
         def begin(command: list[str]) -> "subprocess.Popen[bytes]":
-            return subprocess.Popen(command, env=env, cwd=ROOT, stdout=log, stderr=log)
+            processes.append(subprocess.Popen(command, env=env, cwd=ROOT, stdout=log, stderr=log))
+            return processes[-1]
 
-        processes = [begin(command) for command in workers]
-        site = None
         try:
+            for command in workers:
+                begin(command)
             site = Site(
                 f"http://localhost:{port}",
                 lambda: begin([*daphne, "core.asgi:application"]),
@@ -92,7 +140,8 @@ def running_site(var: Path, **settings: str) -> Iterator[Site]:
             )
             yield site
         finally:
-            processes += [site.server] if site else []
+            if site:
+                site.close()
             for process in processes:
                 process.terminate()
             for process in processes:
