@@ -316,7 +316,7 @@ def test_files_kept_before_are_given_to_who_said_it(desk, written_down):
     )
     StoredFile.objects.update(owner=desk["nadia"])
 
-    import_module("helpdesk.migrations.0020_files_of_who_said_it").give(apps, None)
+    import_module("helpdesk.migrations.0021_files_of_who_said_it").give(apps, None)
 
     assert files_exported(desk["aminata"]) == ["hers.txt"]
     assert files_exported(desk["nadia"]) == ["mine.txt"]

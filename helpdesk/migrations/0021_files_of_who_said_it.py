@@ -31,7 +31,7 @@ def give(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("helpdesk", "0019_when_messages_came"),
+        ("helpdesk", "0020_clocks_that_were_late"),
         ("core", "0010_mails_that_tell"),
     ]
 

@@ -23,7 +23,7 @@ def keep_what_was_said(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chat", "0003_find_messages_by_time")]
+    dependencies = [("chat", "0004_rules_of_closures")]
 
     operations = [
         migrations.AddField(
