@@ -113,8 +113,8 @@ def suggest_instead(
     """Let a change that looks like spam wait as a suggestion, for nobody else's words to be hidden.
 
     wanted: brought up to the post's present text. looks: why it waits in the moderators' queue
-    too. Who asked under a pseudonym is refused: a
-    suggestion names who made it. Raises WrongMoment, InvalidInput (source, attachments, why).
+    too. Who asked under a pseudonym is refused: a suggestion names who made it.
+    Raises WrongMoment, InvalidInput (source, attachments, why).
     """
     if pseudonyms.actor_on(actor, post) is None:
         reason = _("Others have answered here, and your change looks like spam to the site.")

@@ -15,7 +15,6 @@ from forum.contents import Content
 from forum.models import Guide, GuideEditor, GuideRevision
 from forum.queries.page import revisions_of
 from forum.queries.revisions import Step, steps_between
-from people.follow_queries import Standing, standing
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,6 @@ class GuidePage:
     last_editor: Any
     can_edit: bool
     can_name_editors: bool
-    standing: Standing | None  # how a reader who is signed in follows it, where it is there
 
     @property
     def home_id(self) -> int:
@@ -64,7 +62,6 @@ def guide_page(person: Any, guide_id: int) -> GuidePage:
     )
     others = versions.exclude(pk=guide.pk).filter(visibility=Visibility.VISIBLE)
     last = guide.revisions.select_related("author").order_by("-number").first()
-    is_there, reads = guide.visibility == Visibility.VISIBLE, person.is_authenticated
     editors = GuideEditor.objects.filter(guide=guide.home_id).select_related("person")
     return GuidePage(
         guide=guide,
@@ -72,9 +69,8 @@ def guide_page(person: Any, guide_id: int) -> GuidePage:
         languages=list(others.select_related("original").order_by("language")),
         editors=list(editors.order_by("pk")),
         last_editor=last.author if last else None,
-        can_edit=rules.can_edit_guide(person, guide) and is_there,
+        can_edit=rules.can_edit_guide(person, guide) and guide.visibility == Visibility.VISIBLE,
         can_name_editors=rules.is_trusted(person),
-        standing=standing(person, "forum.guide", guide.pk) if is_there and reads else None,
     )
 
 

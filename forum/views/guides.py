@@ -33,6 +33,7 @@ from forum.forms import EditGuideForm, EditorForm, GuideForm, TranslateGuideForm
 from forum.models import Draft, Guide
 from forum.views.drafting import Sheet, as_typed, is_preview, sheet_of
 from forum.views.secrets import done_editing
+from people.follow_queries import standing
 from people.present import me
 from people.queries import people_called
 
@@ -72,8 +73,10 @@ def _page(
     request: HttpRequest, facts: queries.GuidePage, editor_form: EditorForm | None = None
 ) -> HttpResponse:
     """editor_form: a refused one."""
+    follows = request.user.is_authenticated and facts.guide.visibility == Visibility.VISIBLE
     context = {
         "facts": facts,
+        "standing": standing(me(request), "forum.guide", facts.guide.pk) if follows else None,
         "guide": facts.guide,
         "editor_form": editor_form or (EditorForm() if facts.can_name_editors else None),
     }

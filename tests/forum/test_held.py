@@ -864,9 +864,12 @@ def test_a_held_change_says_why_it_waits(browse, call, cast, nina, held_change):
     for person in (nina, cast.moira):
         page = browse(person).get(held_change.path).content.decode()
         assert "3 links in one of the first posts" in page
+        assert "it waits here for a look" in page
     path = f"/api/v1/suggestions/{held_change.pk}"
     assert call(cast.moira).get(path).json()["suggestion"]["score"] > 0.5
     assert browse(cast.omar).get(held_change.path).status_code == 404
+    actions.withdraw_suggestion(actor=nina, suggestion_id=held_change.pk)
+    assert "it waits here for a look" not in browse(nina).get(held_change.path).content.decode()
 
 
 @pytest.mark.parametrize("kind", KINDS)
