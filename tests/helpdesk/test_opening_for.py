@@ -342,6 +342,16 @@ def test_erasing_takes_what_was_written_down_of_who_said_it(desk, written_down):
 
     assert sources(written_down) == ["", before[1]]
     assert not StoredFile.objects.filter(name="hers.txt").exists()
+def test_one_s_own_ticket_goes_to_the_default_queue_on_the_page_too(browse, desk, queue):
+    client = browse(desk["aminata"])
+
+    page = client.get("/tickets/new").content.decode()
+    client.post("/tickets/new", {**FACTS, "queue": "domains"})
+
+    assert 'name="queue"' not in page
+    assert Ticket.objects.get().queue == queue
+
+
 
 
 @pytest.mark.parametrize("face", FACES)
