@@ -35,6 +35,7 @@ def notify(
     about: Model | None = None,
     verb: str = "",
     topic: str = "",
+    address: str = "",
 ) -> Notice | None:
     """Put what a journal line tells on a person's bell, once however often it is asked.
 
@@ -45,7 +46,7 @@ def notify(
     of core.mail.send_mail_to. about: the thing whose agents see whether the mail arrived, where it
     is another than the notice's. verb: what the line means to this person, where that is another
     text. topic: of people.follows, by which the person chose how its mail comes: at once, in the
-    next mail of many, or never.
+    next mail of many, or never. address: where the mail goes to who has no proven one (email_of).
     """
     if person.pk == line.actor_id or person.state == Person.State.ERASED:
         return None
@@ -87,6 +88,7 @@ def notify(
                 context or {},
                 headers=headers or {},
                 token=token,
+                address=address,
             )
     return notice
 
@@ -100,9 +102,10 @@ def _send(
     *,
     headers: dict[str, str],
     token: str,
+    address: str,
 ) -> None:
-    address = email_of(person)
-    if address is None:
+    address = email_of(person) or address
+    if not address:
         return
     send_mail_to(
         to=address,
