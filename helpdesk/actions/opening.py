@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -23,7 +24,8 @@ from helpdesk.models import Queue, Suggestion, Ticket
 from helpdesk.queries.levels import level_in_force
 from helpdesk.states import Side
 from people.models import HostedSite, Person
-from people.queries import own_sites, seen_things
+from people.models.person import UNPROVEN
+from people.queries import email_of, own_sites, seen_things
 from search.documents import sources
 
 SHORTEST_SUBJECT, LONGEST_SUBJECT = 3, 200
@@ -85,15 +87,17 @@ def begin_ticket(
     uploads: Sequence[Any] = (),
     looked: Sequence[tuple[str, int]] = (),
     fields: Mapping[str, Any] | None = None,
+    address: str = "",
     actor: Person | None = None,
     author: Person | None = None,
     changes: dict[str, Any] | None = None,
 ) -> Ticket:
     """Make a ticket of what its caller has checked; rights are the caller's to ask.
 
-    queue: left out, the default one. actor: who opens it, where it is not the requester. author:
-    who wrote its first message down, where that is not the requester; its files are the requester's
-    all the same. changes: more for the journal. Raises InvalidInput (source, attachments).
+    queue: left out, the default one. address: they wrote from it, or an agent was told it. actor:
+    who opens it, where it is not the requester. author: who wrote its first message down, where
+    that is not the requester; its files are the requester's all the same. changes: more for the
+    journal. Raises InvalidInput (source, attachments).
     """
     now = timezone.now()
     ticket = Ticket.objects.create(
@@ -108,6 +112,7 @@ def begin_ticket(
         last_activity_at=now,
         waiting_since=now,
         turn_at=now,  # until its clocks are made
+        named_address=_unproven(requester, address) if address else None,
     )
     author = author or requester
     say(
@@ -159,6 +164,13 @@ def solved_by_answer(*, actor: Person, kind: str, object_id: int) -> Suggestion:
     if is_new:
         record("helpdesk.solved_by_answer", actor=actor, thing=row, audience=STAFF)
     return suggestion
+
+
+def _unproven(person: Person, address: str) -> EmailAddress | None:
+    """Return this address of someone who has proven none, as nothing else would be mailed there."""
+    if person.state_now not in UNPROVEN or email_of(person) is not None:
+        return None
+    return EmailAddress.objects.filter(user=person, email__iexact=address.strip()).first()
 
 
 def default_queue() -> Queue:

@@ -64,6 +64,7 @@ def open_ticket_for(
         site=about or site_meant(person, f"{subject}\n{source}"),
         queue=queue,
         uploads=uploads,
+        address=requester if _is_address(requester) else "",
         actor=actor,
         author=actor,
         changes={"person": person.pk},
@@ -95,10 +96,14 @@ def _queue(slug: str) -> Queue:
 def _requester(called: str, language: str) -> Person:
     """Return whom a handle or an address means; suspended people are helped by nobody."""
     called = called.strip()
-    person = _person_at(called, language) if "@" in called[1:] else _person_called(called)
+    person = _person_at(called, language) if _is_address(called) else _person_called(called)
     if person.state_now == Person.State.SUSPENDED:  # volunteers are not told why
         raise InvalidInput.of("requester", "not_possible", _("This person cannot be helped so."))
     return person
+
+
+def _is_address(called: str) -> bool:
+    return "@" in called.strip()[1:]  # a handle may be written with the mark before it
 
 
 def _person_called(handle: str) -> Person:

@@ -120,6 +120,7 @@ def _twin(ticket: Ticket, subject: str, now: datetime) -> Ticket:
         last_activity_at=now,
         waiting_since=ticket.waiting_since if waits else now,
         turn_at=now,  # until its clocks are made
+        named_address=ticket.named_address,
     )
     for share in ticket.shares.order_by("pk"):
         Share.objects.create(ticket=new, person_id=share.person_id)

@@ -19,6 +19,7 @@ from helpdesk.queries.mails import asks_by_program
 from helpdesk.tokens import SHARE, token
 from people.actions import notify
 from people.models import Person
+from people.models.person import UNPROVEN
 from people.queries import email_of
 
 # What is sent by no person, to who wrote by mail. Source: RFC 3834, section 3.1.7.
@@ -35,8 +36,8 @@ def mail_receipt(ticket: Ticket, *, opener: Person | None = None) -> None:
     A program hears nothing.
     """
     person = ticket.requester
-    address = email_of(person)
-    if address is None or asks_by_program(ticket):
+    address = email_of(person) or _named_address(person, ticket)
+    if not address or asks_by_program(ticket):
         return
     send_mail_to(
         to=address,
@@ -80,6 +81,7 @@ def mail_message(line: JournalLine, message: Message, person: Person, *, mail: s
         headers={**letters.thread_headers(person, ticket), **_sent_by(line)},
         about=ticket,
         files=files,
+        address=_named_address(person, ticket),
     )
 
 
@@ -111,7 +113,20 @@ def mail_requester(
         token=letters.token_for(ticket.requester, ticket),
         headers={**letters.thread_headers(ticket.requester, ticket), **by_itself},
         about=about,
+        address=_named_address(ticket.requester, ticket),
     )
+
+
+def _named_address(person: Person, ticket: Ticket) -> str:
+    """Return the unproven address to which this ticket's mails go to who asked, else nothing.
+
+    As to a stub: they wrote from it, or an agent was told it. It gives what an answer to the ticket
+    gives; signing in asks for a code all the same. Whom we imported hears of nothing else there.
+    """
+    if person.pk != ticket.requester_id or person.state_now not in UNPROVEN:
+        return ""
+    row = ticket.named_address
+    return row.email if row is not None and row.user_id == person.pk else ""
 
 
 def _is_between_programs(line: JournalLine, ticket: Ticket) -> bool:

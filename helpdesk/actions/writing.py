@@ -54,6 +54,7 @@ def open_ticket_of(
         site=_site_of(parsed, requester, after),
         queue=after.queue if after else queue,
         uploads=files,
+        address=parsed.from_email,
         actor=actor,
         changes={"mail": mail.pk, **({"after": after.pk} if after else {})},
     )

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Now
@@ -85,6 +86,8 @@ class Ticket(models.Model):
     installation calls its state; None: as all do.
     assignee: kept here under the row's lock with its history in Assignment, since two agents
     asking for the next ticket at once are told apart by the locked row alone.
+    named_address: an address of its requester's, none of theirs being proven, that they wrote from
+    or an agent was told: this ticket's mails go there, and no others.
     message_count, note_count: what stands in it, kept under the lock. left_count, left_note_count:
     how much was ever moved out of it, so that a revision (queries.revision_of) never goes back.
     """
@@ -136,6 +139,9 @@ class Ticket(models.Model):
     )
     first_response_due_at = models.DateTimeField(null=True)
     first_response_at = models.DateTimeField(null=True)
+    named_address = models.ForeignKey(
+        EmailAddress, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     message_count = models.PositiveIntegerField(default=0, editable=False)
     note_count = models.PositiveIntegerField(default=0, editable=False)
     left_count = models.PositiveIntegerField(default=0, editable=False)
@@ -178,6 +184,11 @@ class Ticket(models.Model):
                 fields=["waits_for", "turn_at", "id"],
                 name="ticket_next",
                 condition=Q(assignee=None),
+            ),
+            models.Index(
+                fields=["named_address"],
+                condition=Q(named_address__isnull=False),
+                name="ticket_named_address",
             ),
             models.Index(
                 fields=["pending_until"],

@@ -37,6 +37,7 @@ def notify(
     verb: str = "",
     topic: str = "",
     files: Collection[StoredFile] = (),
+    address: str = "",
 ) -> Notice | None:
     """Put what a journal line tells on a person's bell, once however often it is asked.
 
@@ -47,7 +48,8 @@ def notify(
     files: of core.mail.send_mail_to. about: the thing whose agents see whether the mail arrived,
     where it is another than the notice's. verb: what the line means to this person, where that is
     another text. topic: of people.follows, by which the person chose how its mail comes: at once,
-    in the next mail of many, or never.
+    in the next mail of many, or never. address: where the mail goes to who has no proven one
+    (email_of).
     """
     if person.pk == line.actor_id or person.state == Person.State.ERASED:
         return None
@@ -90,6 +92,7 @@ def notify(
                 headers=headers or {},
                 token=token,
                 files=files,
+                address=address,
             )
     return notice
 
@@ -104,9 +107,10 @@ def _send(
     headers: dict[str, str],
     token: str,
     files: Collection[StoredFile],
+    address: str,
 ) -> None:
-    address = email_of(person)
-    if address is None:
+    address = email_of(person) or address
+    if not address:
         return
     send_mail_to(
         to=address,

@@ -399,7 +399,7 @@ def test_later_a_participants_answer_begins_a_ticket_of_theirs(name, browse, des
 
 
 def test_late_answer_of_who_was_imported_is_theirs_and_so_is_what_they_write_next(
-    desk, ticket, acknowledged
+    desk, ticket, acknowledged, run_tasks
 ):
     known_as("imported", "aminata", verified=False)
     ended(ticket, 30)
@@ -408,6 +408,8 @@ def test_late_answer_of_who_was_imported_is_theirs_and_so_is_what_they_write_nex
 
     assert (late.outcome, late.ticket.requester) == ("opened", desk["aminata"])
     assert_goes_on(late.ticket, ticket, by=desk["aminata"])
+    run_tasks()
+    assert late.ticket.number in sent_to("aminata@people.example")[-1]["Subject"]
     assert not Person.objects.filter(state="stub").exists()
     unasked = received(AMINATA, subject="Something else")
     assert (unasked.ticket.requester.state, unasked.ticket.site) == ("stub", None)

@@ -14,6 +14,7 @@ from helpdesk.models import Ticket, TicketField
 from helpdesk.queries.ratings import is_asked
 from people.actions import erase_person, export_person
 from people.models import HostedSite, Person, RoleGrant
+from people.queries import email_of
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, Act
 from tests.helpdesk.mails import answering, sent_to
 from tests.helpdesk.test_secrets import purging
@@ -262,6 +263,63 @@ def test_who_has_only_mail_is_helped_by_handle_too(state, desk):
     assert ticket.requester == desk["farid"]
 
 
+@pytest.fixture
+def unproven(desk):
+    """Farid as a dump of another forum had him: with an address that nobody proved."""
+    Person.objects.filter(pk=desk["farid"].pk).update(state="imported")
+    EmailAddress.objects.filter(user=desk["farid"]).update(verified=False)
+    desk["farid"].refresh_from_db()
+    return "farid@people.example"
+
+
+def test_mails_of_a_ticket_go_to_the_unproven_address_it_was_opened_for(desk, unproven, run_tasks):
+    ticket = actions.open_ticket_for(actor=desk["nadia"], requester=f" {unproven} ", **FACTS)
+    actions.reply(actor=desk["nadia"], ticket_id=ticket.pk, source="Try again.", revision=99)
+    run_tasks()
+
+    receipt, answer = sent_to(unproven)
+    assert ticket.requester == desk["farid"]
+    assert ticket.number in receipt["Subject"]
+    assert "Try again." in answer.get_body(("plain",)).get_content()
+    mail = actions.receive_mail(raw=answering(answer, "It works.").as_bytes())
+    assert (mail.outcome, mail.ticket, mail.message.author) == ("replied", ticket, desk["farid"])
+    # It is proven by nothing of this, and nothing else is mailed there.
+    assert email_of(desk["farid"]) is None
+    assert Person.objects.get(pk=desk["farid"].pk).state == "imported"
+
+
+def test_unproven_address_that_nobody_named_gets_no_mail(desk, unproven, run_tasks):
+    ticket = actions.open_ticket_for(actor=desk["nadia"], requester="farid", **FACTS)
+    actions.reply(actor=desk["nadia"], ticket_id=ticket.pk, source="Hello.", revision=99)
+    run_tasks()
+
+    assert sent_to(unproven) == []
+
+
+def test_address_named_for_a_ticket_counts_no_more_once_it_is_gone(desk, unproven, run_tasks):
+    ticket = actions.open_ticket_for(actor=desk["nadia"], requester=unproven, **FACTS)
+    run_tasks()
+    assert len(sent_to(unproven)) == 1
+    EmailAddress.objects.filter(email=unproven).delete()
+
+    actions.reply(actor=desk["nadia"], ticket_id=ticket.pk, source="Hello.", revision=99)
+    run_tasks()
+
+    assert len(sent_to(unproven)) == 1
+
+
+def test_parts_of_a_ticket_go_on_at_the_address_it_was_opened_for(desk, unproven, run_tasks):
+    ticket = actions.open_ticket_for(actor=desk["nadia"], requester=unproven, **FACTS)
+    said = actions.reply(actor=desk["nadia"], ticket_id=ticket.pk, source="One.", revision=99)
+    new = actions.split(actor=desk["nadia"], ticket_id=ticket.pk, message_ids=[said.pk])
+    run_tasks()
+
+    actions.reply(actor=desk["nadia"], ticket_id=new.pk, source="Of the new one.", revision=99)
+    run_tasks()
+
+    assert "Of the new one." in sent_to(unproven)[-1].get_body(("plain",)).get_content()
+
+
 def test_secrets_in_its_fields_are_pointed_out(call, desk, queue):
     TicketField.objects.create(queue=queue, key="access", labels={"en": "FTP"}, kind="text")
     what = {**FACTS, "requester": "aminata", "fields": {"access": "password: hunter2-Xy77"}}
@@ -282,6 +340,16 @@ def test_a_queue_is_chosen_for_others_alone(call, desk):
 
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == ["queue"]
+
+
+def test_one_s_own_ticket_goes_to_the_default_queue_on_the_page_too(browse, desk, queue):
+    client = browse(desk["aminata"])
+
+    page = client.get("/tickets/new").content.decode()
+    client.post("/tickets/new", {**FACTS, "queue": "domains"})
+
+    assert 'name="queue"' not in page
+    assert Ticket.objects.get().queue == queue
 
 
 @pytest.fixture
