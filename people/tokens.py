@@ -10,9 +10,17 @@ from knox.auth import TokenAuthentication as KnoxAuthentication
 from knox.crypto import hash_token
 from rest_framework import exceptions
 
+from core.prepared import Prepared
 from people import second_factor
 from people.models import ApiToken, Person
 from people.models.person import SANCTIONED
+
+
+def _by_digest(digest: str) -> Any:
+    return ApiToken.objects.filter(digest=digest).select_related("user")
+
+
+_tokens: Prepared[ApiToken] = Prepared(_by_digest)
 
 
 class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]  # knox is not typed
@@ -26,7 +34,7 @@ class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]  # knox is 
             digest = hash_token(token.decode("ascii"))
         except UnicodeDecodeError:
             raise exceptions.AuthenticationFailed from None
-        found = ApiToken.objects.select_related("user").filter(digest=digest).first()
+        found = next(iter(_tokens(digest)), None)
         if found is None or (found.expiry is not None and found.expiry <= timezone.now()):
             raise exceptions.AuthenticationFailed
         if found.user.state not in (Person.State.ACTIVE, *SANCTIONED):
