@@ -21,12 +21,22 @@ LISTS = [
     "/questions.atom",
     "/questions/active.atom",
     "/questions/tagged/php.atom",
+    "/api/v1/questions",
+    "/api/v1/questions?order=active",
+    "/api/v1/questions?order=unanswered",
+    "/api/v1/questions?tag=php&why=true",
+    "/api/v1/questions?tag=php&order=active",
     "/api/v1/tags",
     "/tags",
     "/tags/php",
     "/tags/php?language=en",
     "/tags/php?order=active",
+    "/tags/php?order=active&language=en",
+    "/tags/php?order=active&solved=yes",
     "/tags/php?order=unanswered",
+    "/tags/php?order=unanswered&language=en",
+    "/tags/php?solved=yes",
+    "/tags/php?solved=no",
 ]
 OWN = ["/questions/for-me", "/questions/my-tags", "/questions/mine"]
 
