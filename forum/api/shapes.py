@@ -226,7 +226,12 @@ class AnswerPlaceOutput(serializers.Serializer[Any]):
 
 class ListPlaceOutput(serializers.Serializer[Any]):
     list = serializers.ChoiceField(choices=["newest", "unanswered", "active"])
-    place = serializers.IntegerField(source="number", allow_null=True)
+    place = serializers.IntegerField(
+        source="number", allow_null=True, help_text="none: not there, or beyond what is counted"
+    )
+    is_beyond = serializers.BooleanField(
+        help_text=f"it stands there, after the first {queries.MOST_COUNTED}"
+    )
 
 
 class FitOutput(serializers.Serializer[Any]):

@@ -47,7 +47,7 @@ from forum.queries.page import (
     revisions_of,
     with_rights,
 )
-from forum.queries.places import ListPlace, Places, places_of
+from forum.queries.places import MOST_COUNTED, ListPlace, Places, places_of
 from forum.queries.platforms import (
     ShownPlatform,
     attestations_of,
@@ -102,6 +102,7 @@ from forum.queries.tags import (
 
 __all__ = [
     "KIND",
+    "MOST_COUNTED",
     "NO_SITE",
     "ChosenTags",
     "Comparison",

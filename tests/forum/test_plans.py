@@ -72,8 +72,10 @@ def test_lists_reach_no_further_than_a_page(path, browse, helper, question):
         assert unbounded(lambda client=client: client.get(path)) == []
 
 
-def test_page_of_a_question_reaches_no_further_than_itself(browse, helper, question):
+@pytest.mark.parametrize("page", ["", "/ranking"])
+def test_page_of_a_question_reaches_no_further_than_itself(page, browse, helper, question):
+    path = f"/questions/{question.pk}{page}" if page else question.path
     for client in (browse(), browse(helper)):
-        client.get(question.path)
+        client.get(path)
 
-        assert unbounded(lambda client=client: client.get(question.path)) == []
+        assert unbounded(lambda client=client: client.get(path)) == []
