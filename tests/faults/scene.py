@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from chat.actions import open_room
 from chat.models import Room
@@ -25,7 +26,8 @@ def open_to_all(actor: Any) -> Room:
     return open_room(actor=actor, kind="forum.question", object_id=question.pk)
 
 
-class Life(NamedTuple):
+@dataclass(frozen=True)
+class Life:
     """What was acknowledged while a server lived, and in how many seconds.
 
     by_http: through it, once it had answered everyone, in `steady` seconds. count: by all who say
