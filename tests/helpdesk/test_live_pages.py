@@ -74,11 +74,13 @@ def test_forms_beside_a_ticket_lead_back_to_it(browse, desk, ticket, room):
     assert answer.headers["Location"] == f"{ticket.path}#message-4"
 
 
-def test_talk_costs_the_agent_s_page_one_query(browse, desk, ticket, room, assert_asks):
+def test_talk_costs_the_agent_s_page_one_query_and_its_menu_one(
+    browse, desk, ticket, room, assert_asks
+):
     client = browse(desk["vera"])
     client.get(ticket.path)
 
-    with assert_asks(10):
+    with assert_asks(11):
         assert client.get(ticket.path).status_code == 200
 
 
