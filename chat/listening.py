@@ -27,7 +27,7 @@ class Place(Cursor):
 
     __slots__ = ("at", "is_open", "owes_sync", "pumping", "since")
 
-    def __init__(self, since: int | None, at: int) -> None:
+    def __init__(self, since: int | None, at: int = 0) -> None:
         super().__init__()
         self.since = since  # None: from now on
         self.at = at  # which of the things the room tells of is looked at; 0: none

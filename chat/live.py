@@ -292,8 +292,11 @@ class Hub:
     def _typing(self, room_id: int, at: int, person: Who) -> None:
         named = {"handle": person[1], "name": person[2]}
         text = text_of({"type": "typing", **_named(room_id, at), "person": named})
+        self._tell(room_id, text, at=at, but=person[0])
+
+    def _tell(self, room_id: int, text: str, *, at: int = 0, but: int = 0) -> None:
         for listener in self._inside(room_id, at):
-            if listener.person_id != person[0]:
+            if listener.person_id != but:
                 listener.say_hint(text)
 
     def _inside(self, room_id: int, at: int) -> "list[Listener]":
