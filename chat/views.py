@@ -23,6 +23,7 @@ from chat.forms import (
     SeenForm,
 )
 from chat.models import ChatMessage, Room
+from chat.rooms import place_of
 from core import things
 from core.again import refusal_of
 from core.errors import NotAllowed, NotSeen, StaleRevision, TooMany, WrongMoment
@@ -103,7 +104,7 @@ def _room_page(
     before: int = 0,
     reply_to: int = 0,
 ) -> HttpResponse:
-    thing = things.find(found.thing_kind, found.thing_id, request.user)
+    thing = place_of(found.thing_kind, found.thing_id, request.user)
     context = {
         "panel": queries.panel_of(request.user, found, before, thing=thing, reply_to=reply_to),
         "thing_url": things.url_of(thing),

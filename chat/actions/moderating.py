@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import rules
-from chat.actions.steps import Kind, append
+from chat.actions.steps import Kind, append, check_not_over
 from chat.models import Room, RoomClosure
 from chat.queries import room_to_change
 from core.errors import InvalidInput, NotAllowed, WrongMoment
@@ -23,7 +23,7 @@ SLOWEST_SECONDS = 3600
 def close_room(*, actor: Person, room_id: int, reason: str) -> Room:
     """End the talk in a room: it can be read, not written. Those in it read the reason.
 
-    Raises NotSeen, NotAllowed, WrongMoment (closed already), InvalidInput.
+    Raises NotSeen, NotAllowed, WrongMoment (closed already, over), InvalidInput.
     """
     room = _moderated(actor, room_id)
     if room.is_closed:
@@ -43,7 +43,7 @@ def close_room(*, actor: Person, room_id: int, reason: str) -> Room:
 
 @transaction.atomic
 def reopen_room(*, actor: Person, room_id: int) -> Room:
-    """Let people talk again. Raises NotSeen, NotAllowed, WrongMoment (not closed)."""
+    """Let people talk again. Raises NotSeen, NotAllowed, WrongMoment (not closed, over)."""
     room = _moderated(actor, room_id)
     if not room.is_closed:
         raise WrongMoment(
@@ -60,7 +60,7 @@ def reopen_room(*, actor: Person, room_id: int) -> Room:
 def slow_room(*, actor: Person, room_id: int, seconds: int) -> Room:
     """Set how long each person waits between two messages; 0: not at all. The same is no change.
 
-    Raises NotSeen, NotAllowed, InvalidInput.
+    Raises NotSeen, NotAllowed, WrongMoment (over), InvalidInput.
     """
     room = _moderated(actor, room_id)
     if not 0 <= seconds <= SLOWEST_SECONDS:
@@ -85,4 +85,5 @@ def _moderated(actor: Person, room_id: int) -> Room:
     room = room_to_change(actor, room_id)
     if not rules.can_moderate(actor, room):
         raise NotAllowed
+    check_not_over(room)
     return room

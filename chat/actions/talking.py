@@ -14,7 +14,7 @@ from chat.actions.steps import Kind, append_row, check_open
 from chat.models import MAX_BYTES, ChatMessage, Room, RoomMark
 from chat.queries import room_to_change
 from core.confided import point_out_secrets
-from core.errors import InvalidInput, NotAllowed, NotSeen, Refusal, TooMany
+from core.errors import InvalidInput, NotAllowed, NotSeen, Refusal, TooMany, WrongMoment
 from core.files import store_uploads
 from core.journal import PARTICIPANTS, record
 from core.limits import draw
@@ -31,14 +31,21 @@ def open_room(*, actor: Person, kind: str, object_id: int) -> Room:
     """Return the room of a thing one may see, for people to talk in; made when there is none.
 
     From then on it is among the conversations of those who take part in the thing.
-    Raises NotSeen for things unseen or without rooms, NotAllowed where the kind's rule says no.
+    Raises NotSeen for things unseen or without rooms, NotAllowed where the kind's rule says no,
+    WrongMoment for the first word about what is over.
     """
     if not rooms.has_rooms(kind):
         raise NotSeen
     thing = find(kind, object_id, actor)
     if not rooms.may_enter(kind, actor, thing):
         raise NotAllowed
-    room, is_new = Room.objects.get_or_create(thing_kind=kind, thing_id=object_id)
+    rows = Room.objects.filter(thing_kind=kind, thing_id=object_id)
+    if rooms.is_thing_over(kind, object_id):
+        room = rows.first()
+        if room is None:
+            raise WrongMoment(rooms.words_of_ending(kind), code="room_over")
+        return room
+    room, is_new = rows.get_or_create(thing_kind=kind, thing_id=object_id)
     if is_new or not room.marks.exists():  # so far it told of the thing's news alone
         people = {actor.pk, *(person.pk for person in thing_of(kind).participants(thing))}
         RoomMark.objects.bulk_create(

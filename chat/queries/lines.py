@@ -161,7 +161,7 @@ def panel_of(
         new_count=new_count,
         earlier_new=earlier_new,
         can_post=person.may_act and not room.is_closed,
-        can_moderate=rules.can_moderate(person, room, thing),
+        can_moderate=not room.is_over and rules.can_moderate(person, room, thing),
         closed_for=closed_for(room),
         client_id=uuid.uuid4().hex,
         replying=_replying(person, room, reply_to, lines),
@@ -218,6 +218,8 @@ def closed_for(room: Room) -> str:
     """Return why a room is closed, as its moderator said it; empty for an open one."""
     if not room.is_closed:
         return ""
+    if room.is_over:
+        return rooms.words_of_ending(room.thing_kind)
     rows = RoomClosure.objects.filter(room=room, undone_at=None)
     return rows.values_list("reason", flat=True).first() or ""
 

@@ -58,7 +58,7 @@ from helpdesk.queries.quoting import MOST_LINES, quoted
 from helpdesk.queries.reports import Figures, Report, names_of_groups, period, queues_of, report_for
 from helpdesk.queries.secrets import secrets_in
 from helpdesk.queries.states import possible_states, revision_of, state_words
-from helpdesk.queries.tickets import TicketPage, messages_of, ticket_page, ticket_seen
+from helpdesk.queries.tickets import TicketPage, messages_of, talks_in, ticket_page, ticket_seen
 
 __all__ = [
     "BY_ACTIVITY",
@@ -126,6 +126,7 @@ __all__ = [
     "step_words",
     "steps_of",
     "tags_of",
+    "talks_in",
     "ticket_page",
     "ticket_seen",
     "ticket_worked",
