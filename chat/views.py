@@ -132,6 +132,8 @@ def messages(request: HttpRequest, room_id: int) -> HttpResponse:
             raise
         form.add_error("source", str(refusal.detail))  # what was typed stays in the form
         status = refusal.status
+        if isinstance(refusal, actions.SaidBefore):
+            form.data = {**request.POST.dict(), "client_id": ""}  # the page gives it a new name
     if message is not None:
         return _answered(request, message)
     found = queries.room_seen(request.user, room_id)  # before a word about the form
