@@ -76,14 +76,22 @@ def _opened(request: HttpRequest) -> HttpResponse:
 def room(request: HttpRequest, room_id: int) -> HttpResponse:
     """Show a room, with its history by page: `before` or `from` a message, or around it: `at`.
 
-    A moderator who may not enter sees the one message (`at`) that someone flagged.
+    A moderator who may not enter sees the one message (`at`) that someone flagged, and may close
+    the room.
     """
     before, at = _number(request, "before"), _number(request, "at")
     try:
         found = queries.room_seen(request.user, room_id)
     except NotSeen:
         line = queries.flagged_line(request.user, room_id, at)
-        return render(request, "chat/message.html", {"line": line, "is_flagged": True})
+        looked_at = queries.room_moderated(request.user, room_id)
+        context = {
+            "line": line,
+            "room": None if looked_at.is_over else looked_at,
+            "closed_for": queries.closed_for(looked_at),
+            "here": f"/rooms/{room_id}?at={at}",
+        }
+        return render(request, "chat/message.html", context)
     if at and at + queries.SHOWN // 2 <= found.head:
         before = at + queries.SHOWN // 2
     elif first := _number(request, "from"):
@@ -345,7 +353,7 @@ def unmute(request: HttpRequest, room_id: int) -> HttpResponse:
 @signed_in
 def closure(request: HttpRequest, room_id: int) -> HttpResponse:
     """Close a room."""
-    queries.room_seen(request.user, room_id)
+    queries.room_moderated(request.user, room_id)
     form = ClosureForm(request.POST)
     reason = _checked(form)["reason"]
     submit_small(form, actions.close_room, actor=me(request), room_id=room_id, reason=reason)
@@ -365,7 +373,7 @@ def undo_closure(request: HttpRequest, room_id: int) -> HttpResponse:
 @signed_in
 def pace(request: HttpRequest, room_id: int) -> HttpResponse:
     """Slow a room down, or (0) no more."""
-    queries.room_seen(request.user, room_id)
+    queries.room_moderated(request.user, room_id)
     form = PaceForm(request.POST)
     seconds = _checked(form)["seconds"]
     submit_small(form, actions.slow_room, actor=me(request), room_id=room_id, seconds=seconds)

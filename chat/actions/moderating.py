@@ -1,4 +1,7 @@
-"""Closing a room, opening it again, slowing it down."""
+"""Closing a room, opening it again, slowing it down.
+
+By moderators also a room they may not enter, once someone there asked them to look at a message.
+"""
 
 from typing import Any
 
@@ -9,7 +12,7 @@ from django.utils.translation import gettext as _
 from chat import rules
 from chat.actions.steps import Kind, append, check_not_over
 from chat.models import Room, RoomClosure
-from chat.queries import room_to_change
+from chat.queries import room_to_moderate
 from core.errors import InvalidInput, NotAllowed, WrongMoment
 from core.journal import record
 from people.models import Person
@@ -82,7 +85,7 @@ def _record(verb: str, actor: Person, room: Room, changes: dict[str, Any] | None
 
 
 def _moderated(actor: Person, room_id: int) -> Room:
-    room = room_to_change(actor, room_id)
+    room = room_to_moderate(actor, room_id)
     if not rules.can_moderate(actor, room):
         raise NotAllowed
     check_not_over(room)

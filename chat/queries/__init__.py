@@ -38,9 +38,11 @@ from chat.queries.rooms import (
     kind_of,
     may_enter,
     room_by_id,
+    room_moderated,
     room_of,
     room_seen,
     room_to_change,
+    room_to_moderate,
 )
 
 __all__ = [
@@ -74,10 +76,12 @@ __all__ = [
     "panel_of",
     "panel_on",
     "room_by_id",
+    "room_moderated",
     "room_of",
     "room_panel",
     "room_seen",
     "room_to_change",
+    "room_to_moderate",
     "said",
     "tallied",
 ]

@@ -94,7 +94,7 @@ def flagged_line(person: Any, room_id: int, number: int) -> Line:
     message = seen(
         _history(room_id).filter(pk__in=ChatMessage.objects.visible_to(person)), number=number
     )
-    return {**lines_of(person, [message])[0], "has_menu": False, "reply": None}
+    return {**lines_of(person, [message])[0], "has_menu": False, "reply": None, "is_flagged": True}
 
 
 def message_or_trace(person: Any, room: Room, number: int) -> Line:
