@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from chat import actions, queries
 from chat.models import MAX_BYTES, ChatMessage, Room, RoomClosure, RoomMark
 from core.api import ApiViewSet, FileOutput, JsonParser, SendSecrets
+from core.errors import NotAllowed, NotSeen
 from core.files import files_by_thing
 from core.limits import own_pace
 from core.pages import BIGGEST_KEY
@@ -195,6 +196,9 @@ class EarlierTextOutput(serializers.ModelSerializer[ChatMessage]):
         extra_kwargs = {"number": {"help_text": "of the edit, in the room's stream"}}
 
 
+MODERATED: dict[int, Any] = {200: RoomOutput, 204: None}  # None: of a room one may not enter
+
+
 class ChatViews(ApiViewSet):
     """What the endpoints of chat share."""
 
@@ -258,24 +262,34 @@ class RoomViews(ChatViews):
         """Hear of a room again."""
         return self.shown(actions.unmute(actor=me(request), room_id=room_id), MarkOutput)
 
-    @extend_schema(request=ClosureInput, responses=RoomOutput)
+    @extend_schema(request=ClosureInput, responses=MODERATED)
     def close(self, request: Request, room_id: int) -> Response:
-        """Close a room (moderators; agents in a ticket's): it is read, not written."""
-        actions.close_room(actor=me(request), room_id=room_id, **self.valid(ClosureInput))
-        return self._room(request, room_id)
+        """Close a room: it is read, not written.
 
-    @extend_schema(responses={200: RoomOutput})
+        Moderators; agents a ticket's. A moderator whom a flag brought to a room they may not enter
+        is answered 204, and learns nothing of it.
+        """
+        actions.close_room(actor=me(request), room_id=room_id, **self.valid(ClosureInput))
+        return self._moderated(request, room_id)
+
+    @extend_schema(responses=MODERATED)
     def reopen(self, request: Request, room_id: int) -> Response:
         """Open a closed room again."""
         actions.reopen_room(actor=me(request), room_id=room_id)
-        return self._room(request, room_id)
+        return self._moderated(request, room_id)
 
-    @extend_schema(request=PaceInput, responses=RoomOutput)
+    @extend_schema(request=PaceInput, responses=MODERATED)
     def slow(self, request: Request, room_id: int) -> Response:
         """Slow a room down, or (0) no more."""
         seconds = self.valid(PaceInput)["seconds"]
         actions.slow_room(actor=me(request), room_id=room_id, seconds=seconds)
-        return self._room(request, room_id)
+        return self._moderated(request, room_id)
+
+    def _moderated(self, request: Request, room_id: int) -> Response:
+        try:
+            return self._room(request, room_id)
+        except (NotSeen, NotAllowed):  # what was done is done: by who may not enter
+            return Response(status=204)
 
     def _room(self, request: Request, room_id: int) -> Response:
         room = queries.room_seen(request.user, room_id)

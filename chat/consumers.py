@@ -106,7 +106,7 @@ class ChatConsumer(Listener, Straight):
             if place is not None:
                 self.see(place, frame["number"])
         elif kind == "subscribe":
-            self.subscribe(frame["room"], frame["since"])
+            self.subscribe(frame["room"], frame["since"], frame["at"])
         elif kind == "unsubscribe":
             self.forget(frame["room"])
         elif kind == "typing":
@@ -135,12 +135,12 @@ class ChatConsumer(Listener, Straight):
             if was_full:
                 self.resume()
 
-    def subscribe(self, room_id: int, since: int) -> None:
-        """Follow a room from a number on, if one may enter it."""
+    def subscribe(self, room_id: int, since: int, at: int) -> None:
+        """Follow a room from a number on, if one may enter it; at: as in follow()."""
         if room_id not in self.places and len(self.places) >= MOST_ROOMS:
             self.down({"type": "error", "room": room_id, "code": "too_many_rooms"})
         else:
-            self.follow(room_id, since)
+            self.follow(room_id, since, at)
 
     def down(self, frame: dict[str, Any]) -> None:
         """Send a frame that is for this one alone."""

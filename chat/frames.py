@@ -9,12 +9,13 @@ from people.models import Person
 Kind = ChatMessage.Kind
 FRAME_BYTES = 16 * 1024
 UP = {
-    "subscribe": ("room", "since"),
+    "subscribe": ("room", "since", "at"),
     "unsubscribe": ("room",),
     "seen": ("room", "number"),
     "typing": ("room",),
     "ping": (),
 }
+LEFT_OUT = {"since", "at"}  # may be: 0 then
 # Kinds that carry words: a message its own, an edited or restored one those of what it is about.
 WORDED = {Kind.MESSAGE, Kind.EDITED, Kind.RESTORED}
 
@@ -73,7 +74,7 @@ def parsed(text: str | None) -> dict[str, Any] | None:
     fields = UP.get(frame["type"])
     if fields is None:
         return None
-    facts = {name: frame.get(name, 0 if name == "since" else None) for name in fields}
+    facts = {name: frame.get(name, 0 if name in LEFT_OUT else None) for name in fields}
     if not all(type(value) is int and 0 <= value < 2**53 for value in facts.values()):
         return None
     return {"type": frame["type"], **facts}

@@ -26,11 +26,12 @@ logger = logging.getLogger(__name__)
 class Place(Cursor):
     """Where a listener is in one room: not open until the right was found, once."""
 
-    __slots__ = ("is_open", "owes_sync", "pumping", "since")
+    __slots__ = ("at", "is_open", "owes_sync", "pumping", "since")
 
-    def __init__(self, since: int | None) -> None:
+    def __init__(self, since: int | None, at: int = 0) -> None:
         super().__init__()
         self.since = since  # None: from now on
+        self.at = at  # which of the things the room tells of is looked at; 0: none
         self.is_open = False
         self.owes_sync = True
         self.pumping = False
@@ -118,10 +119,14 @@ class Listener:
 
     # Following rooms.
 
-    def follow(self, room_id: int, since: int | None) -> None:
-        """Follow a room from a number on, if one may enter it."""
+    def follow(self, room_id: int, since: int | None, at: int = 0) -> None:
+        """Follow a room from a number on, if one may enter it.
+
+        at: which of the things it tells of is looked at, by its number: one is in the room, and is
+        told of who looks at the same alone. Only the right to enter the room is asked about.
+        """
         self.forget(room_id)
-        place = self.places[room_id] = Place(since)
+        place = self.places[room_id] = Place(since, at)
         live.hub.join(room_id, self, place)
         self.pump(room_id, place)
 

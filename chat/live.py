@@ -20,7 +20,7 @@ from chat import herald, storing
 from chat.counting import Elsewhere
 from chat.cursor import FAR, Recent
 from chat.frames import text_of
-from chat.presence import Presence, Who
+from chat.presence import Presence, Spot, Who, spot_of
 from core import lanes
 from people import second_factor
 
@@ -150,7 +150,8 @@ class Hub:
         channel.kept = None
         if channel.recent is None:
             channel.recent = Recent(head)
-        self.presence.enter(room_id, who(listener))
+        for spot in _spots(room_id, channel.listeners[listener]):
+            self.presence.enter(spot, who(listener))
         self.grown(room_id, head)
 
     def leave(self, room_id: int, listener: "Listener", place: "Place") -> None:
@@ -159,10 +160,11 @@ class Hub:
         if channel is None or channel.listeners.pop(listener, None) is None:
             return
         channel.kept = None
-        if place.is_open and listener.lingers:
-            self.presence.leave_at(room_id, who(listener), clock() + LINGER_SECONDS)
-        elif place.is_open:
-            self.presence.leave(room_id, who(listener))
+        for spot in _spots(room_id, place) if place.is_open else ():
+            if listener.lingers:
+                self.presence.leave_at(spot, who(listener), clock() + LINGER_SECONDS)
+            else:
+                self.presence.leave(spot, who(listener))
         if not channel.listeners:
             del self.channels[room_id]
 
@@ -242,10 +244,14 @@ class Hub:
         elif message["type"] == "live.rights":
             self.look_again(message["people"], [tuple(one) for one in message["things"]])
         elif message["type"] == "live.typing":
-            self._typing(message["room"], tuple(message["who"]))
+            self._typing(message["room"], message.get("at", 0), tuple(message["who"]))
         elif message["type"] == "live.here":
-            rooms = {room: [tuple(one) for one in people] for room, people in message["rooms"]}
-            self.presence.hear(message["process"], rooms, clock())
+            told = [(room, 0, people) for room, people in message["rooms"]]
+            here = {
+                spot_of(room, at): [tuple(one) for one in people]
+                for room, at, people in (*told, *message.get("spots", ()))
+            }
+            self.presence.hear(message["process"], here, clock())
             lines = dict(message["lines"])
             self.elsewhere.hear_all(message["process"], lines, clock())
             self._close_what_is_too_many(lines)
@@ -266,63 +272,69 @@ class Hub:
     # Hints for people: they may be dropped.
 
     def typing(self, room_id: int, listener: "Listener") -> None:
-        """Tell a room that someone in it is writing."""
+        """Tell a room that someone in it is writing; who looks at one thing, those who do too."""
         place = listener.places.get(room_id)
         if place is None or not place.is_open:
             return
         if not self.presence.may_type(room_id, listener.person_id, clock()):
             return
-        self._typing(room_id, who(listener))
+        self._typing(room_id, place.at, who(listener))
         herald.herald.tell(
             {
                 "type": "live.typing",
                 "process": self.name,
                 "room": room_id,
+                "at": place.at,
                 "who": list(who(listener)),
             }
         )
 
-    def _typing(self, room_id: int, person: Who) -> None:
-        frame = {
-            "type": "typing",
-            "room": room_id,
-            "person": {"handle": person[1], "name": person[2]},
-        }
-        self._tell(room_id, text_of(frame), but=person[0])
+    def _typing(self, room_id: int, at: int, person: Who) -> None:
+        named = {"handle": person[1], "name": person[2]}
+        text = text_of({"type": "typing", **_named(room_id, at), "person": named})
+        self._tell(room_id, text, at=at, but=person[0])
 
-    def _tell(self, room_id: int, text: str, but: int = 0) -> None:
-        for listener in self._inside(room_id):
+    def _tell(self, room_id: int, text: str, *, at: int = 0, but: int = 0) -> None:
+        for listener in self._inside(room_id, at):
             if listener.person_id != but:
                 listener.say_hint(text)
 
-    def _inside(self, room_id: int) -> "list[Listener]":
+    def _inside(self, room_id: int, at: int) -> "list[Listener]":
+        """Return who is in a room and looks at this one thing of it; 0: at none."""
         channel = self.channels.get(room_id)
-        return [listener for listener, _ in channel.inside().places] if channel is not None else []
+        places = channel.inside().places if channel is not None else []
+        return [listener for listener, place in places if place.at == at]
 
     def _people_in(self, room_id: int) -> frozenset[int]:
         channel = self.channels.get(room_id)
         return channel.inside().people if channel is not None else frozenset()
 
-    def who_is_here(self, room_id: int) -> str:
-        """Return the frame that says who is in a room; empty where there are too many to say."""
-        people = self.presence.people(room_id)
+    def who_is_here(self, room_id: int, at: int = 0) -> str:
+        """Return the frame that says who is in a room; empty where there are too many to say.
+
+        at: of those, who looks at this one thing; 0: all.
+        """
+        people = self.presence.people(spot_of(room_id, at))
         if people is None:
             return ""
-        return text_of({"type": "presence", "room": room_id, "people": people})
+        return text_of({"type": "presence", **_named(room_id, at), "people": people})
 
     def _tell_presence(self) -> None:
         changed, self.presence.changed = self.presence.changed, set()
-        for room_id in changed & self.channels.keys():
-            text = self.who_is_here(room_id)
-            for listener in self._inside(room_id) if text else ():
+        for spot in changed:
+            room_id, at = spot if isinstance(spot, tuple) else (spot, 0)
+            text = self.who_is_here(room_id, at) if room_id in self.channels else ""
+            for listener in self._inside(room_id, at) if text else ():
                 listener.say_presence(text)
         if changed or self.is_asked or self.sweeps % HERE_SWEEPS == 0:
             self.is_asked = False
+            told = self.presence.told().items()
             herald.herald.tell(
                 {
                     "type": "live.here",
                     "process": self.name,
-                    "rooms": [list(pair) for pair in self.presence.told().items()],
+                    "rooms": [[spot, all_] for spot, all_ in told if not isinstance(spot, tuple)],
+                    "spots": [[*spot, all_] for spot, all_ in told if isinstance(spot, tuple)],
                     "lines": [[person_id, len(mine)] for person_id, mine in self.people.items()],
                 }
             )
@@ -437,6 +449,15 @@ async def _tried(work: Coroutine[Any, Any, None]) -> None:
         await work
     except Error as error:  # the next sweep tries again
         logger.warning("The sweep waits for the database: %s", type(error).__name__)
+
+
+def _spots(room_id: int, place: "Place") -> list[Spot]:
+    """Return where one is present who is in a room: in it, and at what they look at."""
+    return [room_id, spot_of(room_id, place.at)] if place.at else [room_id]
+
+
+def _named(room_id: int, at: int) -> dict[str, int]:
+    return {"room": room_id, "at": at} if at else {"room": room_id}
 
 
 def who(listener: "Listener") -> Who:

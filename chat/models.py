@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,10 @@ from people.rules import has_role
 # What a message is answered with, without words.
 EMOJI = ("👍", "❤️", "🎉", "😄", "🤔", "✅")
 MAX_BYTES = 8 * 1024  # of one message; no face takes more letters, since none is less than a byte
+
+
+def _is(condition: Q) -> Any:
+    return ExpressionWrapper(condition, output_field=models.BooleanField())
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -35,12 +39,14 @@ class RoomQuerySet(models.QuerySet["Room"]):
         return self.filter(condition)
 
     def with_closure(self) -> "RoomQuerySet":
-        """Add `is_closed`."""
-        closed = RoomClosure.objects.filter(room=OuterRef("pk"), undone_at=None)
-        return self.annotate(**{"is_closed": Exists(closed)})
+        """Add `is_over`: what it belongs to is; and `is_closed`: that, or closed by someone."""
+        closed = Q(Exists(RoomClosure.objects.filter(room=OuterRef("pk"), undone_at=None)))
+        over = rooms.is_over()
+        facts = {"is_over": _is(over), "is_closed": _is(closed | over)}
+        return self.annotate(**facts)
 
     def read_by(self, person_id: int) -> "RoomQuerySet":
-        """Add what the panel says: `is_closed`, and of this reader `seen`, `is_known`, `is_muted`.
+        """Add what with_closure does, and of this reader `seen`, `is_known`, `is_muted`.
 
         seen: up to which number they read, 0 as well for who never did (`is_known` tells).
         is_opened: for people to talk in; else the room tells of its thing's news alone.
@@ -62,9 +68,10 @@ class Room(models.Model):
 
     head: the number of its last row. said: that of the last row in which something is said, which
     may have been taken away since; what only happened moves the head alone.
-    is_closed and what follows are there for who asked for them (with_closure, read_by, own_rooms).
+    is_over and what follows are there for who asked for them (with_closure, read_by, own_rooms).
     """
 
+    is_over: bool
     is_closed: bool
     closed_for: str
     is_opened: bool
@@ -91,6 +98,11 @@ class Room(models.Model):
     def live(self) -> str:
         """Which room tells of news here, and from which number on: `7:12`."""
         return f"{self.pk}:{self.head}"
+
+    @property
+    def closing_rules(self) -> list[tuple[str, Any]]:
+        """What a moderator chooses from who closes it: key and words."""
+        return RoomClosure.Rule.choices
 
 
 class RoomClosure(models.Model):

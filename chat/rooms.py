@@ -1,12 +1,13 @@
 """Which things have rooms: declared by the room of the house that owns the kind."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.errors import NotSeen
-from core.things import thing_of
+from core.things import find, thing_of
 
 MayEnter = Callable[[Any, Any], bool]
 Enterable = Callable[[Any], QuerySet[Any]]
@@ -15,13 +16,32 @@ _enterable: dict[str, Enterable] = {}
 _moderators: dict[str, MayEnter] = {}
 
 
+@dataclass(frozen=True)
+class Ending:
+    """When a kind's things are over, and their talk with them: it is read, not continued.
+
+    things: those that are over; as in `declare`, nothing in it may depend on the moment. words:
+    why nothing more can be said, lazy, to those who read it. goes_on: gives the id of the thing in
+    which one goes on, and which whoever may enter sees.
+    """
+
+    things: Callable[[], QuerySet[Any]]
+    words: Any
+    goes_on: Callable[[int], int]
+
+
+_endings: dict[str, Ending] = {}
+
+
 def declare(
     kind: str,
     may_enter: MayEnter | None = None,
     enterable: Enterable | None = None,
     may_moderate: MayEnter | None = None,
+    ending: Ending | None = None,
 ) -> None:
-    """Give a kind's things rooms. Who does not see the thing never enters, whatever the rule.
+    """Give a kind's things rooms. Who does not see the thing never enters, whatever the rule;
+    but for `enterable`, which may let in who sees the thing in which it goes on.
 
     may_enter: the rule for one thing; left out, whoever sees the thing enters. enterable: the same
     rule as rows, where fewer people enter the room than see the thing: what is said there is then
@@ -31,13 +51,15 @@ def declare(
     (chat.entrants): as in core.prepared, nothing in it may depend on the moment (Now() may stand in
     it, timezone.now() may not), nor on ids or anything else read from the database before it,
     other than the person's id and roles. may_moderate: who closes and slows the room down beside
-    moderators; asked of those who enter it.
+    moderators; asked of those who enter it. ending: when the talk is over by itself.
     """
     _rules[kind] = may_enter
     if enterable is not None:
         _enterable[kind] = enterable
     if may_moderate is not None:
         _moderators[kind] = may_moderate
+    if ending is not None:
+        _endings[kind] = ending
 
 
 def has_rooms(kind: str) -> bool:
@@ -81,3 +103,41 @@ def enterable(kind: str, person: Any) -> QuerySet[Any]:
 def is_enterable(kind: str) -> bool:
     """Return whether `enterable` alone decides, and no rule for one thing adds anything."""
     return kind in _enterable or (kind in _rules and _rules[kind] is None)
+
+
+def is_over() -> Q:
+    """Return the condition on rooms whose thing is over."""
+    condition = Q(pk__in=[])
+    for kind, ending in sorted(_endings.items()):
+        there = ending.things().filter(pk=OuterRef("thing_id"))
+        condition |= Q(Exists(there), thing_kind=kind)
+    return condition
+
+
+def is_thing_over(kind: str, object_id: int) -> bool:
+    """Return whether a thing is over."""
+    ending = _endings.get(kind)
+    return ending is not None and ending.things().filter(pk=object_id).exists()
+
+
+def words_of_endings() -> list[tuple[str, str]]:
+    """Return (kind, why nothing more can be said in the room of one that is over)."""
+    return [(kind, str(ending.words)) for kind, ending in sorted(_endings.items())]
+
+
+def words_of_ending(kind: str) -> str:
+    """Return the same for one kind that ends."""
+    return str(_endings[kind].words)
+
+
+def place_of(kind: str, object_id: int, person: Any) -> Any:
+    """Return what a room one may enter belongs to: its thing, or unseen, the one it goes on in.
+
+    Raises NotSeen.
+    """
+    try:
+        return find(kind, object_id, person)
+    except NotSeen:
+        if kind not in _endings:
+            raise
+        return find(kind, _endings[kind].goes_on(object_id), person)

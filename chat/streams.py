@@ -27,7 +27,7 @@ ADDRESS = re.compile(r"/live/(?:rooms/(\d{1,15})/)?events")
 NOWHERE = 0  # instead of a room: the bell alone
 WAIT_SECONDS = 25
 HEARTBEAT_SECONDS = 15.0
-NUMBERS = {"since", "wait", "here", "unread", "rooms", "typing"}
+NUMBERS = {"since", "wait", "here", "unread", "rooms", "typing", "at"}
 WHY: dict[int, type[Refusal]] = {GONE: NotAllowed, live.TOO_MANY: TooMany}
 HEADERS = [
     (b"cache-control", b"no-store"),
@@ -72,7 +72,7 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
         question = asked(scope, self.is_stream)
         self.room_id, self.wait = question.room_id, question.wait
         self.here, self.known = question.here, question.news
-        self.is_typing = question.is_typing
+        self.is_typing, self.at = question.is_typing, question.at
         self.is_stream = self.is_stream and self.room_id != NOWHERE
         self.lingers = not self.is_stream
         self.scope = None
@@ -86,7 +86,7 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
         self.news = news
         self.say_news(news)
         if self.room_id != NOWHERE:
-            self.follow(self.room_id, question.since)
+            self.follow(self.room_id, question.since, self.at)
         elif not self.is_over and self.wait == 0:
             self._answer_poll()
 
@@ -115,7 +115,7 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
         self.number = number
         if not self.is_stream:
             if not is_far:
-                self.say_presence(live.hub.who_is_here(room_id))
+                self.say_presence(live.hub.who_is_here(room_id, self.at))
             if not self.is_over and (is_far or live.clock() - self.began_at >= self.wait):
                 self._answer_poll(is_far=is_far)
             return
@@ -203,7 +203,7 @@ class EventsConsumer(Listener, Straight, AsyncHttpConsumer):  # type: ignore[mis
     def _hinted(self) -> str:
         """Return the part of the answer that may be dropped; `here` names what it says."""
         here = self.here or 0
-        text = live.hub.who_is_here(self.room_id) if self._is_in() else ""
+        text = live.hub.who_is_here(self.room_id, self.at) if self._is_in() else ""
         if self.here is not None and text and stamp_of(text) != here:
             self.hints.append(text)
             here = stamp_of(text)
@@ -237,7 +237,10 @@ def header(scope: Any, name: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Question:
-    """What a request asks; here, news: what it knows, None for one that is not told of it."""
+    """What a request asks; here, news: what it knows, None for one that is not told of it.
+
+    at: of Listener.follow().
+    """
 
     room_id: int
     since: int
@@ -245,6 +248,7 @@ class Question:
     here: int | None
     news: storing.News | None
     is_typing: bool
+    at: int
 
 
 def asked(scope: Any, is_stream: bool) -> Question:
@@ -269,6 +273,7 @@ def asked(scope: Any, is_stream: bool) -> Question:
         if "unread" in numbers
         else None,
         is_typing=numbers["typing"] == 1,
+        at=numbers.get("at", 0),
     )
 
 

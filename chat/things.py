@@ -8,8 +8,9 @@ from django.utils.translation import pgettext_lazy
 from chat import rules
 from chat.actions import replying, telling
 from chat.models import ChatMessage, Reaction, Room, RoomClosure, RoomMark
+from chat.rooms import place_of
 from core import replies
-from core.things import Thing, declare, find, label_for, thing_of
+from core.things import Thing, declare, label_for, thing_of
 from people import digests, public_log
 from people.actions import tell_refused
 from people.digests import Section
@@ -76,7 +77,7 @@ def _named_for(person: Any, message: ChatMessage, actor: Any) -> tuple[Any, str]
     room = message.room
     if not rules.can_enter(person, room):
         return actor, str(_("a message"))
-    return actor, label_for(person, find(room.thing_kind, room.thing_id, person))
+    return actor, label_for(person, place_of(room.thing_kind, room.thing_id, person))
 
 
 def declare_all() -> None:

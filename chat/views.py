@@ -24,6 +24,7 @@ from chat.forms import (
     SeenForm,
 )
 from chat.models import ChatMessage, Room, RoomClosure
+from chat.rooms import place_of
 from core import things
 from core.again import refusal_of
 from core.errors import NotAllowed, NotSeen, StaleRevision, TooMany, WrongMoment
@@ -78,14 +79,22 @@ def _opened(request: HttpRequest) -> HttpResponse:
 def room(request: HttpRequest, room_id: int) -> HttpResponse:
     """Show a room, with its history by page: `before` or `from` a message, or around it: `at`.
 
-    A moderator who may not enter sees the one message (`at`) that someone flagged.
+    A moderator who may not enter sees the one message (`at`) that someone flagged, and may close
+    the room.
     """
     before, at = _number(request, "before"), _number(request, "at")
     try:
         found = queries.room_seen(request.user, room_id)
     except NotSeen:
         line = queries.flagged_line(request.user, room_id, at)
-        return render(request, "chat/message.html", {"line": line, "is_flagged": True})
+        looked_at = queries.room_moderated(request.user, room_id)
+        context = {
+            "line": line,
+            "room": None if looked_at.is_over else looked_at,
+            "closed_for": queries.closed_for(looked_at),
+            "here": f"/rooms/{room_id}?at={at}",
+        }
+        return render(request, "chat/message.html", context)
     if at and at + queries.SHOWN // 2 <= found.head:
         before = at + queries.SHOWN // 2
     elif first := _number(request, "from"):
@@ -107,7 +116,7 @@ def _room_page(
     reply_to: int = 0,
     waiting: Sequence[WaitingFile] = (),
 ) -> HttpResponse:
-    thing = things.find(found.thing_kind, found.thing_id, request.user)
+    thing = place_of(found.thing_kind, found.thing_id, request.user)
     context = {
         "panel": queries.panel_of(request.user, found, before, thing=thing, reply_to=reply_to),
         "thing_url": things.url_of(thing),
@@ -136,6 +145,8 @@ def messages(request: HttpRequest, room_id: int) -> HttpResponse:
             raise
         form.add_error("source", str(refusal.detail))  # what was typed stays in the form
         status = refusal.status
+        if isinstance(refusal, actions.SaidBefore):
+            form.data = {**request.POST.dict(), "client_id": ""}  # the page gives it a new name
     if message is not None:
         return _answered(request, message)
     found = queries.room_seen(request.user, room_id)  # before a word about the form
@@ -351,7 +362,7 @@ def unmute(request: HttpRequest, room_id: int) -> HttpResponse:
 @signed_in
 def closure(request: HttpRequest, room_id: int) -> HttpResponse:
     """Close a room."""
-    queries.room_seen(request.user, room_id)
+    queries.room_moderated(request.user, room_id)
     form = ClosureForm(request.POST)
     data = _checked(form)
     submit_small(
@@ -378,7 +389,7 @@ def undo_closure(request: HttpRequest, room_id: int) -> HttpResponse:
 @signed_in
 def pace(request: HttpRequest, room_id: int) -> HttpResponse:
     """Slow a room down, or (0) no more."""
-    queries.room_seen(request.user, room_id)
+    queries.room_moderated(request.user, room_id)
     form = PaceForm(request.POST)
     seconds = _checked(form)["seconds"]
     submit_small(form, actions.slow_room, actor=me(request), room_id=room_id, seconds=seconds)

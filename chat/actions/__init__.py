@@ -13,9 +13,10 @@ from chat.actions.mentioning import read_mentions, tell_mentioned
 from chat.actions.moderating import close_room, reopen_room, slow_room
 from chat.actions.purging import purge_files, purge_words
 from chat.actions.reading import count_mark, mark_seen, mute, unmute
-from chat.actions.talking import count_message, open_room, post_message
+from chat.actions.talking import SaidBefore, count_message, open_room, post_message
 
 __all__ = [
+    "SaidBefore",
     "announce_change",
     "close_room",
     "count_mark",

@@ -1,4 +1,7 @@
-"""Closing a room, opening it again, slowing it down."""
+"""Closing a room, opening it again, slowing it down.
+
+By moderators also a room they may not enter, once someone there asked them to look at a message.
+"""
 
 from typing import Any
 
@@ -7,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import rules
-from chat.actions.steps import Kind, append
+from chat.actions.steps import Kind, append, check_not_over
 from chat.models import Room, RoomClosure
-from chat.queries import room_to_change
+from chat.queries import room_to_moderate
 from core.errors import InvalidInput, NotAllowed, WrongMoment
 from core.journal import record
 from people.models import Person
@@ -26,7 +29,7 @@ def close_room(
     """End the talk in a room: it can be read, not written. Those in it read the reason.
 
     rule: of RoomClosure.Rule, for the moderation log.
-    Raises NotSeen, NotAllowed, WrongMoment (closed already), InvalidInput.
+    Raises NotSeen, NotAllowed, WrongMoment (closed already, over), InvalidInput.
     """
     room = _moderated(actor, room_id)
     if room.is_closed:
@@ -48,7 +51,7 @@ def close_room(
 
 @transaction.atomic
 def reopen_room(*, actor: Person, room_id: int) -> Room:
-    """Let people talk again. Raises NotSeen, NotAllowed, WrongMoment (not closed)."""
+    """Let people talk again. Raises NotSeen, NotAllowed, WrongMoment (not closed, over)."""
     room = _moderated(actor, room_id)
     if not room.is_closed:
         raise WrongMoment(
@@ -67,7 +70,7 @@ def reopen_room(*, actor: Person, room_id: int) -> Room:
 def slow_room(*, actor: Person, room_id: int, seconds: int) -> Room:
     """Set how long each person waits between two messages; 0: not at all. The same is no change.
 
-    Raises NotSeen, NotAllowed, InvalidInput.
+    Raises NotSeen, NotAllowed, WrongMoment (over), InvalidInput.
     """
     room = _moderated(actor, room_id)
     if not 0 <= seconds <= SLOWEST_SECONDS:
@@ -89,7 +92,8 @@ def _record(verb: str, actor: Person, room: Room, changes: dict[str, Any] | None
 
 
 def _moderated(actor: Person, room_id: int) -> Room:
-    room = room_to_change(actor, room_id)
+    room = room_to_moderate(actor, room_id)
     if not rules.can_moderate(actor, room):
         raise NotAllowed
+    check_not_over(room)
     return room

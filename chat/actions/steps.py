@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from chat import live, rules
+from chat import live, rooms, rules
 from chat.models import ChatMessage, Room
 from core.errors import NotSeen, WrongMoment
 from core.models import Visibility
@@ -20,11 +20,18 @@ HEAD_MOVED = f"UPDATE {Room._meta.db_table} SET head = %s, said = %s WHERE id = 
 
 def check_open(room: Room) -> None:
     """Raise WrongMoment in a closed room: it is read, not written."""
+    check_not_over(room)
     if room.is_closed:
         raise WrongMoment(
             _("A moderator closed this conversation: it can be read, not continued."),
             code="room_closed",
         )
+
+
+def check_not_over(room: Room) -> None:
+    """Raise WrongMoment in the room of a thing that is over, which nobody opens again."""
+    if room.is_over:
+        raise WrongMoment(rooms.words_of_ending(room.thing_kind), code="room_over")
 
 
 def message_in(room: Room, actor: Person, number: int) -> ChatMessage:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chat import rooms, rules
 from chat.actions.mentioning import record_mentions
@@ -14,11 +15,11 @@ from chat.actions.steps import Kind, append_row, check_open
 from chat.models import MAX_BYTES, ChatMessage, Room, RoomMark
 from chat.queries import room_to_change
 from core.confided import point_out_secrets
-from core.errors import InvalidInput, NotAllowed, NotSeen, Refusal, TooMany
+from core.errors import InvalidInput, NotAllowed, NotSeen, Refusal, TooMany, WrongMoment
 from core.files import store_uploads
 from core.journal import PARTICIPANTS, record
 from core.limits import draw
-from core.markup import write_text
+from core.markup import checked_source, write_text
 from core.models import Visibility
 from core.prepared import Prepared, insert_unless_there
 from core.things import find, thing_of
@@ -26,19 +27,41 @@ from people.models import Person
 from people.queries import mention_paths
 
 
+class SaidBefore(WrongMoment):
+    """Other words under the name of a message that was sent before: `message`."""
+
+    code = "said_before"
+    title = gettext_lazy("Not sent")
+    detail = gettext_lazy(
+        "A message was sent from this form before, in other words. Yours was not sent yet: send it"
+        " again to say it as well."
+    )
+
+    def __init__(self, message: ChatMessage) -> None:
+        super().__init__()
+        self.message = message
+
+
 @transaction.atomic
 def open_room(*, actor: Person, kind: str, object_id: int) -> Room:
     """Return the room of a thing one may see, for people to talk in; made when there is none.
 
     From then on it is among the conversations of those who take part in the thing.
-    Raises NotSeen for things unseen or without rooms, NotAllowed where the kind's rule says no.
+    Raises NotSeen for things unseen or without rooms, NotAllowed where the kind's rule says no,
+    WrongMoment for the first word about what is over.
     """
     if not rooms.has_rooms(kind):
         raise NotSeen
     thing = find(kind, object_id, actor)
     if not rooms.may_enter(kind, actor, thing):
         raise NotAllowed
-    room, is_new = Room.objects.get_or_create(thing_kind=kind, thing_id=object_id)
+    rows = Room.objects.filter(thing_kind=kind, thing_id=object_id)
+    if rooms.is_thing_over(kind, object_id):
+        room = rows.first()
+        if room is None:
+            raise WrongMoment(rooms.words_of_ending(kind), code="room_over")
+        return room
+    room, is_new = rows.get_or_create(thing_kind=kind, thing_id=object_id)
     if is_new or not room.marks.exists():  # so far it told of the thing's news alone
         people = {actor.pk, *(person.pk for person in thing_of(kind).participants(thing))}
         RoomMark.objects.bulk_create(
@@ -67,12 +90,14 @@ def post_message(
 ) -> ChatMessage:
     """Say something; return the message with the room's next number.
 
-    The same client_id of the same author is the same message: what was sent first stands.
+    The same client_id of the same author with the same words is the same message, also after it
+    was edited; with other words it is refused: they are another message, by a name of its own.
     reply_to: the number of an older message of the room. send_secrets: False where the writer can
     be asked. Listeners are hinted after commit.
-    Raises NotSeen, NotAllowed, SecretsFound, InvalidInput, WrongMoment (closed), TooMany (slow).
+    Raises NotSeen, NotAllowed, SecretsFound, InvalidInput, SaidBefore, WrongMoment (closed),
+    TooMany (slow).
     """
-    message = ChatMessage(author=actor, client_id=client_id, file_count=len(uploads))
+    message = ChatMessage(author=actor, client_id=client_id, source=source, file_count=len(uploads))
     message.is_reacted_to = False
     # The room has one writer at a time: what takes long is done before its lock is taken.
     paths, refusal = _written(actor, message, source, send_secrets=send_secrets)
@@ -116,6 +141,7 @@ def _post(
     known = _sent_before(room.pk, actor.pk, client_id)
     if known:
         known[0].room = room
+        _check_same(known[0], message.source)
         return known[0]
     check_open(room)
     _check_pace(actor, room)
@@ -145,6 +171,23 @@ def _sent(room_id: int, author_id: int, client_id: str) -> QuerySet[ChatMessage]
 
 
 _sent_before: Prepared[ChatMessage] = Prepared(_sent)
+
+
+def _check_same(known: ChatMessage, source: str) -> None:
+    """Raise SaidBefore for other words than a message was first sent with.
+
+    What an edit keeps is what it said before; empty: words were taken out of it for good since, and
+    there is nothing to compare with.
+    """
+    edits = ChatMessage.objects.filter(about=known, kind=Kind.EDITED).order_by("number")
+    texts = [*edits.values_list("source", flat=True), known.source]
+    if "" not in texts[:-1] and _sent_words(texts[0]) != _sent_words(source):
+        raise SaidBefore(known)
+
+
+def _sent_words(source: str) -> str:
+    """Return words as they are whichever face they come by."""
+    return checked_source(source).strip()
 
 
 def check_words(source: str, *, may_be_empty: bool = False) -> None:

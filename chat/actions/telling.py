@@ -21,6 +21,7 @@ from chat import rules
 from chat.actions.mentioning import notices_of, read_notices_of
 from chat.missed import MISSED_AFTER, Missed, Reached, Said, missed_by
 from chat.models import ChatMessage, Room, RoomMark, address_of
+from chat.rooms import place_of
 from core import replies, things
 from core.errors import NotSeen
 from core.markup import excerpt
@@ -300,5 +301,5 @@ def _new_to(
 
 def _label(person: Person, room: Room) -> str:
     """Return what the room's thing is called."""
-    row: Any = things.find(room.thing_kind, room.thing_id, person)
+    row: Any = place_of(room.thing_kind, room.thing_id, person)
     return things.label_of(row)

@@ -39,9 +39,11 @@ from chat.queries.rooms import (
     kind_of,
     may_enter,
     room_by_id,
+    room_moderated,
     room_of,
     room_seen,
     room_to_change,
+    room_to_moderate,
 )
 
 __all__ = [
@@ -75,10 +77,12 @@ __all__ = [
     "panel_of",
     "panel_on",
     "room_by_id",
+    "room_moderated",
     "room_of",
     "room_panel",
     "room_seen",
     "room_to_change",
+    "room_to_moderate",
     "rooms_unread",
     "said",
     "tallied",

@@ -57,11 +57,6 @@ class RoomPanel:
         return self.room.live
 
     @property
-    def closing_rules(self) -> list[tuple[str, Any]]:
-        """What a moderator chooses from who closes it: key and words."""
-        return RoomClosure.Rule.choices
-
-    @property
     def most_letters(self) -> int:
         """How many letters the form's field takes."""
         return MAX_BYTES
@@ -99,7 +94,7 @@ def flagged_line(person: Any, room_id: int, number: int) -> Line:
     message = seen(
         _history(room_id).filter(pk__in=ChatMessage.objects.visible_to(person)), number=number
     )
-    return {**lines_of(person, [message])[0], "has_menu": False, "reply": None}
+    return {**lines_of(person, [message])[0], "has_menu": False, "reply": None, "is_flagged": True}
 
 
 def message_or_trace(person: Any, room: Room, number: int) -> Line:
@@ -166,7 +161,7 @@ def panel_of(
         new_count=new_count,
         earlier_new=earlier_new,
         can_post=person.may_act and not room.is_closed,
-        can_moderate=rules.can_moderate(person, room, thing),
+        can_moderate=not room.is_over and rules.can_moderate(person, room, thing),
         closed_for=closed_for(room),
         client_id=uuid.uuid4().hex,
         replying=_replying(person, room, reply_to, lines),
@@ -223,6 +218,8 @@ def closed_for(room: Room) -> str:
     """Return why a room is closed, as its moderator said it; empty for an open one."""
     if not room.is_closed:
         return ""
+    if room.is_over:
+        return rooms.words_of_ending(room.thing_kind)
     rows = RoomClosure.objects.filter(room=room, undone_at=None)
     return rows.values_list("reason", flat=True).first() or ""
 

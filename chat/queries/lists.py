@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from chat import rooms
 from chat.models import ChatMessage, Room, RoomClosure, RoomMark
 from chat.queries.lines import QUOTED
+from core.errors import NotSeen
 from core.finding import has_each, spans_found, words_sought
 from core.markup import excerpt, highlight, plain_text
 from core.models import Visibility
@@ -54,9 +56,14 @@ def own_rooms(person: Any, *, is_unread: bool = False) -> QuerySet[Any]:
     marked = RoomMark.objects.filter(person=person).values("room_id")
     rows = Room.objects.visible_to(person).filter(pk__in=marked)
     closures = RoomClosure.objects.filter(room=OuterRef("pk"), undone_at=None)
+    endings = [
+        When(is_over=True, thing_kind=kind, then=Value(words))
+        for kind, words in rooms.words_of_endings()
+    ]
+    reason = Coalesce(Subquery(closures.values("reason")[:1]), Value(""))
     facts: dict[str, Any] = {
         "unread": Coalesce(Subquery(counted), Value(0)),
-        "closed_for": Coalesce(Subquery(closures.values("reason")[:1]), Value("")),
+        "closed_for": Case(*endings, default=reason),
         "last_id": Coalesce(Subquery(shown.order_by("-number").values("pk")[:1]), Value(0)),
     }
     found = rows.read_by(person.pk).annotate(**facts)
@@ -114,7 +121,13 @@ def conversations(person: Any, page: Iterable[Any]) -> list[Conversation]:
 
 def _things_of(person: Any, listed: Iterable[Room]) -> dict[tuple[str, int], tuple[str, str]]:
     """Return label and address of what rooms belong to; one query for each kind."""
-    found = seen_things(person, ((room.thing_kind, room.thing_id) for room in listed))
+    pairs = {(room.thing_kind, room.thing_id) for room in listed}
+    found = seen_things(person, pairs)
+    for kind, object_id in pairs - found.keys():
+        try:
+            found[kind, object_id] = rooms.place_of(kind, object_id, person)
+        except NotSeen:  # the right was lost in between
+            continue
     return {key: (label_of(row), url_of(row)) for key, row in found.items()}
 
 

@@ -9,7 +9,7 @@ from chat import rooms, rules
 from chat.frames import event_of
 from chat.models import ChatMessage, Room, RoomMark
 from core.among import among
-from core.errors import NotAllowed, NotSeen
+from core.errors import NotAllowed, NotSeen, locked, seen
 from core.files import files_by_thing
 from core.models import StoredFile
 from core.prepared import Prepared
@@ -65,6 +65,29 @@ def room_to_change(person: Any, room_id: int) -> Room:
     Raises NotSeen, NotAllowed.
     """
     return _entered(person, room_id, to_change=True)
+
+
+def room_moderated(person: Any, room_id: int) -> Room:
+    """Return a room one may enter, or was asked to look at, with `is_closed`.
+
+    Raises NotSeen, NotAllowed.
+    """
+    try:
+        return room_seen(person, room_id)
+    except (NotSeen, NotAllowed):
+        if not rules.is_asked_to_look(person, room_id):
+            raise
+        return seen(Room.objects.with_closure(), pk=room_id)
+
+
+def room_to_moderate(person: Any, room_id: int) -> Room:
+    """Return the same, locked. Raises NotSeen, NotAllowed."""
+    try:
+        return room_to_change(person, room_id)
+    except (NotSeen, NotAllowed):
+        if not rules.is_asked_to_look(person, room_id):
+            raise
+        return locked(Room.objects.with_closure(), pk=room_id)
 
 
 def _entered(person: Any, room_id: int, *, to_change: bool) -> Room:

@@ -210,11 +210,19 @@ class TicketListOutput(serializers.ModelSerializer[Ticket]):
         return rules.works_masked(self.context["request"].user, ticket)
 
 
+class MergedTalkOutput(serializers.Serializer[Any]):
+    room = serializers.IntegerField(source="room_id")
+    number = serializers.CharField(help_text="of the ticket it was in; empty: not yours to see")
+
+
 class TicketOutput(TicketListOutput):
     revision = serializers.SerializerMethodField()
     masked = serializers.SerializerMethodField(help_text="you do not see who asked; /unmasking")
     allowed = serializers.SerializerMethodField(help_text="the states you may set now")
     merged_into = serializers.IntegerField(source="merged_into_id", allow_null=True)
+    merged_talks = serializers.SerializerMethodField(
+        help_text="what was said live in tickets merged into it: closed rooms"
+    )
     fields = serializers.SerializerMethodField(  # type: ignore[assignment]  # of the document
         method_name="values_of_fields",
         help_text="what fields hold that you may read, by key; numbers and days as texts",
@@ -226,6 +234,7 @@ class TicketOutput(TicketListOutput):
             "first_response_due_at",
             "first_response_at",
             "merged_into",
+            "merged_talks",
             "masked",
             "revision",
             "allowed",
@@ -235,6 +244,11 @@ class TicketOutput(TicketListOutput):
     @extend_schema_field(serializers.DictField(child=AnyValue()))
     def values_of_fields(self, ticket: Ticket) -> dict[str, str | bool]:
         return queries.values_by_key(self.context["request"].user, ticket)
+
+    @extend_schema_field(MergedTalkOutput(many=True))
+    def get_merged_talks(self, ticket: Ticket) -> Any:
+        talks = queries.talks_in(self.context["request"].user, ticket)
+        return MergedTalkOutput(talks, many=True).data
 
     def is_masked(self, ticket: Ticket) -> bool:
         return rules.is_masked(self.context["request"].user, ticket)

@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -36,6 +36,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         staffed = staffed_by(person)
         return self.none() if staffed is None else self.filter(staffed)
 
+    def with_end(self) -> "TicketQuerySet":
+        """Add `end`: the id of the ticket in which each goes on, itself where it is not merged."""
+        return self.annotate(
+            end=Case(When(merged_into=None, then=F("pk")), default=EndOfMergers(F("merged_into")))
+        )
+
     def not_set_aside(self, now: datetime) -> "TicketQuerySet":
         """Leave out those to which we said we come back later."""
         return self.filter(Q(pending_until=None) | Q(pending_until__lte=now))
@@ -58,6 +64,21 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             organisation__in=owned.values("organisation_id")
         ).values("pk")
         return self.filter(pk__in=mine.union(shared, of_organisations))
+
+
+class EndOfMergers(Func):
+    """The last of the tickets that were merged one into the other, from an id on."""
+
+    # Each table by a name of its own: the column that is asked from is helpdesk_ticket's.
+    template = (
+        "(WITH RECURSIVE ahead(id, following) AS ("
+        "SELECT begun.id, begun.merged_into_id FROM helpdesk_ticket begun"
+        " WHERE begun.id = %(expressions)s"
+        " UNION SELECT ticket.id, ticket.merged_into_id"
+        " FROM helpdesk_ticket ticket JOIN ahead ON ticket.id = ahead.following"
+        ") SELECT id FROM ahead WHERE following IS NULL)"
+    )
+    output_field = models.BigIntegerField()
 
 
 def unmasked_to(person: Any) -> Q:

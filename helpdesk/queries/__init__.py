@@ -63,6 +63,7 @@ from helpdesk.queries.tickets import (
     TicketPage,
     messages_of,
     messages_with_folds,
+    talks_in,
     ticket_page,
     ticket_seen,
 )
@@ -139,6 +140,7 @@ __all__ = [
     "steps_of",
     "suggestions",
     "tags_of",
+    "talks_in",
     "ticket_page",
     "ticket_seen",
     "ticket_worked",

@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from chat.queries import RoomPanel, may_enter, panel_on, room_of
+from chat.models import Room
+from chat.queries import RoomPanel, may_enter, panel_on
 from core.errors import NotSeen, seen
 from core.files import has_files
 from core.models import JournalLine
@@ -25,7 +26,6 @@ from helpdesk.models import (
     LearningNeed,
     Message,
     PublicAnswer,
-    Relocation,
     Share,
     Ticket,
     Unmasking,
@@ -36,7 +36,7 @@ from helpdesk.queries.events import lines_told
 from helpdesk.queries.fields import ShownValue, shown_values, values_of
 from helpdesk.queries.lists import listed
 from helpdesk.queries.mails import TicketMails, has_mails, ticket_mails
-from helpdesk.queries.relocations import end_of, merged_into
+from helpdesk.queries.relocations import MergedTalk, end_of, merged_into, merged_talks
 from helpdesk.queries.states import (
     minutes_until,
     move_words,
@@ -74,10 +74,12 @@ class TicketPage:
     deadlines: of the answer and the solution, the nearest first, while they run. stands_still:
     something is promised, and waits for the requester. named: states of names of their own.
     live: which room tells of the ticket's news, as Room.live has it: its own, and its queue's to
-    who does not enter that. is_masked: the reader is a volunteer who sees a stand-in for the
-    requester. unmaskings: who looked behind it, for the requester and its agents. folds, public:
-    what stands folded beside it, and where its public answer stands, for who works on it. copied:
-    who was in copy of a mail and may be let in.
+    who does not enter that. desk: where agents, masked or not, see which colleagues look at the
+    ticket, as `queue's room:its number:ticket` (chat/README.md, "at"); empty where they may not.
+    talks: what was said live in those merged into it. is_masked: the reader is a volunteer who sees
+    a stand-in for the requester. unmaskings: who looked behind it, for the requester and its
+    agents. folds, public: what stands folded beside it, and where its public answer stands, for who
+    works on it. copied: who was in copy of a mail and may be let in.
     """
 
     ticket: Ticket
@@ -103,10 +105,12 @@ class TicketPage:
     shares: list[Share]
     copied: list[str]
     merged: list[Ticket]
+    talks: list[MergedTalk]
     goes_on: Ticket | None
     mails: TicketMails | None
     room: RoomPanel | None
     live: str
+    desk: str
     is_masked: bool
     unmaskings: list[Unmasking]
     folds: list[Fold]
@@ -132,7 +136,13 @@ class TicketPage:
 
 def ticket_seen(person: Any, ticket_id: int) -> Ticket:
     """Return a ticket this person sees, with what programs are told of it. Raises NotSeen."""
-    return seen(listed(Ticket.objects.visible_to(person)), pk=ticket_id)
+    rows = listed(Ticket.objects.visible_to(person)).annotate(took_others=_took_others())
+    return seen(rows, pk=ticket_id)
+
+
+def talks_in(person: Any, ticket: Any) -> list[MergedTalk]:
+    """Return what merged_talks does, of a ticket of ticket_seen or its page: most took none."""
+    return merged_talks(person, ticket) if ticket.took_others else []
 
 
 def messages_of(person: Any, ticket: Ticket) -> QuerySet[Message]:
@@ -170,7 +180,7 @@ _NEWEST = {can_work: _newest_messages(can_work) for can_work in (True, False)}
 def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> TicketPage:
     """Return what the page of a ticket shows this person; five queries, for agents six, however
     long it is, and one more each for files, fields, shares, merged tickets and a talk where there
-    are some; four for who was in copy.
+    are some; three for the talks of merged ones, four for who was in copy.
 
     before: the id of a message; older ones are shown. Raises NotSeen.
     """
@@ -192,6 +202,7 @@ def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> Ti
     level = ticket.level_version.name(language) if ticket.level_version else ""
     queue = ticket.queue.name(language)
     works = can_work and ticket.requester_id != person.pk
+    news = _news_of_the_queue(person, ticket) if works or is_masked else ""
     merged = merged_into(person, ticket) if ticket.took_others else []
     others = {other.pk for other in merged}
     return TicketPage(
@@ -218,10 +229,12 @@ def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> Ti
         shares=shares,
         copied=copied_in(person, ticket) if can_share and not is_over and ticket.has_copies else [],
         merged=merged,
+        talks=talks_in(person, ticket),
         goes_on=_goes_on(person, ticket),
         mails=ticket_mails(ticket) if can_work and ticket.has_mails and not is_masked else None,
         room=room,
-        live=room.live if room else _news_of_the_queue(person, ticket) if is_masked else "",
+        live=room.live if room else news if is_masked else "",
+        desk=f"{news}:{ticket.pk}" if works and news else "",
         is_masked=is_masked,
         unmaskings=unmaskings_of(person, ticket) if ticket.was_unmasked else [],
         folds=folds(ticket, queue, level, is_masked=is_masked) if works else [],
@@ -229,12 +242,14 @@ def ticket_page(person: Any, ticket_id: int, *, before: int | None = None) -> Ti
     )
 
 
-def _news_of_the_queue(person: Any, ticket: Ticket) -> str:
-    """Return the queue's room, which tells of all its tickets' news and names nobody of them."""
-    if not may_enter(QUEUE, person, ticket.queue):
+def _news_of_the_queue(person: Any, ticket: Any) -> str:
+    """Return the queue's room, which tells of all its tickets' news and names nobody of them.
+
+    As Room.live has it; ticket: of _ticket_with_all().
+    """
+    if ticket.queue_room is None or not may_enter(QUEUE, person, ticket.queue):
         return ""
-    room = room_of(QUEUE, ticket.queue_id, person.pk)
-    return room.live if room else ""
+    return f"{ticket.queue_room}:{ticket.queue_head}"
 
 
 def _ticket_with_all(person: Any, ticket_id: int) -> Any:
@@ -248,6 +263,10 @@ def _ticket_with_all(person: Any, ticket_id: int) -> Any:
     return found[0]
 
 
+def _took_others() -> Exists:
+    return Exists(Ticket.objects.filter(merged_into=OuterRef("pk")))
+
+
 @lru_cache(maxsize=256)
 def _tickets_seen_by(held: Held) -> Prepared[Ticket]:
     def build(person_id: int, ticket_id: int) -> Any:
@@ -255,17 +274,18 @@ def _tickets_seen_by(held: Held) -> Prepared[Ticket]:
         rows = Ticket.objects.visible_to(reader).filter(pk=ticket_id)
         is_agent = any(role == "agent" for role, *_limits in held)
         beside = counted_beside(reader) if is_agent else {}
+        its_queue = Room.objects.filter(thing_kind=QUEUE, thing_id=OuterRef("queue"))
         return rows.select_related(
             "organisation", "site", "queue", "level_version__level", "named_state"
         ).annotate(
             **beside,
+            queue_room=Subquery(its_queue.values("pk")),
+            queue_head=Subquery(its_queue.values("head")),
             is_shared=Exists(Share.objects.filter(ticket=OuterRef("pk"))),
             has_mails=has_mails("pk"),
             has_copies=has_copies(None if is_agent else person_id),
             has_fields=Exists(FieldValue.objects.filter(ticket=OuterRef("pk"))),
-            took_others=Exists(
-                Relocation.objects.in_force().filter(kind="merger", into=OuterRef("pk"))
-            ),
+            took_others=_took_others(),
             is_unmasked=Exists(
                 Unmasking.objects.filter(ticket=OuterRef("pk"), person=person_id, until__gt=Now())
             ),

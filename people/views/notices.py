@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import NotSeen
-from core.pages import done, signed_in, submit
+from core.pages import done, signed_in, submit, wants_fragment
 from core.pagination import keyset_page
 from people import actions, follow_queries, queries, web_push
 from people.devices import device_label
@@ -25,11 +25,12 @@ from people.stop_links import DIGESTS
 @signed_in
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
-    """Show what happened, newest first."""
+    """Show what happened, newest first: a page, or (htmx) the list alone."""
     rows = Notice.objects.visible_to(request.user).select_related("line__actor")
     page = keyset_page(rows, ["-id"], request.GET.get("cursor"))
     context = {"page": page, "shown": queries.show_notices(me(request), page.results)}
-    return render(request, "people/notices.html", context)
+    template = "people/_notices.html" if wants_fragment(request) else "people/notices.html"
+    return render(request, template, context)
 
 
 @signed_in

@@ -18,6 +18,7 @@ from people import actions as people
 from people.models import Person
 from tests.cast import SECRET
 from tests.helpdesk.mails import answering, sent_to, written
+from tests.helpdesk.test_races import together
 
 AMINATA, BAO = "aminata@people.example", "bao@people.example"
 
@@ -84,6 +85,17 @@ def test_answer_whose_address_was_lost_finds_the_room_by_what_it_refers_to(cast,
 
     assert sent(mail).outcome == "answered"
     assert [message.source for message in said_by(cast.aminata)] == ["Yes."]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_same_mail_ten_times_at_once_is_one_message(cast, room):
+    address = replies.reply_address(replies.token_of("chat.room", room.pk, cast.aminata.pk))
+    raw = written(AMINATA, body="Yes.", to=address, message_id="<same@here.example>").as_bytes()
+
+    together(lambda _time: receive_mail(raw=raw), range(10), at_once=10)
+
+    assert [(row.number, row.source) for row in said_by(cast.aminata)] == [(1, "Yes.")]
+    assert [row.outcome for row in InboundMail.objects.all()] == ["answered"]
 
 
 def test_same_mail_twice_and_its_copy_by_another_way_are_one_message(cast, digest):

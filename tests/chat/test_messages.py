@@ -1,3 +1,5 @@
+import re
+
 import pytest
 import time_machine
 from django.utils import timezone
@@ -7,7 +9,17 @@ from chat.models import ChatMessage, Room
 from core.errors import NotSeen
 from tests.cast import SECRET
 from tests.chat.ears import MOUTHS
-from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, TOO_MANY, UNSEEN, Act
+from tests.faces import (
+    DONE,
+    FACES,
+    INVALID,
+    NOT_ALLOWED,
+    SIGN_IN,
+    TOO_MANY,
+    UNSEEN,
+    WRONG_MOMENT,
+    Act,
+)
 
 
 def say(text="Hello", client_id="c1") -> Act:
@@ -35,6 +47,63 @@ def test_same_send_twice_is_one_message(face, perform, cast, room):
     assert ChatMessage.objects.count() == 1
     room.refresh_from_db()
     assert room.head == 1
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_other_words_under_a_used_name_are_refused_and_the_same_are_the_same(
+    face, perform, cast, room
+):
+    first = say(" One\r\nand a half ", "same")
+    assert perform(face, cast.bao, first, room) == DONE
+    assert perform(face, cast.bao, say("Another", "same"), room) == WRONG_MOMENT
+    assert perform(face, cast.aminata, say("Another", "same"), room) == DONE
+
+    for revision, text in enumerate(("Two", "Three"), 1):
+        actions.edit_message(
+            actor=cast.bao, room_id=room.pk, number=1, revision=revision, source=text
+        )
+    assert perform(face, cast.bao, first, room) == DONE
+    assert perform(face, cast.bao, say("Three", "same"), room) == WRONG_MOMENT
+
+    said = ChatMessage.objects.filter(kind="message").order_by("number")
+    assert list(said.values_list("source", flat=True)) == ["Three", "Another"]
+
+
+def test_same_send_after_its_words_were_purged_is_the_same_message(cast, room):
+    facts = {"actor": cast.bao, "room_id": room.pk, "client_id": "same"}
+    first = actions.post_message(source=f"It is {SECRET}", **facts)
+    on = {"kind": room.thing_kind, "object_id": room.thing_id}
+    actions.purge_words(actor=cast.moira, clean=lambda text: text.replace(SECRET, "…"), **on)
+
+    assert actions.post_message(source=f"It is {SECRET}", **facts) == first
+
+
+def test_going_back_and_sending_other_words_without_javascript_keeps_them(browse, cast, room):
+    client, path = browse(cast.bao), f"/rooms/{room.pk}/messages"
+    assert client.post(path, {"source": "One", "client_id": "used"}).status_code == 303
+
+    refused = client.post(path, {"source": "Other words", "client_id": "used"})
+
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert "Other words</textarea>" in page
+    assert "Yours was not sent yet" in page
+    (name,) = re.findall(r'name="client_id" value="(.+?)"', page)
+    assert name != "used"
+    assert client.post(path, {"source": "Other words", "client_id": name}).status_code == 303
+    said = ChatMessage.objects.order_by("number").values_list("source", flat=True)
+    assert list(said) == ["One", "Other words"]
+
+
+def test_other_words_with_a_secret_under_a_used_name_are_refused_too(browse, cast, room):
+    client, path = browse(cast.bao), f"/rooms/{room.pk}/messages"
+    assert client.post(path, {"source": "One", "client_id": "used"}).status_code == 303
+    words = "The password is: password: hunter2hunter2X"
+
+    refused = client.post(path, {"source": words, "client_id": "used"})
+
+    assert refused.status_code == 409
+    assert words in refused.content.decode()
 
 
 @pytest.mark.parametrize("face", FACES)

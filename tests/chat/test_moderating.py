@@ -7,7 +7,9 @@ from django.utils import timezone
 from chat import actions, rooms
 from chat.models import RoomClosure
 from core.models import JournalLine
+from people.actions import flag
 from people.models import LogLine
+from tests.cast import SECRET
 from tests.chat.test_messages import say as saying
 from tests.faces import (
     DONE,
@@ -54,6 +56,61 @@ def test_others_do_not_moderate(face, deed, perform, cast, room, working_room):
     assert perform(face, cast.moira, deed, room) == UNSEEN
     assert perform(face, cast.omar, deed, room) == UNSEEN
     assert perform(face, None, deed, room) == SIGN_IN
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_moderator_whom_a_flag_brought_closes_a_room_they_may_not_enter(
+    face, perform, browse, call, cast, room, say, stream, run_tasks
+):
+    message = say(cast.bao, room, "flagged words")
+    say(cast.aminata, room, f"private {SECRET}")
+    for deed in (CLOSE, SLOW, REOPEN):
+        assert perform(face, cast.moira, deed, room) == UNSEEN
+    flag(actor=cast.aminata, kind="chat.message", object_id=message.pk, reason="unkind")
+
+    assert perform(face, cast.moira, CLOSE, room) == DONE
+    assert perform(face, cast.moira, CLOSE, room) == WRONG_MOMENT
+    assert perform(face, cast.bao, saying("More"), room) == WRONG_MOMENT
+    assert "It is solved." in browse(cast.bao).get(f"/rooms/{room.pk}").content.decode()
+    assert perform(face, cast.bao, REOPEN, room) == NOT_ALLOWED
+    assert perform(face, cast.omar, REOPEN, room) == UNSEEN
+    assert perform(face, cast.moira, REOPEN, room) == DONE
+    assert perform(face, cast.bao, saying("More"), room) == DONE
+    assert perform(face, cast.moira, SLOW, room) == DONE
+
+    assert [kind for _number, kind in stream(room)][2:] == [
+        "closed",
+        "reopened",
+        "message",
+        "slowed",
+    ]
+    assert browse(cast.moira).get(f"/rooms/{room.pk}").status_code == 404
+    assert call(cast.moira).get(f"/api/v1/rooms/{room.pk}").status_code == 404
+    run_tasks()
+    shown = call().get("/api/v1/moderation/log").json()["results"]
+    assert [(row["text"], row["thing"]) for row in shown] == [
+        (text, "a conversation") for text in ("Pace changed", "Opened again", "Closed")
+    ]
+
+
+def test_page_of_a_flagged_message_offers_to_close_its_room_and_comes_back(
+    browse, call, cast, room, say
+):
+    message = say(cast.bao, room, "flagged words")
+    say(cast.aminata, room, f"private {SECRET}")
+    flag(actor=cast.aminata, kind="chat.message", object_id=message.pk, reason="unkind")
+    here, moderator = f"/rooms/{room.pk}?at=1", browse(cast.moira)
+    assert "Close it" in moderator.get(here).content.decode()
+
+    closed = moderator.post(f"/rooms/{room.pk}/closure", {"reason": "Be kind.", "next": here})
+
+    assert closed.headers["Location"].startswith(here)
+    page = moderator.get(here).content.decode()
+    assert "Be kind." in page
+    assert "Open it again" in page
+    assert SECRET not in page
+    by_program = call(cast.moira).delete(f"/api/v1/rooms/{room.pk}/closure")
+    assert (by_program.status_code, by_program.content) == (204, b"")
 
 
 @pytest.mark.parametrize("face", FACES)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from chat.actions import open_room
@@ -25,6 +26,20 @@ def open_to_all(actor: Any) -> Room:
     return open_room(actor=actor, kind="forum.question", object_id=question.pk)
 
 
+@dataclass(frozen=True)
+class Life:
+    """What was acknowledged while a server lived, and in how many seconds.
+
+    by_http: through it, once it had answered everyone, in `steady` seconds. count: by all who say
+    something, from its first answer on, in `seconds`.
+    """
+
+    by_http: int
+    steady: float
+    count: int
+    seconds: float
+
+
 class Scene:
     """Writers and readers of one room or several, spread over the ports of web processes."""
 
@@ -44,7 +59,7 @@ class Scene:
         self.beside: list[Writing] = []  # processes that say things, too
         self.said: dict[int, dict[tuple[str, str], int]] = {}  # by those, in each room
         self.a_second = 0.0  # how many were said while the fault lasted
-        self.lives: list[tuple[int, float]] = []  # said by HTTP in so many seconds (served)
+        self.lives: list[Life] = []  # of servers that were started (served)
         self.late = 0  # readers that had not everything when all was said and done
 
     def play(self, fault: Callable[[], Awaitable[None]], *, a_second: int) -> None:
@@ -121,11 +136,18 @@ class Scene:
         Its first answers take seconds: who kills it earlier kills it at rest.
         """
         first = self.count_by_http
-        while self.count_by_http < first + len(self.writers):
-            await asyncio.sleep(0.02)
+        await self._said_by_http(first + 1)
+        all_before, answered = self.stored, time.monotonic()
+        await self._said_by_http(first + len(self.writers))
         before, began = self.count_by_http, time.monotonic()
         await asyncio.sleep(seconds)
-        self.lives.append((self.count_by_http - before, time.monotonic() - began))
+        now = time.monotonic()
+        by_http, count = self.count_by_http - before, self.stored - all_before
+        self.lives.append(Life(by_http, now - began, count, now - answered))
+
+    async def _said_by_http(self, count: int) -> None:
+        while self.count_by_http < count:
+            await asyncio.sleep(0.02)
 
     @property
     def count_by_http(self) -> int:
@@ -134,7 +156,17 @@ class Scene:
     @property
     def by_http_a_second(self) -> float:
         """How much went through the servers a second while they served (served)."""
-        return sum(count for count, _ in self.lives) / sum(seconds for _, seconds in self.lives)
+        return sum(one.by_http for one in self.lives) / sum(one.steady for one in self.lives)
+
+    @property
+    def served_a_second(self) -> float:
+        """How much was acknowledged in all a second, from a server's first answer to its end."""
+        return sum(one.count for one in self.lives) / sum(one.seconds for one in self.lives)
+
+    @property
+    def stored(self) -> int:
+        """How much is known to be stored, also while processes beside go on."""
+        return self.count_by_http + sum(one.count for one in self.beside)
 
     @property
     def tries(self) -> int:

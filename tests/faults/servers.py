@@ -122,6 +122,11 @@ class Writing:
     def terminate(self) -> None:
         self.process.terminate()
 
+    @property
+    def count(self) -> int:
+        """How many it has told so far."""
+        return self.told.read_bytes().count(b"\n")
+
     def said(self) -> dict[str, int]:
         """Wait for its end; return the number of each message that it knows to be stored."""
         self.process.wait()

@@ -5,9 +5,10 @@ import re
 import pytest
 
 from chat.actions import close_room, mark_seen, post_message
+from chat.models import Room
 from chat.queries import room_of
 from helpdesk import actions
-from people.models import RoleGrant
+from people.models import Person, RoleGrant
 from tests.cast import SECRET
 from tests.helpdesk.conftest import opened
 
@@ -74,11 +75,13 @@ def test_forms_beside_a_ticket_lead_back_to_it(browse, desk, ticket, room):
     assert answer.headers["Location"] == f"{ticket.path}#message-4"
 
 
-def test_talk_costs_the_agent_s_page_one_query(browse, desk, ticket, room, assert_asks):
+def test_talk_costs_the_agent_s_page_one_query_and_its_menu_one(
+    browse, desk, ticket, room, assert_asks
+):
     client = browse(desk["vera"])
     client.get(ticket.path)
 
-    with assert_asks(10):
+    with assert_asks(11):
         assert client.get(ticket.path).status_code == 200
 
 
@@ -98,12 +101,117 @@ def test_head_of_a_ticket_leads_to_its_talk_and_says_what_is_new(browse, desk, t
     assert not at_the_head("vera")  # who does not enter, is not led there
 
 
-def test_talk_of_a_merged_ticket_is_over(browse, desk, ticket, room):
+@pytest.fixture
+def twin(desk, ticket):
+    """Another ticket of aminata's, into which the one with the talk was merged."""
     twin = opened(desk["aminata"], "The same once more")
     actions.merge(actor=desk["nadia"], ticket_id=ticket.pk, into_id=twin.pk)
+    return twin
 
-    assert "550" not in browse(desk["nadia"]).get(ticket.path).content.decode()
-    assert browse(desk["nadia"]).get(f"/rooms/{room.pk}").status_code == 404
+
+@pytest.mark.parametrize("name", ["nadia", "vera", "aminata"])
+def test_talk_of_a_merged_ticket_is_read_from_where_it_goes_on(
+    browse, call, desk, ticket, room, twin, name
+):
+    link = f'<a href="/rooms/{room.pk}">What was said live in <bdi class="number">{ticket.number}'
+    assert link in browse(desk[name]).get(twin.path).content.decode()
+    told = call(desk[name]).get(f"/api/v1/tickets/{twin.pk}").json()
+    assert told["merged_talks"] == [{"room": room.pk, "number": ticket.number}]
+
+    page = browse(desk[name]).get(f"/rooms/{room.pk}").content.decode()
+    read = call(desk[name]).get(f"/api/v1/rooms/{room.pk}/messages").json()["results"]
+    shown = call(desk[name]).get(f"/api/v1/rooms/{room.pk}").json()
+
+    assert "It says 550." in page
+    assert "Your message, live" not in page
+    assert "Moderate this conversation" not in page
+    assert "This ticket was merged into another one" in page
+    assert [row["source"][:7] for row in read] == ["It says", "Your SP", "Ah"]
+    assert (shown["is_closed"], "merged" in shown["closed_for"]) == (True, True)
+
+
+def test_talk_of_a_merged_ticket_is_theirs_who_see_where_it_goes_on(
+    browse, call, desk, ticket, room, twin
+):
+    sees_the_old_one, sees_the_new_one = desk["farid"], desk["omar"]
+    assert browse(sees_the_old_one).get(ticket.path).status_code == 200
+    actions.share(actor=desk["aminata"], ticket_id=twin.pk, person=sees_the_new_one)
+
+    for name in ("farid", "odile", "moira"):
+        assert browse(desk[name]).get(f"/rooms/{room.pk}").status_code == 404
+        assert call(desk[name]).get("/api/v1/messages?q=550").json()["results"] == []
+    page = browse(sees_the_new_one).get(twin.path).content.decode()
+    assert "What was said live in a ticket that was merged into this one" in page
+    assert ticket.number not in page
+    talk = browse(sees_the_new_one).get(f"/rooms/{room.pk}")
+    assert (talk.status_code, "It says 550." in talk.content.decode()) == (200, True)
+    assert ticket.number not in talk.content.decode()
+    found = browse(sees_the_new_one).get("/rooms?q=550").content.decode()
+    assert f"/rooms/{room.pk}?at=1#message-1" in found
+    assert ticket.number not in found
+
+
+def test_talk_of_a_merged_ticket_follows_it_through_further_mergers(
+    browse, call, desk, ticket, room, twin
+):
+    third = opened(desk["aminata"], "And again")
+    actions.merge(actor=desk["nadia"], ticket_id=twin.pk, into_id=third.pk)
+
+    assert f'href="/rooms/{room.pk}"' in browse(desk["nadia"]).get(third.path).content.decode()
+    assert browse(desk["aminata"]).get(f"/rooms/{room.pk}").status_code == 200
+    assert browse(desk["farid"]).get(f"/rooms/{room.pk}").status_code == 404
+
+
+def test_talk_of_a_merged_ticket_is_not_continued(browse, call, desk, ticket, room, twin):
+    api = call(desk["nadia"])
+    address = f"/api/v1/rooms/{room.pk}"
+    said = {"source": "One more", "client_id": "more"}
+
+    answers = [
+        api.post(f"{address}/messages", said, format="json"),
+        api.put(f"{address}/messages/1/reactions/👍"),
+        api.put(f"{address}/closure", {"reason": "Twice over"}, format="json"),
+        api.delete(f"{address}/closure"),
+        api.put(f"{address}/pace", {"seconds": 30}, format="json"),
+    ]
+
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [
+        (409, "room_over")
+    ] * len(answers)
+
+
+def test_no_talk_begins_about_a_merged_ticket(call, desk):
+    ticket, twin = opened(desk["aminata"], "Mail"), opened(desk["aminata"], "Mail again")
+    actions.merge(actor=desk["nadia"], ticket_id=ticket.pk, into_id=twin.pk)
+    Room.objects.all().delete()
+
+    asked = {"kind": "helpdesk.ticket", "id": ticket.pk}
+    answer = call(desk["aminata"]).post("/api/v1/rooms", asked, format="json")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "room_over")
+    assert not Room.objects.exists()
+
+
+def test_undoing_a_merger_brings_the_talk_back_as_it_was(browse, desk, ticket, room, twin):
+    actions.undo_merge(actor=desk["nadia"], ticket_id=ticket.pk)
+
+    said = post_message(actor=desk["farid"], room_id=room.pk, source="Me too", client_id="back")
+
+    assert said.number == 4
+    assert "550" in browse(desk["aminata"]).get(ticket.path).content.decode()
+    assert f"/rooms/{room.pk}" not in browse(desk["aminata"]).get(twin.path).content.decode()
+
+
+def test_volunteer_reads_a_merged_talk_once_they_looked_who_asked(browse, desk, ticket, room, twin):
+    RoleGrant.objects.filter(person=desk["vera"]).update(volunteer=True)
+    assert browse(desk["vera"]).get(f"/rooms/{room.pk}").status_code == 404
+    assert f"/rooms/{room.pk}" not in browse(desk["vera"]).get(twin.path).content.decode()
+
+    vera = Person.objects.get(pk=desk["vera"].pk)  # her roles were read
+    actions.unmask(actor=vera, ticket_id=twin.pk, reason="To ring them back")
+
+    assert browse(desk["vera"]).get(f"/rooms/{room.pk}").status_code == 200
+    assert f'href="/rooms/{room.pk}"' in browse(desk["vera"]).get(twin.path).content.decode()
 
 
 def test_rows_of_the_queue_are_the_page_s_by_the_same_filters(browse, desk, open_ticket, run_tasks):

@@ -12,7 +12,7 @@ from people.models import HostedSite, Person, RoleGrant
 queue = Queue.objects.create(slug={mark!r}, names={{"en": "Plum {mark}"}})
 agent = Person.objects.get(handle={agent!r})
 RoleGrant.objects.filter(person=agent, role="agent").delete()
-RoleGrant.objects.create(person=agent, role="agent", queue_id=queue.pk, volunteer=False)
+RoleGrant.objects.create(person=agent, role="agent", queue_id=queue.pk, volunteer={volunteer!r})
 Pick.objects.all().delete()
 for subject, handle, domain in {tickets!r}:
     ticket = actions.open_ticket(
@@ -37,12 +37,13 @@ class Desk:
     free: list[str]
 
 
-def make_desk(site: Site, agent: str, mark: str, each: int = 3) -> Desk:
+def make_desk(site: Site, agent: str, mark: str, each: int = 3, *, volunteer: bool = False) -> Desk:
     """Make the queue, its one agent, and tickets of both kinds; the paid ones are nearer."""
     paid = [f"Guaranteed {place} {mark}" for place in range(each)]
     free = [f"Free {place} {mark}" for place in range(each)]
     tickets = [(subject, *PAID) for subject in paid] + [(subject, *FREE) for subject in free]
-    made = site.does(MAKE.format(mark=mark, agent=agent, tickets=tickets)).split()
+    facts = {"mark": mark, "agent": agent, "tickets": tickets, "volunteer": volunteer}
+    made = site.does(MAKE.format(**facts)).split()
     subjects = [subject for subject, _handle, _domain in tickets]
     paths = {subject: f"/tickets/{number}" for subject, number in zip(subjects, made, strict=True)}
     return Desk(paths, paid, free)

@@ -152,6 +152,13 @@ def test_changes_reactions_and_typing_appear_at_the_other(ticket):
     seen.get_by_text("⋯").click()
     seen.get_by_role("button", name="👍").click()
     expect(message.locator(".reaction").first).to_contain_text("👍 1")
+    seen.get_by_role("link", name="Reply").click()
+    expect(member.page.locator("[data-replying]")).to_contain_text("In reply to Nadia")
+    say(member, "It works")
+    answer = agent.page.locator(".chat > li[data-number]").last
+    expect(answer.locator(".body")).to_have_text("It works")
+    expect(answer.locator(".chat-reply")).to_contain_text("Try that")
+    expect(member.page.locator("[data-replying]")).to_be_hidden()
 
     agent.page.on("dialog", lambda dialog: dialog.accept())
     message.get_by_text("⋯").click()
@@ -250,6 +257,11 @@ def test_thread_queue_and_bell_follow_without_a_reload(arrive):
     before = member.page.locator("#bell .count")
     count = int(before.inner_text()) if before.count() else 0
 
+    bell = arrive("aminata")
+    bell.go("/me/notices")
+    told = bell.page.locator("#notices li.unread").first
+    expect(bell.page.locator("h1")).to_have_text("Notices")
+
     state = member.page.locator("#ticket-state .state").first
     stood = state.inner_text()
     member.page.locator("#composer textarea").fill("Typed meanwhile")
@@ -263,6 +275,10 @@ def test_thread_queue_and_bell_follow_without_a_reload(arrive):
     expect(member.page.locator("#ticket-clocks")).not_to_contain_text("our answer")
     assert member.page.locator("#composer textarea").input_value() == "Typed meanwhile"
     expect(member.page.locator("#bell .count")).to_have_text(str(count + 1), timeout=30_000)
+    expect(told).to_contain_text(subject, timeout=30_000)
+    bell.press("Mark all as read")
+    expect(bell.page.locator("#notices li").first).to_contain_text(subject)
+    expect(told).to_have_count(0)
     member.press("Send", member.page.locator("#composer"))
     member.sees("Something was said while you were writing.")
 
@@ -427,3 +443,40 @@ class TestWithoutJavaScript:
         agent.press("Make a reply of the chosen messages", agent.page.locator("body"))
         begun = re.compile(r"^Half a reply\n\n> Aminata.*:\n> Are you there\?")
         expect(agent.page.locator("#composer textarea")).to_have_value(begun)
+
+    def test_what_is_done_with_a_message_has_a_page_of_its_own(self, arrive):
+        member, agent = arrive("aminata"), arrive("nadia")
+        open_ticket(member, f"All by form {secrets.token_hex(3)}")
+        there = member.page.url
+        agent.goto(there)
+        agent.page.locator("#chat textarea").fill("Try this")
+        agent.press("Send", agent.page.locator("#say"))
+
+        def at_its_message(visitor):
+            visitor.page.goto(there)
+            visitor.page.locator(".chat > li[data-number] [data-more]").first.click()
+            visitor.comes_to(re.compile(r"/rooms/\d+/messages/\d+$"))
+            return visitor.page.locator("li[data-number]")
+
+        member.press("👍", at_its_message(member))
+        expect(member.page.locator(".reaction").first).to_contain_text("👍 1")
+        at_its_message(member).get_by_role("link", name="Reply").click()
+        expect(member.page.locator("[data-replying]")).to_contain_text("In reply to Nadia")
+        member.page.locator("#chat textarea").fill("It works")
+        member.press("Send", member.page.locator("#say"))
+        expect(member.page.locator(".chat .chat-reply").last).to_contain_text("Try this")
+        member.press("Mute", member.page.locator("#chat"))
+        member.sees("Tell me of new messages again")
+
+        at_its_message(agent).get_by_role("link", name="Edit").click()
+        agent.page.locator("main textarea").fill("Try **that**")
+        agent.press("Save", agent.page.locator("main"))
+        expect(agent.page.locator(SAID).first).to_have_text("Try that")
+        agent.press("Remove", at_its_message(agent))
+        member.page.goto(there)
+        expect(member.page.locator(".chat > li[data-number]").first).to_contain_text(
+            "Message removed by its author."
+        )
+        agent.press("Bring it back", at_its_message(agent))
+        member.reload()
+        expect(member.page.locator(SAID).first).to_have_text("Try that")

@@ -227,6 +227,35 @@ def test_what_could_not_be_fetched_at_first_is_fetched_again(ticket):
     assert len(set(asked)) == 2
 
 
+@pytest.mark.parametrize("status", [403, 429, 503])
+def test_refused_mark_is_sent_again_when_the_line_stands_anew(ticket, status):
+    member, agent = ticket
+    asked = []
+
+    def refuse_first(route):
+        asked.append(route)
+        return route.fulfill(status=status) if len(asked) == 1 else route.continue_()
+
+    def is_mark(answer):
+        return answer.url.endswith("/mark")
+
+    member.page.route(re.compile(r"/mark$"), refuse_first)
+    member.page.locator("#chat textarea").scroll_into_view_if_needed()
+    with member.page.expect_response(is_mark) as refused:
+        say(agent, "Not so")
+    assert refused.value.status == status
+
+    member.page.context.set_offline(True)
+    expect(member.page.locator(".chat-state")).to_contain_text("Reconnecting…")
+    with member.page.expect_response(is_mark, timeout=40_000) as marked:
+        member.page.context.set_offline(False)
+
+    assert marked.value.status == 200
+    member.reload()
+    expect(member.page.locator("#chat")).to_have_attribute("data-seen", re.compile("[1-9]"))
+    assert member.page.locator("#chat-new").count() == 0
+
+
 def test_who_is_far_behind_has_what_came_while_the_page_was_asked_for(ticket, site):
     """And the page is asked for again, where it could not be had the first time."""
     member, agent = ticket
@@ -253,11 +282,16 @@ def test_who_is_far_behind_has_what_came_while_the_page_was_asked_for(ticket, si
 
 
 def test_ended_session_leads_to_signing_in_within_a_minute(ticket, site):
-    """4401: the session is taken away elsewhere; the page is told, and nobody says anything."""
-    member, _agent = ticket
+    """4401: the session is taken away elsewhere; the page is told, and nobody says anything.
+
+    What was typed by then, and not sent, stands there after signing in again.
+    """
+    member, agent = ticket
     codes = codes_of(member)
     member.reload()
     is_live(member)
+    member.page.locator("#chat textarea").fill("Typed, not sent")
+    member.page.wait_for_timeout(1_000)  # drafts are kept when one pauses
 
     site.does(
         "from people.models import Session\n"
@@ -266,6 +300,11 @@ def test_ended_session_leads_to_signing_in_within_a_minute(ticket, site):
 
     member.comes_to("**/accounts/login/**", timeout=60_000)
     assert codes == [4401]
+    member.page.locator("[name=login]").fill("aminata@people.example")
+    member.page.locator("[name=password]").fill("entraide")
+    member.page.locator("main form").first.locator("button.primary").click()
+    expect(member.page.locator("#chat textarea")).to_have_value("Typed, not sent")
+    assert agent.page.locator(SAID).count() == 0
 
 
 @pytest.mark.parametrize("line", ["socket", "poll"])

@@ -89,6 +89,33 @@ def test_agent_sees_who_is_there_uses_a_macro_and_asks_a_colleague(
     member.does_not_see("This is odd")
 
 
+def test_a_volunteer_and_a_colleague_see_each_other_and_no_more(arrive, site, mark, javascript):
+    if not javascript:
+        pytest.skip("who is there now is told by JavaScript alone")
+    desk = make_desk(site, AGENT, mark, each=1, volunteer=True)
+    (path, *_others) = desk.paths.values()
+    volunteer, colleague = arrive(AGENT), arrive(COLLEAGUE)
+    volunteer.go("/queue")
+    volunteer.sees_after_reload(desk.paid[0])  # the queue's room is there with its first news
+    colleague.go(path)
+    volunteer.go(path)
+    volunteer.sees("Requester ")
+    assert volunteer.page.locator("[data-room]").count() == 0
+
+    sees_the_colleague(volunteer, colleague)
+    place = colleague.page.locator("[data-colleagues]").first
+    expect(place).to_contain_text("Sam Lee is here")
+    volunteer.page.get_by_label("Your reply").press_sequentially("So am I")
+    expect(place).to_contain_text("Sam Lee is writing")
+    member = arrive("mjc-vallon")
+    member.go(path)
+    expect(member.page.locator("[data-presence]")).to_contain_text("Nadia Khelil")
+    member.does_not_see("Sam Lee")
+
+    volunteer.page.close()
+    expect(place).not_to_contain_text("Sam Lee", timeout=40_000)
+
+
 def sees_the_colleague(agent, colleague):
     place = agent.page.locator("[data-colleagues]").first
     expect(place).to_contain_text("Nadia Khelil is here")

@@ -181,14 +181,14 @@ def show(kind: str, rows: dict[str, list[tuple[float, float]]], small: Site, lar
     """Print a table: milliseconds and statements of both, and the ratio with its budget."""
     print(f"\n{kind}: CPU of server and database a request, milliseconds")
     heads = f"{'small':>10}{'large':>10}{'ratio':>8}{'of least':>10}{'queries':>10}"
-    print(f"{'page':32}{heads}   budget {BUDGET}")
+    print(f"{'page':38}{heads}   budget {BUDGET}")
     for name, pairs in rows.items():
         few, many = ([pair[side] for pair in pairs] for side in (0, 1))
         ratio = statistics.median(there / here for here, there in pairs)
         queries = f"{small.queries[name]}, {large.queries[name]}"
         verdict = "" if ratio <= BUDGET else "   MISSED"
         print(
-            f"{name:32}{statistics.median(few):10.2f}{statistics.median(many):10.2f}{ratio:8.2f}"
+            f"{name:38}{statistics.median(few):10.2f}{statistics.median(many):10.2f}{ratio:8.2f}"
             f"{min(many) / min(few):10.2f}{queries:>10}{verdict}",
             flush=True,
         )

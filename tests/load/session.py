@@ -1,6 +1,7 @@
 """What the bench needs of a filled database: an agent's session, the measured pages, their queries.
 
-Prints one JSON object: `cookies` (by who: a volunteer, `agent`, and `staff`), `csrf`, `pages`
+Prints one JSON object: `cookies` (by who: a volunteer, `agent`, and `staff`, of all queues, and
+`one queue`, staff of a single one), `csrf`, `pages`
 (name: [who, method, path]), `queries` (name: number of statements of one request, BEGIN and COMMIT
 included).
 """
@@ -25,19 +26,25 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from forum.models import Question  # noqa: E402
+from helpdesk.models import Queue  # noqa: E402
 from people.models import RoleGrant  # noqa: E402
 from people.sessions import SessionStore  # noqa: E402
 from tests.load.forum import RARE_LANGUAGE, RARE_TAG, TAGS  # noqa: E402
-from tests.load.tickets import RARE_WORD, SEEN_WORD, a_ticket  # noqa: E402
+from tests.load.tickets import ONE_QUEUE, RARE_WORD, SEEN_WORD, a_ticket  # noqa: E402
 
 CSRF = "b" * 32
 NUMBER = 137  # of a text of tests.load.data, which each message has one of
 REPLY = {"source": "Clear the cache, then **reload** the page.", "language": "en"}
 
 
-def agent_session(*, volunteer: bool = True) -> str:
-    """Sign an agent in, with the second factor that production asks of agents."""
-    grants = RoleGrant.objects.filter(role="agent", volunteer=volunteer).order_by("person")
+def agent_session(*, volunteer: bool = True, queue: str | None = None) -> str:
+    """Sign an agent in, with the second factor that production asks of agents.
+
+    queue: the slug of the only one they work on.
+    """
+    queue_id = Queue.objects.get(slug=queue).pk if queue else None
+    grants = RoleGrant.objects.filter(role="agent", volunteer=volunteer, queue_id=queue_id)
+    grants = grants.order_by("person")
     agent = grants.select_related("person")[0].person
     Authenticator.objects.get_or_create(
         user=agent, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "unused"}}
@@ -77,6 +84,7 @@ def desk_pages() -> dict[str, tuple[str, str, str]]:
         "queue, last activity": f"{queue}sort=activity",
         "queue, nobody's": "/queue?assigned=nobody",
         "queue, rare language": f"{queue}language=es",
+        "queue, a level": f"{queue}level=swift",
         "ticket": a_ticket(),
         "search": "/search?q=white+page",
     }
@@ -89,6 +97,8 @@ def desk_pages() -> dict[str, tuple[str, str, str]]:
     asked = {name: ("agent", "GET", path) for name, path in {**paths, **words}.items()}
     for name, path in words.items():
         asked[f"{name} (staff)"] = ("staff", "GET", path)
+        asked[f"{name} (one queue)"] = ("one queue", "GET", path)
+    asked["queue (one queue)"] = ("one queue", "GET", "/queue")
     return {**asked, "next, put back": ("agent", "POST", "/queue/next")}
 
 
@@ -140,7 +150,11 @@ def queries_of(sessions: dict[str, str], who: str, method: str, path: str) -> in
 
 
 def main() -> None:
-    sessions = {"agent": agent_session(), "staff": agent_session(volunteer=False)}
+    sessions = {
+        "agent": agent_session(),
+        "staff": agent_session(volunteer=False),
+        "one queue": agent_session(volunteer=False, queue=ONE_QUEUE),
+    }
     asked, desk, forum = pages(), desk_pages(), forum_pages()
     every = {**asked, **desk, **forum}
     cookies = {who: f"sessionid={key}; csrftoken={CSRF}" for who, key in sessions.items()}

@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-AGENTS = 20  # volunteers, but for the last
+AGENTS = 20  # volunteers, but for the last; one more works on ONE_QUEUE alone, as staff
+ONE_QUEUE = "mail"
 # First answer within minutes, and what a year costs in cents.
 LEVELS = [("free", None, 0), ("steady", 24 * 60, 6_000), ("swift", 4 * 60, 24_000)]
 # Most tickets of a site that has run for years are closed; what waits is a small part.
@@ -37,7 +38,8 @@ def generate_tickets(
     from helpdesk.models import Assignment, Clock, Message, Ticket
     from tests.load.writing import write
 
-    agents, queues, versions, sites = _staff(people), _queues(), _levels(), _sites(people)
+    queues = _queues()
+    agents, versions, sites = _staff(people, queues), _levels(), _sites(people)
     for start in range(0, count, CHUNK):
         rows = Rows()
         tickets = [
@@ -67,13 +69,16 @@ def a_ticket() -> str:
     return Ticket.objects.order_by("pk")[0].path
 
 
-def _staff(people: list[int]) -> list[int]:
+def _staff(people: list[int], queues: list[Any]) -> list[int]:
+    """Make agents, and return those of all queues."""
     from people.models import RoleGrant
 
     agents = people[:AGENTS]
-    RoleGrant.objects.bulk_create(
-        RoleGrant(person_id=pk, role="agent", volunteer=pk != agents[-1]) for pk in agents
-    )
+    grants = [RoleGrant(person_id=pk, role="agent", volunteer=pk != agents[-1]) for pk in agents]
+    [queue] = [queue for queue in queues if queue.slug == ONE_QUEUE]
+    one = {"person_id": people[AGENTS], "queue_id": queue.pk}
+    grants.append(RoleGrant(role="agent", volunteer=False, **one))
+    RoleGrant.objects.bulk_create(grants)
     return agents
 
 

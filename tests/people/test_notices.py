@@ -77,6 +77,17 @@ def test_mail_goes_along_once(cast, line, notice, run_tasks):
     assert b"/people/bao" in bytes(mail.raw or b"")
 
 
+def test_page_shows_what_its_fragment_does(browse, cast, notice):
+    client = browse(cast.aminata)
+
+    part = client.get("/me/notices?x=1", headers={"HX-Request": "true"}).content.decode().strip()
+
+    assert part.startswith('<section id="notices"')
+    assert 'data-live-fragment="/me/notices?x=1"' in part
+    assert part.endswith("</section>")
+    assert part in client.get("/me/notices?x=1").content.decode()
+
+
 def test_page_shows_and_opening_marks_as_read(browse, cast, notice):
     client = browse(cast.aminata)
     assert "Bao\u2069 changed “\u2068Bao" in client.get("/me/notices").content.decode()

@@ -396,7 +396,8 @@ TABLE: dict[str, Right] = {
             (ACTIVE | SUSPENDED) - {"mika", "farid", "moira", "odile"}, WRONG_MOMENT
         ),
     ),
-    # Chat: who sees the thing; of a pair, its two.
+    # Chat: who sees the thing; of a pair, its two. A message in the ticket's room is flagged: so
+    # moderators close that.
     "enter a ticket's room": Right(acts.ENTER, acts.TICKET_ROOM, READERS),
     "talk in a ticket's room": Right(acts.posting(), acts.TICKET_ROOM, READERS),
     "open a ticket's room": Right(acts.OPEN_ROOM, acts.TICKET_ROOM, READERS),
@@ -412,9 +413,9 @@ TABLE: dict[str, Right] = {
     "say how far one has read": Right(of_reading.seeing(1), acts.TICKET_ROOM, READERS),
     "mute a room": Right(of_reading.MUTE, acts.TICKET_ROOM, READERS),
     "hear of a room again": Right(of_reading.UNMUTE, acts.TICKET_ROOM, READERS),
-    "close a room": Right(of_talk.CLOSE, acts.TICKET_ROOM, AGENTS, ASKERS),
+    "close a room": Right(of_talk.CLOSE, acts.TICKET_ROOM, {*AGENTS, "moira"}, ASKERS),
     "open a closed room again": public(of_talk.REOPEN, "closed_room", {"moira"}),
-    "slow a room down": Right(of_talk.SLOW, acts.TICKET_ROOM, AGENTS, ASKERS),
+    "slow a room down": Right(of_talk.SLOW, acts.TICKET_ROOM, {*AGENTS, "moira"}, ASKERS),
     "read what was said before": Right(
         Look(
             page=lambda m: of_changing.at(m, "/revisions"),

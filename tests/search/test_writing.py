@@ -61,7 +61,7 @@ def checked() -> tuple[dict, int]:
     try:
         call_command("check_index", json=True, stdout=said)
     except SystemExit as end:
-        status = int(end.code)
+        status = 1 if end.code else 0
     return json.loads(said.getvalue()), status
 
 

@@ -138,8 +138,8 @@ function sendOff(event) {
 }
 
 if (room) {
-  const names = (one) => one.elements.waiting; // files that wait on the server, for this form alone
-  room.addEventListener("submit", (event) => event.target === form() && !names(form()) && sendOff(event));
+  // Not a form that names files which wait on the server: those go with it alone.
+  room.addEventListener("submit", (event) => event.target === form() && !form().elements.waiting && sendOff(event));
   room.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     if (event.target.matches(".composer textarea")) event.target.form.requestSubmit();

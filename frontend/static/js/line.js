@@ -14,6 +14,7 @@ const ONCE_IN_MS = 5 * 60 * 1000;
 const TOLD = new Set(["event", "sync", "typing", "presence", "notices", "error"]);
 
 const rooms = new Map(); // number of the last event that came, by room
+const spots = new Map(); // what is looked at in a room ("at" of frames), by room
 const refused = new Set();
 const unseen = new Set();
 let [socket, timer, acknowledging, touched, isOver] = [];
@@ -29,25 +30,23 @@ function say(frame) {
 
 function wanted() {
   const found = new Map();
-  const add = (room, since) => found.set(room, Math.min(since, found.get(room) ?? since));
   const panel = document.querySelector("[data-room]")?.dataset;
-  if (panel) add(+panel.room, +panel.head);
-  for (const { dataset } of document.querySelectorAll("[data-live-rooms]")) {
-    for (const pair of dataset.liveRooms.split(" ").filter(Boolean)) add(...pair.split(":").map(Number));
+  const asked = [...document.querySelectorAll("[data-live-rooms]")].map(({ dataset }) => dataset.liveRooms);
+  for (const one of [panel && `${panel.room}:${panel.head}`, ...asked].join(" ").split(" ").filter(Boolean)) {
+    const [room, since, at] = one.split(":").map(Number);
+    found.set(room, Math.min(since, found.get(room) ?? since));
+    if (at) spots.set(room, at);
   }
   return found;
 }
 
 function look() {
   const found = wanted();
-  for (const room of [...rooms.keys()].filter((one) => !found.has(one))) {
-    rooms.delete(room);
-    say({ type: "unsubscribe", room });
-  }
+  for (const room of rooms.keys()) if (!found.has(room) && rooms.delete(room)) say({ type: "unsubscribe", room });
   for (const [room, since] of found) {
     if (rooms.has(room) || refused.has(room)) continue;
     rooms.set(room, since);
-    say({ type: "subscribe", room, since });
+    say({ type: "subscribe", room, since, at: spots.get(room) });
   }
 }
 
@@ -65,7 +64,7 @@ function hear(frame) {
   if (type === "hello") {
     [greetedAt, failures] = [Date.now(), 0];
     tell("unpoll");
-    for (const [one, since] of rooms) say({ type: "subscribe", room: one, since });
+    for (const [one, since] of rooms) say({ type: "subscribe", room: one, since, at: spots.get(one) });
     tell("state", "live");
     tell("notices", frame);
   }

@@ -1,15 +1,17 @@
 // Where sockets do not get through: ask for what is new in rooms, waiting for it (line.js begins
 // and ends this). A browser opens six lines to one server, so two rooms wait and others take turns.
 //
-// The page's own room also tells who is there and writes, the first one that waits the figures of
-// the bell and the menu; a page without rooms asks for those alone.
+// The page's own room, and the desk of its agents, also tell who is there and writes, the first one
+// that waits the figures of the bell and the menu; a page without rooms asks for those alone.
 
 const MOST_WAITING = 2;
 const WAIT_SECONDS = 25;
 const TURN_MS = 20000;
 const NOWHERE = 0;
 const shown = Number(document.querySelector("[data-room]")?.dataset.room);
-let [ended, followed, here, known] = [null, new Map(), 0];
+const [desk, , at] = (document.querySelector("[data-desk]")?.dataset.liveRooms ?? "").split(":").map(Number);
+const here = new Map(); // what is known of who is there, by room
+let [ended, followed, known] = [null, new Map()];
 
 function tell(type, detail) {
   document.dispatchEvent(new CustomEvent(`line:${type}`, { detail }));
@@ -34,7 +36,7 @@ async function ask(room, facts, signal) {
   if (!answer.ok) throw new Error(String(answer.status));
   const { events, number, is_far, hints = [], here: stamp } = await answer.json();
   if (signal.aborted) return;
-  if (facts.here !== undefined) here = stamp;
+  if (facts.here !== undefined) here.set(room, stamp);
   const sync = room ? [{ type: "sync", room, number, is_far }] : [];
   tell("polled", [...events, ...sync, ...hints]);
 }
@@ -50,7 +52,8 @@ async function follow(room, place, signal) {
   const isWaiting = place < MOST_WAITING;
   while (!signal.aborted && (room === NOWHERE || followed.has(room))) {
     const facts = { since: followed.get(room) ?? 0, wait: isWaiting ? WAIT_SECONDS : 0 };
-    if (room === shown) facts.here = here;
+    if (room === shown || room === desk) facts.here = here.get(room) ?? 0;
+    if (room === desk) facts.at = at;
     if (place === 0) Object.assign(facts, known ?? { unread: figure("bell"), rooms: figure("own-rooms") });
     try {
       await ask(room, facts, signal);
@@ -59,7 +62,7 @@ async function follow(room, place, signal) {
       await pause(isWaiting ? 100 : TURN_MS);
     } catch {
       if (signal.aborted) return;
-      here = 0; // what is shown of who is there was taken away
+      here.delete(room); // what is shown of who is there was taken away
       tell("state", "lost");
       await pause(Math.min(30000, 1000 * 2 ** failures++));
     }
@@ -69,8 +72,10 @@ async function follow(room, place, signal) {
 document.addEventListener("line:poll", ({ detail: rooms }) => {
   if (ended) return;
   ended = new AbortController();
-  [followed, here] = [rooms, 0];
-  const order = [...rooms.keys()].sort((one, other) => (other === shown) - (one === shown));
+  followed = rooms;
+  here.clear();
+  const rank = (room) => (room === shown ? 2 : room === desk ? 1 : 0);
+  const order = [...rooms.keys()].sort((one, other) => rank(other) - rank(one));
   (order.length ? order : [NOWHERE]).forEach((room, place) => follow(room, place, ended.signal));
 });
 document.addEventListener("line:unpoll", () => {
@@ -82,5 +87,6 @@ document.addEventListener("line:notices", ({ detail: { unread, rooms } }) => {
 });
 document.addEventListener("line:say", ({ detail: { type, room } }) => {
   if (!ended || type !== "typing" || !followed.has(room)) return;
-  fetch(addressOf(room, { since: followed.get(room), wait: 0, typing: 1 })).catch(() => {});
+  const facts = { since: followed.get(room), wait: 0, typing: 1 };
+  fetch(addressOf(room, room === desk ? { ...facts, at } : facts)).catch(() => {});
 });

@@ -62,9 +62,9 @@ async function mark() {
   const data = new FormData(form);
   data.set("number", number);
   const address = `/rooms/${room.dataset.room}/mark`;
-  // The answer leads back to the page: nothing of it is needed.
-  await fetch(address, { method: "POST", body: data, redirect: "manual" });
-  marked = number;
+  const answer = await fetch(address, { method: "POST", body: data, headers: { "HX-Request": "true" }, redirect: "manual" });
+  if (!answer.ok) return; // nothing is marked: again when something moves, or the line stands anew
+  marked = Math.max(marked, number);
   forgetNew();
   const button = room.querySelector("[data-mark]");
   if (button && button !== document.activeElement) button.hidden = true;
@@ -99,7 +99,7 @@ if (room && !("isOlder" in room.dataset)) {
     forgetNew();
     list.querySelector(":scope > .chat-new")?.remove();
   });
-  document.addEventListener("visibilitychange", markSoon);
+  for (const type of ["visibilitychange", "line:sync"]) document.addEventListener(type, markSoon);
   log.addEventListener("scroll", () => {
     showBelow();
     if (isAtEnd()) markSoon();
