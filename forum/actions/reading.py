@@ -7,8 +7,7 @@ from django.utils import timezone
 
 from core.errors import seen
 from forum.models import ListMark, Question, QuestionMark
-from forum.queries.marks import moment_of_page, things_on
-from forum.tags import LONGEST, folded, tags_known
+from forum.queries.marks import list_key, moment_of_page, things_on
 from people.actions import read_notices_about
 from people.models import Person
 
@@ -38,9 +37,7 @@ def read_question(*, actor: Person, question_id: int) -> Question:
 @transaction.atomic
 def read_list(*, actor: Person, tag: str = "") -> ListMark:
     """Mark a list as read: all questions or, with a tag (any word for it), that tag's."""
-    key = folded(tag)[:LONGEST]
-    found = tags_known([key]).get(key) if key else None
     mark, _is_new = ListMark.objects.update_or_create(
-        person=actor, tag=folded(found.name) if found else key, defaults={"read_at": timezone.now()}
+        person=actor, tag=list_key(tag), defaults={"read_at": timezone.now()}
     )
     return mark

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django.conf import settings
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -72,11 +72,58 @@ class GuideListOutput(serializers.ModelSerializer[Guide]):
         ]
 
 
+class GuideVersionOutput(serializers.ModelSerializer[Guide]):
+    original = serializers.IntegerField(source="original_id", allow_null=True)
+    is_stale = serializers.BooleanField(help_text="the original has changed since")
+    url = serializers.CharField(source="path")
+
+    class Meta:
+        model = Guide
+        fields = ["id", "language", "original", "is_stale", "url"]
+
+
+class HeadingOutput(serializers.Serializer[Any]):
+    level = serializers.IntegerField(help_text="2 for parts, 3 for parts of parts")
+    anchor = serializers.CharField(help_text="its id in the html")
+    text = serializers.CharField()
+
+
 class GuideOutput(GuideListOutput):
+    """A guide, as its page shows it."""
+
     author = AuthorField()
+    editors = serializers.SerializerMethodField(
+        help_text="handles of who may edit it beside moderators, helpers and agents"
+    )
+    languages = serializers.SerializerMethodField(help_text="its other versions")
+    contents = serializers.SerializerMethodField()
 
     class Meta(GuideListOutput.Meta):
-        fields = [*GuideListOutput.Meta.fields, "author", "source", "html"]
+        fields = [
+            *GuideListOutput.Meta.fields,
+            "author",
+            "source",
+            "html",
+            "editors",
+            "languages",
+            "contents",
+        ]
+
+    @property
+    def facts(self) -> queries.GuidePage:  # given by the view, in the context
+        facts: queries.GuidePage = self.context["facts"]
+        return facts
+
+    def get_editors(self, row: Guide) -> list[str]:
+        return [one.person.handle for one in self.facts.editors]
+
+    @extend_schema_field(GuideVersionOutput(many=True))
+    def get_languages(self, row: Guide) -> list[Any]:
+        return list(GuideVersionOutput(self.facts.languages, many=True).data)
+
+    @extend_schema_field(HeadingOutput(many=True))
+    def get_contents(self, row: Guide) -> list[Any]:
+        return list(HeadingOutput(self.facts.contents, many=True).data)
 
 
 class GuideRevisionOutput(serializers.ModelSerializer[GuideRevision]):
@@ -121,6 +168,11 @@ class GuideViews(ApiViewSet):
     filterset_class = GuideFilter
     sign_in_to_read = False
 
+    def _shown(self, request: Request, guide_id: int, status: int = 200) -> Response:
+        facts = queries.guide_page(request.user, guide_id)
+        context = {**self.get_serializer_context(), "facts": facts}
+        return Response(GuideOutput(facts.guide, context=context).data, status=status)
+
     def _row(self, request: Request, guide_id: int) -> Guide:
         rows = Guide.objects.visible_to(request.user).select_related("original", "author")
         return seen(rows, pk=guide_id)
@@ -134,26 +186,26 @@ class GuideViews(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Write a guide."""
         row = actions.write_guide(actor=me(request), **self.valid(GuideInput))
-        return self.shown(row, GuideOutput, 201)
+        return self._shown(request, row.pk, 201)
 
     @extend_schema(responses=GuideOutput)
     def retrieve(self, request: Request, guide_id: int) -> Response:
-        """Return a guide."""
-        return self.shown(self._row(request, guide_id), GuideOutput)
+        """Return a guide, with its contents, its editors and its other languages."""
+        return self._shown(request, guide_id)
 
     @extend_schema(request=GuideChangeInput, responses=GuideOutput)
     def update(self, request: Request, guide_id: int) -> Response:
         """Change a guide; a stale revision is refused with the newer text."""
         data = self.valid(GuideChangeInput)
-        row = actions.edit_guide(actor=me(request), guide_id=guide_id, **data)
-        return self.shown(row, GuideOutput)
+        actions.edit_guide(actor=me(request), guide_id=guide_id, **data)
+        return self._shown(request, guide_id)
 
     @extend_schema(request=GuideTranslationInput, responses={201: GuideOutput})
     def translate(self, request: Request, guide_id: int) -> Response:
         """Put a guide into another language."""
         data = self.valid(GuideTranslationInput)
         row = actions.translate_guide(actor=me(request), guide_id=guide_id, **data)
-        response = self.shown(row, GuideOutput, 201)
+        response = self._shown(request, row.pk, 201)
         response["Location"] = f"/api/v1/guides/{row.pk}"
         return response
 

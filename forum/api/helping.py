@@ -25,7 +25,8 @@ class ForMeViews(ApiViewSet):
         self.now = timezone.now()
         self.helper = queries.helper_of(me(request), self.now)
         words = [str(tag) for tag, _level in self.helper.declared]
-        return self.listed(queries.questions_for(me(request), words), ForMeOutput)
+        rows = queries.questions_for(me(request), words)
+        return self.listed(queries.with_unread(me(request), rows), ForMeOutput)
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "helper": self.helper, "now": self.now}

@@ -88,6 +88,21 @@ class ReaderInput(serializers.Serializer[Any]):
     )
 
 
+class QuestionsInput(serializers.Serializer[Any]):
+    order = serializers.ChoiceField(
+        choices=["newest", "unanswered", "active"],
+        required=False,
+        default="newest",
+        help_text="the list of the pages that bears this name",
+    )
+    tag = serializers.CharField(
+        max_length=50, required=False, default="", allow_blank=True, help_text="any word for it"
+    )
+    why = serializers.BooleanField(
+        required=False, default=False, help_text="say of each question why it stands there"
+    )
+
+
 class QuestionInput(serializers.Serializer[Any]):
     title = serializers.CharField(min_length=10, max_length=200)
     source = serializers.CharField(max_length=LONGEST_TEXT, help_text="CommonMark")  # type: ignore[assignment]

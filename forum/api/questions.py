@@ -17,6 +17,7 @@ from forum.api.inputs import (
     CommentInput,
     QuestionChangeInput,
     QuestionInput,
+    QuestionsInput,
     QuestionTagsInput,
     ReaderInput,
     VoteInput,
@@ -42,21 +43,19 @@ def setup_of(data: dict[str, Any] | None) -> Setup:
 
 
 class QuestionFilter(django_filters.FilterSet):  # type: ignore[misc]
-    tag = django_filters.CharFilter(method="by_tag", max_length=50)
     language = django_filters.ChoiceFilter(choices=settings.SPOKEN_LANGUAGES)
     solved = TrueOrFalse(field_name="is_solved")
     author = django_filters.CharFilter(field_name="author__handle", max_length=40)
-    unanswered = TrueOrFalse(method="by_unanswered")
+    unanswered = TrueOrFalse(
+        method="by_unanswered", help_text="true: open and without an answer; false: answered"
+    )
 
     class Meta:
         model = Question
         fields: list[str] = []
 
-    def by_tag(self, rows: Any, name: str, value: str) -> Any:
-        return queries.under(rows, value)
-
     def by_unanswered(self, rows: Any, name: str, value: bool) -> Any:
-        return rows.filter(answer_count=0) if value else rows.exclude(answer_count=0)
+        return rows.waiting() if value else rows.exclude(answer_count=0)
 
 
 class QuestionViews(ApiViewSet):
@@ -65,21 +64,27 @@ class QuestionViews(ApiViewSet):
     queryset: Any = Question.objects.none()
     filterset_class = QuestionFilter
     sign_in_to_read = False
+    explained = ""  # the order of the list, where each row says why it stands there
 
     def _shown(self, request: Request, question_id: int, status: int = 200) -> Response:
         site_id = self.valid(ReaderInput, request.query_params).get("site")
         facts = queries.question_page(request.user, question_id, site_id)
         return self.shown(facts, QuestionOutput, status)
 
-    @extend_schema(responses=QuestionListOutput(many=True))
+    @extend_schema(parameters=[QuestionsInput], responses=QuestionListOutput(many=True))
     def list(self, request: Request) -> Response:
-        """List questions, newest first."""
+        """List questions as the pages do: the newest first, unless another order is asked for."""
+        data = self.valid(QuestionsInput, request.query_params)
+        order, tag = data["order"], data["tag"]
+        self.keyset = queries.order_of(order, tag)
+        self.explained = order if data["why"] else ""
         # Muted tags come back with the list of a tag or of a person, as on pages.
-        asked = {"tag", "author"} & set(request.query_params)
-        if request.query_params.get("tag"):
-            self.keyset = queries.OF_A_TAG
-        rows = queries.listed(request.user, with_muted=bool(asked))
-        return self.listed(rows, QuestionListOutput)
+        is_narrow = bool(tag or request.query_params.get("author"))
+        rows = queries.listed(request.user, order=order, tag=tag, with_muted=is_narrow)
+        return self.listed(queries.with_unread(request.user, rows, tag), QuestionListOutput)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "explained": self.explained}
 
     @extend_schema(request=QuestionInput, responses={201: QuestionOutput})
     def create(self, request: Request) -> Response:
@@ -211,4 +216,5 @@ class MyQuestionViews(ApiViewSet):
     @extend_schema(responses=QuestionListOutput(many=True))
     def list(self, request: Request) -> Response:
         """List the questions I asked, also under a pseudonym; for me alone."""
-        return self.listed(queries.listed(me(request), own=True), QuestionListOutput)
+        rows = queries.listed(me(request), own=True)
+        return self.listed(queries.with_unread(me(request), rows), QuestionListOutput)

@@ -56,6 +56,15 @@ class QuestionListOutput(serializers.ModelSerializer[Question]):
     closed_for = serializers.ChoiceField(Closure.Reason.choices, allow_null=True)
     score = serializers.IntegerField()
     url = serializers.CharField(source="path")
+    is_unread = serializers.BooleanField(
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="whether something moved since the caller was there; null signed out",
+    )
+    why = serializers.SerializerMethodField(
+        help_text="why it stands there, in words, hours in UTC; null unless `why` was asked"
+    )
 
     class Meta:
         model = Question
@@ -74,7 +83,13 @@ class QuestionListOutput(serializers.ModelSerializer[Question]):
             "created_at",
             "active_at",
             "url",
+            "is_unread",
+            "why",
         ]
+
+    def get_why(self, row: Question) -> str | None:
+        order = self.context.get("explained")  # the list's, where the view was asked to say why
+        return reasons.of_row(order, row) if order else None
 
 
 class CommentOutput(serializers.ModelSerializer[Comment]):
@@ -211,7 +226,12 @@ class AnswerPlaceOutput(serializers.Serializer[Any]):
 
 class ListPlaceOutput(serializers.Serializer[Any]):
     list = serializers.ChoiceField(choices=["newest", "unanswered", "active"])
-    place = serializers.IntegerField(source="number", allow_null=True)
+    place = serializers.IntegerField(
+        source="number", allow_null=True, help_text="none: not there, or beyond what is counted"
+    )
+    is_beyond = serializers.BooleanField(
+        help_text=f"it stands there, after the first {queries.MOST_COUNTED}"
+    )
 
 
 class FitOutput(serializers.Serializer[Any]):
@@ -245,6 +265,18 @@ class DraftOutput(serializers.ModelSerializer[Draft]):
 
 class PreviewOutput(serializers.Serializer[Any]):
     html = serializers.CharField(allow_blank=True)
+
+
+class QuestionReadingOutput(serializers.Serializer[Any]):
+    """How far the caller has read; as the page marks what is new."""
+
+    seen_at = serializers.DateTimeField(allow_null=True, help_text="none: not yet")
+    new_answers = serializers.ListField(
+        child=serializers.IntegerField(), help_text="ids of what others wrote since"
+    )
+    new_comments = serializers.ListField(
+        child=serializers.IntegerField(), help_text="the same of comments, also under answers"
+    )
 
 
 class QuestionOutput(serializers.Serializer[Any]):
@@ -294,6 +326,12 @@ class QuestionOutput(serializers.Serializer[Any]):
     lock = QuestionLockOutput(source="standing.lock", allow_null=True)
     lease = LeaseOutput(source="standing.lease", allow_null=True, help_text="who is on it now")
     duplicates = DuplicateOutput(many=True, source="standing.duplicates")
+    reading = serializers.SerializerMethodField(help_text="none signed out")
+
+    @extend_schema_field(QuestionReadingOutput(allow_null=True))
+    def get_reading(self, facts: Any) -> dict[str, Any] | None:
+        mine = queries.mine(self.context["request"].user, facts)
+        return None if mine is None else dict(QuestionReadingOutput(mine).data)
 
     def get_rendered_in(self, facts: Any) -> list[str]:
         return list(facts.question.rendered_in.split())
@@ -329,9 +367,6 @@ class ForMeOutput(QuestionListOutput):
     """A question that fits the caller; its context has `helper` and `now`."""
 
     why = serializers.SerializerMethodField(help_text="why it fits, in the caller's language")
-
-    class Meta(QuestionListOutput.Meta):
-        fields = [*QuestionListOutput.Meta.fields, "why"]
 
     def get_why(self, row: Question) -> str:
         return queries.why_of(self.context["helper"], row, self.context["now"])

@@ -65,6 +65,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         )
         return self.filter(~Found(closed), ~Found(locked), visibility=Visibility.VISIBLE)
 
+    def waiting(self) -> "QuestionQuerySet":
+        """Return those that wait for a first answer: open, and without one."""
+        return self.filter(answer_count=0).open()
+
 
 def closed_for(path: str = "pk") -> Subquery:
     """Return the expression for why a question was closed, as a column; path: to its id."""
@@ -93,7 +97,7 @@ class Question(Post):  # type: ignore[django-manager-missing]
     tags = TaggableManager(through="forum.TaggedQuestion", blank=True)
     tag_rows: "list[TaggedQuestion]"  # on rows read with queries.tags_of()
     why: str  # on rows of queries.for_me_page()
-    is_unread: bool  # on rows of queries.list_page(), to who is signed in
+    is_unread: bool  # on rows of queries.with_unread(), to who is signed in
     files: list[StoredFile]  # on rows of queries.question_page()
     objects = QuestionQuerySet.as_manager()
 

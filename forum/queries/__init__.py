@@ -28,14 +28,14 @@ from forum.queries.helpers import (
 )
 from forum.queries.helping import for_me_page, questions_for, why_of
 from forum.queries.lists import (
-    OF_A_TAG,
     answered,
     list_page,
     listed,
+    order_of,
     tags_of,
     waiting_questions,
 )
-from forum.queries.marks import Mine, mine, things_shown
+from forum.queries.marks import Mine, mine, things_shown, with_unread
 from forum.queries.packs import ShownPack, shown_packs, with_files
 from forum.queries.page import (
     KIND,
@@ -47,7 +47,7 @@ from forum.queries.page import (
     revisions_of,
     with_rights,
 )
-from forum.queries.places import ListPlace, Places, places_of
+from forum.queries.places import MOST_COUNTED, ListPlace, Places, places_of
 from forum.queries.platforms import (
     ShownPlatform,
     attestations_of,
@@ -98,13 +98,12 @@ from forum.queries.tags import (
     meant_tags,
     tagged_with,
     tags_like,
-    under,
 )
 
 __all__ = [
     "KIND",
+    "MOST_COUNTED",
     "NO_SITE",
-    "OF_A_TAG",
     "ChosenTags",
     "Comparison",
     "GuidePage",
@@ -159,6 +158,7 @@ __all__ = [
     "my_tags_page",
     "newer_answers",
     "offered_versions",
+    "order_of",
     "own_draft",
     "own_suggestions_page",
     "page_holding",
@@ -186,7 +186,6 @@ __all__ = [
     "texts_of",
     "things_shown",
     "title_of",
-    "under",
     "waiting_asks",
     "waiting_page",
     "waiting_questions",
@@ -198,6 +197,7 @@ __all__ = [
     "with_files",
     "with_rights",
     "with_standing",
+    "with_unread",
     "with_words",
     "words_of",
 ]

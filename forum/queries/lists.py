@@ -15,9 +15,8 @@ from forum.models import (
     TaggedQuestion,
     written_by,
 )
-from forum.queries.marks import unread_by, unread_since
+from forum.queries.marks import unread_by, unread_since, with_unread
 from forum.queries.tags import among, tagged_with, under, without_muted
-from forum.tags import folded
 from people.models import Person
 from people.models.standing import Held, read_by, stand_in
 
@@ -53,7 +52,7 @@ def listed(
     """
     questions = Question.objects.visible_to(person).with_state()
     if order == "unanswered":
-        questions = questions.filter(answer_count=0).open()
+        questions = questions.waiting()
     rows: QuerySet[Question] = questions
     if tag and order_of(order, tag) == OF_A_TAG:
         rows = under(rows, tag)
@@ -93,8 +92,7 @@ def list_page(person: Any, *, order: str, cursor: str | None, **filters: Any) ->
         return first_page(_first_rows(person, order, **asked), order_of(order))
     rows = listed(person, order=order, own=order == "mine", **filters)
     tag = filters.get("tag", "")
-    rows = rows.annotate(**unread_by(person, unread_since(person), folded(tag)))
-    return keyset_page(rows, order_of(order, tag), cursor)
+    return keyset_page(with_unread(person, rows, tag), order_of(order, tag), cursor)
 
 
 def _first_rows(person: Any, order: str, **filters: Any) -> list[Question]:

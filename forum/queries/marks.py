@@ -5,10 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.utils import timezone
 
 from forum.models import Answer, Comment, ListMark, Question, QuestionMark, Suggestion
+from forum.tags import LONGEST, folded, tags_known
 from people.follow_queries import Standing
 from people.models import Follow, Mute
 
@@ -156,6 +165,20 @@ def unread_by(person: Any, since: datetime, tag: str = "") -> dict[str, Any]:
     )
     is_unread = Q(active_at__gt=since) & ~Exists(seen) & ~Exists(marked)
     return {"is_unread": ExpressionWrapper(is_unread, output_field=BooleanField())}
+
+
+def with_unread(person: Any, rows: QuerySet[Question], word: str = "") -> QuerySet[Question]:
+    """Add `is_unread` to the rows of a list, for who is signed in; word: of the list's tag."""
+    if not person.is_authenticated:
+        return rows
+    return rows.annotate(**unread_by(person, unread_since(person), list_key(word)))
+
+
+def list_key(word: str) -> str:
+    """Return under which tag the mark of a list is kept; word: any for the tag, empty for none."""
+    key = folded(word)[:LONGEST]
+    found = tags_known([key]).get(key) if key else None
+    return folded(found.name) if found else key
 
 
 def moment_of_page(question: Question) -> datetime:

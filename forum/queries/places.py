@@ -19,14 +19,18 @@ from forum.ranking import WIDE_MARGIN, Place
 from forum.routing import SCORE_RULE, Fit, ScoreRule
 
 LISTS = ("newest", "unanswered", "active")
+MOST_COUNTED = 1000  # rows before a question; who stands further down need not know how far
 
 
 @dataclass(frozen=True)
 class ListPlace:
-    """A place in a list (newest, unanswered or active), from 1; none: it does not stand there."""
+    """A place in a list (newest, unanswered or active), from 1; none: it does not stand there, or
+    beyond the places that are counted, which `is_beyond` says."""
 
     list: str
     number: int | None
+    is_beyond: bool = False
+    most: int = MOST_COUNTED
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,11 @@ def _place(person: Any, question: Question, order: str) -> ListPlace:
     rows = listed(person, order=order).order_by()
     before = Q(pk__gt=question.pk)
     if order == "active":
-        before = Q(active_at__gt=question.active_at) | (
-            Q(active_at=question.active_at) & Q(pk__gt=question.pk)
+        # The first condition alone, once more, lets the database use the index of this list.
+        before = Q(active_at__gte=question.active_at) & (
+            Q(active_at__gt=question.active_at) | before
         )
-    return ListPlace(order, rows.filter(before).count() + 1)
+    count = rows.filter(before).values("pk")[:MOST_COUNTED].count()
+    if count == MOST_COUNTED:
+        return ListPlace(order, None, is_beyond=True)
+    return ListPlace(order, count + 1)

@@ -173,6 +173,36 @@ def test_programs_are_told_where_a_translation_is(call, cast, guide):
     assert client.get(made["Location"]).json()["title"] == FRENCH["title"]
 
 
+def test_programs_get_contents_editors_and_languages_as_the_page_shows_them(call, cast, guide):
+    def asked(row):
+        shown = call(None).get(f"/api/v1/guides/{row.pk}").json()
+        return shown["editors"], shown["languages"], shown["contents"]
+
+    parts = [
+        {"level": 2, "anchor": "guide-before-you-begin", "text": "Before you begin"},
+        {"level": 2, "anchor": "guide-move-the-files", "text": "Move the files"},
+        {"level": 3, "anchor": "guide-by-sftp", "text": "By SFTP"},
+    ]
+    assert asked(guide) == ([], [], parts)
+    french = translated(cast.bao, guide)
+    actions.name_editor(actor=cast.bao, guide_id=guide.pk, person=cast.omar)
+    sent = call(cast.bao).put(f"/api/v1/guides/{guide.pk}", CHANGED, format="json").json()
+
+    version = {"id": french.pk, "language": "fr", "original": guide.pk, "is_stale": True}
+    of_original = (["omar"], [{**version, "url": french.path}], parts)
+    assert asked(guide) == of_original
+    assert (sent["editors"], sent["languages"], sent["contents"]) == of_original
+    editors, languages, contents = asked(french)
+    assert editors == ["omar"]
+    assert [(one["id"], one["original"], one["is_stale"]) for one in languages] == [
+        (guide.pk, None, False)
+    ]
+    assert [one["text"] for one in contents] == ["Avant de commencer"]
+
+    remove_post(actor=cast.moira, kind="forum.guide", object_id=french.pk, rule="spam", reason="x")
+    assert asked(guide) == (["omar"], [], parts)
+
+
 def test_earlier_texts_tell_what_each_changed(browse, cast, guide):
     actions.edit_guide(actor=cast.moira, guide_id=guide.pk, **CHANGED)
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from forum import actions, queries
 from forum.models import ListMark, QuestionMark
@@ -124,6 +125,70 @@ def test_question_is_marked_as_read_by_programs(perform, cast, question, answer)
     assert perform("api", None, READ, question) == SIGN_IN
     type(question).objects.update(visibility="removed")
     assert perform("api", cast.clara, READ, question) == UNSEEN
+
+
+def test_programs_are_told_what_of_a_list_is_unread(browse, call, cast, question):
+    def told(person, query=""):
+        rows = call(person).get(f"/api/v1/questions{query}").json()["results"]
+        return [row["is_unread"] for row in rows if row["id"] == question.pk]
+
+    assert (told(cast.omar), told(None)) == ([True], [None])
+    browse(cast.omar).get(question.path)
+    assert (told(cast.omar), told(cast.clara)) == ([False], [True])
+    answer_of(cast.bao, question)
+    assert told(cast.omar) == [True]
+
+    actions.read_list(actor=cast.omar, tag="php")
+
+    assert (told(cast.omar, "?tag=PHP"), told(cast.omar)) == ([False], [True])
+    own = call(cast.aminata).get("/api/v1/questions/mine").json()["results"]
+    assert [row["is_unread"] for row in own] == [True]
+
+
+def test_programs_are_told_what_is_new_on_a_question(call, cast, question, answer):
+    def told(person):
+        return call(person).get(f"/api/v1/questions/{question.pk}").json()["reading"]
+
+    assert told(None) is None
+    assert told(cast.omar) == {"seen_at": None, "new_answers": [], "new_comments": []}
+    actions.read_question(actor=cast.omar, question_id=question.pk)
+    mark = QuestionMark.objects.get(person=cast.omar)
+    new, own = answer_of(cast.clara, question), answer_of(cast.omar, question)
+    said = [
+        actions.comment(actor=cast.bao, question_id=question.pk, answer_id=pk, source="Yes").pk
+        for pk in (None, new.pk)
+    ]
+
+    shown = told(cast.omar)
+
+    assert parse_datetime(shown["seen_at"]) == mark.seen_at
+    assert (shown["new_answers"], shown["new_comments"]) == ([new.pk], said)
+    assert own.pk not in shown["new_answers"]
+    assert told(cast.omar) == shown  # reading by a program marks nothing
+    actions.read_question(actor=cast.omar, question_id=question.pk)
+    assert [told(cast.omar)[name] for name in ("new_answers", "new_comments")] == [[], []]
+
+
+def test_telling_programs_what_is_new_costs_the_same_with_many(call, cast, question):
+    client = call(cast.omar)
+
+    def costs():
+        asked = []
+        for path in (f"/api/v1/questions/{question.pk}", "/api/v1/questions"):
+            with CaptureQueriesContext(connection) as found:
+                client.get(path)
+            asked.append(len(asked_of(found.captured_queries)))
+        return asked
+
+    answer_of(cast.bao, question)
+    actions.read_question(actor=cast.omar, question_id=question.pk)
+    answer_of(cast.bao, question)
+    costs()  # what is read once and kept
+    with_one = costs()
+    for _more in range(3):
+        answer_of(cast.clara, question)
+
+    assert costs() == with_one
 
 
 def test_what_was_there_before_one_came_is_not_unread(cast, question):

@@ -21,12 +21,22 @@ LISTS = [
     "/questions.atom",
     "/questions/active.atom",
     "/questions/tagged/php.atom",
+    "/api/v1/questions",
+    "/api/v1/questions?order=active",
+    "/api/v1/questions?order=unanswered",
+    "/api/v1/questions?tag=php&why=true",
+    "/api/v1/questions?tag=php&order=active",
     "/api/v1/tags",
     "/tags",
     "/tags/php",
     "/tags/php?language=en",
     "/tags/php?order=active",
+    "/tags/php?order=active&language=en",
+    "/tags/php?order=active&solved=yes",
     "/tags/php?order=unanswered",
+    "/tags/php?order=unanswered&language=en",
+    "/tags/php?solved=yes",
+    "/tags/php?solved=no",
 ]
 OWN = ["/questions/for-me", "/questions/my-tags", "/questions/mine"]
 
@@ -62,8 +72,10 @@ def test_lists_reach_no_further_than_a_page(path, browse, helper, question):
         assert unbounded(lambda client=client: client.get(path)) == []
 
 
-def test_page_of_a_question_reaches_no_further_than_itself(browse, helper, question):
+@pytest.mark.parametrize("page", ["", "/ranking"])
+def test_page_of_a_question_reaches_no_further_than_itself(page, browse, helper, question):
+    path = f"/questions/{question.pk}{page}" if page else question.path
     for client in (browse(), browse(helper)):
-        client.get(question.path)
+        client.get(path)
 
-        assert unbounded(lambda client=client: client.get(question.path)) == []
+        assert unbounded(lambda client=client: client.get(path)) == []

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from forum import actions, queries
 from forum.models import Answer
+from forum.queries import places
 from forum.ranking import WIDE_MARGIN, explained, outscores, ranked, standing
 
 
@@ -94,6 +95,24 @@ def test_places_in_lists_are_those_of_the_lists(cast, call, question, ask_many):
                 told = call(person).get(f"/api/v1/questions/{pk}/ranking").json()
                 place = {row["list"]: row["place"] for row in told["lists"]}[name]
                 assert place == number
+
+
+def test_places_are_counted_so_far_and_no_further(monkeypatch, browse, call, question, ask_many):
+    monkeypatch.setattr(places, "MOST_COUNTED", 3)
+    rows = ask_many(4)
+
+    def told(pk):
+        lists = call(None).get(f"/api/v1/questions/{pk}/ranking").json()["lists"]
+        return {row["list"]: (row["place"], row["is_beyond"]) for row in lists}
+
+    assert told(rows[1].pk)["newest"] == (3, False)
+    assert told(rows[0].pk)["newest"] == (None, True)
+    assert told(rows[1].pk)["unanswered"] == (None, False)
+    assert told(question.pk)["unanswered"] == (3, False)
+    assert told(question.pk)["active"] == (None, True)
+    html = browse().get(f"/questions/{rows[0].pk}/ranking").content.decode()
+    assert "beyond place" in html
+    assert "beyond place" not in browse().get(f"/questions/{rows[3].pk}/ranking").content.decode()
 
 
 def test_place_for_me_shows_the_four_factors_and_their_product(cast, call, question):

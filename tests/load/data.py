@@ -92,7 +92,7 @@ def generate(sizes: argparse.Namespace, seed: int = 2008) -> dict[str, int]:
 
     A ticket has five messages and notes on average.
     """
-    from tests.load.forum import Sizes, generate_forum, give_skill, mute_tag
+    from tests.load.forum import Sizes, follow_tag, generate_forum, give_skill, mute_tag
     from tests.load.tickets import generate_tickets
 
     dice = random.Random(seed)
@@ -102,6 +102,7 @@ def generate(sizes: argparse.Namespace, seed: int = 2008) -> dict[str, int]:
     wanted = Sizes(sizes.topics, sizes.posts - sizes.topics, sizes.comments, sizes.votes)
     forum = generate_forum(dice, wanted, people, bodies)
     mute_tag(people[0])
+    follow_tag(people[0])
     tickets = max(sizes.topics // 10, 50) if sizes.tickets is None else sizes.tickets
     made = generate_tickets(dice, tickets, people, bodies)
     return {"people": sizes.people, **forum, "tickets": made}

@@ -10,6 +10,7 @@ TAGS = "wordpress php mail dns https mariadb backup migration css forms".split()
 RARE_TAG = "gopher"  # of a few of the first questions alone: its list has far to look
 SKILL = "wordpress"  # of the helper who is measured
 MUTED = "forms"  # by the helper who is measured
+FOLLOWED = "mail"  # by them too
 RARE_LANGUAGE = "es"  # of as few questions, none of them among those of the rare tag
 CHUNK = 5000
 MEASURED_ANSWERS = 20
@@ -58,6 +59,15 @@ def mute_tag(person_id: int) -> None:
 
     tag = Tag.objects.get(name_folded=MUTED)
     Mute.objects.get_or_create(person_id=person_id, kind="forum.tag", object_id=tag.pk)
+
+
+def follow_tag(person_id: int) -> None:
+    """Let a person follow a tag of one question in five: `my tags` lists what stands under it."""
+    from forum.models import Tag
+    from people.models import Follow
+
+    tag = Tag.objects.get(name_folded=FOLLOWED)
+    Follow.objects.get_or_create(person_id=person_id, kind="forum.tag", object_id=tag.pk)
 
 
 def _chunks(count: int) -> Iterator[range]:

@@ -116,18 +116,24 @@ def forum_pages() -> dict[str, tuple[str, str, str]]:
         "tag, rare, active": f"/tags/{RARE_TAG}?order=active",
         "tag, common": f"/tags/{tag}?",
         "tag, common, active": f"/tags/{tag}?order=active",
+        "tag, common, unanswered": f"/tags/{tag}?order=unanswered",
+        "tag, common, solved": f"/tags/{tag}?solved=yes",
+        "tag, common, active, not solved": f"/tags/{tag}?order=active&solved=no",
+        "tag, common, in English": f"/tags/{tag}?language=en",
         "newest, rare language": f"/questions?language={RARE_LANGUAGE}",
         "active, rare language": f"/questions/active?language={RARE_LANGUAGE}",
         "newest, solved": "/questions?solved=yes",
         "active, solved": "/questions/active?solved=yes",
         "all tags": "/tags?",
         "question": f"{question.path}?",
+        "why is it here": f"/questions/{question.pk}/ranking?",
     }
     found = {"question, kept": ("visitor", "GET", question.path)}
     for name, path in lists.items():
         found[name] = ("visitor", "GET", f"{path}&uncached=1")
         found[f"{name} (helper)"] = ("agent", "GET", path)
-    return {**found, "for me (helper)": ("agent", "GET", "/questions/for-me")}
+    own = {"for me (helper)": "/questions/for-me", "my tags (helper)": "/questions/my-tags"}
+    return {**found, **{name: ("agent", "GET", path) for name, path in own.items()}}
 
 
 def queries_of(sessions: dict[str, str], who: str, method: str, path: str) -> int:

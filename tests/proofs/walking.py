@@ -257,7 +257,14 @@ def queries() -> dict[str, list[str]]:
         "api/v1/search": [f"?q={ASKED}", f"?q={ASKED}&solved=false"],
         "api/v1/search/similar": [f"?title={ASKED}"],
         "api/v1/flags": ["", "?is_open=true", "?is_open=false"],
-        "api/v1/questions": ["", "?author=bao", "?tag=php", "?unanswered=true"],
+        "api/v1/questions": [
+            "",
+            "?author=bao",
+            "?tag=php",
+            "?unanswered=true",
+            "?order=active&why=true",
+            "?order=unanswered",
+        ],
         "api/v1/notices": ["", "?unread=true"],
         "api/v1/sites": ["", f"?domain={ASKED}site.example", "?level=guaranteed"],
     }
