@@ -107,7 +107,7 @@ def test_link_in_it_ends_digests_of_all_kinds(browse, cast, asked, at):
     assert browse().post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
 
     ways = {row.kind: row.way for row in cast.omar.mail_choices.all()}
-    assert ways == {"forum.tag": "never", "people.person": "never"}
+    assert ways == {"forum.guide": "never", "forum.tag": "never", "people.person": "never"}
 
 
 def test_finding_whose_hour_has_come_costs_the_same(cast, asked, assert_asks, run_tasks):

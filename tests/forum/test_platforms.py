@@ -550,7 +550,7 @@ def test_pages_cost_the_same_with_more_rows(
         with django_assert_max_num_queries(6):
             assert visitor.get(path).status_code == 200
     for path in (answer.question.path, "/rechecks", "/platforms"):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(14):
             assert member.get(path).status_code == 200
     for path in ("rechecks", "platforms", f"answers/{row.pk}/attestations"):
         with django_assert_max_num_queries(5):

@@ -130,7 +130,7 @@ PAGES = [
     ("aminata", "/me/organisations", 2),
     ("aminata", "/me/sites", 4),
     ("aminata", "/roles", 2),
-    ("moira", "/moderation", 10),
+    ("moira", "/moderation", 12),
 ]
 
 

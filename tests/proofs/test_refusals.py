@@ -21,6 +21,7 @@ UNSEEN = {
 }  # fmt: skip
 # The same where other forms have a field of this name: chosen from a list, or hidden.
 UNSEEN_IN = {
+    "switch a rule on": {"trial"},  # what the dry run gave the form
     "take one's own secret out": {"text"},
     "link": {"kind"},
     "end a link": {"kind", "other"},

@@ -109,6 +109,7 @@ WITHOUT = {
     "people.hold_edit": "a step of other actions",
     "people.judge_edit": "a step of other actions",
     "people.publish_or_hold": "a step of other actions",
+    "people.read_notices_about": "kinds of things, which nobody writes",
     "people.remove_post": STAFF,
     "people.sanction": STAFF,
     "people.subscribe": NAME,

@@ -43,6 +43,7 @@ SPARED = WITHOUT | {
 }
 CHOSEN = {
     ("helpdesk.open_ticket_for", "requester"),
+    ("helpdesk.open_ticket_for", "site"),
     ("forum.ask", "tag_names"),
     ("forum.edit_question", "tag_names"),
     ("forum.tag_question", "tag_names"),
