@@ -1,6 +1,5 @@
 """What every endpoint of the API does the same way."""
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -28,7 +27,7 @@ from core.errors import (
 from core.leaks import LONGEST
 from core.limits import SAFE
 from core.models import StoredFile
-from core.pages import file_facts, problem
+from core.pages import check_json, file_facts, problem
 
 R = TypeVar("R", bound=HttpResponse)
 S = TypeVar("S", bound=serializers.BaseSerializer[Any])
@@ -44,7 +43,7 @@ class JsonParser(JSONParser):
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
             parsed = super().parse(stream, media_type, parser_context)
-            json.dumps(parsed, ensure_ascii=False).encode()
+            check_json(parsed)
         except (RecursionError, UnicodeEncodeError):
             raise exceptions.ParseError from None
         return parsed

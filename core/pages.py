@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import json
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar, cast
@@ -35,6 +36,7 @@ from core.waiting import keep_waiting
 T = TypeVar("T")
 View = Callable[..., HttpResponse]
 BIGGEST_KEY = 2**63 - 1
+ACCOUNT_API = "/accounts/api/"
 
 
 class PagesMiddleware:
@@ -58,8 +60,18 @@ class PagesMiddleware:
     def process_view(
         self, request: HttpRequest, view: View, args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Answer for an address that nothing can have: not every database can even look for it."""
-        return refusal_page(request, NotSeen()) if any(map(is_no_key, kwargs.values())) else None
+        """Answer for an address that nothing can have: not every database can even look for it.
+
+        And for a body that allauth's API would fail on, as ours refuses it (core.api.JsonParser).
+        """
+        if any(map(is_no_key, kwargs.values())):
+            return refusal_page(request, NotSeen())
+        if request.path_info.startswith(ACCOUNT_API) and request.method not in ("GET", "HEAD"):
+            try:
+                check_json(json.loads(request.body or b"null"))
+            except (RecursionError, ValueError):  # what is no JSON, or no text, included
+                return refusal_page(request, Refusal(code="parse_error"))
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer refusals; anything else is a fault of ours and becomes a 500."""
@@ -76,7 +88,12 @@ class PagesMiddleware:
 
 def is_api(request: HttpRequest) -> bool:
     """Return whether a request is for the API, the account's own included."""
-    return request.path_info.startswith(("/api/", "/accounts/api/"))
+    return request.path_info.startswith(("/api/", ACCOUNT_API))
+
+
+def check_json(parsed: Any) -> None:
+    """Raise UnicodeEncodeError for half a character, RecursionError for too many brackets."""
+    json.dumps(parsed, ensure_ascii=False).encode()
 
 
 def is_no_key(value: Any) -> bool:

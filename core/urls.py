@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 
+from allauth.headless.constants import Client
 from django.contrib import admin
 from django.urls import Resolver404, ResolverMatch, URLPattern, URLResolver, include, path
 from django.urls.resolvers import RoutePattern
 
-from people.views.account import account_openapi
+from people.views.account import CodeAppView, account_openapi
 
 # The busiest first: an address is compared with all that stand before it.
 ROOMS = (
@@ -73,6 +74,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # In place of allauth's own, which fail on texts that are translated; JSON is YAML too.
     path("accounts/api/openapi.json", account_openapi, name="account_openapi"),
     path("accounts/api/openapi.yaml", account_openapi),
+    path(
+        "accounts/api/app/v1/account/authenticators/totp",
+        CodeAppView.as_api_view(client=Client.APP),
+    ),
     path("accounts/api/", include("allauth.headless.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include([of_rooms("api")])),

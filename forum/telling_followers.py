@@ -14,7 +14,7 @@ from forum.models import Answer, Comment, Guide
 from forum.queries import following
 from people import notices
 from people.actions import notify
-from people.models import Person
+from people.models import Mute, Person
 
 AT_ONCE = 50  # more are told by tasks of so many: a follower holds SQLite's one write lock
 
@@ -51,10 +51,13 @@ def _tell_all(line: JournalLine, ids: list[int], tell: Callable[..., Any]) -> No
 @follows("forum.guide_edited")
 def tell_of_changed_guide(line: JournalLine) -> None:
     """Tell who translated a guide that its original has changed, and who follows it."""
+    readers = following.readers_of(line)
     rows = Guide.objects.filter(original=line.thing_id, visibility=Visibility.VISIBLE)
-    for person in Person.objects.filter(pk__in=rows.values("author")).order_by("pk"):
+    muted = Mute.objects.filter(kind=following.GUIDE, object_id=line.thing_id)
+    told = Person.objects.filter(pk__in=rows.values("author")).exclude(pk__in=readers)
+    for person in told.exclude(pk__in=muted.values("person")).order_by("pk"):
         notify(person=person, line=line)
-    _tell_all(line, following.readers_of(line), telling.tell_of_guide)
+    _tell_all(line, readers, telling.tell_of_guide)  # as each chose, translators too
 
 
 @follows(*following.EDITED)

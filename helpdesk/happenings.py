@@ -19,7 +19,7 @@ ALONE = ("helpdesk.promise_missed",)  # told even where nobody did it but the cl
 PLAIN = {
     "helpdesk.ticket_set_aside": gettext_lazy("%(who)s comes back to it later"),
     "helpdesk.ticket_woken": gettext_lazy("%(who)s comes back to it"),
-    "helpdesk.promise_missed": gettext_lazy("What was promised is late. We said sorry."),
+    "helpdesk.promise_missed": gettext_lazy("A promise was missed. We said sorry."),
 }
 WORDS: dict[str, Any] = {
     "helpdesk.ticket_shared": gettext_lazy("%(who)s shared it with %(whom)s"),

@@ -188,9 +188,11 @@ def files_as_seen_by(
     person: Any, message: Message, files: Iterable[StoredFile]
 ) -> list[StoredFile]:
     """Return the files of a message under the names that this person may read in a mail."""
-    files, mask = list(files), mask_for(person, message.ticket, theirs(message.ticket, [message]))
-    if mask is not None:
-        mask_files(files, mask)
+    files = list(files)
+    if rules.is_masked(person, message.ticket):
+        mask = mask_for(person, message.ticket, theirs(message.ticket, [message]))
+        if mask is not None:
+            mask_files(files, mask)
     return files
 
 

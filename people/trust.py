@@ -98,7 +98,11 @@ def level_of(deeds: Deeds, before: int = 0, *, is_new: bool = False) -> int:
     won = max(
         (level for level in THRESHOLDS if _reaches(deeds, level, THRESHOLDS[level])), default=0
     )
-    held = (level for level in THRESHOLDS if level <= before and _keeps(deeds, level, is_new))
+    held = (
+        level
+        for level in THRESHOLDS
+        if level <= before and _keeps(deeds, level, is_new=is_new and level == before)
+    )
     return max(won, max(held, default=0))
 
 

@@ -100,11 +100,12 @@ def _keep(
     new = None
     if looks is not None and hides_others(actor, post):
         new = suggest_instead(actor, post, wanted, why, looks, has_files=bool(uploads or without))
-    count_change(actor, post, wanted)
     if new is not None:
+        count_change(actor, post, wanted)
         return new
     is_new = take(post, wanted, author=actor, written_on=written_on, why=why, reverts_to=reverts_to)
     files = change_files(actor, post, uploads, without)
+    count_change(actor, post, wanted)  # the last that may refuse
     if is_new or files:
         record_edit(actor, post, looks, **files)
     return post

@@ -11,7 +11,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from chat.actions import purge_files, purge_words
-from chat.queries import room_of
 from core.errors import InvalidInput, NotAllowed
 from core.files import forget_file
 from core.journal import record
@@ -45,6 +44,7 @@ from helpdesk.models import (
     Ticket,
     TicketField,
 )
+from helpdesk.queries.relocations import talks_of
 from helpdesk.queries.secrets import is_own_subject, own_messages, secrets_in
 from people.models import Person
 from people.notices import name_of
@@ -156,18 +156,22 @@ def _purge_words(
     own = own_messages(actor, ticket)
     messages = _messages(ticket) if whose is None else list(own)
     ids = [message.pk for message in messages]
-    found: dict[str, Collection[int]] = {
-        "messages": _purge_messages(messages, text, mark),
-        "talk": purge_words(
+    rooms = talks_of(ticket)
+    talk: set[int] = set()
+    for room in rooms:
+        gone = purge_words(
             actor=actor,
-            kind="helpdesk.ticket",
-            object_id=ticket.pk,
+            kind=room.thing_kind,
+            object_id=room.thing_id,
             clean=partial(without, secret=text, mark=mark),
             whose=whose,
-        ).all,
+        )
+        talk.update(gone.all)
+    found: dict[str, Collection[int]] = {
+        "messages": _purge_messages(messages, text, mark),
+        "talk": talk,
     }
-    room = room_of("helpdesk.ticket", ticket.pk)
-    paths = {ticket.path, *public, *([f"/rooms/{room.pk}"] if room else [])}
+    paths = {ticket.path, *public, *(f"/rooms/{room.pk}" for room in rooms)}
     clean = partial(text_of_mail, secret=text, mark=mark, paths=paths)
     found["mails"] = _purge_inbound(ticket, ids, text, mark, clean, whose=whose)
     found["subject"] = _purge_subject(ticket, text, mark, whose)
@@ -338,7 +342,7 @@ def _purge_files(
     mark: str,
     actor: Person,
 ) -> int:
-    """Delete attachments of these messages and of the talk; return how many.
+    """Delete attachments of these messages and of the talks; return how many.
 
     The mails they came with are forgotten as they came. Raises InvalidInput.
     """
@@ -349,9 +353,13 @@ def _purge_files(
     )
     wanted = set(keys)
     found = [row for row in rows if str(row.key) in wanted]
-    said = purge_files(
-        actor=actor, kind="helpdesk.ticket", object_id=ticket.pk, keys=wanted, mark=mark
-    )
+    said = [
+        key
+        for room in talks_of(ticket)
+        for key in purge_files(
+            actor=actor, kind=room.thing_kind, object_id=room.thing_id, keys=wanted, mark=mark
+        )
+    ]
     if len(found) + len(said) != len(wanted):
         raise InvalidInput.of("files", "not_found", _("Choose files of this ticket."))
     InboundMail.objects.filter(message__in=[row.thing_id for row in found]).update(raw=None)

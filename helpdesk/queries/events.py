@@ -15,7 +15,7 @@ from helpdesk.queries.thread import masked_lines
 KIND: Final = "helpdesk.ticket"
 # What programs are told of a change as it is stored: stable words, moments and numbers. All else
 # is an id, of people too, and stands in the sentence as far as the reader may know it.
-TOLD_CHANGES: Final = ("state", "undone", "kind", "due", "until", "minutes", "fields")
+TOLD_CHANGES: Final = ("state", "undone", "kind", "due", "until", "minutes", "fields", "is_over")
 
 
 @dataclass(frozen=True)

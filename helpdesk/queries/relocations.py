@@ -57,6 +57,13 @@ def merged_talks(person: Any, ticket: Ticket) -> list[MergedTalk]:
     return [MergedTalk(pk, seen[there].number if there in seen else "") for pk, there in talks]
 
 
+def talks_of(ticket: Ticket) -> list[Room]:
+    """Return the rooms whose talk is read from a ticket: its own, and of those that go on in it."""
+    ids = {ticket.pk, *_that_go_on_in(ticket.pk)}
+    rows = Room.objects.filter(thing_kind="helpdesk.ticket", thing_id__in=ids)
+    return list(rows.order_by("pk"))
+
+
 def _that_go_on_in(ticket_id: int) -> set[int]:
     found: set[int] = set()
     new = {ticket_id}

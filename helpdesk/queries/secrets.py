@@ -5,8 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from chat.models import ChatMessage
-from chat.queries import files_in_room, room_of, said
+from chat.queries import files_in_room, said
 from core.files import files_by_thing
 from core.leaks import FoundSecret, find_leaks
 from core.models import StoredFile
@@ -21,6 +20,7 @@ from helpdesk.models import (
     Rating,
     Ticket,
 )
+from helpdesk.queries.relocations import talks_of
 from helpdesk.queries.tickets import messages_of
 
 
@@ -30,10 +30,11 @@ def secrets_in(person: Any, ticket: Ticket) -> tuple[list[FoundSecret], list[Sto
     Agents: what looks like a secret in anything there. Others: of that, what they wrote themselves
     (own_messages, own_subject), and no common word or sentence; no files.
     """
-    room = room_of("helpdesk.ticket", ticket.pk)
-    talk = said(person, room) if room else ChatMessage.objects.none()
+    rooms = talks_of(ticket)
+    talk = [row for room in rooms for row in said(person, room)]
     if not rules.can_work(person, ticket):
-        mine = [row.source for row in (*own_messages(person, ticket), *talk.filter(author=person))]
+        own = [row for row in talk if row.author_id == person.pk]
+        mine = [row.source for row in (*own_messages(person, ticket), *own)]
         ratings = Rating.objects.filter(ticket=ticket, person=person)
         texts = [*mine, *ratings.values_list("comment", flat=True)]
         texts += [ticket.subject] if is_own_subject(person, ticket) else []
@@ -41,7 +42,7 @@ def secrets_in(person: Any, ticket: Ticket) -> tuple[list[FoundSecret], list[Sto
     rows = list(messages_of(person, ticket).select_related("author"))
     texts = [ticket.subject, *(row.source for row in (*rows, *talk)), *_beside(ticket)]
     files = [file for one in files_by_thing(rows).values() for file in one]
-    files += files_in_room(room) if room else []
+    files += [file for room in rooms for file in files_in_room(room)]
     mask = mask_for(person, ticket, theirs(ticket, rows))
     if mask is not None:
         mask_files(files, mask)

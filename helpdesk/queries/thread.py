@@ -16,6 +16,25 @@ from helpdesk.numbers import number_of
 from helpdesk.states import Side
 from people.models import Person
 
+OPENED = "helpdesk.ticket_opened"
+BY_AGENTS = (
+    "helpdesk.ticket_assigned",
+    "helpdesk.requester_unmasked",
+    "helpdesk.secret_purged",
+    "helpdesk.answer_taken_back",
+    "helpdesk.learning_need_noted",
+    "helpdesk.queue_changed",
+    "helpdesk.level_changed",
+    "helpdesk.site_changed",
+    "helpdesk.tags_changed",
+    "helpdesk.fields_changed",
+    "helpdesk.macro_run",
+    "helpdesk.rule_acted",
+    "helpdesk.merger_undone",
+    "helpdesk.ticket_split",
+    "helpdesk.split_undone",
+)
+
 
 def masked(
     ticket: Ticket,
@@ -24,7 +43,7 @@ def masked(
     shares: Sequence[Share],
 ) -> Mask:
     """Put stand-ins for the requester's side, and neutral words for private facts."""
-    ours = {row.author_id for row in messages if row.side == Side.AGENT}
+    ours: set[int | None] = {row.author_id for row in messages if row.side == Side.AGENT}
     mask = _masked(ticket, lines, shares, ours, theirs(ticket, messages))
     mask_messages(ticket, messages, mask)
     for share in shares:
@@ -33,15 +52,20 @@ def masked(
 
 
 def masked_lines(ticket: Ticket, lines: Sequence[JournalLine]) -> Mask:
-    """Put stand-ins for the requester's side on lines without their messages; three queries.
+    """Put stand-ins for the requester's side on lines without their messages; four queries.
 
     On whose side someone stands is known by all that was said, not by what a page of lines holds.
     """
     said = Message.objects.filter(ticket=ticket).order_by()
-    ours = set(said.filter(side=Side.AGENT).values_list("author", flat=True).distinct())
+    ours: set[int | None] = set(
+        said.filter(side=Side.AGENT).values_list("author", flat=True).distinct()
+    )
     down = said.written_down().values("pk")
     asked = said.filter(side=Side.REQUESTER).exclude(pk__in=down).values("author")
     shares = list(ticket.shares.select_related("person"))
+    told = JournalLine.objects.filter(thing_kind="helpdesk.ticket", thing_id=ticket.pk)
+    telling = list(told.filter(verb__in=(*BY_AGENTS, OPENED)).only("actor_id", "verb", "changes"))
+    ours |= _of_ours(telling) | _openers(telling)
     return _masked(ticket, lines, shares, ours, Person.objects.filter(pk__in=asked))
 
 
@@ -49,7 +73,7 @@ def _masked(
     ticket: Ticket,
     lines: Sequence[JournalLine],
     shares: Sequence[Share],
-    ours: set[int],
+    ours: set[int | None],
     asked: Iterable[Person],
 ) -> Mask:
     """Mask a ticket and its lines. ours: ids of authors on our side; asked: authors on theirs."""
@@ -66,30 +90,13 @@ def _masked(
 
 def _openers(lines: Sequence[JournalLine]) -> set[int | None]:
     """Return which agents opened the ticket for who asked, and wrote down what they said."""
-    opened = (line for line in lines if line.verb == "helpdesk.ticket_opened")
+    opened = (line for line in lines if line.verb == OPENED)
     return {line.actor_id for line in opened if "person" in line.changes}
 
 
 def _of_ours(lines: Sequence[JournalLine]) -> set[int | None]:
     """Return who did what agents alone do."""
-    by_agents = (
-        "helpdesk.ticket_assigned",
-        "helpdesk.requester_unmasked",
-        "helpdesk.secret_purged",
-        "helpdesk.answer_taken_back",
-        "helpdesk.learning_need_noted",
-        "helpdesk.queue_changed",
-        "helpdesk.level_changed",
-        "helpdesk.site_changed",
-        "helpdesk.tags_changed",
-        "helpdesk.fields_changed",
-        "helpdesk.macro_run",
-        "helpdesk.rule_acted",
-        "helpdesk.merger_undone",
-        "helpdesk.ticket_split",
-        "helpdesk.split_undone",
-    )
-    return {line.actor_id for line in lines if line.verb in by_agents}
+    return {line.actor_id for line in lines if line.verb in BY_AGENTS}
 
 
 def interleaved(

@@ -65,7 +65,8 @@ def ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
     if facts.goes_on is not None:
         return HttpResponseRedirect(facts.goes_on.path)
     if older is None and is_looked_at(request):
-        read_notices_about(actor=me(request), shown={"helpdesk.ticket": [facts.ticket.pk]})
+        ids = [facts.ticket.pk, *(other.pk for other in facts.merged)]
+        read_notices_about(actor=me(request), shown={"helpdesk.ticket": ids})
     return rendered(request, facts, is_older=older is not None)
 
 

@@ -20,6 +20,7 @@ from people import notices
 from people.actions.push import push_to
 from people.follow_queries import way_of
 from people.models import MailChoice, Notice, NoticeChoice, Person
+from people.models.standing import MOST_UNREAD
 from people.moments import as_read_by
 from people.queries import email_of
 
@@ -160,7 +161,10 @@ def read_notices_about(*, actor: Person, shown: Mapping[str, Collection[int]]) -
     if found:
         unread.filter(among("pk", found)).update(read_at=timezone.now())
         if actor.unread_notices is not None:
-            actor.unread_notices = max(actor.unread_notices - len(found), 0)
+            left = actor.unread_notices - len(found)
+            if actor.unread_notices >= MOST_UNREAD:  # more were not told apart
+                left = unread[:MOST_UNREAD].count()
+            actor.unread_notices = max(left, 0)
     return len(found)
 
 

@@ -1,8 +1,11 @@
 """Tokens, roles, one's data, and leaving."""
 
+from functools import cache
 from typing import Any
 
+from allauth.headless.mfa.views import ManageTOTPView
 from allauth.headless.spec.internal.schema import get_schema
+from allauth.mfa.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -52,9 +55,26 @@ def token_revocation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def account_openapi(request: HttpRequest) -> JsonResponse:
+def account_openapi(request: HttpRequest) -> HttpResponse:
     """Send the description of the account's API, as allauth makes it, with our own fields."""
-    return JsonResponse(get_schema())
+    return HttpResponse(_described(get_language()), content_type="application/json")
+
+
+@cache
+def _described(language: str) -> bytes:
+    """Return it as JSON, made once a language: it is read from a large file of YAML."""
+    return JsonResponse(get_schema()).content
+
+
+class CodeAppView(ManageTOTPView):  # type: ignore[misc]  # allauth is not typed
+    """allauth's own, which asks its adapter on the page alone whether the code app may go."""
+
+    def delete(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        kept = self._get_authenticator()
+        if kept is not None and not get_adapter().can_delete_authenticator(kept):
+            raise NotAllowed(_("Your role needs a second factor."))
+        gone: HttpResponse = super().delete(request, *args, **kwargs)
+        return gone
 
 
 @never_cache

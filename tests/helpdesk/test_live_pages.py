@@ -5,7 +5,7 @@ import re
 import pytest
 
 from chat.actions import close_room, mark_seen, post_message
-from chat.models import Room
+from chat.models import ChatMessage, Room
 from chat.queries import room_of
 from helpdesk import actions
 from people.models import Person, RoleGrant
@@ -228,3 +228,10 @@ def test_rows_of_the_queue_are_the_page_s_by_the_same_filters(browse, desk, open
     assert f'data-live-rooms="{room.pk}:{room.head}"' in rows
     assert 'data-live-rooms=""' in browse(desk["odile"]).get("/queue/rows").content.decode()
     assert browse(desk["aminata"]).get("/queue/rows").status_code == 403
+
+
+def test_secret_said_in_a_merged_talk_is_taken_out_where_it_is_read(desk, ticket, room, twin):
+    actions.purge_secret(actor=desk["nadia"], ticket_id=twin.pk, texts=["It says 550"])
+
+    said = ChatMessage.objects.filter(room=room).values_list("source", flat=True)
+    assert not any("It says 550" in source for source in said)

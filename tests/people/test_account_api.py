@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from allauth.mfa.utils import is_mfa_enabled
 from django.test import Client
 
 from people.models import Person
@@ -164,6 +165,36 @@ def test_staff_without_a_second_factor_set_it_up_first(cast, settings):
     made = program.asks("post", f"{ACCOUNT}/authenticators/totp", {"code": code})
     assert made.status_code == 200, made.content
     assert program.reads("/api/v1/people/me").json()["handle"] == "moira"
+
+    kept = program.asks("delete", f"{ACCOUNT}/authenticators/totp")
+    assert (kept.status_code, kept.json()["code"]) == (403, "not_allowed")
+    assert is_mfa_enabled(cast.moira)
+
+
+@pytest.mark.django_db
+def test_who_needs_no_second_factor_takes_it_off(cast, settings):
+    has_password(cast.bao)
+    program = Program()
+    program.asks("post", f"{AUTH}/login", {"email": "bao@people.example", "password": PASSWORD})
+    secret = program.reads(f"{ACCOUNT}/authenticators/totp").json()["meta"]["secret"]
+    assert program.asks("post", f"{AUTH}/reauthenticate", {"password": PASSWORD}).status_code == 200
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    program.asks("post", f"{ACCOUNT}/authenticators/totp", {"code": code})
+    assert is_mfa_enabled(cast.bao)
+
+    assert program.asks("delete", f"{ACCOUNT}/authenticators/totp").status_code == 200
+    assert not is_mfa_enabled(cast.bao)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "body",
+    [b'{"email": "a@b.example", "password": "\\ud800abcdefgh"}', b"[" * 200_000, b"\xff", b"{"],
+)
+@pytest.mark.parametrize("path", ["signup", "login"])
+def test_what_is_no_json_for_us_is_refused(client, path, body):
+    refused = client.post(f"{AUTH}/{path}", body, content_type="application/json")
+    assert refused.status_code == 400
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ const WAIT_SECONDS = 25;
 const TURN_MS = 20000;
 const NOWHERE = 0;
 const shown = Number(document.querySelector("[data-room]")?.dataset.room);
-const [desk, , at] = (document.querySelector("[data-desk]")?.dataset.liveRooms ?? "").split(":").map(Number);
+const [desk, , at] = (document.querySelector("[data-desk]")?.dataset.liveRooms || "NaN").split(":").map(Number);
 const here = new Map(); // what is known of who is there, by room
 let [ended, followed, known] = [null, new Map()];
 
