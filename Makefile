@@ -173,10 +173,8 @@ test-next: .venv/.all ## The tests on the next Django (make test-next PYTHON=pyt
 	.tools/next/bin/pytest -o filterwarnings=default $(ARGS)
 
 # The browser is Debian's own: apt-get install chromium. Each process has a site, mail servers and a
-# browser of its own; what a file leaves on the site, its next test may find (so, loadfile). Two of
-# them leave two cores idle for half of the time: a person waits for a page, a page for a worker.
+# browser of its own; what a file leaves on the site, its next test may find (so, loadfile).
 CHROMIUM ?= /usr/bin/chromium
-journeys: JOBS := 3
 journeys: export CHROMIUM := $(CHROMIUM)
 journeys: .venv/.all ## The journeys of a real browser (Debian's Chromium)
 	[ -x $(CHROMIUM) ] || { echo "$(CHROMIUM) is missing. On Debian: apt-get install chromium" >&2; exit 1; }

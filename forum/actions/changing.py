@@ -103,9 +103,9 @@ def _keep(
     if new is not None:
         count_change(actor, post, wanted)
         return new
-    is_new = take(post, wanted, author=actor, written_on=written_on, why=why, reverts_to=reverts_to)
     files = change_files(actor, post, uploads, without)
     count_change(actor, post, wanted)  # the last that may refuse
+    is_new = take(post, wanted, author=actor, written_on=written_on, why=why, reverts_to=reverts_to)
     if is_new or files:
         record_edit(actor, post, looks, **files)
     return post

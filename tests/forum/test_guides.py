@@ -353,7 +353,7 @@ def test_translator_who_follows_the_original_hears_once_of_its_change(cast, guid
     run_tasks()
 
     (row,) = Notice.objects.filter(person=cast.clara)
-    assert row.verb == "forum.guide_edited"
+    assert row.verb == "forum.followed_guide_edited"  # and so by mail, as they chose
 
 
 def test_many_who_follow_a_guide_are_told_by_tasks(cast, guide, run_tasks, monkeypatch):
