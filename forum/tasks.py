@@ -9,7 +9,6 @@ from core.models import JournalLine
 from core.tasks import every, task
 from forum import actions
 from forum.actions import telling
-from forum.queries.following import GUIDE
 
 AT_ONCE = 200
 
@@ -36,9 +35,7 @@ def climb_ladders() -> None:
 @task()
 def tell(line_id: int, person_ids: list[int]) -> None:
     """Tell some of those who follow what a line of the journal tells of."""
-    line = JournalLine.objects.get(pk=line_id)
-    act = telling.tell_of_guide if line.thing_kind == GUIDE else telling.tell
-    act(line=line, person_ids=person_ids)
+    telling.tell_of(JournalLine.objects.get(pk=line_id), person_ids)
 
 
 @every(timedelta(hours=6))

@@ -1,8 +1,5 @@
 """What follows the forum's lines for who follows questions, tags and people: notices and mail."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from core.journal import follows
@@ -34,15 +31,15 @@ def tell_who_follows(line: JournalLine) -> None:
     if post is None:
         return
     ids = sorted(following.told_of(line, post))
-    _tell_all(line, ids, telling.tell)
+    _tell_all(line, ids)
     if line.verb != following.ACCEPTED:
         telling.tell_named(line=line, post=post, others=ids)
 
 
-def _tell_all(line: JournalLine, ids: list[int], tell: Callable[..., Any]) -> None:
+def _tell_all(line: JournalLine, ids: list[int]) -> None:
     """Tell people of a line: here, or by tasks where they are many."""
     if len(ids) <= AT_ONCE:
-        tell(line=line, person_ids=ids)
+        telling.tell_of(line, ids)
         return
     for start in range(0, len(ids), AT_ONCE):
         tasks.tell.enqueue(line_id=line.pk, person_ids=ids[start : start + AT_ONCE])
@@ -57,7 +54,7 @@ def tell_of_changed_guide(line: JournalLine) -> None:
     told = Person.objects.filter(pk__in=rows.values("author")).exclude(pk__in=readers)
     for person in told.exclude(pk__in=muted.values("person")).order_by("pk"):
         notify(person=person, line=line)
-    _tell_all(line, readers, telling.tell_of_guide)  # as each chose, translators too
+    _tell_all(line, readers)  # as each chose, translators too
 
 
 @follows(*following.EDITED)

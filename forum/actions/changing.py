@@ -97,10 +97,8 @@ def _keep(
 ) -> P | Suggestion:
     """Judge a change that is brought up to the newest text, and keep it."""
     looks = judge_change(actor, post, wanted)
-    new = None
     if looks is not None and hides_others(actor, post):
         new = suggest_instead(actor, post, wanted, why, looks, has_files=bool(uploads or without))
-    if new is not None:
         count_change(actor, post, wanted)
         return new
     files = change_files(actor, post, uploads, without)

@@ -81,6 +81,12 @@ def _tell(line: JournalLine, post: Any, person: Person, topic: str, *, verb: str
     )
 
 
+def tell_of(line: JournalLine, person_ids: Iterable[int]) -> None:
+    """Tell these people of what they follow: a guide that changed, or what a post tells."""
+    act = tell_of_guide if line.thing_kind == following.GUIDE else tell
+    act(line=line, person_ids=person_ids)
+
+
 @transaction.atomic
 def tell_of_guide(*, line: JournalLine, person_ids: Iterable[int]) -> None:
     """Tell these people of a change of a guide they follow; the same again tells nobody twice."""

@@ -31,15 +31,15 @@ def secrets_in(person: Any, ticket: Ticket) -> tuple[list[FoundSecret], list[Sto
     (own_messages, own_subject), and no common word or sentence; no files.
     """
     rooms = talks_of(ticket)
-    talk = [row for room in rooms for row in said(person, room)]
     if not rules.can_work(person, ticket):
-        own = [row for row in talk if row.author_id == person.pk]
+        own = [row for room in rooms for row in said(person, room).filter(author=person)]
         mine = [row.source for row in (*own_messages(person, ticket), *own)]
         ratings = Rating.objects.filter(ticket=ticket, person=person)
         texts = [*mine, *ratings.values_list("comment", flat=True)]
         texts += [ticket.subject] if is_own_subject(person, ticket) else []
         return find_leaks(texts, only_rare=True), []
     rows = list(messages_of(person, ticket).select_related("author"))
+    talk = [row for room in rooms for row in said(person, room)]
     texts = [ticket.subject, *(row.source for row in (*rows, *talk)), *_beside(ticket)]
     files = [file for one in files_by_thing(rows).values() for file in one]
     files += [file for room in rooms for file in files_in_room(room)]

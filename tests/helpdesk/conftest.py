@@ -10,6 +10,7 @@ from helpdesk import actions
 from helpdesk.models import Queue, Ticket
 from people.models import HostedSite, Membership, Organisation, RoleGrant
 from tests.cast import SECRET, make_person
+from tests.helpdesk.mail_servers import smtp_sink
 
 
 @pytest.fixture
@@ -107,3 +108,14 @@ def both(desk, site):
         return ids, [opened(desk["omar"], f"Free {n}").pk for n in range(free)]
 
     return open_them
+
+
+@pytest.fixture
+def sink(settings):
+    """A real SMTP server that takes what the worker sends."""
+    with smtp_sink() as (sink, port):
+        settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        yield sink

@@ -1,5 +1,7 @@
 """Real servers for mail: Dovecot for IMAP, aiosmtpd for what we send; on ports of this machine."""
 
+import email
+import email.policy
 import grp
 import os
 import pwd
@@ -148,3 +150,9 @@ def smtp_sink() -> Iterator[tuple[Sink, int]]:
         yield sink, port
     finally:
         controller.stop()
+
+
+def last_to(sink, address):
+    """Return the last mail that a sink took for one address."""
+    raw = [raw for _sender, to, raw in sink.mails if to == [address]][-1]
+    return email.message_from_bytes(raw, policy=email.policy.default)

@@ -1,7 +1,5 @@
 """Files of replies go along with their mails, through a real SMTP server."""
 
-import email
-import email.policy
 import io
 import zipfile
 from datetime import timedelta
@@ -14,27 +12,11 @@ from django.utils import timezone
 from core import mail as mails_out
 from core.models import MailedFile, OutgoingMail, StoredFile
 from helpdesk import actions
-from tests.helpdesk.mail_servers import smtp_sink
+from tests.helpdesk.mail_servers import last_to
 from tests.helpdesk.mails import received
 
 PDF = b"%PDF-1.7 how to set the records"
 GUEST = "guest@elsewhere.example"
-
-
-@pytest.fixture
-def sink(settings):
-    """A real SMTP server that takes what the worker sends."""
-    with smtp_sink() as (sink, port):
-        settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-        yield sink
-
-
-def last_to(sink, address):
-    raw = [raw for _sender, to, raw in sink.mails if to == [address]][-1]
-    return email.message_from_bytes(raw, policy=email.policy.default)
 
 
 def archive():

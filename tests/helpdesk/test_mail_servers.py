@@ -1,7 +1,5 @@
 """Mail through real servers: a full circle, what a server refuses, the commands."""
 
-import email
-import email.policy
 import imaplib
 import io
 import re
@@ -17,7 +15,7 @@ from django.db import OperationalError
 from core.models import OutgoingMail, UndeliverableAddress
 from helpdesk import actions, mailbox
 from helpdesk.models import InboundMail, Ticket
-from tests.helpdesk.mail_servers import dovecot, imap_server, smtp_sink
+from tests.helpdesk.mail_servers import dovecot, imap_server, last_to
 from tests.helpdesk.mails import answering, received, written
 
 
@@ -37,22 +35,6 @@ def inbox(settings):
             client.logout()
 
         yield SimpleNamespace(url=url, deliver=deliver)
-
-
-@pytest.fixture
-def sink(settings):
-    """A real SMTP server that takes what the worker sends."""
-    with smtp_sink() as (sink, port):
-        settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-        yield sink
-
-
-def last_to(sink, address):
-    raw = [raw for _sender, to, raw in sink.mails if to == [address]][-1]
-    return email.message_from_bytes(raw, policy=email.policy.default)
 
 
 def test_full_circle_through_imap_and_smtp(browse, desk, inbox, sink, run_tasks):
