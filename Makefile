@@ -172,10 +172,13 @@ test-next: .venv/.all ## The tests on the next Django (make test-next PYTHON=pyt
 	# Its warnings of what Djangos to come will drop are shown, and do not fail.
 	.tools/next/bin/pytest -o filterwarnings=default $(ARGS)
 
-# The browser is Debian's own: apt-get install chromium. Each process has a site, mail servers and a
+# The browser is Debian's own: apt-get install chromium; with chromium-headless-shell, which shows no
+# notices, most are walked by that, for less than half. Each process has a site, mail servers and a
 # browser of its own; what a file leaves on the site, its next test may find (so, loadfile).
 CHROMIUM ?= /usr/bin/chromium
+HEADLESS ?= $(firstword $(wildcard /usr/bin/chromium-headless-shell) $(CHROMIUM))
 journeys: export CHROMIUM := $(CHROMIUM)
+journeys: export HEADLESS := $(HEADLESS)
 journeys: .venv/.all ## The journeys of a real browser (Debian's Chromium)
 	[ -x $(CHROMIUM) ] || { echo "$(CHROMIUM) is missing. On Debian: apt-get install chromium" >&2; exit 1; }
 	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest -n $(JOBS) --dist loadfile $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS)
@@ -191,7 +194,7 @@ load-data: .venv/.all ## Fill the database for measuring (TOPICS=10000 POSTS=500
 	$(BIN)/python -m tests.load.data --topics $(or $(TOPICS),10000) --posts $(or $(POSTS),50000) --people $(or $(PEOPLE),2000) $(if $(TICKETS),--tickets $(TICKETS))
 bench: .venv/.all ## Measure the pages against a bare Django view, their weight and their scale (an hour; ARGS=--brief: minutes)
 	$(BIN)/python -m tests.load.bench $(ARGS)
-bench-scale: .venv/.all ## Compare 1,000 and 100,000 tickets, or questions (ARGS="--room forum --keep FOLDER"; many minutes)
+bench-scale: .venv/.all ## Compare 1,000 and 100,000 tickets, or questions (ARGS="--room forum", or chat; many minutes)
 	$(BIN)/python -m tests.load.scale $(ARGS)
 bench-weight: .venv/.all ## Weigh every question page of a real corpus (ARGS="--dump FOLDER")
 	$(BIN)/python -m tests.load.corpus $(ARGS)

@@ -10,7 +10,7 @@ from typing import Any
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 
-from chat import live, storing
+from chat import doors, live, storing
 from chat.cursor import Frame
 from chat.frames import parsed, text_of
 from chat.listening import Listener, Place
@@ -21,7 +21,8 @@ MOST_ROOMS = 50
 FRAMES_PER_SECOND = 100.0
 BURST = 200.0
 AGAIN_SECONDS = 5
-BAD_FRAME, SIGNED_OUT, GONE, TOO_MANY = 4400, 4401, live.OUT, live.TOO_MANY
+BAD_FRAME, TOO_MANY = 4400, live.TOO_MANY
+SIGNED_OUT, GONE = doors.SIGNED_OUT, doors.OUT
 
 
 class Straight(AsyncConsumer):  # type: ignore[misc]  # ships no types

@@ -10,77 +10,33 @@ import contextlib
 import logging
 import time
 import uuid
-from collections.abc import Callable, Collection, Coroutine, Iterable
+from collections.abc import Collection, Coroutine, Iterable
 from contextvars import Context
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django.db import Error
 
 from chat import herald, storing
+from chat.channel import Channel, Inside
 from chat.counting import Elsewhere
 from chat.cursor import FAR, Recent
+from chat.doors import OUT, Doors
 from chat.frames import text_of
 from chat.presence import Presence, Spot, Who, spot_of
 from core import lanes
-from people import second_factor
 
 if TYPE_CHECKING:
     from chat.listening import Listener, Place
 
 SWEEP_SECONDS = 1.0
-SESSION_SWEEPS = 20  # signing out closes within so many sweeps
 HERE_SWEEPS = 5
 LINGER_SECONDS = 5.0  # who polls is still there so long after an answer
-ROOMS_PER_SWEEP = 25  # whose listeners' rights are looked at without anything said there
 MOST_LISTENERS = 10  # of one person, in all processes
-SIGNED_OUT, OUT, STUCK, TOO_MANY = 4401, 4403, 4408, 4429
-GATE = 2  # reads of one room by single listeners at a time: a slow room leaves threads to others
+STUCK, TOO_MANY = 4408, 4429
 # Where much is said to many, what comes within this goes out together, for less.
 TOGETHER_SECONDS, MANY = 0.03, 20
-SLOW_SECONDS = 0.25  # a room whose last read took longer is read apart from the others
 clock = time.monotonic
-T = TypeVar("T")
 logger = logging.getLogger(__name__)
-
-
-class Inside(NamedTuple):
-    """Who is in a room: their right was found once, and is asked again at each event."""
-
-    places: "list[tuple[Listener, Place]]"
-    people: frozenset[int]
-
-
-class Channel:
-    """A room with listeners in this process."""
-
-    __slots__ = ("delivered", "gate", "head", "kept", "listeners", "reading", "recent", "room_id")
-
-    def __init__(self, room_id: int) -> None:
-        self.room_id = room_id
-        self.listeners: dict[Listener, Place] = {}
-        self.recent: Recent | None = None  # from the first right that was found on
-        self.head = 0
-        self.reading = False
-        self.delivered = 0.0  # when something was sent to all
-        self.gate = asyncio.Semaphore(GATE)
-        self.kept: Inside | None = None  # what inside() says, until somebody comes or goes
-
-    def inside(self) -> Inside:
-        """Return who is in the room now; the same object until that is another."""
-        if self.kept is None:
-            places = [one for one in self.listeners.items() if one[1].is_open]
-            self.kept = Inside(places, frozenset(listener.person_id for listener, _ in places))
-        return self.kept
-
-    async def read(self, work: Callable[..., T], *facts: Any) -> T:
-        """Return what a job of chat.storing says of this room."""
-        lane = lanes.apart if self.room_id in hub.slow else lanes.reader
-        found, seconds = await lane.run(_timed, work, self.room_id, *facts)
-        if seconds > SLOW_SECONDS:
-            hub.slow.add(self.room_id)
-        else:
-            hub.slow.discard(self.room_id)
-        return found
 
 
 class Hub:
@@ -103,7 +59,7 @@ class Hub:
         self.looking: dict[str, asyncio.Task[Any]] = {}
         self.slow: set[int] = set()  # rooms
         self.sweeps = 0
-        self.checked = 0
+        self.doors = Doors(self)
 
     # Who listens.
 
@@ -141,7 +97,7 @@ class Hub:
         """Put a listener into a room; nothing is delivered before its place is open."""
         channel = self.channels.get(room_id)
         if channel is None:
-            channel = self.channels[room_id] = Channel(room_id)
+            channel = self.channels[room_id] = Channel(room_id, self.slow)
         channel.listeners[listener] = place
 
     def opened(self, room_id: int, listener: "Listener", head: int) -> None:
@@ -305,7 +261,8 @@ class Hub:
         places = channel.inside().places if channel is not None else []
         return [listener for listener, place in places if place.at == at]
 
-    def _people_in(self, room_id: int) -> frozenset[int]:
+    def people_in(self, room_id: int) -> frozenset[int]:
+        """Return who is in a room, by id."""
         channel = self.channels.get(room_id)
         return channel.inside().people if channel is not None else frozenset()
 
@@ -350,12 +307,12 @@ class Hub:
             self.presence.expire(now)
             self.elsewhere.expire(now)
             self._tell_presence()
-            for listener in self._everyone():
+            for listener in self.everyone():
                 if listener.is_stuck(now):
                     listener.end(STUCK)
                 else:
                     listener.beat(now)
-            for work in (self._look, self._check_rights, self._check_sessions):
+            for work in (self._look, self.doors.check_rights, self.doors.check_sessions):
                 before = self.looking.get(work.__name__)
                 if before is None or before.done():  # a slow one delays only itself
                     self.looking[work.__name__] = self.start(_tried(work()))
@@ -364,7 +321,7 @@ class Hub:
         looked = await lanes.keeper.run(storing.look, list(self.channels), list(self.people))
         for room_id, head in looked.heads.items():
             self.grown(room_id, head)
-        for listener in self._everyone():
+        for listener in self.everyone():
             if listener.person_id in looked.out:
                 listener.end(OUT)
                 continue
@@ -377,71 +334,12 @@ class Hub:
     def look_again(self, people: Collection[int], things: Collection[tuple[str, int]]) -> None:
         """Look now at the rights of these people, and of all in the rooms of these things."""
         if self.people:
-            self.start(_tried(self._look_again(set(people) & self.people.keys(), things)))
+            known = set(people) & self.people.keys()
+            self.start(_tried(self.doors.look_again(known, things)))
 
-    async def _look_again(self, people: set[int], things: Collection[tuple[str, int]]) -> None:
-        rooms = await lanes.reader.run(storing.rooms_of, things) if things else set()
-        out = await lanes.reader.run(storing.out_of, list(people)) if people else set()
-        asked = {room_id: self._people_in(room_id) for room_id in rooms}
-        for person_id in people:
-            for listener in list(self.people.get(person_id, ())):
-                if person_id in out:
-                    listener.end(OUT)
-                for room_id in listener.places:
-                    asked[room_id] = asked.get(room_id, frozenset()) | {person_id}
-        await self._ask(asked, lanes.reader)
-        await self._ask_for_factors(people, lanes.reader)
-
-    async def _check_rights(self) -> None:
-        """Look who may still enter, a few rooms at a time: all of them on a small site."""
-        room_ids = sorted(self.channels)
-        start = self.checked if self.checked < len(room_ids) else 0
-        chosen = room_ids[start : start + ROOMS_PER_SWEEP]
-        self.checked = start + ROOMS_PER_SWEEP
-        await self._ask({room_id: self._people_in(room_id) for room_id in chosen}, lanes.keeper)
-
-    async def _ask(self, asked: dict[int, frozenset[int]], lane: lanes.Lane) -> None:
-        """Ask whether these people may still enter these rooms, and send away who may not."""
-        found = await lane.run(storing.entrants, asked) if asked else {}
-        for room_id, entrants in found.items():
-            gone = asked[room_id] - entrants
-            channel = self.channels.get(room_id)
-            for listener in list(channel.listeners) if channel is not None and gone else ():
-                if listener.person_id in gone:
-                    listener.forget(room_id)
-                    listener.lost(room_id, was_open=True)
-
-    async def _check_sessions(self) -> None:
-        if self.sweeps % SESSION_SWEEPS:
-            return
-        keys = {
-            listener.session_key: (listener.person_id, listener.session_hash)
-            for listener in self._everyone()
-            if listener.session_key
-        }
-        over = await lanes.keeper.run(storing.signed_out, keys)
-        for listener in self._everyone():
-            if listener.session_key in over:
-                listener.end(SIGNED_OUT)
-        await self._ask_for_factors(self.people.keys(), lanes.keeper)
-
-    async def _ask_for_factors(self, people: Collection[int], lane: lanes.Lane) -> None:
-        """Send away whose role asks for a second factor by now, and who has none."""
-        asked = [one for one in self._everyone() if one.person_id in people and not one.has_factor]
-        ids = {listener.person_id for listener in asked}
-        lacking = await lane.run(second_factor.missing_among, ids) if ids else set()
-        for listener in asked:
-            if listener.person_id in lacking:
-                listener.end(SIGNED_OUT)
-
-    def _everyone(self) -> "list[Listener]":
+    def everyone(self) -> "list[Listener]":
+        """Return all who listen."""
         return [listener for mine in self.people.values() for listener in mine]
-
-
-def _timed(work: Callable[..., T], *facts: Any) -> tuple[T, float]:
-    """Return what a job returns, and how many seconds it took once it had a thread."""
-    began = clock()
-    return work(*facts), clock() - began
 
 
 async def _tried(work: Coroutine[Any, Any, None]) -> None:

@@ -1,13 +1,14 @@
 """Which things have rooms: declared by the room of the house that owns the kind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.errors import NotSeen
-from core.things import find, thing_of
+from core.things import thing_of
+from people.queries import seen_things
 
 MayEnter = Callable[[Any, Any], bool]
 Enterable = Callable[[Any], QuerySet[Any]]
@@ -21,13 +22,13 @@ class Ending:
     """When a kind's things are over, and their talk with them: it is read, not continued.
 
     things: those that are over; as in `declare`, nothing in it may depend on the moment. words:
-    why nothing more can be said, lazy, to those who read it. goes_on: gives the id of the thing in
-    which one goes on, and which whoever may enter sees.
+    why nothing more can be said, lazy, to those who read it. goes_on: gives, by id of several of
+    them, that of the thing in which each goes on, and which whoever may enter sees.
     """
 
     things: Callable[[], QuerySet[Any]]
     words: Any
-    goes_on: Callable[[int], int]
+    goes_on: Callable[[Collection[int]], dict[int, int]]
 
 
 _endings: dict[str, Ending] = {}
@@ -135,9 +136,24 @@ def place_of(kind: str, object_id: int, person: Any) -> Any:
 
     Raises NotSeen.
     """
-    try:
-        return find(kind, object_id, person)
-    except NotSeen:
-        if kind not in _endings:
-            raise
-        return find(kind, _endings[kind].goes_on(object_id), person)
+    found = places_of([(kind, object_id)], person)
+    if not found:
+        raise NotSeen
+    return found[kind, object_id]
+
+
+def places_of(pairs: Iterable[tuple[str, int]], person: Any) -> dict[tuple[str, int], Any]:
+    """Return the same of many rooms, by (kind, id) of their things; without what one does not see.
+
+    One query for each kind, and for each that ends and is not seen a few more, however many.
+    """
+    wanted = set(pairs)
+    found = seen_things(person, wanted)
+    for kind, ending in _endings.items():
+        if unseen := {key for of_kind, key in wanted - found.keys() if of_kind == kind}:
+            ends = ending.goes_on(unseen)
+            last = seen_things(person, ((kind, key) for key in ends.values()))
+            found |= {
+                (kind, key): last[kind, end] for key, end in ends.items() if (kind, end) in last
+            }
+    return found

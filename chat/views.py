@@ -50,14 +50,18 @@ from people.rules import BY_AUTHOR
 
 @signed_in
 def rooms(request: HttpRequest) -> HttpResponse:
-    """List one's conversations, or (`q`) what is said where one may enter; POST opens one."""
+    """List one's conversations, or (`q`) what is said in them; POST opens one.
+
+    everywhere: search each room one may enter.
+    """
     if request.method == "POST":
         return _opened(request)
     words = words_asked(request.GET, "q", 100)
     cursor = request.GET.get("cursor") or None
     context: dict[str, Any] = {"words": words}
     if words:
-        found = queries.messages_found(request.user, words)
+        everywhere = context["everywhere"] = bool(request.GET.get("everywhere"))
+        found = queries.messages_found(request.user, words, everywhere=everywhere)
         context["page"] = keyset_page(found, ("-id",), cursor)
         context["hits"] = queries.hits(request.user, context["page"].results, words)
     else:

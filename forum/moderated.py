@@ -23,6 +23,8 @@ def declare_all() -> None:
     reviews.declare(
         "suggestion",
         reviews.Source(
+            _("Held"),
+            _("Held changes"),
             waiting=lambda: Suggestion.objects.held().select_related("author"),
             keys=lambda rows: [("forum.suggestion", row.pk) for row in rows],
             why=reviews.why_held,

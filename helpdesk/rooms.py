@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from chat import rooms
 from helpdesk import rules
 from helpdesk.models import Queue, Ticket, TicketQuerySet, agent_grants
-from helpdesk.queries.relocations import end_of
+from helpdesk.queries.relocations import ends_of
 from helpdesk.states import State
 from people.rules import has_role
 
@@ -30,7 +30,7 @@ def declare_all() -> None:
         rooms.Ending(
             lambda: Ticket.objects.filter(state=State.MERGED),
             _("This ticket was merged into another one: what is new is said there."),
-            lambda ticket_id: end_of(Ticket.objects.get(pk=ticket_id)).pk,
+            ends_of,
         ),
     )
     rooms.declare("helpdesk.queue", _may_enter_queue, Queue.objects.worked_by)

@@ -11,14 +11,12 @@ from django.db.models.functions import Coalesce
 from chat import rooms
 from chat.models import ChatMessage, Room, RoomClosure, RoomMark
 from chat.queries.lines import QUOTED
-from core.errors import NotSeen
 from core.finding import has_each, spans_found, words_sought
 from core.markup import excerpt, highlight, plain_text
 from core.models import Visibility
 from core.prepared import Prepared
 from core.things import label_of, url_of
 from people.models.standing import MOST_UNREAD, Held, held_by, stand_in
-from people.queries import seen_things
 
 FOUND_BEFORE, FOUND_LENGTH = 60, 200  # characters of a hit shown before what was found, and in all
 SHORTEST_SEARCH = 2
@@ -52,9 +50,7 @@ def own_rooms(person: Any, *, is_unread: bool = False) -> QuerySet[Any]:
     """
     shown, unread = _shown(), _unread(person)
     counted = unread.values("room").annotate(number_of=Count("pk")).values("number_of")
-    # A small list by index, not a question to every room there is.
-    marked = RoomMark.objects.filter(person=person).values("room_id")
-    rows = Room.objects.visible_to(person).filter(pk__in=marked)
+    rows = Room.objects.visible_to(person).filter(pk__in=_marked(person))
     closures = RoomClosure.objects.filter(room=OuterRef("pk"), undone_at=None)
     endings = [
         When(is_over=True, thing_kind=kind, then=Value(words))
@@ -68,6 +64,11 @@ def own_rooms(person: Any, *, is_unread: bool = False) -> QuerySet[Any]:
     }
     found = rows.read_by(person.pk).annotate(**facts)
     return found.filter(**{"unread__gt": 0}) if is_unread else found
+
+
+def _marked(person: Any) -> QuerySet[RoomMark, Any]:
+    """Return the ids of rooms one took part in: few by index, not a question to every room."""
+    return RoomMark.objects.filter(person=person).values("room_id")
 
 
 def _shown() -> QuerySet[ChatMessage]:
@@ -120,24 +121,22 @@ def conversations(person: Any, page: Iterable[Any]) -> list[Conversation]:
 
 
 def _things_of(person: Any, listed: Iterable[Room]) -> dict[tuple[str, int], tuple[str, str]]:
-    """Return label and address of what rooms belong to; one query for each kind."""
-    pairs = {(room.thing_kind, room.thing_id) for room in listed}
-    found = seen_things(person, pairs)
-    for kind, object_id in pairs - found.keys():
-        try:
-            found[kind, object_id] = rooms.place_of(kind, object_id, person)
-        except NotSeen:  # the right was lost in between
-            continue
+    """Return label and address of what rooms belong to; as many queries for few as for many."""
+    found = rooms.places_of(((room.thing_kind, room.thing_id) for room in listed), person)
     return {key: (label_of(row), url_of(row)) for key, row in found.items()}
 
 
-def messages_found(person: Any, words: str) -> QuerySet[ChatMessage]:
-    """Return what is said with each of these words in it, in the rooms one may enter.
+def messages_found(person: Any, words: str, *, everywhere: bool = False) -> QuerySet[ChatMessage]:
+    """Return what is said with each of these words in it, in one's own rooms.
 
     Whatever their case and accents; between them may stand whatever marks Markdown has.
+    everywhere: in each room one may enter, which takes the longer the more is said on the site.
     """
     sought = words_sought(words)
-    rows = ChatMessage.objects.visible_to(person).filter(room__in=Room.objects.visible_to(person))
+    rooms_searched = Room.objects.visible_to(person)
+    if not everywhere:
+        rooms_searched = rooms_searched.filter(pk__in=_marked(person))
+    rows = ChatMessage.objects.visible_to(person).filter(room__in=rooms_searched)
     rows = rows.select_related("author", "room", "reply_to")
     if len("".join(sought)) < SHORTEST_SEARCH:
         return rows.none()

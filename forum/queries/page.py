@@ -154,7 +154,8 @@ class QuestionPage:
     @property
     def is_waiting(self) -> bool:
         """Whether it is there for all to see and still waits for a first answer."""
-        return self.answer_count == 0 and self.asked.is_there and not self.standing.closure
+        is_open = self.asked.is_there and not self.standing.closure and not self.standing.lock
+        return is_open and self.answer_count == 0
 
 
 def question_page(

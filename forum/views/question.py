@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from core.errors import seen
 from core.kept import kept_for_visitors
-from core.models import Visibility
 from core.pages import is_looked_at, signed_in, to_canonical, whole_number
 from core.things import thing_of
 from core.waiting import let_wait
@@ -90,7 +89,6 @@ def newer(request: HttpRequest, question_id: int) -> HttpResponse:
     first = reverse("answer_found", args=[ids[0]]) if ids else ""
     # The kept number follows a removal later.
     count = max(row.answer_count, len(ids))
-    is_there = row.visibility == Visibility.VISIBLE
     context = {
         "question": row,
         "since": since,
@@ -98,7 +96,7 @@ def newer(request: HttpRequest, question_id: int) -> HttpResponse:
         "first": first,
         "live": "",
         "count": count,
-        "is_waiting": not count and is_there and not row.closed_for,
+        "is_waiting": not count and Question.objects.filter(pk=row.pk).open().exists(),
     }
     return render(request, "forum/_news.html", context)
 

@@ -30,6 +30,17 @@ def end_of(ticket: Ticket) -> Ticket:
     return ticket
 
 
+def ends_of(ticket_ids: Collection[int]) -> dict[int, int]:
+    """Return the id of that ticket by id of these; as many queries as mergers followed mergers."""
+    ends = {pk: pk for pk in ticket_ids}
+    merged = Ticket.objects.exclude(merged_into=None)
+    while further := dict[int, Any](
+        merged.filter(pk__in=ends.values()).values_list("pk", "merged_into")
+    ):
+        ends = {pk: further.get(end, end) for pk, end in ends.items()}
+    return ends
+
+
 def merger_of(ticket_id: int) -> Relocation | None:
     """Return the merger in force by which a ticket ended; None where it has not."""
     rows = Relocation.objects.in_force().filter(kind=MERGER, ticket=ticket_id)

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from core.api import ApiView, ApiViewSet, SendSecrets
 from core.errors import NotAllowed, NotSeen, seen
-from people import actions, public_log, queries, reviews, rules, standing
+from people import actions, decisions, public_log, queries, reviews, rules, standing
 from people.api.moderation import BIGGEST
 from people.models import Appeal, Flag, Hold, LogLine, Sanction
 from people.present import me
@@ -209,7 +209,7 @@ class SanctionView(ApiView):
         person = queries.person_by_handle(request.user, handle)
         if person != request.user and not rules.can_sanction(request.user, person):
             raise NotAllowed
-        found = reviews.sanction_of(person)
+        found = decisions.sanction_of(person)
         if found is None:
             raise NotSeen
         return Response(SanctionOutput(found).data)

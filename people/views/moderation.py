@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core import things
 from core.errors import NotAllowed, NotSeen, seen
 from core.pages import done, once, secrets_in, sends_secrets, signed_in, submit, whole_number
-from people import actions, queries, reviews, rules
+from people import actions, decisions, queries, reviews, rules
 from people.forms import DecisionForm, FlagForm, RemovalForm
 from people.models import Flag
 from people.present import me
@@ -90,7 +90,7 @@ def _flag_context(request: HttpRequest, raised: Flag, form: Form) -> dict[str, A
         "url": things.url_of(row) if row is not None else "",
         "can_decide": not raised.decision and rules.can_decide_flag(request.user, authors),
         "subject": subject if moderates else None,
-        "earlier": reviews.earlier_decisions(*key, author) if moderates else [],
+        "earlier": decisions.earlier_decisions(*key, author) if moderates else [],
         "others": Flag.objects.filter(thing_kind=key[0], thing_id=key[1], decision="")
         .exclude(pk=raised.pk)
         .select_related("person")
@@ -164,7 +164,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
         "can_appeal": row.undone_at is None
         and row.rule in Flag.Reason.values
         and rules.can_appeal(request.user, authors),
-        "appeal": reviews.appeal_about("removal", row.pk),
+        "appeal": decisions.appeal_about("removal", row.pk),
     }
     return render(request, "people/removal.html", context)
 

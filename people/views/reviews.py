@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.errors import NotAllowed, NotSeen, seen
 from core.pages import done, once, secrets_in, sends_secrets, signed_in, submit, whole_number
 from core.pagination import keyset_page
-from people import actions, public_log, reviews, rules
+from people import actions, decisions, public_log, reviews, rules
 from people.forms import AppealDecisionForm, AppealForm, HoldForm
 from people.models import Appeal, Hold, Removal
 from people.present import me
@@ -43,8 +43,8 @@ def log(request: HttpRequest) -> HttpResponse:
 @require_safe
 def my_moderation(request: HttpRequest) -> HttpResponse:
     """Show what moderators decided about oneself and what one wrote."""
-    decisions = reviews.decisions_about(me(request))
-    return render(request, "people/my_moderation.html", {"decisions": decisions})
+    decided = decisions.decisions_about(me(request))
+    return render(request, "people/my_moderation.html", {"decisions": decided})
 
 
 @signed_in
@@ -69,9 +69,11 @@ def _hold_context(request: HttpRequest, held: Hold, form: Form) -> dict[str, Any
     }
 
 
-def _earlier(key: tuple[str, int], about: Hold | Appeal, besides: Any = None) -> list[reviews.Past]:
+def _earlier(
+    key: tuple[str, int], about: Hold | Appeal, besides: Any = None
+) -> list[decisions.Past]:
     author_id = about.person_id if about.is_named else None
-    return reviews.earlier_decisions(*key, author_id, besides)
+    return decisions.earlier_decisions(*key, author_id, besides)
 
 
 @signed_in
@@ -98,7 +100,7 @@ def new_appeal(request: HttpRequest) -> HttpResponse:
     initial = {"subject": request.GET.get("subject", ""), "id": request.GET.get("id", "")}
     form = AppealForm(initial=initial) if asks else AppealForm(request.POST)
     decided = _decided(str(form["subject"].value()), str(form["id"].value()))
-    if not rules.can_appeal(request.user, reviews.who_is_concerned(decided)):
+    if not rules.can_appeal(request.user, decisions.who_is_concerned(decided)):
         raise NotSeen
     if not asks and form.is_valid():
         data = form.cleaned_data
@@ -117,7 +119,7 @@ def new_appeal(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "decided": decided,
-        "rule": reviews.rule_name(decided.rule),
+        "rule": decisions.rule_name(decided.rule),
         "is_removal": isinstance(decided, Removal),
     }
     status = 422 if form.errors or secrets_in(form) else 200
@@ -129,7 +131,7 @@ def _decided(subject: str, number: str) -> Any:
     subject_id = whole_number(number)
     if subject not in Appeal.Subject.values or subject_id is None:
         raise NotSeen
-    decided = reviews.decided_of(Appeal(subject=subject, subject_id=subject_id))
+    decided = decisions.decided_of(Appeal(subject=subject, subject_id=subject_id))
     if decided is None:
         raise NotSeen
     return decided
@@ -145,18 +147,18 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _appeal_context(request: HttpRequest, made: Appeal, form: Form) -> dict[str, Any]:
-    decided = reviews.decided_of(made)
+    decided = decisions.decided_of(made)
     key = ("people.person", made.person_id)
     if isinstance(decided, Removal):
         key = (decided.thing_kind, decided.thing_id)
     moderates = rules.can_review(request.user)
-    first = reviews.first_decision_by(decided)
+    first = decisions.first_decision_by(decided)
     may = rules.can_decide_appeal(request.user, made, first_by_id=first)
     return {
         "appeal": made,
         "form": form,
         "decided": decided,
-        "rule": reviews.rule_name(decided.rule) if decided is not None else "",
+        "rule": decisions.rule_name(decided.rule) if decided is not None else "",
         "subject": reviews.subject_of(request.user, *key),
         "earlier": _earlier(key, made, decided) if moderates else [],
         "can_decide": not made.decision and may,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from core.errors import NotAllowed
 from core.pages import done, once, signed_in, submit
-from people import actions, queries, reviews, rules
+from people import actions, decisions, queries, rules
 from people.forms import SanctionForm
 from people.present import me
 
@@ -28,15 +28,15 @@ def sanction(request: HttpRequest, handle: str) -> HttpResponse:
         if made is not None:
             messages.success(request, _("Done. They are told why."))
             return done(request, reverse("sanction", args=[other.handle]))
-    found = reviews.sanction_of(other)
+    found = decisions.sanction_of(other)
     context = {
         "form": form,
         "person": other,
         "sanction": found,
-        "rule": reviews.rule_name(found.rule) if found else "",
+        "rule": decisions.rule_name(found.rule) if found else "",
         "can_sanction": can_sanction,
-        "appeal": reviews.appeal_about("sanction", found.pk) if found else None,
-        "earlier": reviews.earlier_decisions("people.person", other.pk, other.pk)
+        "appeal": decisions.appeal_about("sanction", found.pk) if found else None,
+        "earlier": decisions.earlier_decisions("people.person", other.pk, other.pk)
         if can_sanction
         else [],
     }

@@ -189,7 +189,7 @@ def test_what_it_said_before_is_moderators_alone(browse, call, cast, working_roo
         paths = (
             f"/rooms/{working_room.pk}",
             f"/questions/{working_room.thing_id}",
-            f"/rooms?q={SECRET}",
+            f"/rooms?q={SECRET}&everywhere=1",
             "/rooms",
             at(message, "/revisions"),
         )
@@ -199,7 +199,7 @@ def test_what_it_said_before_is_moderators_alone(browse, call, cast, working_roo
             for path in (
                 f"/rooms/{working_room.pk}/messages",
                 at(message),
-                f"/messages?q={SECRET}",
+                f"/messages?q={SECRET}&everywhere=1",
                 "/rooms",
             )
         ]
@@ -282,12 +282,12 @@ def test_removed_words_are_nowhere_but_for_author_and_moderators(
 
     for person in (cast.aminata, cast.omar):
         client, api = browse(person), call(person)
-        for path in (f"/rooms/{working_room.pk}", "/rooms", f"/rooms?q={SECRET}"):
+        for path in (f"/rooms/{working_room.pk}", "/rooms", f"/rooms?q={SECRET}&everywhere=1"):
             assert f"Rude {SECRET}" not in client.get(path).content.decode()
         trace = client.get(at(message), headers={"HX-Request": "true"}).content.decode()
         assert "Message removed by its author." in trace
         assert SECRET not in trace
-        for path in (f"/rooms/{working_room.pk}/messages", f"/messages?q={SECRET}"):
+        for path in (f"/rooms/{working_room.pk}/messages", f"/messages?q={SECRET}&everywhere=1"):
             assert SECRET not in api.get(f"/api/v1{path}").content.decode()
         assert api.get(f"/api/v1{at(message)}").status_code == 404
     assert SECRET not in str(queries.events_since(working_room.pk, 0))
@@ -325,7 +325,7 @@ def test_moderator_sees_the_flagged_message_of_a_private_room_and_nothing_around
     for path in (f"/rooms/{room.pk}", f"/rooms/{room.pk}?at=1", f"/rooms/{room.pk}/messages/2"):
         assert moderator.get(path).status_code == 404
     assert browse(cast.omar).get(page).status_code == 404
-    assert "flagged words" not in moderator.get("/rooms?q=flagged").content.decode()
+    assert "flagged words" not in moderator.get("/rooms?q=flagged&everywhere=1").content.decode()
     assert call(cast.moira).get(f"/api/v1/rooms/{room.pk}/messages").status_code == 404
     for path in ("/moderation", f"/flags/{raised.pk}"):
         html = moderator.get(path).content.decode()

@@ -148,7 +148,7 @@ async def test_who_loses_the_right_hears_nothing_said_after_it(ear, cast, claim,
 
 
 async def test_signing_out_ends_it(ear, cast, room, monkeypatch):
-    monkeypatch.setattr("chat.live.SESSION_SWEEPS", 1)
+    monkeypatch.setattr("chat.doors.SESSION_SWEEPS", 1)
     session = await session_for(cast.aminata)
     one = ear(cast.aminata, room, session=session)
     await one.open()
@@ -162,7 +162,7 @@ async def test_signing_out_ends_it(ear, cast, room, monkeypatch):
 
 
 async def test_new_password_ends_it(ear, cast, room, monkeypatch):
-    monkeypatch.setattr("chat.live.SESSION_SWEEPS", 1)
+    monkeypatch.setattr("chat.doors.SESSION_SWEEPS", 1)
     one = ear(cast.aminata, room, session=await session_for(cast.aminata))
     await one.open()
     await post(cast.bao, room, "before")

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from itertools import product
 
 import pytest
 from django.db import connection
@@ -120,7 +121,7 @@ def test_conversations_stand_in_the_list_on_page_and_api(browse, call, cast, roo
     actions.mark_seen(actor=cast.bao, room_id=room.pk, number=1)
     assert call(cast.bao).get("/api/v1/rooms?unread=true").json()["results"] == []
     assert "No conversation here" in browse(cast.bao).get("/rooms?unread=1").content.decode()
-    for path in ("/rooms", f"/rooms?q={SECRET[:5]}"):
+    for path in ("/rooms", f"/rooms?q={SECRET[:5]}", f"/rooms?q={SECRET[:5]}&everywhere=1"):
         assert f"Hello {SECRET}" not in browse(cast.omar).get(path).content.decode()
     assert call(cast.omar).get("/api/v1/rooms").json()["results"] == []
 
@@ -241,7 +242,7 @@ def test_own_words_are_nothing_new(browse, cast, room, say, said_many):
 
 
 @pytest.mark.parametrize("words", [SECRET, SECRET.lower(), f"hello {SECRET}"])
-def test_search_finds_in_the_rooms_one_may_enter(words, browse, call, cast, room, say):
+def test_search_finds_in_the_rooms_one_took_part_in(words, browse, call, cast, room, say):
     say(cast.aminata, room, f"Hello {SECRET} & <b>all</b>")
     say(cast.aminata, room, "Something else")
 
@@ -252,9 +253,25 @@ def test_search_finds_in_the_rooms_one_may_enter(words, browse, call, cast, room
     assert "<mark>" in page
     assert "&amp; &lt;b&gt;all&lt;/b&gt;" in page
     assert f"/rooms/{room.pk}?at=1#message-1" in page
-    for person in (cast.omar, cast.moira):
-        assert call(person).get("/api/v1/messages", {"q": words}).json()["results"] == []
-        assert "Nothing found" in browse(person).get("/rooms", {"q": words}).content.decode()
+    for person, more in product((cast.omar, cast.moira), ({}, {"everywhere": "1"})):
+        asked = {"q": words, **more}
+        assert call(person).get("/api/v1/messages", asked).json()["results"] == []
+        assert "Nothing found" in browse(person).get("/rooms", asked).content.decode()
+
+
+def test_search_goes_on_where_one_may_enter_and_never_was(browse, call, cast, working_room, say):
+    say(cast.bao, working_room, f"Hello {SECRET}")
+    asked = {"q": SECRET}
+
+    page = browse(cast.omar).get("/rooms", asked).content.decode()
+
+    assert "Nothing found" in page
+    assert call(cast.omar).get("/api/v1/messages", asked).json()["results"] == []
+    (link,) = re.findall(r'href="([^"]*)">Wherever I may enter<', page)
+    page = browse(cast.omar).get(unescape(link)).content.decode()
+    assert f"/rooms/{working_room.pk}?at=1#message-1" in page
+    found = call(cast.omar).get("/api/v1/messages", {**asked, "everywhere": True}).json()
+    assert [row["number"] for row in found["results"]] == [1]
 
 
 def test_search_takes_wildcards_for_what_they_are(call, cast, room, say):

@@ -7,7 +7,7 @@ from channels.db import database_sync_to_async
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chat import live
+from chat import doors
 from people import actions, second_factor
 from people.models import RoleGrant
 from tests.chat.ears import LIVE, following, post, session_for, socket_of, until
@@ -58,16 +58,16 @@ async def test_who_becomes_a_helper_or_has_one_stays(cast, room):
 
 
 async def test_lost_hint_heals_within_the_sweeps_that_look_at_sessions(cast, room, monkeypatch):
-    monkeypatch.setattr(live, "SESSION_SWEEPS", 1)
+    monkeypatch.setattr(doors, "SESSION_SWEEPS", 1)
     socket = await following(cast.aminata, room)
 
     await RoleGrant.objects.acreate(person=cast.aminata, role="agent", granted_by=cast.moira)
 
-    assert (await until(socket, "bye"))[-1]["code"] == live.SIGNED_OUT
+    assert (await until(socket, "bye"))[-1]["code"] == doors.SIGNED_OUT
 
 
 async def test_session_that_knows_of_one_is_asked_no_more(cast, room, monkeypatch):
-    monkeypatch.setattr(live, "SESSION_SWEEPS", 1)
+    monkeypatch.setattr(doors, "SESSION_SWEEPS", 1)
     session = await session_for(cast.nadia)
     session[second_factor.KNOWN] = True
     await sync_to_async(session.save)()

@@ -416,7 +416,7 @@ async def test_slow_room_stops_no_other(cast, claim, room, monkeypatch):
 
 
 async def test_signed_out_socket_is_closed(cast, room, monkeypatch):
-    monkeypatch.setattr("chat.live.SESSION_SWEEPS", 1)
+    monkeypatch.setattr("chat.doors.SESSION_SWEEPS", 1)
     session = await session_for(cast.aminata)
     socket = await following(cast.aminata, room, session=session)
 

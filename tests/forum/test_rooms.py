@@ -107,6 +107,11 @@ def test_news_of_answers_bring_how_the_question_stands_along(browse, cast, asked
     assert "Waiting for an answer" in page.partition('id="question-state"')[2].partition("</p>")[0]
     assert "Waiting for an answer" in client.get(path).content.decode()
 
+    actions.lock_question(actor=cast.moira, question_id=asked.pk, reason="dispute")
+    for waits_no_more in (path, asked.path):
+        assert "Waiting for an answer" not in client.get(waits_no_more).content.decode()
+    actions.unlock_question(actor=cast.moira, question_id=asked.pk)
+
     row = actions.answer(actor=cast.bao, question_id=asked.pk, source="So.", language="en")
     part = client.get(path).content.decode()
     assert "1 new answer" in part

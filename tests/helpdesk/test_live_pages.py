@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from chat.actions import close_room, mark_seen, post_message
 from chat.models import ChatMessage, Room
@@ -139,16 +141,37 @@ def test_talk_of_a_merged_ticket_is_theirs_who_see_where_it_goes_on(
 
     for name in ("farid", "odile", "moira"):
         assert browse(desk[name]).get(f"/rooms/{room.pk}").status_code == 404
-        assert call(desk[name]).get("/api/v1/messages?q=550").json()["results"] == []
+        assert call(desk[name]).get("/api/v1/messages?q=550&everywhere=1").json()["results"] == []
     page = browse(sees_the_new_one).get(twin.path).content.decode()
     assert "What was said live in a ticket that was merged into this one" in page
     assert ticket.number not in page
     talk = browse(sees_the_new_one).get(f"/rooms/{room.pk}")
     assert (talk.status_code, "It says 550." in talk.content.decode()) == (200, True)
     assert ticket.number not in talk.content.decode()
-    found = browse(sees_the_new_one).get("/rooms?q=550").content.decode()
+    found = browse(sees_the_new_one).get("/rooms?q=550&everywhere=1").content.decode()
     assert f"/rooms/{room.pk}?at=1#message-1" in found
     assert ticket.number not in found
+
+
+def test_unseen_talks_cost_the_same_for_one_and_for_many(browse, desk, ticket, room, twin):
+    reader, path = desk["omar"], "/rooms?q=550&everywhere=1"
+    actions.share(actor=desk["aminata"], ticket_id=twin.pk, person=reader)
+    client = browse(reader)
+    client.get(path)
+    with CaptureQueriesContext(connection) as few:
+        client.get(path)
+
+    for number in range(3):
+        another = opened(desk["aminata"], f"Again {number}")
+        talk = room_of("helpdesk.ticket", another.pk)
+        post_message(actor=desk["vera"], room_id=talk.pk, source="550 too", client_id="too")
+        actions.merge(actor=desk["nadia"], ticket_id=another.pk, into_id=twin.pk)
+
+    with CaptureQueriesContext(connection) as many:
+        page = client.get(path).content.decode()
+    assert page.count("#message-1") == 4
+    assert page.count(twin.subject) == 4  # each is said to stand where it goes on
+    assert len(many) == len(few)
 
 
 def test_talk_of_a_merged_ticket_follows_it_through_further_mergers(

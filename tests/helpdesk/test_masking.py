@@ -71,6 +71,7 @@ def everywhere(ticket):
         "/me/notices",
         "/rooms",
         "/rooms?q=site",
+        "/rooms?q=site&everywhere=1",
         "/commons/claims",
         "/search?q=site",
     ]

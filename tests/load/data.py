@@ -92,6 +92,7 @@ def generate(sizes: argparse.Namespace, seed: int = 2008) -> dict[str, int]:
 
     A ticket has five messages and notes on average.
     """
+    from tests.load.conversations import generate_conversations
     from tests.load.forum import Sizes, follow_tag, generate_forum, give_skill, mute_tag
     from tests.load.tickets import generate_tickets
 
@@ -105,7 +106,8 @@ def generate(sizes: argparse.Namespace, seed: int = 2008) -> dict[str, int]:
     follow_tag(people[0])
     tickets = max(sizes.topics // 10, 50) if sizes.tickets is None else sizes.tickets
     made = generate_tickets(dice, tickets, people, bodies)
-    return {"people": sizes.people, **forum, "tickets": made}
+    lines = generate_conversations(dice, sizes.lines, people, bodies) if sizes.lines else 0
+    return {"people": sizes.people, **forum, "tickets": made, "lines": lines}
 
 
 def _people(count: int) -> list[int]:
@@ -144,6 +146,7 @@ if __name__ == "__main__":
     parser.add_argument("--posts", type=int, default=50_000)
     parser.add_argument("--people", type=int, default=2_000)
     parser.add_argument("--tickets", type=int, help="without: one for ten topics")
+    parser.add_argument("--lines", type=int, default=0, help="said live, in rooms of tickets")
     parser.add_argument("--comments", type=int, default=0)
     parser.add_argument("--votes", type=int, default=0)
     parser.add_argument("--unsearched", action="store_true", help="build no index for search")

@@ -1,7 +1,8 @@
 """`make bench-scale`: what pages cost on a small and on a large site, of one room at a time.
 
-The help desk with 1,000 tickets and with 100,000; with `--room forum`, the forum with 1,000
-questions and with 100,000 (400,000 answers, a million comments and votes).
+The help desk with 1,000 tickets and with 100,000; with `--room chat`, what is said live in their
+rooms; with `--room forum`, the forum with 1,000 questions and with 100,000 (400,000 answers, a
+million comments and votes).
 
 Two sites of one seed are filled and served side by side on core 0, as tests/load/bench.py serves
 one; each round asks both for the same page, one after the other. Printed is the median of the
@@ -38,6 +39,11 @@ def desk_sizes(tickets: int, people: int) -> Sizes:
     return {"topics": 500, "posts": 2_500, "people": people, "tickets": tickets}
 
 
+def chat_sizes(tickets: int, people: int) -> Sizes:
+    """Each ticket has a room; three lines each, beside those of who is measured."""
+    return {**desk_sizes(tickets, people), "lines": 3 * tickets}
+
+
 def forum_sizes(questions: int, people: int) -> Sizes:
     """Four answers a question, four comments and six votes; fifty tickets."""
     said = {"topics": questions, "posts": 5 * questions, "comments": 4 * questions}
@@ -47,6 +53,7 @@ def forum_sizes(questions: int, people: int) -> Sizes:
 # How large a site is, and what else is said to who fills it: the forum's pages do not search.
 ROOMS: dict[str, tuple[Callable[[int, int], Sizes], list[str]]] = {
     "desk": (desk_sizes, []),
+    "chat": (chat_sizes, ["--unsearched"]),
     "forum": (forum_sizes, ["--unsearched"]),
 }
 SMALL = 1_000  # tickets or questions, and people

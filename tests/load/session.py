@@ -29,6 +29,7 @@ from forum.models import Question  # noqa: E402
 from helpdesk.models import Queue  # noqa: E402
 from people.models import RoleGrant  # noqa: E402
 from people.sessions import SessionStore  # noqa: E402
+from tests.load.conversations import a_room  # noqa: E402
 from tests.load.forum import RARE_LANGUAGE, RARE_TAG, TAGS  # noqa: E402
 from tests.load.tickets import ONE_QUEUE, RARE_WORD, SEEN_WORD, a_ticket  # noqa: E402
 
@@ -136,6 +137,22 @@ def forum_pages() -> dict[str, tuple[str, str, str]]:
     return {**found, **{name: ("agent", "GET", path) for name, path in own.items()}}
 
 
+def chat_pages() -> dict[str, tuple[str, str, str]]:
+    """Return the same of live conversations: one's own are as many on each site."""
+    paths = {
+        "conversations": "/rooms",
+        "conversations, unread": "/rooms?unread=1",
+        "a conversation": a_room(),
+        "said, rare word": f"/rooms?q={RARE_WORD}",
+        "said, word of 1 in 100": f"/rooms?q={SEEN_WORD}",
+        "said, words of all": "/rooms?q=white+page",
+        "said, words of none": "/rooms?q=nowhere",
+        "said, rare word, everywhere": f"/rooms?q={RARE_WORD}&everywhere=1",
+        "said, words of all, everywhere": "/rooms?q=white+page&everywhere=1",
+    }
+    return {name: ("staff", "GET", path) for name, path in paths.items()}
+
+
 def queries_of(sessions: dict[str, str], who: str, method: str, path: str) -> int:
     """Return how many statements a page takes, once caches are warm. Raises AssertionError."""
     client = Client(HTTP_HOST="127.0.0.1", HTTP_ACCEPT_LANGUAGE="en")
@@ -155,8 +172,8 @@ def main() -> None:
         "staff": agent_session(volunteer=False),
         "one queue": agent_session(volunteer=False, queue=ONE_QUEUE),
     }
-    asked, desk, forum = pages(), desk_pages(), forum_pages()
-    every = {**asked, **desk, **forum}
+    asked, desk, forum, chat = pages(), desk_pages(), forum_pages(), chat_pages()
+    every = {**asked, **desk, **forum, **chat}
     cookies = {who: f"sessionid={key}; csrftoken={CSRF}" for who, key in sessions.items()}
     facts = {
         "cookies": cookies,
@@ -165,6 +182,7 @@ def main() -> None:
         "pages": asked,
         "desk": desk,
         "forum": forum,
+        "chat": chat,
         "queries": {name: queries_of(sessions, *page) for name, page in every.items()},
     }
     print(json.dumps(facts))

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from core.models import JournalLine, OutgoingMail
-from people import actions, queries, reviews
+from people import actions, decisions, queries
 from people.models import Notice, Person, Sanction
 from people.tasks import end_sanctions
 from tests.cast import SECRET, make_person
@@ -146,7 +146,7 @@ def test_every_view_agrees_that_a_suspension_is_over(browse, call, cast, week_ov
     assert week_over.roles == {"helper"}
     assert list(Person.objects.with_role("helper")) == [week_over]
     assert queries.people_called(["bao"]) == [week_over]
-    assert reviews.sanction_of(week_over) is None
+    assert decisions.sanction_of(week_over) is None
     assert call(week_over).get("/api/v1/people/me").json()["state"] == "active"
     assert call(week_over).get("/api/v1/people/bao/sanction").status_code == 404
     for viewer in (week_over, cast.moira):

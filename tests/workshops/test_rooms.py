@@ -22,7 +22,7 @@ def test_those_who_lead_and_those_with_a_seat_talk_and_nobody_else(browse, call,
         assert SECRET not in page
         assert "live conversation" not in page.lower()
         assert browse(person).get(f"/rooms/{room.pk}").status_code == 404
-        assert call(person).get(f"/api/v1/messages?q={SECRET}").json()["results"] == []
+        assert call(person).get(f"/api/v1/messages?q={SECRET}&everywhere=1").json()["results"] == []
     assert SECRET not in browse().get(workshop.path).content.decode()
 
 

@@ -8,9 +8,7 @@ const PREFIX = `draft:unsent:${room?.dataset.me}:${room?.dataset.room}:`;
 const WAITS = [1000, 2000, 5000, 10000, 30000];
 let [isBusy, isLate, tries, timer] = [false, false, 0, null];
 
-function form() {
-  return room.querySelector("form.composer");
-}
+const form = () => room.querySelector("form.composer");
 
 function newId() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -32,9 +30,7 @@ function files(act, id, chosen) {
   return detail.answer;
 }
 
-function refuse(html) {
-  room.querySelector("[data-refusal]").innerHTML = html;
-}
+const refuse = (html) => (room.querySelector("[data-refusal]").innerHTML = html);
 
 function acknowledge(id) {
   if (localStorage.getItem(PREFIX + id) === null) return;
