@@ -74,7 +74,9 @@ class FoundInput(serializers.Serializer[Any]):
         help_text="words, each of which is in it, whatever their case and accents",
     )
     everywhere = serializers.BooleanField(
-        default=False, help_text="in each room you may enter, not in those you took part in alone"
+        default=False,
+        help_text="in each room you may enter, what was said lately, of all rooms the last"
+        f" {queries.LATELY} rows; else all that was said in those you took part in",
     )
 
 

@@ -52,7 +52,7 @@ from people.rules import BY_AUTHOR
 def rooms(request: HttpRequest) -> HttpResponse:
     """List one's conversations, or (`q`) what is said in them; POST opens one.
 
-    everywhere: search each room one may enter.
+    everywhere: search what was said lately in each room one may enter.
     """
     if request.method == "POST":
         return _opened(request)

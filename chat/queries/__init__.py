@@ -22,6 +22,7 @@ from chat.queries.lines import (
     tallied,
 )
 from chat.queries.lists import (
+    LATELY,
     SHORTEST_SEARCH,
     Conversation,
     Hit,
@@ -48,6 +49,7 @@ from chat.queries.rooms import (
 
 __all__ = [
     "EVENTS",
+    "LATELY",
     "QUOTED",
     "SHORTEST_SEARCH",
     "SHOWN",

@@ -20,6 +20,7 @@ from people.models.standing import MOST_UNREAD, Held, held_by, stand_in
 
 FOUND_BEFORE, FOUND_LENGTH = 60, 200  # characters of a hit shown before what was found, and in all
 SHORTEST_SEARCH = 2
+LATELY = 10_000  # rows of all rooms, which are looked through in 0.2 s
 
 
 @dataclass(frozen=True)
@@ -130,13 +131,16 @@ def messages_found(person: Any, words: str, *, everywhere: bool = False) -> Quer
     """Return what is said with each of these words in it, in one's own rooms.
 
     Whatever their case and accents; between them may stand whatever marks Markdown has.
-    everywhere: in each room one may enter, which takes the longer the more is said on the site.
+    everywhere: in each room one may enter, but of all that is said only what came last (LATELY).
     """
     sought = words_sought(words)
-    rooms_searched = Room.objects.visible_to(person)
-    if not everywhere:
+    rooms_searched, rows = Room.objects.visible_to(person), ChatMessage.objects.visible_to(person)
+    if everywhere:
+        last = ChatMessage.objects.order_by("-pk").values("pk")[:1]
+        rows = rows.filter(pk__gt=Subquery(last) - LATELY)
+    else:
         rooms_searched = rooms_searched.filter(pk__in=_marked(person))
-    rows = ChatMessage.objects.visible_to(person).filter(room__in=rooms_searched)
+    rows = rows.filter(room__in=rooms_searched)
     rows = rows.select_related("author", "room", "reply_to")
     if len("".join(sought)) < SHORTEST_SEARCH:
         return rows.none()

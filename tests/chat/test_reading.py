@@ -267,11 +267,26 @@ def test_search_goes_on_where_one_may_enter_and_never_was(browse, call, cast, wo
 
     assert "Nothing found" in page
     assert call(cast.omar).get("/api/v1/messages", asked).json()["results"] == []
-    (link,) = re.findall(r'href="([^"]*)">Wherever I may enter<', page)
+    (link,) = re.findall(r'href="([^"]*)">Lately, wherever I may enter<', page)
     page = browse(cast.omar).get(unescape(link)).content.decode()
     assert f"/rooms/{working_room.pk}?at=1#message-1" in page
     found = call(cast.omar).get("/api/v1/messages", {**asked, "everywhere": True}).json()
     assert [row["number"] for row in found["results"]] == [1]
+
+
+def test_search_goes_as_far_back_in_ones_own_rooms_alone(call, cast, working_room, say, monkeypatch):
+    monkeypatch.setattr("chat.queries.lists.LATELY", 2)
+    for number in range(1, 4):
+        say(cast.bao, working_room, f"Hello {SECRET} {number}")
+
+    for person, everywhere, numbers in (
+        (cast.bao, False, [3, 2, 1]),
+        (cast.bao, True, [3, 2]),
+        (cast.omar, True, [3, 2]),
+    ):
+        asked = {"q": SECRET, "everywhere": everywhere}
+        found = call(person).get("/api/v1/messages", asked).json()["results"]
+        assert [row["number"] for row in found] == numbers
 
 
 def test_search_takes_wildcards_for_what_they_are(call, cast, room, say):

@@ -2,9 +2,12 @@
 
 import pytest
 from django.db import connection
+from django.db.models import OuterRef
 
-from helpdesk.models import Message
-from helpdesk.words import FEW, NEWEST, newest_with
+from core.walking import Found
+from helpdesk.models import Message, Ticket
+from helpdesk.words import FEW, NEWEST, newest_with, share_of
+from tests.helpdesk.conftest import opened
 
 
 def said(ticket, ids, source):
@@ -27,11 +30,12 @@ def said(ticket, ids, source):
     )
 
 
-def newest(text):
+def newest(text, rows=None, share=1):
     if connection.vendor == "postgresql":  # it chooses by how many it expects
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE helpdesk_message")
-    return [pk for (pk,) in newest_with(Message.objects.all(), "source", text, "pk")]
+    rows = Message.objects.all() if rows is None else rows
+    return [pk for (pk,) in newest_with(rows, "source", text, "pk", share=share)]
 
 
 @pytest.mark.parametrize("count", [30, FEW + 200])
@@ -47,6 +51,31 @@ def test_newest_texts_are_found_among_few_and_many_and_of_long_ago(ticket, count
     expected = [*([others + 30_000] if is_still_said else []), *reversed(apart)]
     assert newest("quag") == expected[:NEWEST]
     assert newest("zebra") == []
+
+
+@pytest.mark.parametrize("share", [1, 1 / 4, 1 / 50])  # whatever it is believed to be
+@pytest.mark.parametrize("apart", [4, 50])
+def test_newest_of_some_texts_are_found_among_those_of_all(desk, ticket, apart, share):
+    other = opened(desk["omar"], "Another")
+    own = range(20_000, 20_000 + 100 * (FEW + 200), 100)
+    said(ticket, own[::apart], "Quagga on the road")
+    said(other, [pk for pk in own if pk not in own[::apart]], "Quagga on the road")
+    these = Ticket.objects.filter(subject=ticket.subject, pk=OuterRef("ticket_id"))
+
+    found = newest("quag", Message.objects.filter(Found(these.values("pk")[:1])), share)
+
+    assert found == [*reversed(own[::apart])][:NEWEST]
+
+
+def test_share_of_a_queue_is_known_without_counting(desk, ticket, other_queue):
+    opened(desk["omar"], "Another")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE helpdesk_ticket")
+
+    shares = [share_of(Ticket.objects.filter(queue=one)) for one in (ticket.queue, other_queue)]
+
+    assert shares[0] == 1
+    assert shares[1] == 1 if connection.vendor == "sqlite" else 0 <= shares[1] <= 1
 
 
 def test_newest_texts_with_all_of_several_words(ticket):

@@ -15,6 +15,7 @@ CHUNK = 5000
 MEASURED_MESSAGES = 8  # and two notes: a page of ten
 MEASURED_REQUESTER = 33  # who has a site of the swift level
 SEEN_WORD = "heron"  # in one message of a hundred: a small site too has a page full of them
+OFTEN_WORD = "wader"  # in one of twenty: so has one queue of four, on a small site too
 RARE_WORD = "gopher"  # in the first messages of a few tickets alone
 RARE_TICKETS = 30
 
@@ -259,8 +260,11 @@ def _message(
     from helpdesk.models import Message
 
     source, html = dice.choice(bodies)
-    if dice.random() < 1 / 100:
+    roll = dice.random()
+    if roll < 1 / 100:
         source = f"{SEEN_WORD}: {source}"
+    elif roll < 6 / 100:
+        source = f"{OFTEN_WORD}: {source}"
     return Message(
         ticket=ticket,
         origin_ticket=ticket,
