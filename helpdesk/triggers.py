@@ -1,6 +1,7 @@
 """What the database keeps by itself: no text published without a consent to it; on SQLite, words.
 
-PostgreSQL keeps the words of messages and subjects by itself, in a generated column of each.
+PostgreSQL keeps the words of messages and subjects by itself, in a generated column of each; the
+queue of a message, which is its ticket's, by triggers, for the index of words.
 """
 
 from core.triggers import Trigger, declare, refusing_function
@@ -21,6 +22,21 @@ _OTHER_CONSENT = (
     "NEW.text_hash <> OLD.text_hash OR NEW.agrees <> OLD.agrees OR NEW.answer_id <> OLD.answer_id "
     "OR NEW.person_id <> OLD.person_id OR OLD.withdrawn_at IS NOT NULL"
 )
+
+_QUEUE_OF_TICKET = [
+    "CREATE OR REPLACE FUNCTION helpdesk_message_queue() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    "BEGIN NEW.queue_id := (SELECT queue_id FROM helpdesk_ticket WHERE id = NEW.ticket_id); "
+    "RETURN NEW; END $$",
+    "CREATE TRIGGER helpdesk_message_queue BEFORE INSERT OR UPDATE OF ticket_id "
+    "ON helpdesk_message FOR EACH ROW EXECUTE FUNCTION helpdesk_message_queue()",
+]
+_QUEUE_OF_MESSAGES = [
+    "CREATE OR REPLACE FUNCTION helpdesk_ticket_queue() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    "BEGIN UPDATE helpdesk_message SET queue_id = NEW.queue_id WHERE ticket_id = NEW.id; "
+    "RETURN NULL; END $$",
+    "CREATE TRIGGER helpdesk_ticket_queue AFTER UPDATE OF queue_id ON helpdesk_ticket FOR EACH ROW "
+    "WHEN (OLD.queue_id IS DISTINCT FROM NEW.queue_id) EXECUTE FUNCTION helpdesk_ticket_queue()",
+]
 
 
 def _refuse(name: str, table: str, verb: str, message: str, condition: str) -> Trigger:
@@ -47,6 +63,14 @@ def declare_all() -> None:
         _refuse("helpdesk_consented_update", ANSWERS, "UPDATE", no_consent, _NO_CONSENT),
         _refuse("helpdesk_text_stands", ANSWERS, "UPDATE", "what is published stands", _OTHER_TEXT),
         _refuse("helpdesk_consent_stands", CONSENTS, "UPDATE", "a consent stands", _OTHER_CONSENT),
+    )
+    declare(
+        Trigger(
+            "helpdesk_message_queue", "helpdesk_message", sqlite=[], postgresql=_QUEUE_OF_TICKET
+        ),
+        Trigger(
+            "helpdesk_ticket_queue", "helpdesk_ticket", sqlite=[], postgresql=_QUEUE_OF_MESSAGES
+        ),
     )
     for table, column in KEPT:
         declare(Trigger(f"{table}_words", table, _words_on_sqlite(table, column), postgresql=[]))

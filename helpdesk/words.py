@@ -5,12 +5,13 @@ The rights are conditions of the same statement, so nothing found is ever filter
 what was written a moment ago is found. Words are found from their beginnings. On SQLite each text
 has a row of an FTS5 table of the same id, kept by triggers (helpdesk.triggers); accents count for
 nothing there. On PostgreSQL a column beside the text holds its words, and an index those of all,
-with the block of ids each text is of, so that the newest are found without the others.
+with the block of ids each text is of and its queue: the newest are found without the others.
 Source: https://www.sqlite.org/fts5.html; PostgreSQL manual, chapters 12 and 70.
 """
 
 import json
 import re
+from collections.abc import Collection
 from typing import Any, ClassVar, Final
 
 from django.db import connection
@@ -23,13 +24,15 @@ MOST_WORDS: Final = 8
 NEWEST: Final = 100  # texts of one table that have words which many have
 MOST_TERMS: Final = 64  # words that begin as one asked for, which SQLite looks for one by one
 MANY: Final = 20_000  # texts with the words asked for: from here on PostgreSQL walks the newest
-FEW: Final = 4 * NEWEST  # of so many it reads all, and of more those of the last ids alone
 FOUND: Final = 2 * NEWEST  # so many the last ids should have, so that they hardly ever lack
+FOUND_OF_SOME: Final = 8 * NEWEST  # the same where PostgreSQL cannot tell how many are of those
 # What PostgreSQL keeps of a text in a column of its own. Names of hosts, addresses and paths are
 # words to its parser: they are taken apart first.
 POSTGRESQL: Final = "to_tsvector('simple', translate(%s, '-_./@:=&?#+~', '            '))"
 # The block of ids a text is of, 4,096 in a row, as PostgreSQL's index has it beside the words.
 BLOCK: Final = "ARRAY[%s.id >> 12]"
+# And its queue: of a message that of its ticket, in a column kept by triggers (helpdesk.triggers).
+QUEUE: Final = "ARRAY[%s.queue_id]"
 # The words of an index that begin as each of those asked for, each found from the one before.
 # char(1) comes before all that a word may go on with.
 TERMS: Final = """
@@ -132,20 +135,39 @@ class AmongLast(Lookup[Any]):
         return f"{BLOCK % alias} && ARRAY({last})", [float(self.rhs)]
 
 
+@BigAutoField.register_lookup
+class OfQueues(Lookup[Any]):
+    """Whether a message or ticket of this id is of one of some queues, for PostgreSQL's index."""
+
+    lookup_name = "of_queues"
+    prepare_rhs = False
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return f"{QUEUE % self.lhs.alias} && %s::bigint[]", [list(self.rhs)]
+
+
 def newest_with(
-    rows: QuerySet[Any], field: str, text: str, *columns: str, share: float = 1
+    rows: QuerySet[Any],
+    field: str,
+    text: str,
+    *columns: str,
+    queues: Collection[int] | None = None,
 ) -> list[Any]:
     """Return the columns of the newest of some texts that have all words of a text (NEWEST).
 
     rows: messages or tickets; which, by core.walking.Found: where words of all are asked for they
-    are walked from the newest on, and the others are never looked at. share: of all they are, 0–1.
+    are walked from the newest on, and the others are never looked at. queues: by id, all that these
+    are of, where it is known: PostgreSQL has them in its index.
     PostgreSQL gives those with just these words before those with words that begin so.
     A query, and one before that tells the database how to go about it.
     """
     if connection.vendor == "sqlite":
         found = rows.model._default_manager.filter(pk__in=_newest_on_sqlite(rows, text))
         return list(found.order_by("-pk").values_list(*columns))
-    wanted, few = (count / max(share, 1 / MANY) for count in (FOUND, FEW))  # to be looked at
+    is_narrowed = bool(rows.query.where) and queues is None
+    wanted = FOUND_OF_SOME if is_narrowed else FOUND
+    if queues is not None:
+        rows = rows.filter(pk__of_queues=queues)
     begun = rows.filter(**{f"{field}__words": text})
     whole = rows.filter(**{f"{field}__whole_words": text})
     expected, expected_begun = _expected(whole, begun)
@@ -153,9 +175,9 @@ def newest_with(
         return list(begun.order_by("-pk").values_list(*columns)[:NEWEST])
     newest = (F("pk") + 0).desc()  # by its key it would walk them all
     begun, whole = (rows.order_by(newest).values_list(*columns) for rows in (begun, whole))
-    if expected > few:
+    if expected > 2 * wanted:
         return _among_last(whole, wanted / expected, begun)
-    if expected_begun > few:
+    if expected_begun > 2 * wanted:
         return _among_last(begun, wanted / expected_begun, begun)
     return list(begun[:NEWEST])
 
@@ -193,28 +215,17 @@ def _newest_on_sqlite(rows: QuerySet[Any], text: str) -> RawSQL:
     return RawSQL(f"{found} ORDER BY rowid DESC LIMIT {NEWEST}", parameters)  # noqa: S611
 
 
-def share_of(rows: QuerySet[Any]) -> float:
-    """Return which part of their table some rows are, 0–1: on PostgreSQL, by its statistics.
-
-    A query; on SQLite, where nobody asks, none.
-    """
-    if connection.vendor == "sqlite":
-        return 1
-    few, all_of_them = _expected(rows, rows.model._default_manager.all(), most=None)
-    return min(few / max(all_of_them, 1), 1)
-
-
-def _expected(*several: QuerySet[Any], most: int | None = MANY + 1) -> list[int]:
+def _expected(*several: QuerySet[Any]) -> list[int]:
     """Return how many rows PostgreSQL expects of each, by its statistics of the words; one query.
 
-    At most so many: with a limit it does not share the work of several out among processes,
+    At most MANY and one: with a limit it does not share the work of several out among processes,
     of whose plan each part would have to be put together again.
 
     Many it must find by walking from the newest on, or it reads 400,000 texts to sort them; few by
     the index ("plus nothing"), or it walks all of them, 2 s for a word that is rare; and of some
     it need not read those of the last years.
     """
-    asked = [_sql_of(rows.order_by().values("pk")[:most]) for rows in several]
+    asked = [_sql_of(rows.order_by().values("pk")[: MANY + 1]) for rows in several]
     together = " UNION ALL ".join(f"({sql})" for sql, _parameters in asked)
     with connection.cursor() as cursor:
         parameters = [one for _sql, some in asked for one in some]

@@ -39,6 +39,14 @@ def staffed_by(person: Any, queue: str = "queue_id", *, paid: bool = False) -> Q
     return condition
 
 
+def queues_staffed_by(person: Any) -> set[int] | None:
+    """Return the ids of the queues this person works on; None where that is not all there is to
+    it: an agent of all queues, or of one organisation's tickets."""
+    limits = [(grant.queue_id, grant.organisation_id) for grant in agent_grants(person)]
+    known = {queue_id for queue_id, organisation_id in limits if organisation_id is None}
+    return known if len(known) == len(set(limits)) and None not in known else None
+
+
 class QueueQuerySet(models.QuerySet["Queue"]):
     def visible_to(self, person: Any) -> "QueueQuerySet":
         """Return the queues a person works on; others never choose one."""

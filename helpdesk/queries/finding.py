@@ -9,11 +9,11 @@ from core.among import among
 from core.walking import Found
 from helpdesk.masking import mask_of
 from helpdesk.models import Message, Share, Tagging, Ticket, TicketTag, agent_grants
-from helpdesk.models.queues import staffed_by
+from helpdesk.models.queues import queues_staffed_by, staffed_by
 from helpdesk.models.tickets import unmasked_to
 from helpdesk.numbers import id_of
 from helpdesk.states import Side
-from helpdesk.words import newest_with, share_of, without_accents, words_in
+from helpdesk.words import newest_with, without_accents, words_in
 from people.models import Person
 from people.queries import plain, skills_named
 
@@ -70,15 +70,15 @@ def _with_newest(rows: QuerySet[Ticket], person: Any, text: str) -> QuerySet[Tic
     Their ids are read here: within the list's statement SQLite looks for the words six times, and
     PostgreSQL walks all tickets.
     """
-    tickets, messages, share = Ticket.objects.all(), Message.objects.all(), 1.0
+    tickets, messages, queues = Ticket.objects.all(), Message.objects.all(), None
     if not _sees_all(person):
-        # Asked of each text: by its index PostgreSQL reads all of a queue, to find a few with words.
+        # Asked of each text: by its index PostgreSQL would read all of a queue, to find a few.
         staffed = Ticket.objects.staffed_by(person)
         tickets = tickets.filter(Found(staffed.filter(pk=OuterRef("pk")).values("pk")[:1]))
         messages = messages.filter(Found(staffed.filter(pk=OuterRef("ticket_id")).values("pk")[:1]))
-        share = share_of(staffed)
-    said = dict(newest_with(messages, "source", text, "pk", "ticket_id", share=share))
-    named = [pk for (pk,) in newest_with(tickets, "subject", text, "pk", share=share)]
+        queues = queues_staffed_by(person)
+    said = dict(newest_with(messages, "source", text, "pk", "ticket_id", queues=queues))
+    named = [pk for (pk,) in newest_with(tickets, "subject", text, "pk", queues=queues)]
     own = [] if _sees_all(person) else _own_with(person, text).values_list("pk", flat=True)
     rows = rows.filter(among("pk", {*said.values(), *named, *own}))
     return _without_masked(rows, person, text, Message.objects.filter(among("pk", said)))
