@@ -51,8 +51,16 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no 
     def having_tag(self, rows: Any, _name: str, text: str) -> Any:
         return with_tag(rows, called(text))
 
-    def having_words(self, rows: Any, _name: str, text: str) -> Any:
-        return with_words(rows, self.request.user, text)
+    def having_words(self, rows: Any, _name: str, _text: str) -> Any:
+        return rows  # when all others have narrowed them: filter_queryset
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        asked = self.form.cleaned_data
+        is_narrowed = any(
+            value not in (None, "", []) for name, value in asked.items() if name != "q"
+        )
+        rows = super().filter_queryset(queryset)
+        return with_words(rows, self.request.user, asked["q"], is_narrowed=is_narrowed)
 
 
 class TicketViews(ApiViewSet):

@@ -17,6 +17,7 @@ from helpdesk.words import newest_with, without_accents, words_in
 from people.models import Person
 from people.queries import plain, skills_named
 
+FEW = 500  # tickets of which each is looked through
 LOOKED_AT = 30  # tickets that someone sees masked, the newest that have the words
 
 
@@ -41,20 +42,40 @@ def numbered(person: Any, text: str) -> Ticket | None:
 
 
 def with_words(
-    rows: QuerySet[Ticket], person: Any, text: str, *, own: bool = False
+    rows: QuerySet[Ticket],
+    person: Any,
+    text: str,
+    *,
+    own: bool = False,
+    is_narrowed: bool = False,
 ) -> QuerySet[Ticket]:
     """Return those of some tickets that have all words of a text: in the subject or in one message.
 
-    rows: tickets this person sees. Notes are looked through for agents of the queue alone. A text
-    without words narrows nothing. Of the tickets someone works on they are given those of the
-    newest texts that have the words (helpdesk.words.NEWEST), or such a search would cost more the
-    more there is. own: among one's own tickets alone, where all texts are looked through.
+    rows: tickets this person sees, all of them or (is_narrowed) by other filters. Notes are looked
+    through for agents of the queue alone. A text without words narrows nothing. Where filters leave
+    FEW tickets, all their texts are looked through; of more, someone who works on them is given
+    those of the newest texts that have the words (helpdesk.words.NEWEST), or such a search would
+    cost more the more there is. own: among one's own tickets alone, where all are looked through.
     """
     if not words_in(text):
         return rows
     if own or staffed_by(person) is None:
         return rows.filter(pk__in=_own_with(person, text))
-    return _with_newest(rows, person, text)
+    if is_narrowed:
+        ids = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+        if len(ids) <= FEW:
+            return _with_any(rows, person, text, ids)
+    return _with_newest(rows, person, text, is_narrowed=is_narrowed)
+
+
+def _with_any(rows: QuerySet[Ticket], person: Any, text: str, ids: list[int]) -> QuerySet[Ticket]:
+    """Return those of a few tickets, of these ids, that have the words in any of their texts."""
+    said = Message.objects.filter(ticket=OuterRef("pk"), source__words=text)
+    public, notes = (Found(said.filter(internal=one).values("pk")[:1]) for one in (False, True))
+    has_them = Q(subject__words=text) | Q(public) | (staffed_by(person) or Q()) & Q(notes)
+    found = Ticket.objects.filter(among("pk", ids)).filter(has_them).values_list("pk", flat=True)
+    rows = rows.filter(among("pk", found))
+    return _without_masked(rows, person, text, Message.objects.filter(source__words=text))
 
 
 def _own_with(person: Any, text: str) -> QuerySet[Any, Any]:
@@ -64,18 +85,20 @@ def _own_with(person: Any, text: str) -> QuerySet[Any, Any]:
     return own.filter(Q(subject__words=text) | Found(said.values("pk")[:1])).values("pk")
 
 
-def _with_newest(rows: QuerySet[Ticket], person: Any, text: str) -> QuerySet[Ticket]:
+def _with_newest(
+    rows: QuerySet[Ticket], person: Any, text: str, *, is_narrowed: bool
+) -> QuerySet[Ticket]:
     """Return those whose words stand in the newest texts of what one works on, and one's own.
 
     Their ids are read here: within the list's statement SQLite looks for the words six times, and
     PostgreSQL walks all tickets.
     """
     tickets, messages, queues = Ticket.objects.all(), Message.objects.all(), None
-    if not _sees_all(person):
+    if is_narrowed or not _sees_all(person):
         # Asked of each text: by its index PostgreSQL would read all of a queue, to find a few.
-        staffed = Ticket.objects.staffed_by(person)
-        tickets = tickets.filter(Found(staffed.filter(pk=OuterRef("pk")).values("pk")[:1]))
-        messages = messages.filter(Found(staffed.filter(pk=OuterRef("ticket_id")).values("pk")[:1]))
+        these = rows.order_by().filter(staffed_by(person) or Q())
+        tickets = tickets.filter(Found(these.filter(pk=OuterRef("pk")).values("pk")[:1]))
+        messages = messages.filter(Found(these.filter(pk=OuterRef("ticket_id")).values("pk")[:1]))
         queues = queues_staffed_by(person)
     said = dict(newest_with(messages, "source", text, "pk", "ticket_id", queues=queues))
     named = [pk for (pk,) in newest_with(tickets, "subject", text, "pk", queues=queues)]

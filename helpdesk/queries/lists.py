@@ -167,9 +167,9 @@ def own_tickets(person: Any, *, done: bool = False, q: str = "") -> QuerySet[Tic
 
 def queue_rows(person: Any, filters: QueueFilters) -> QuerySet[Ticket]:
     """Return the tickets an agent works on, by these filters, to be put in order."""
+    if not filters.level or words_in(filters.q):
+        return queue_rows_counted(person, filters)
     rows = queue_rows_counted(person, replace(filters, level=""))
-    if not filters.level:
-        return rows
     # A level has versions, so that no index has its tickets in order: the list's is walked.
     promised = GuaranteeLevelVersion.objects.filter(level__slug=filters.level)
     return rows.filter(Found(promised.filter(pk=OuterRef("level_version"))))
@@ -194,7 +194,8 @@ def queue_rows_counted(person: Any, filters: QueueFilters) -> QuerySet[Ticket]:
         rows = rows.filter(assignee__handle_folded=folded(filters.assigned))
     if filters.tag:
         rows = with_tag(rows, filters.tag)
-    return with_words(rows, person, filters.q)
+    is_narrowed = any(exact.values()) or bool(filters.assigned or filters.tag)
+    return with_words(rows, person, filters.q, is_narrowed=is_narrowed)
 
 
 def level_versions() -> dict[int, GuaranteeLevelVersion]:

@@ -11,6 +11,7 @@ from helpdesk.queries import QueueFilters, queue_rows
 from helpdesk.queries.views import saved_views
 from helpdesk.words import MOST_TERMS
 from people.actions import erase_person
+from people.models import GuaranteeLevelVersion
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, Act
 from tests.helpdesk.conftest import opened
 
@@ -260,6 +261,65 @@ def test_words_of_notes_are_found_by_agents_alone(call, browse, desk, written, t
     for name in ("aminata", "farid", "olga", "odile", "omar"):
         assert found(call(desk[name]), text) == [], name
         assert written.number not in found(browse(desk[name]), text, api=False)
+
+
+@pytest.mark.parametrize("few", [0, 500])  # of as many tickets each is looked through
+@pytest.mark.parametrize(
+    ("filters", "of_api"),
+    [
+        ({"state": "open"}, {"state": "open"}),
+        ({"tag": "lake"}, {"tag": "lake"}),
+        ({"assigned": "vera"}, {"assignee": "vera"}),
+        ({"level": "guaranteed"}, {"level": "guaranteed"}),
+    ],
+)
+def test_filters_come_before_the_newest_texts(
+    call, browse, desk, open_ticket, monkeypatch, levels, filters, of_api, few
+):
+    monkeypatch.setattr("helpdesk.queries.finding.FEW", few)
+    monkeypatch.setattr("helpdesk.words.NEWEST", 2)
+    old = open_ticket(source="A quagga on the road")
+    actions.assign(actor=desk["nadia"], ticket_id=old.pk, assignee=desk["vera"])
+    actions.tag_ticket(actor=desk["nadia"], ticket_id=old.pk, names=["lake"])
+    paid = GuaranteeLevelVersion.objects.filter(level__slug="guaranteed").latest("pk")
+    Ticket.objects.filter(pk=old.pk).update(state="open", level_version=paid)
+    for number in range(4):
+        open_ticket(source=f"A quagga at home {number}")
+    assert old.number not in found(call(desk["nadia"]), "quagga")
+
+    shown = {"waits_for": "", "q": "quag", **filters}
+    page = browse(desk["nadia"]).get("/queue", shown).content.decode()
+    rows = call(desk["nadia"]).get("/api/v1/tickets", {"q": "quag", **of_api}).json()["results"]
+
+    assert old.number in page
+    assert [row["number"] for row in rows] == [old.number]
+    shown["q"] = "quag home"
+    assert old.number not in browse(desk["nadia"]).get("/queue", shown).content.decode()
+
+
+@pytest.mark.parametrize("few", [0, 500])
+def test_narrowed_search_finds_notes_for_agents_and_nothing_masked(
+    call, browse, desk, written, monkeypatch, few
+):
+    monkeypatch.setattr("helpdesk.queries.finding.FEW", few)
+    narrowed = {"waits_for": "", "state": written.state}
+
+    for name, text, here in (
+        ("nadia", "internal registrar", True),
+        ("vera", "internal registrar", True),
+        ("nadia", "postmas", True),
+        ("vera", "postmas", False),
+        ("odile", "internal registrar", False),
+    ):
+        page = browse(desk[name]).get("/queue", {"q": text, **narrowed}).content.decode()
+        asked = {"q": text, "state": written.state}
+        rows = call(desk[name]).get("/api/v1/tickets", asked).json()["results"]
+        assert (written.number in page) is here, (name, text)
+        assert [row["number"] for row in rows] == ([written.number] if here else []), (name, text)
+    for name, text, here in (("aminata", "postmas", True), ("aminata", "internal", False)):
+        asked = {"q": text, "state": written.state}
+        rows = call(desk[name]).get("/api/v1/tickets", asked).json()["results"]
+        assert bool(rows) is here, (name, text)
 
 
 def test_beginnings_of_few_and_of_very_many_words_find_the_same(call, desk, open_ticket):
