@@ -14,8 +14,8 @@ from people import rules
 from people.actions.holding import announce, show_as
 from people.actions.moderation import MAX_TEXT, give_back, locked_after_post, remove_post
 from people.actions.sanctions import lift
-from people.models import Appeal, Flag, Hold, Person, Removal, Sanction
 from people.decisions import first_decision_by, who_is_concerned
+from people.models import Appeal, Flag, Hold, Person, Removal, Sanction
 
 LONGEST_APPEAL = 1000
 

@@ -274,7 +274,9 @@ def test_search_goes_on_where_one_may_enter_and_never_was(browse, call, cast, wo
     assert [row["number"] for row in found["results"]] == [1]
 
 
-def test_search_goes_as_far_back_in_ones_own_rooms_alone(call, cast, working_room, say, monkeypatch):
+def test_search_goes_as_far_back_in_ones_own_rooms_alone(
+    call, cast, working_room, say, monkeypatch
+):
     monkeypatch.setattr("chat.queries.lists.LATELY", 2)
     for number in range(1, 4):
         say(cast.bao, working_room, f"Hello {SECRET} {number}")

@@ -198,6 +198,26 @@ def test_nobody_is_asked_more_often_than_they_chose(cast, knower):
     assert Ask.objects.filter(helper=knower).count() == 2
 
 
+def test_who_was_asked_as_often_as_they_chose_is_asked_again_a_week_later(cast, knower):
+    actions.choose_asks(actor=knower, most_asks=2, by_mail=True)
+
+    def are_asked(when):
+        """Return which of three new questions come to the helper."""
+        for number in range(3):
+            question = asked(cast, f"Question number {number} about php, {when}")
+            actions.start_ladder(question.pk)
+            climb_at(0, question)
+        found = Ask.objects.filter(helper=knower, question__title__endswith=when)
+        return [row.question.title[16] for row in found.order_by("pk")]
+
+    assert are_asked("at first") == ["0", "1"]
+    for days, found in ((1, []), (6, []), (6.999, []), (7, ["0", "1"]), (8, [])):
+        first = Ask.objects.filter(question__title__endswith="at first")
+        first.update(at=timezone.now() - timedelta(days=days))
+
+        assert are_asked(f"after {days} days") == found
+
+
 def leave(cast):
     AskChoice.objects.create(person=cast.bao, quiet_until=timezone.now() + timedelta(days=1))
 

@@ -202,6 +202,33 @@ def test_locked_question_takes_nothing(face, perform, cast, question, answer):
 
 
 @pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("form", [{}, {"reason": ""}, {"reason": "unclear"}])
+def test_question_is_locked_for_a_reason_of_locks_alone(face, form, perform, cast, question):
+    assert perform(face, cast.moira, noun("lock", form), question) == INVALID
+    with pytest.raises(InvalidInput):
+        actions.lock_question(
+            actor=cast.moira, question_id=question.pk, reason=form.get("reason", "")
+        )
+
+    assert not Lock.objects.exists()
+    assert perform(face, cast.bao, ANSWER, question) == DONE
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("form", [{}, {"reason": ""}, {"reason": "dispute"}])
+def test_question_is_closed_for_a_reason_of_closures_alone(face, form, perform, cast, question):
+    for person in (cast.aminata, cast.moira):
+        assert perform(face, person, noun("closure", form), question) == INVALID
+        with pytest.raises(InvalidInput):
+            actions.close_question(
+                actor=person, question_id=question.pk, reason=form.get("reason", "")
+            )
+
+    assert not Closure.objects.exists()
+    assert perform(face, cast.bao, ANSWER, question) == DONE
+
+
+@pytest.mark.parametrize("face", FACES)
 def test_who_asked_a_locked_question_says_what_solved_it_later(
     face, perform, browse, cast, question, answer
 ):

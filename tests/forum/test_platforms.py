@@ -1,6 +1,6 @@
 """Platforms, what works on them, and what is checked again: on every face."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -502,6 +502,44 @@ def test_reader_with_a_site_sees_first_what_fits_it(browse, call, cast, two_answ
         assert [place["answer"] for place in places] == found
     answer = call(cast.aminata).get(f"/api/v1/questions/{old.question_id}?site={sites['8.4']}")
     assert [row["fits"] for row in answer.json()["answers"]] == [["PHP 8.4"], []]
+
+
+def test_reader_without_a_site_sees_on_what_each_answer_works(browse, call, cast, two_answers):
+    asked = two_answers[0].question
+
+    for person in (None, cast.omar):
+        html = browse(person).get(asked.path).content.decode()
+        rows = call(person).get(f"/api/v1/questions/{asked.pk}").json()["answers"]
+
+        for answer, label, row in zip(two_answers, ("PHP 8.2", "PHP 8.4"), rows, strict=True):
+            shown = html.partition(f'id="works-on-{answer.pk}"')[2].partition("</div>")[0]
+            assert f"<p>Works on: <bdi>{label}</bdi> (confirmed by 1 person)" in shown
+            assert shown.count("Works on:") == shown.count("confirmed by") == 1
+            assert row["answer"]["id"] == answer.pk
+            assert [(one["label"], one["confirmed"]) for one in row["works_on"]] == [(label, 1)]
+
+
+def test_reader_is_told_who_said_on_which_version_it_works_and_when(
+    browse, call, cast, php, answer
+):
+    attested(cast.omar, answer, "8.2", days_ago=60)
+    attested(cast.clara, answer, "8.4", days_ago=3)
+    attested(cast.bao, answer, "8.4", days_ago=2)
+    at = dict(Attestation.objects.values_list("person__handle", "at"))
+    told = [("bao", "8.4", True), ("clara", "8.4", False), ("omar", "8.2", False)]
+
+    for person in (None, cast.nadia):
+        html = browse(person).get(f"/answers/{answer.pk}/attestations").content.decode()
+        rows = call(person).get(f"/api/v1/answers/{answer.pk}/attestations").json()["results"]
+
+        items = html.partition('<ul class="list"')[2].partition("</ul>")[0].split("<li>")[1:]
+        for (who, value, is_claim), item, row in zip(told, items, rows, strict=True):
+            assert f"<bdi>PHP {value}</bdi>" in item
+            assert f'href="/people/{who}"><bdi>{who.capitalize()}</bdi>' in item
+            assert f'<time datetime="{at[who].isoformat()[:16]}Z"' in item
+            assert ("says its author" in item) == is_claim
+            assert (row["person"], row["label"], row["is_claim"]) == (who, f"PHP {value}", is_claim)
+            assert datetime.fromisoformat(row["at"]) == at[who]
 
 
 def test_queue_is_ordered_by_traffic(browse, call, cast, waiting, run_tasks):

@@ -128,6 +128,7 @@ def test_place_for_me_shows_the_four_factors_and_their_product(cast, call, quest
 def test_page_says_the_whole_rule_to_visitors_too(browse, question, answer):
     html = browse().get(question.path).content.decode()
 
+    assert "The accepted answer first, then by (good votes + 1) / (all votes + 2);" in html
     assert "one ahead by 10 votes and a better share goes before it. What nobody confirmed" in html
     assert "since the platform moved comes last." in html
 

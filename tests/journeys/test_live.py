@@ -59,6 +59,29 @@ def at_a_ticket(arrive):
     return member, agent
 
 
+def test_thread_talk_and_bell_of_a_tab_share_one_socket(ticket):
+    member, agent = ticket
+    member.page.wait_for_load_state("networkidle")
+    sockets = []
+
+    def note(socket) -> None:
+        sockets.append(socket)
+
+    member.page.on("websocket", note)
+    member.reload()
+    is_live(member)
+    before = bell_of(member)
+
+    say(agent, "In the talk")
+    agent.page.locator("#composer textarea").fill("In the thread")
+    agent.press("Send, wait for them")
+
+    shows(member, "In the talk")
+    expect(member.page.locator("#thread")).to_contain_text("In the thread")
+    expect(member.page.locator("#bell .count")).to_have_text(str(before + 1), timeout=30_000)
+    assert [socket.is_closed() for socket in sockets] == [False]
+
+
 def test_nothing_is_lost_while_the_server_is_killed_and_a_line_cut(arrive, site):
     member, agent = at_a_ticket(arrive)
     say(member, "one")

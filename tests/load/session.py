@@ -31,7 +31,7 @@ from people.models import RoleGrant  # noqa: E402
 from people.sessions import SessionStore  # noqa: E402
 from tests.load.conversations import a_room  # noqa: E402
 from tests.load.forum import RARE_LANGUAGE, RARE_TAG, TAGS  # noqa: E402
-from tests.load.tickets import ONE_QUEUE, OFTEN_WORD, RARE_WORD, SEEN_WORD, a_ticket  # noqa: E402
+from tests.load.tickets import OFTEN_WORD, ONE_QUEUE, RARE_WORD, SEEN_WORD, a_ticket  # noqa: E402
 
 CSRF = "b" * 32
 NUMBER = 137  # of a text of tests.load.data, which each message has one of
