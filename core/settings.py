@@ -199,7 +199,9 @@ TASKS = {
         "QUEUES": ["default", "mail", "slow"],
     }
 }
-SEARCH_ENGINE = env.str("SEARCH_ENGINE", "whoosh")
+SEARCH_ENGINE = env.str("SEARCH_ENGINE", "") or "whoosh"
+if SEARCH_ENGINE != "whoosh":
+    raise ImproperlyConfigured(f"SEARCH_ENGINE is whoosh, not {SEARCH_ENGINE}.")
 SEARCH_INDEX = VAR / "index"
 
 MEDIA_ROOT = VAR / "files"

@@ -34,7 +34,7 @@ from people.present import me
 
 
 class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no types
-    state = django_filters.MultipleChoiceFilter(choices=State.choices)
+    state = django_filters.MultipleChoiceFilter(choices=State.choices, distinct=False)
     waits_for = django_filters.ChoiceFilter(choices=WaitsFor.choices)
     queue = django_filters.CharFilter(field_name="queue__slug", max_length=40)
     level = django_filters.CharFilter(field_name="level_version__level__slug", max_length=40)

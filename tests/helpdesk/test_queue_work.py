@@ -302,6 +302,7 @@ def test_narrowed_search_finds_notes_for_agents_and_nothing_masked(
     call, browse, desk, written, monkeypatch, few
 ):
     monkeypatch.setattr("helpdesk.queries.finding.FEW", few)
+    written.refresh_from_db()
     narrowed = {"waits_for": "", "state": written.state}
 
     for name, text, here in (

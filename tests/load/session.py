@@ -100,6 +100,13 @@ def desk_pages() -> dict[str, tuple[str, str, str]]:
     for name, path in words.items():
         asked[f"{name} (staff)"] = ("staff", "GET", path)
         asked[f"{name} (one queue)"] = ("one queue", "GET", path)
+    for name, narrowed in {"waiting for us": "/queue?", "closed": "/queue?state=closed&"}.items():
+        asked[f"tickets, words of all, {name} (staff)"] = (
+            "staff",
+            "GET",
+            f"{narrowed}q=white+page",
+        )
+        asked[f"tickets, 1 in 100, {name} (staff)"] = ("staff", "GET", f"{narrowed}q={SEEN_WORD}")
     asked["queue (one queue)"] = ("one queue", "GET", "/queue")
     return {**asked, "next, put back": ("agent", "POST", "/queue/next")}
 
