@@ -156,6 +156,7 @@ class ChatMessageViews(ChatViews):
         """Search what is said in your rooms, newest first."""
         asked = self.valid(FoundInput, request.query_params)
         found = queries.messages_found(request.user, asked["q"], everywhere=asked["everywhere"])
+        self.keyset = ("-place",)
         return self.listed_messages(found.prefetch_related("reactions"))
 
     @extend_schema(request=MessageInput, responses={201: MessageOutput})

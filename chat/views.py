@@ -62,7 +62,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
     if words:
         everywhere = context["everywhere"] = bool(request.GET.get("everywhere"))
         found = queries.messages_found(request.user, words, everywhere=everywhere)
-        context["page"] = keyset_page(found, ("-id",), cursor)
+        context["page"] = keyset_page(found, ("-place",), cursor)
         context["hits"] = queries.hits(request.user, context["page"].results, words)
     else:
         rows = queries.own_rooms(me(request), is_unread=bool(request.GET.get("unread")))

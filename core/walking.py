@@ -5,11 +5,12 @@ is full. Both databases would rather go through all there is first, for a page o
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import CharField, Exists, Subquery, Value
+from django.db.models import CharField, Exists, PositiveIntegerField, Subquery, Value
 from django.db.models.lookups import Exact
 
 
 @CharField.register_lookup
+@PositiveIntegerField.register_lookup
 class Walked(Exact):
     """Whether a value is equal, as in `visibility__walked="visible"`; on SQLite without an index.
 

@@ -24,7 +24,7 @@ MOST_WORDS: Final = 8
 NEWEST: Final = 100  # texts of one table that have words which many have
 MOST_TERMS: Final = 64  # words that begin as one asked for, which SQLite looks for one by one
 MANY: Final = 20_000  # texts with the words asked for: from here on PostgreSQL walks the newest
-FOUND: Final = 2 * NEWEST  # so many the last ids should have, so that they hardly ever lack
+FOUND: Final = 3 * NEWEST // 2  # so many the last ids should have, so that they hardly ever lack
 FOUND_OF_SOME: Final = 8 * NEWEST  # the same where PostgreSQL cannot tell how many are of those
 # What PostgreSQL keeps of a text in a column of its own. Names of hosts, addresses and paths are
 # words to its parser: they are taken apart first.
@@ -166,13 +166,15 @@ def newest_with(
         return list(found.order_by("-pk").values_list(*columns))
     is_narrowed = bool(rows.query.where) and queues is None
     wanted = FOUND_OF_SOME if is_narrowed else FOUND
+    every = rows.filter(**{f"{field}__words": text})
     if queues is not None:
         rows = rows.filter(pk__of_queues=queues)
     begun = rows.filter(**{f"{field}__words": text})
     whole = rows.filter(**{f"{field}__whole_words": text})
     expected, expected_begun = _expected(whole, begun)
     if expected_begun > MANY:
-        return list(begun.order_by("-pk").values_list(*columns)[:NEWEST])
+        # Without the queues: by them it would put together all that its index has of each.
+        return list(every.order_by("-pk").values_list(*columns)[:NEWEST])
     newest = (F("pk") + 0).desc()  # by its key it would walk them all
     begun, whole = (rows.order_by(newest).values_list(*columns) for rows in (begun, whole))
     if expected > 2 * wanted:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from chat import rooms
@@ -20,7 +20,7 @@ from people.models.standing import MOST_UNREAD, Held, held_by, stand_in
 
 FOUND_BEFORE, FOUND_LENGTH = 60, 200  # characters of a hit shown before what was found, and in all
 SHORTEST_SEARCH = 2
-LATELY = 10_000  # rows of all rooms, which are looked through in 0.2 s
+LATELY = 5_000  # rows of all rooms, which are looked through in 0.1 s
 
 
 @dataclass(frozen=True)
@@ -130,21 +130,23 @@ def _things_of(person: Any, listed: Iterable[Room]) -> dict[tuple[str, int], tup
 def messages_found(person: Any, words: str, *, everywhere: bool = False) -> QuerySet[ChatMessage]:
     """Return what is said with each of these words in it, in one's own rooms.
 
-    Whatever their case and accents; between them may stand whatever marks Markdown has.
+    Whatever their case and accents; between them may stand whatever marks Markdown has. Each has
+    `place`, its id, by which it is to be ordered: by the id itself SQLite walks all that is said.
     everywhere: in each room one may enter, but of all that is said only what came last (LATELY).
     """
     sought = words_sought(words)
-    rooms_searched, rows = Room.objects.visible_to(person), ChatMessage.objects.visible_to(person)
+    rows = ChatMessage.objects.visible_to(person).filter(room__in=Room.objects.visible_to(person))
     if everywhere:
         last = ChatMessage.objects.order_by("-pk").values("pk")[:1]
         rows = rows.filter(pk__gt=Subquery(last) - LATELY)
     else:
-        rooms_searched = rooms_searched.filter(pk__in=_marked(person))
-    rows = rows.filter(room__in=rooms_searched)
+        # Joined: from a list of rooms SQLite would not begin.
+        rows = rows.filter(room__marks__person=person)
     rows = rows.select_related("author", "room", "reply_to")
     if len("".join(sought)) < SHORTEST_SEARCH:
         return rows.none()
-    return rows.filter(has_each("source", sought), visibility=Visibility.VISIBLE)
+    rows = rows.annotate(place=F("pk") + 0)
+    return rows.filter(has_each("source", sought), visibility__walked=Visibility.VISIBLE)
 
 
 def hits(person: Any, page: Iterable[ChatMessage], words: str) -> list[Hit]:

@@ -58,16 +58,24 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def open(self) -> "QuestionQuerySet":
         """Return those for all to see that take answers."""
+        return self._taking_answers().filter(visibility=Visibility.VISIBLE)
+
+    def _taking_answers(self) -> "QuestionQuerySet":
         # Not by a join: while nothing is closed, PostgreSQL then counts on finding nothing at all.
         closed, locked = (
             self.model._meta.apps.get_model("forum", name).objects.filter(question=OuterRef("pk"))
             for name in ("Closure", "Lock")
         )
-        return self.filter(~Found(closed), ~Found(locked), visibility=Visibility.VISIBLE)
+        return self.filter(~Found(closed), ~Found(locked))
 
     def waiting(self) -> "QuestionQuerySet":
         """Return those that wait for a first answer: open, and without one."""
         return self.filter(answer_count=0).open()
+
+    def waiting_walked(self) -> "QuestionQuerySet":
+        """Return the same, looked at one by one as a list goes that another index has in order."""
+        rows = self.filter(answer_count__walked=0, visibility__walked=Visibility.VISIBLE)
+        return rows._taking_answers()
 
 
 def closed_for(path: str = "pk") -> Subquery:

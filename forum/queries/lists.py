@@ -52,7 +52,8 @@ def listed(
     """
     questions = Question.objects.visible_to(person).with_state()
     if order == "unanswered":
-        questions = questions.waiting()
+        by_tag = bool(tag) or with_muted
+        questions = questions.waiting_walked() if by_tag else questions.waiting()
     rows: QuerySet[Question] = questions
     if tag and order_of(order, tag) == OF_A_TAG:
         rows = under(rows, tag)
