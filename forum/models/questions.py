@@ -56,6 +56,15 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             is_solved=Found(accepted), needs_recheck=needs_recheck(), closed_for=closed_for()
         )
 
+    def solved(self, is_solved: bool) -> "QuestionQuerySet":
+        """Return those of which an answer that stands was accepted, or those of which none was.
+
+        Not by the column of with_state: of NOT (x IS NOT NULL) PostgreSQL believes that hardly one
+        row fulfils it, and collects all of a list before it sorts.
+        """
+        accepted = Found(Acceptance.objects.in_force().filter(question=OuterRef("pk")))
+        return self.filter(accepted if is_solved else ~accepted)
+
     def open(self) -> "QuestionQuerySet":
         """Return those for all to see that take answers."""
         return self._taking_answers().filter(visibility=Visibility.VISIBLE)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from core.pagination import PAGE_SIZE, Page, first_page, keyset_page
 from core.prepared import Prepared, PreparedByIds
@@ -54,6 +54,8 @@ def listed(
     if order == "unanswered":
         by_tag = bool(tag) or with_muted
         questions = questions.waiting_walked() if by_tag else questions.waiting()
+    if solved is not None:
+        questions = questions.solved(solved)
     rows: QuerySet[Question] = questions
     if tag and order_of(order, tag) == OF_A_TAG:
         rows = under(rows, tag)
@@ -63,8 +65,6 @@ def listed(
         rows = without_muted(person, rows)
     if language:
         rows = rows.filter(language=language)
-    if solved is not None:
-        rows = rows.filter(Q(is_solved=solved))
     if author is not None:
         rows = rows.filter(author=author)
     if own:
