@@ -133,6 +133,8 @@ def forum_pages() -> dict[str, tuple[str, str, str]]:
         "active, rare language": f"/questions/active?language={RARE_LANGUAGE}",
         "newest, solved": "/questions?solved=yes",
         "active, solved": "/questions/active?solved=yes",
+        "newest, not solved": "/questions?solved=no",
+        "active, not solved": "/questions/active?solved=no",
         "all tags": "/tags?",
         "question": f"{question.path}?",
         "why is it here": f"/questions/{question.pk}/ranking?",
