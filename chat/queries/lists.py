@@ -142,10 +142,9 @@ def messages_found(person: Any, words: str, *, everywhere: bool = False) -> Quer
     else:
         # Joined: from a list of rooms SQLite would not begin.
         rows = rows.filter(room__marks__person=person)
-    rows = rows.select_related("author", "room", "reply_to")
+    rows = rows.select_related("author", "room", "reply_to").annotate(place=F("pk") + 0)
     if len("".join(sought)) < SHORTEST_SEARCH:
         return rows.none()
-    rows = rows.annotate(place=F("pk") + 0)
     return rows.filter(has_each("source", sought), visibility__walked=Visibility.VISIBLE)
 
 

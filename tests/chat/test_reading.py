@@ -316,6 +316,18 @@ def test_search_finds_each_word_whatever_its_accents(words, browse, call, cast, 
     assert marked in (["Échec"], ["très", "important"])
 
 
+@pytest.mark.parametrize("more", [{}, {"everywhere": "1"}])
+def test_search_for_next_to_nothing_finds_nothing(browse, call, cast, room, say, more):
+    say(cast.aminata, room, "a word")
+
+    page = browse(cast.bao).get("/rooms", {"q": "a", **more})
+    found = call(cast.bao).get("/api/v1/messages", {"q": "a a", **more})
+
+    assert (page.status_code, found.status_code) == (200, 200)
+    assert "Nothing found" in page.content.decode()
+    assert found.json()["results"] == []
+
+
 def test_search_shows_the_words_around_the_first_that_was_found(browse, cast, room, say):
     say(cast.aminata, room, f"{'before ' * 40}éCHEC {'after ' * 40} échec")
 
