@@ -166,11 +166,10 @@ def newest_with(
         return list(found.order_by("-pk").values_list(*columns))
     is_narrowed = bool(rows.query.where) and queues is None
     wanted = FOUND_OF_SOME if is_narrowed else FOUND
+    of_queues = {} if queues is None else {"pk__of_queues": queues}
     every = rows.filter(**{f"{field}__words": text})
-    if queues is not None:
-        rows = rows.filter(pk__of_queues=queues)
-    begun = rows.filter(**{f"{field}__words": text})
-    whole = rows.filter(**{f"{field}__whole_words": text})
+    begun = every.filter(**of_queues)
+    whole = rows.filter(**{f"{field}__whole_words": text}, **of_queues)
     expected, expected_begun = _expected(whole, begun)
     if expected_begun > MANY:
         # Without the queues: by them it would put together all that its index has of each.

@@ -42,9 +42,10 @@ def staffed_by(person: Any, queue: str = "queue_id", *, paid: bool = False) -> Q
 def queues_staffed_by(person: Any) -> set[int] | None:
     """Return the ids of the queues this person works on; None where that is not all there is to
     it: an agent of all queues, or of one organisation's tickets."""
-    limits = [(grant.queue_id, grant.organisation_id) for grant in agent_grants(person)]
-    known = {queue_id for queue_id, organisation_id in limits if organisation_id is None}
-    return known if len(known) == len(set(limits)) and None not in known else None
+    grants = agent_grants(person)
+    if any(one.queue_id is None or one.organisation_id is not None for one in grants):
+        return None
+    return {one.queue_id for one in grants}
 
 
 class QueueQuerySet(models.QuerySet["Queue"]):

@@ -70,9 +70,8 @@ def with_words(
 
 def _with_any(rows: QuerySet[Ticket], person: Any, text: str, ids: list[int]) -> QuerySet[Ticket]:
     """Return those of a few tickets, of these ids, that have the words in any of their texts."""
-    said = Message.objects.filter(ticket=OuterRef("pk"), source__words=text)
-    public, notes = (Found(said.filter(internal=one).values("pk")[:1]) for one in (False, True))
-    has_them = Q(subject__words=text) | Q(public) | (staffed_by(person) or Q()) & Q(notes)
+    in_notes = (staffed_by(person) or Q()) & _says(text, internal=True)
+    has_them = Q(subject__words=text) | _says(text, internal=False) | in_notes
     found = Ticket.objects.filter(among("pk", ids)).filter(has_them).values_list("pk", flat=True)
     rows = rows.filter(among("pk", found))
     return _without_masked(rows, person, text, Message.objects.filter(source__words=text))
@@ -80,9 +79,14 @@ def _with_any(rows: QuerySet[Ticket], person: Any, text: str, ids: list[int]) ->
 
 def _own_with(person: Any, text: str) -> QuerySet[Any, Any]:
     """Return the ids of one's own tickets that have the words; each is looked at."""
-    said = Message.objects.filter(ticket=OuterRef("pk"), internal=False, source__words=text)
     own = Ticket.objects.asked_by(person)
-    return own.filter(Q(subject__words=text) | Found(said.values("pk")[:1])).values("pk")
+    return own.filter(Q(subject__words=text) | _says(text, internal=False)).values("pk")
+
+
+def _says(text: str, *, internal: bool) -> Q:
+    """Return the condition that a message of a ticket, or a note, has the words."""
+    said = Message.objects.filter(ticket=OuterRef("pk"), internal=internal, source__words=text)
+    return Q(Found(said.values("pk")[:1]))
 
 
 def _with_newest(
