@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
 
 @dataclass(frozen=True)
@@ -60,28 +60,38 @@ def refusing_function(name: str, message: str, condition: str = "TRUE") -> str:
 
 
 def create(using: str) -> None:
-    """Make every trigger whose table is there, anew."""
+    """Make every trigger whose table is there, anew.
+
+    Each in one transaction: there is no moment without it, in which what it keeps would be lost,
+    and none in which two tables are locked.
+    """
     connection = connections[using]
     with connection.cursor() as cursor:
-        tables = set(connection.introspection.table_names(cursor))
-        drop(using, tables)
-        for trigger in _triggers:
-            if trigger.table in tables:
+        for trigger in _there(cursor, connection):
+            with transaction.atomic(using=using):
+                _drop(cursor, trigger, connection.vendor)
                 for statement in getattr(trigger, connection.vendor):
                     cursor.execute(statement)
 
 
-def drop(using: str, tables: set[str] | None = None) -> None:
+def drop(using: str) -> None:
     """Take every trigger of ours away."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        if tables is None:
-            tables = set(connection.introspection.table_names(cursor))
-        for trigger in _triggers:
-            if trigger.table in tables:
-                for name in _names(trigger, connection.vendor):
-                    on = f" ON {trigger.table}" if connection.vendor == "postgresql" else ""
-                    cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+        for trigger in _there(cursor, connection):
+            _drop(cursor, trigger, connection.vendor)
+
+
+def _there(cursor: Any, connection: Any) -> list[Trigger]:
+    """Return the triggers whose table is there."""
+    tables = set(connection.introspection.table_names(cursor))
+    return [trigger for trigger in _triggers if trigger.table in tables]
+
+
+def _drop(cursor: Any, trigger: Trigger, vendor: str) -> None:
+    on = f" ON {trigger.table}" if vendor == "postgresql" else ""
+    for name in _names(trigger, vendor):
+        cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
 
 
 def _names(trigger: Trigger, vendor: str) -> list[str]:
