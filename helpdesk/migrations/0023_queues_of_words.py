@@ -8,30 +8,38 @@ from django.db import migrations, transaction
 
 from core.operations import MakeBesideModels
 
-KEEP = """
-ALTER TABLE helpdesk_message ADD COLUMN IF NOT EXISTS queue_id bigint;
-CREATE OR REPLACE FUNCTION helpdesk_message_queue() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN NEW.queue_id := (SELECT queue_id FROM helpdesk_ticket WHERE id = NEW.ticket_id);
-RETURN NEW; END $$;
-DROP TRIGGER IF EXISTS helpdesk_message_queue ON helpdesk_message;
-CREATE TRIGGER helpdesk_message_queue BEFORE INSERT OR UPDATE OF ticket_id
-ON helpdesk_message FOR EACH ROW EXECUTE FUNCTION helpdesk_message_queue();
-CREATE OR REPLACE FUNCTION helpdesk_ticket_queue() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN UPDATE helpdesk_message SET queue_id = NEW.queue_id WHERE ticket_id = NEW.id;
-RETURN NULL; END $$;
-DROP TRIGGER IF EXISTS helpdesk_ticket_queue ON helpdesk_ticket;
-CREATE TRIGGER helpdesk_ticket_queue AFTER UPDATE OF queue_id ON helpdesk_ticket FOR EACH ROW
-WHEN (OLD.queue_id IS DISTINCT FROM NEW.queue_id) EXECUTE FUNCTION helpdesk_ticket_queue();
-"""
+# Each in a transaction of its own: none locks both tables, as who opens a ticket does.
+KEEP = (
+    "ALTER TABLE helpdesk_message ADD COLUMN IF NOT EXISTS queue_id bigint",
+    """
+    CREATE OR REPLACE FUNCTION helpdesk_message_queue() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN NEW.queue_id := (SELECT queue_id FROM helpdesk_ticket WHERE id = NEW.ticket_id);
+    RETURN NEW; END $$;
+    DROP TRIGGER IF EXISTS helpdesk_message_queue ON helpdesk_message;
+    CREATE TRIGGER helpdesk_message_queue BEFORE INSERT OR UPDATE OF ticket_id
+    ON helpdesk_message FOR EACH ROW EXECUTE FUNCTION helpdesk_message_queue();
+    """,
+    """
+    CREATE OR REPLACE FUNCTION helpdesk_ticket_queue() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN UPDATE helpdesk_message SET queue_id = NEW.queue_id WHERE ticket_id = NEW.id;
+    RETURN NULL; END $$;
+    DROP TRIGGER IF EXISTS helpdesk_ticket_queue ON helpdesk_ticket;
+    CREATE TRIGGER helpdesk_ticket_queue AFTER UPDATE OF queue_id ON helpdesk_ticket FOR EACH ROW
+    WHEN (OLD.queue_id IS DISTINCT FROM NEW.queue_id) EXECUTE FUNCTION helpdesk_ticket_queue();
+    """,
+)
+KEEP_NO_MORE = (
+    "DROP TRIGGER helpdesk_ticket_queue ON helpdesk_ticket",
+    "DROP TRIGGER helpdesk_message_queue ON helpdesk_message",
+    "ALTER TABLE helpdesk_message DROP COLUMN queue_id",
+)
+# The tickets first, as every action locks them: who moves one waits, or was waited for.
 FILL = """
-UPDATE helpdesk_message AS said SET queue_id = ticket.queue_id FROM helpdesk_ticket AS ticket
-WHERE ticket.id = said.ticket_id AND said.queue_id IS DISTINCT FROM ticket.queue_id
+UPDATE helpdesk_message AS said SET queue_id = ticket.queue_id FROM (
+    SELECT id, queue_id FROM helpdesk_ticket WHERE id BETWEEN %s AND %s ORDER BY id FOR SHARE
+) AS ticket WHERE ticket.id = said.ticket_id AND said.queue_id IS DISTINCT FROM ticket.queue_id
 """
-KEEP_NO_MORE = """
-DROP TRIGGER helpdesk_message_queue ON helpdesk_message;
-DROP TRIGGER helpdesk_ticket_queue ON helpdesk_ticket;
-ALTER TABLE helpdesk_message DROP COLUMN queue_id
-"""
+TOGETHER = 2000  # tickets
 BLOCK = "ARRAY[%s.id >> 12]"
 QUEUE = "ARRAY[%s.queue_id]"
 
@@ -39,9 +47,13 @@ QUEUE = "ARRAY[%s.queue_id]"
 def make(apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite":
         return
-    with transaction.atomic():
-        schema_editor.execute(KEEP)
-    schema_editor.execute(FILL)
+    one_by_one(schema_editor, KEEP)
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM helpdesk_ticket")
+        (last,) = cursor.fetchone()
+        for start in range(1, last + 1, TOGETHER):
+            with transaction.atomic():
+                cursor.execute(FILL, [start, start + TOGETHER - 1])
     rebuild(schema_editor, lambda table: f"words, ({BLOCK % table}), ({QUEUE % table})")
 
 
@@ -49,8 +61,13 @@ def take_away(apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite":
         return
     rebuild(schema_editor, lambda table: f"words, ({BLOCK % table})")
-    with transaction.atomic():
-        schema_editor.execute(KEEP_NO_MORE)
+    one_by_one(schema_editor, KEEP_NO_MORE)
+
+
+def one_by_one(schema_editor, statements):
+    for statement in statements:
+        with transaction.atomic():
+            schema_editor.execute(statement)
 
 
 def rebuild(schema_editor, columns):
