@@ -152,12 +152,9 @@ faults: .venv/.all ## Kill servers, Redis and lines: the proofs that chat loses 
 	DATABASE_URL="$${DATABASE_URL:-postgres://postgres@127.0.0.1:5432/postgres}" \
 	  REDIS_URL="$${REDIS_URL:-redis://127.0.0.1:6379/9}" $(FAULTS) $(ARGS)
 
-.PHONY: test test-services test-next journeys fuzz
+.PHONY: test test-services test-next journeys
 test: .venv/.all ## The tests, on SQLite and what is built in
 	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest -n $(JOBS) --dist worksteal $(ARGS)
-
-fuzz: .venv/.all ## All that the API's description lets one send, and what it does not (minutes)
-	env -u DATABASE_URL -u REDIS_URL API_CASES=1000 $(BIN)/pytest -n $(JOBS) --dist worksteal tests/proofs/test_api.py $(ARGS)
 
 test-services: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 test-services: export REDIS_URL ?= redis://127.0.0.1:6379/9
