@@ -152,20 +152,21 @@ def newest_with(
     text: str,
     *columns: str,
     queues: Collection[int] | None = None,
+    is_all: bool = False,
 ) -> list[Any]:
     """Return the columns of the newest of some texts that have all words of a text (NEWEST).
 
     rows: messages or tickets; which, by core.walking.Found: where words of all are asked for they
     are walked from the newest on, and the others are never looked at. queues: by id, all that these
-    are of, where it is known: PostgreSQL has them in its index.
+    are of, where it is known: PostgreSQL has them in its index. is_all: these are all there are, or
+    all of these queues.
     PostgreSQL gives those with just these words before those with words that begin so.
     A query, and one before that tells the database how to go about it.
     """
     if connection.vendor == "sqlite":
         found = rows.model._default_manager.filter(pk__in=_newest_on_sqlite(rows, text))
         return list(found.order_by("-pk").values_list(*columns))
-    is_narrowed = bool(rows.query.where) and queues is None
-    wanted = FOUND_OF_SOME if is_narrowed else FOUND
+    wanted = FOUND if is_all else FOUND_OF_SOME
     of_queues = {} if queues is None else {"pk__of_queues": queues}
     every = rows.filter(**{f"{field}__words": text})
     begun = every.filter(**of_queues)

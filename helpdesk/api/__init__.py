@@ -55,7 +55,10 @@ _rule = "desk-rules/<int:rule_id>"
 urlpatterns = [
     path("tickets", tickets.TicketViews.as_view({"get": "list", "post": "create"})),
     path("tickets/bulk", queue_views.BulkView.as_view()),
-    path("tickets/mine", tickets.TicketViews.as_view({"get": "mine"})),
+    path(
+        "tickets/mine",
+        tickets.TicketViews.as_view({"get": "mine"}, filterset_class=tickets.OwnTicketFilter),
+    ),
     path("tickets/solved-by-answer", queues.SolvedView.as_view()),
     path(_ticket, tickets.TicketViews.as_view({"get": "retrieve"})),
     path(f"{_ticket}/state", tickets.TicketViews.as_view({"put": "set_state"})),

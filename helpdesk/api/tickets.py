@@ -44,6 +44,8 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no 
     tag = django_filters.CharFilter(method="having_tag", max_length=40, label="a tag it has")
     unassigned = TrueOrFalse(field_name="assignee", lookup_expr="isnull")
 
+    is_own = False
+
     class Meta:
         model = Ticket
         fields: list[str] = []
@@ -60,7 +62,14 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no 
             value not in (None, "", []) for name, value in asked.items() if name != "q"
         )
         rows = super().filter_queryset(queryset)
-        return with_words(rows, self.request.user, asked["q"], is_narrowed=is_narrowed)
+        narrowing = {"own": self.is_own, "is_narrowed": is_narrowed}
+        return with_words(rows, self.request.user, asked["q"], **narrowing)
+
+
+class OwnTicketFilter(TicketFilter):
+    """Of one's own, an agent's too, all texts are looked through."""
+
+    is_own = True
 
 
 class TicketViews(ApiViewSet):

@@ -98,15 +98,17 @@ def _with_newest(
     PostgreSQL walks all tickets.
     """
     tickets, messages, queues = Ticket.objects.all(), Message.objects.all(), None
-    if is_narrowed or not _sees_all(person):
+    sees_all = _sees_all(person)
+    if is_narrowed or not sees_all:
         # Asked of each text: by its index PostgreSQL would read all of a queue, to find a few.
         these = rows.order_by().filter(staffed_by(person) or Q())
         tickets = tickets.filter(Found(these.filter(pk=OuterRef("pk")).values("pk")[:1]))
         messages = messages.filter(Found(these.filter(pk=OuterRef("ticket_id")).values("pk")[:1]))
         queues = queues_staffed_by(person)
-    said = dict(newest_with(messages, "source", text, "pk", "ticket_id", queues=queues))
-    named = [pk for (pk,) in newest_with(tickets, "subject", text, "pk", queues=queues)]
-    own = [] if _sees_all(person) else _own_with(person, text).values_list("pk", flat=True)
+    of: Any = {"queues": queues, "is_all": not is_narrowed and (sees_all or queues is not None)}
+    said = dict(newest_with(messages, "source", text, "pk", "ticket_id", **of))
+    named = [pk for (pk,) in newest_with(tickets, "subject", text, "pk", **of)]
+    own = [] if sees_all else _own_with(person, text).values_list("pk", flat=True)
     rows = rows.filter(among("pk", {*said.values(), *named, *own}))
     return _without_masked(rows, person, text, Message.objects.filter(among("pk", said)))
 

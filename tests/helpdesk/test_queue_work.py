@@ -297,6 +297,21 @@ def test_filters_come_before_the_newest_texts(
     assert old.number not in browse(desk["nadia"]).get("/queue", shown).content.decode()
 
 
+@pytest.mark.parametrize("is_api", [True, False])
+def test_agents_own_tickets_are_found_by_texts_older_than_the_newest_of_all(
+    call, browse, desk, open_ticket, monkeypatch, is_api
+):
+    monkeypatch.setattr("helpdesk.words.NEWEST", 2)
+    own = open_ticket("nadia", source="A quagga on the road")
+    others = [open_ticket(source=f"A quagga at home {number}") for number in range(4)]
+    face = call(desk["nadia"]) if is_api else browse(desk["nadia"])
+
+    page = face.get("/api/v1/tickets/mine" if is_api else "/tickets", {"q": "quag"})
+
+    assert own.number in page.content.decode()
+    assert not any(row.number in page.content.decode() for row in others)
+
+
 @pytest.mark.parametrize("few", [0, 500])
 def test_narrowed_search_finds_notes_for_agents_and_nothing_masked(
     call, browse, desk, written, monkeypatch, few

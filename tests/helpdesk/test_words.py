@@ -35,8 +35,9 @@ def newest(text, rows=None, queues=None):
     if connection.vendor == "postgresql":  # it chooses by how many it expects
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE helpdesk_message")
+    of = {"queues": queues, "is_all": rows is None or queues is not None}
     rows = Message.objects.all() if rows is None else rows
-    return [pk for (pk,) in newest_with(rows, "source", text, "pk", queues=queues)]
+    return [pk for (pk,) in newest_with(rows, "source", text, "pk", **of)]
 
 
 @pytest.mark.parametrize("count", [30, 2 * FOUND + 200])
