@@ -15,12 +15,16 @@ from django.db import connections, transaction
 
 @dataclass(frozen=True)
 class Trigger:
-    """One rule on one table; the texts are the whole CREATE statements of each vendor."""
+    """One rule on one table; the texts are the whole CREATE statements of each vendor.
+
+    needs: a (table, column) without which it is not made, as when a migration was taken back.
+    """
 
     name: str
     table: str
     sqlite: Sequence[str]
     postgresql: Sequence[str]
+    needs: tuple[str, str] | None = None
 
 
 _triggers: list[Trigger] = []
@@ -83,9 +87,18 @@ def drop(using: str) -> None:
 
 
 def _there(cursor: Any, connection: Any) -> list[Trigger]:
-    """Return the triggers whose table is there."""
+    """Return the triggers whose table is there, and what else they need."""
     tables = set(connection.introspection.table_names(cursor))
-    return [trigger for trigger in _triggers if trigger.table in tables]
+
+    def has(table: str, column: str) -> bool:
+        rows = connection.introspection.get_table_description(cursor, table)
+        return column in {row.name for row in rows}
+
+    return [
+        trigger
+        for trigger in _triggers
+        if trigger.table in tables and (trigger.needs is None or has(*trigger.needs))
+    ]
 
 
 def _drop(cursor: Any, trigger: Trigger, vendor: str) -> None:

@@ -55,6 +55,11 @@ def _refuse(name: str, table: str, verb: str, message: str, condition: str) -> T
     )
 
 
+def _of_queue(name: str, table: str, statements: list[str]) -> Trigger:
+    needs = ("helpdesk_message", "queue_id")  # a column that no model knows
+    return Trigger(name, table, sqlite=[], postgresql=statements, needs=needs)
+
+
 def declare_all() -> None:
     """Declare the rules of consents, and that words are kept beside what is written."""
     no_consent = "nothing is published without consent to this text"
@@ -65,12 +70,8 @@ def declare_all() -> None:
         _refuse("helpdesk_consent_stands", CONSENTS, "UPDATE", "a consent stands", _OTHER_CONSENT),
     )
     declare(
-        Trigger(
-            "helpdesk_message_queue", "helpdesk_message", sqlite=[], postgresql=_QUEUE_OF_TICKET
-        ),
-        Trigger(
-            "helpdesk_ticket_queue", "helpdesk_ticket", sqlite=[], postgresql=_QUEUE_OF_MESSAGES
-        ),
+        _of_queue("helpdesk_message_queue", "helpdesk_message", _QUEUE_OF_TICKET),
+        _of_queue("helpdesk_ticket_queue", "helpdesk_ticket", _QUEUE_OF_MESSAGES),
     )
     for table, column in KEPT:
         declare(Trigger(f"{table}_words", table, _words_on_sqlite(table, column), postgresql=[]))

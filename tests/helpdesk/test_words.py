@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.db.models import OuterRef
 
+from core import triggers
 from core.walking import Found
 from helpdesk import actions
 from helpdesk.models import Message, Ticket
@@ -84,6 +85,21 @@ def test_queue_of_a_message_is_that_of_its_ticket_in_the_index_too(desk, ticket,
     if connection.vendor == "postgresql":  # the other asks the rows' own condition alone
         assert newest("quag", every, queues) == []
     assert newest("quag", every, {other_queue.pk}) == [*reversed(own)][:NEWEST]
+
+
+def test_without_the_column_of_queues_messages_are_written_all_the_same(ticket, other_queue, desk):
+    if connection.vendor != "postgresql":
+        pytest.skip("PostgreSQL alone has the column")
+    with connection.cursor() as cursor:  # as its migration leaves it, taken back
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("DROP TRIGGER helpdesk_ticket_queue ON helpdesk_ticket")
+        cursor.execute("DROP TRIGGER helpdesk_message_queue ON helpdesk_message")
+        cursor.execute("ALTER TABLE helpdesk_message DROP COLUMN queue_id")
+
+    triggers.create("default")
+
+    actions.change_queue(actor=desk["nadia"], ticket_id=ticket.pk, queue_slug="domains")
+    said(ticket, [20_000], "Quagga on the road")
 
 
 def test_newest_texts_with_all_of_several_words(ticket):
