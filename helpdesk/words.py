@@ -12,10 +12,10 @@ Source: https://www.sqlite.org/fts5.html; PostgreSQL manual, chapters 12 and 70.
 import json
 import re
 from collections.abc import Collection
-from typing import Any, ClassVar, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import BigAutoField, CharField, F, Lookup, QuerySet, TextField
+from django.db.models import CharField, Lookup, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 from core.accents import unaccented
@@ -26,6 +26,7 @@ MOST_TERMS: Final = 64  # words that begin as one asked for, which SQLite looks 
 MANY: Final = 20_000  # texts with the words asked for: from here on PostgreSQL walks the newest
 FOUND: Final = 3 * NEWEST // 2  # so many the last ids should have, so that they hardly ever lack
 FOUND_OF_SOME: Final = 8 * NEWEST  # the same where PostgreSQL cannot tell how many are of those
+SPARED: Final = 4  # so many times as many in all, or to look in the last blocks spares nothing
 # What PostgreSQL keeps of a text in a column of its own. Names of hosts, addresses and paths are
 # words to its parser: they are taken apart first.
 POSTGRESQL: Final = "to_tsvector('simple', translate(%s, '-_./@:=&?#+~', '            '))"
@@ -101,108 +102,128 @@ class Words(Lookup[Any]):
         words = words_in(str(self.rhs))
         if not words:
             return "TRUE", []
-        asked = " & ".join(f"'{word}'{self.end}" for word in words)
         alias = compiler.quote_name_unless_alias(self.lhs.alias)
-        return f"{alias}.words @@ to_tsquery('simple', %s)", [asked]
-
-    end: ClassVar = ":*"
-
-
-@CharField.register_lookup
-@TextField.register_lookup
-class WholeWords(Words):
-    """Whether a text has just these words, on PostgreSQL.
-
-    For a beginning its index puts together all texts that have a word which begins so, 2 ms for
-    20,000; of whole words it reads no more than both have, in the blocks asked for.
-    """
-
-    lookup_name = "whole_words"
-    end = ""
+        sql, asked = _with_words(alias, str(self.rhs), ":*")
+        return sql, asked
 
 
-@BigAutoField.register_lookup
-class AmongLast(Lookup[Any]):
-    """Whether an id is among this part of all, 0–1, the last ones; a little more, as blocks go."""
+class _Part(NamedTuple):
+    """A part of a statement, and what stands for its parameters."""
 
-    lookup_name = "among_last"
-    prepare_rhs = False
-
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        table, alias = self.lhs.target.model._meta.db_table, self.lhs.alias
-        first = "(max(id) * (1 - %s::float8))::bigint"
-        last = f"SELECT generate_series({first} >> 12, max(id) >> 12) FROM {table}"  # noqa: S608
-        return f"{BLOCK % alias} && ARRAY({last})", [float(self.rhs)]
+    sql: str
+    asked: list[Any]
 
 
-@BigAutoField.register_lookup
-class OfQueues(Lookup[Any]):
-    """Whether a message or ticket of this id is of one of some queues, for PostgreSQL's index."""
-
-    lookup_name = "of_queues"
-    prepare_rhs = False
-
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return f"{QUEUE % self.lhs.alias} && %s::bigint[]", [list(self.rhs)]
+def _all_of(*parts: _Part) -> _Part:
+    return _Part(
+        " AND ".join(part.sql for part in parts), [a for part in parts for a in part.asked]
+    )
 
 
 def newest_with(
     rows: QuerySet[Any],
-    field: str,
     text: str,
     *columns: str,
     queues: Collection[int] | None = None,
     is_all: bool = False,
-) -> list[Any]:
+) -> list[Any] | None:
     """Return the columns of the newest of some texts that have all words of a text (NEWEST).
 
-    rows: messages or tickets; which, by core.walking.Found: where words of all are asked for they
-    are walked from the newest on, and the others are never looked at. queues: by id, all that these
-    are of, where it is known: PostgreSQL has them in its index. is_all: these are all there are, or
-    all of these queues.
+    rows: messages or tickets; which, by conditions on these columns alone. queues: by id, all that
+    these are of, where it is known: PostgreSQL has them in its index. is_all: these are all there
+    are, or all of these queues. Else, where words are so common that the texts which have them are
+    walked from the newest on, there is None: few of them may be of these.
     PostgreSQL gives those with just these words before those with words that begin so.
     A query, and one before that tells the database how to go about it.
     """
     if connection.vendor == "sqlite":
         found = rows.model._default_manager.filter(pk__in=_newest_on_sqlite(rows, text))
         return list(found.order_by("-pk").values_list(*columns))
-    wanted = FOUND if is_all else FOUND_OF_SOME
-    of_queues = {} if queues is None else {"pk__of_queues": queues}
-    every = rows.filter(**{f"{field}__words": text})
-    begun = every.filter(**of_queues)
-    whole = rows.filter(**{f"{field}__whole_words": text}, **of_queues)
-    expected, expected_begun = _expected(whole, begun)
+    table = rows.model._meta.db_table
+    names = ", ".join(rows.model._meta.get_field(name).column for name in columns)
+    these = _condition(rows)
+    whole, begun = _with_words(table, text, ""), _with_words(table, text, ":*")
+    every = begun
+    if queues is not None:
+        of_queues = _Part(f"{QUEUE % table} && %s::bigint[]", [list(queues)])
+        whole, begun = _all_of(whole, of_queues), _all_of(begun, of_queues)
+    expected, expected_begun = _expected(table, whole, begun)
     if expected_begun > MANY:
+        if not is_all:
+            return None
         # Without the queues: by them it would put together all that its index has of each.
-        return list(every.order_by("-pk").values_list(*columns)[:NEWEST])
-    newest = (F("pk") + 0).desc()  # by its key it would walk them all
-    begun, whole = (rows.order_by(newest).values_list(*columns) for rows in (begun, whole))
-    if expected > 2 * wanted:
-        return _among_last(whole, wanted / expected, begun)
-    if expected_begun > 2 * wanted:
-        return _among_last(begun, wanted / expected_begun, begun)
-    return list(begun[:NEWEST])
+        sql, asked = _all_of(these, every)
+        walked = f"SELECT {names} FROM {table} WHERE {sql} ORDER BY id DESC LIMIT {NEWEST}"  # noqa: S608
+        return _rows(walked, asked)
+
+    def newest(which: _Part) -> _Part:
+        # By its key it would walk them all. Of these each is asked for, until there are enough.
+        found = (
+            f"SELECT {names}, id + 0 AS place FROM {table} WHERE {which.sql} ORDER BY place DESC"  # noqa: S608
+        )
+        return _Part(
+            f"SELECT {names} FROM ({found}) AS {table} WHERE {these.sql}"  # noqa: S608
+            f" ORDER BY place DESC LIMIT {NEWEST}",
+            [*which.asked, *these.asked],
+        )
+
+    wanted = FOUND if is_all else FOUND_OF_SOME
+    for likely, count in ((whole, expected), (begun, expected_begun)):
+        if count > SPARED * wanted:
+            last = _all_of(likely, _among_last(table, wanted / count))
+            return _first_of(newest(last), newest(begun))
+    return _rows(*newest(begun))
 
 
-def _among_last(rows: QuerySet[Any], share: float, every: QuerySet[Any]) -> list[Any]:
-    """Return the newest among this share of all ids or, where these have too few, among all.
+def _condition(rows: QuerySet[Any]) -> _Part:
+    """Return what some rows of one table are narrowed by."""
+    if not rows.query.where:
+        return _Part("TRUE", [])
+    compiler = rows.query.get_compiler(connection=connection)
+    compiler.setup_query()
+    sql, asked = compiler.compile(rows.query.where)
+    return _Part(sql, list(asked))
+
+
+def _with_words(table: str, text: str, end: str) -> _Part:
+    """Return the condition that a text has all words of another, or words that begin so (":*").
+
+    For a beginning PostgreSQL's index puts together all texts that have a word which begins so, in
+    2 ms 20,000; of whole words it reads no more than both have, in the blocks asked for.
+    """
+    asked = " & ".join(f"'{word}'{end}" for word in words_in(text))
+    return _Part(f"{table}.words @@ to_tsquery('simple', %s)", [asked])
+
+
+def _among_last(table: str, share: float) -> _Part:
+    """Return the condition that an id is among this part of all, 0–1, the last ones; or a little
+    more, as blocks go."""
+    first = "(max(id) * (1 - %s::float8))::bigint"
+    last = f"SELECT generate_series({first} >> 12, max(id) >> 12) FROM {table}"  # noqa: S608
+    return _Part(f"{BLOCK % table} && ARRAY({last})", [min(share, 1)])
+
+
+def _first_of(last: _Part, every: _Part) -> list[Any]:
+    """Return what the first gives or, where it gives too few, the second.
 
     One statement: what the last ids spare would else be lost to a second for each rare word.
     """
-    last, last_asked = _sql_of(rows.filter(pk__among_last=min(share, 1))[:NEWEST])
-    all_of_them, all_asked = _sql_of(every[:NEWEST])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH last AS MATERIALIZED ({last}) SELECT * FROM last UNION ALL"  # noqa: S608
-            f" SELECT * FROM ({all_of_them}) AS every WHERE (SELECT count(*) FROM last) < {NEWEST}",
-            [*last_asked, *all_asked],
+    return list(
+        dict.fromkeys(
+            _rows(
+                f"WITH last AS MATERIALIZED ({last.sql}) SELECT * FROM last UNION ALL"  # noqa: S608
+                f" SELECT * FROM ({every.sql}) AS every"
+                f" WHERE (SELECT count(*) FROM last) < {NEWEST}",
+                [*last.asked, *every.asked],
+            )
         )
-        return list(dict.fromkeys(cursor.fetchall()))
+    )
 
 
-def _sql_of(rows: QuerySet[Any]) -> tuple[str, list[Any]]:
-    sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
-    return sql, list(parameters)
+def _rows(sql: str, asked: list[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, asked)
+        return list(cursor.fetchall())
 
 
 def _newest_on_sqlite(rows: QuerySet[Any], text: str) -> RawSQL:
@@ -211,13 +232,13 @@ def _newest_on_sqlite(rows: QuerySet[Any], text: str) -> RawSQL:
     condition, parameters = "", [_begun(connection, words, words_in(text))]
     if rows.query.where:
         these = rows.order_by().filter(pk=RawSQL(f"{words}.rowid", ())).values("pk")  # noqa: S611
-        sql, more = _sql_of(these)
+        sql, more = these.query.get_compiler(connection=connection).as_sql()
         condition, parameters = f" AND EXISTS ({sql})", [*parameters, *more]
     found = f"SELECT rowid FROM {words} WHERE {words} MATCH %s{condition}"  # noqa: S608
     return RawSQL(f"{found} ORDER BY rowid DESC LIMIT {NEWEST}", parameters)  # noqa: S611
 
 
-def _expected(*several: QuerySet[Any]) -> list[int]:
+def _expected(table: str, *several: _Part) -> list[int]:
     """Return how many rows PostgreSQL expects of each, by its statistics of the words; one query.
 
     At most MANY and one: with a limit it does not share the work of several out among processes,
@@ -227,10 +248,7 @@ def _expected(*several: QuerySet[Any]) -> list[int]:
     the index ("plus nothing"), or it walks all of them, 2 s for a word that is rare; and of some
     it need not read those of the last years.
     """
-    asked = [_sql_of(rows.order_by().values("pk")[: MANY + 1]) for rows in several]
-    together = " UNION ALL ".join(f"({sql})" for sql, _parameters in asked)
-    with connection.cursor() as cursor:
-        parameters = [one for _sql, some in asked for one in some]
-        cursor.execute(f"EXPLAIN (FORMAT json) {together}", parameters)
-        plans = cursor.fetchone()[0][0]["Plan"]["Plans"]
-    return [int(plan["Plan Rows"]) for plan in plans]
+    asked = [f"(SELECT 1 FROM {table} WHERE {one.sql} LIMIT {MANY + 1})" for one in several]  # noqa: S608
+    every = [a for one in several for a in one.asked]
+    [(plan,)] = _rows(f"EXPLAIN (FORMAT json) {' UNION ALL '.join(asked)}", every)
+    return [int(one["Plan Rows"]) for one in plan[0]["Plan"]["Plans"]]

@@ -13,11 +13,13 @@ from helpdesk.models.queues import queues_staffed_by, staffed_by
 from helpdesk.models.tickets import unmasked_to
 from helpdesk.numbers import id_of
 from helpdesk.states import Side
-from helpdesk.words import newest_with, without_accents, words_in
+from helpdesk.words import NEWEST, newest_with, without_accents, words_in
 from people.models import Person
 from people.queries import plain, skills_named
 
 FEW = 500  # tickets of which each is looked through
+WALKED = 500  # of more, the newest that are for words which very many texts have
+NEWEST_FIRST = ("-last_activity_at", "-pk")
 LOOKED_AT = 30  # tickets that someone sees masked, the newest that have the words
 
 
@@ -54,8 +56,9 @@ def with_words(
     rows: tickets this person sees, all of them or (is_narrowed) by other filters. Notes are looked
     through for agents of the queue alone. A text without words narrows nothing. Where filters leave
     FEW tickets, all their texts are looked through; of more, someone who works on them is given
-    those of the newest texts that have the words (helpdesk.words.NEWEST), or such a search would
-    cost more the more there is. own: among one's own tickets alone, where all are looked through.
+    those of the newest texts that have the words (helpdesk.words.NEWEST) or, for very common words,
+    the newest WALKED tickets that do, or such a search would cost more the more there is.
+    own: among one's own tickets alone, where all are looked through.
     """
     if not words_in(text):
         return rows
@@ -70,11 +73,29 @@ def with_words(
 
 def _with_any(rows: QuerySet[Ticket], person: Any, text: str, ids: list[int]) -> QuerySet[Ticket]:
     """Return those of a few tickets, of these ids, that have the words in any of their texts."""
-    in_notes = (staffed_by(person) or Q()) & _says(text, internal=True)
-    has_them = Q(subject__words=text) | _says(text, internal=False) | in_notes
-    found = Ticket.objects.filter(among("pk", ids)).filter(has_them).values_list("pk", flat=True)
-    rows = rows.filter(among("pk", found))
+    rows = rows.filter(among("pk", _having(person, text, ids)))
     return _without_masked(rows, person, text, Message.objects.filter(source__words=text))
+
+
+def _having(person: Any, text: str, ids: list[int]) -> list[int]:
+    """Return the ids of those tickets, in the same order."""
+    if _sees_all(person):
+        has_them = _says(text)
+    else:
+        in_notes = (staffed_by(person) or Q()) & _says(text, internal=True)
+        has_them = _says(text, internal=False) | in_notes
+    few = Ticket.objects.filter(among("pk", ids)).filter(Q(subject__words=text) | has_them)
+    found = set(few.values_list("pk", flat=True))
+    return [pk for pk in ids if pk in found]
+
+
+def _newest_having(rows: QuerySet[Ticket], person: Any, text: str) -> list[int]:
+    """Return the ids of the newest of many tickets that have common words: NEWEST, of WALKED."""
+    newest = list(rows.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[:WALKED])
+    having = _having(person, text, newest[: 2 * NEWEST])
+    if len(having) < NEWEST:
+        having += _having(person, text, newest[2 * NEWEST :])
+    return having[:NEWEST]
 
 
 def _own_with(person: Any, text: str) -> QuerySet[Any, Any]:
@@ -83,9 +104,9 @@ def _own_with(person: Any, text: str) -> QuerySet[Any, Any]:
     return own.filter(Q(subject__words=text) | _says(text, internal=False)).values("pk")
 
 
-def _says(text: str, *, internal: bool) -> Q:
+def _says(text: str, **which: bool) -> Q:
     """Return the condition that a message of a ticket, or a note, has the words."""
-    said = Message.objects.filter(ticket=OuterRef("pk"), internal=internal, source__words=text)
+    said = Message.objects.filter(ticket=OuterRef("pk"), source__words=text, **which)
     return Q(Found(said.values("pk")[:1]))
 
 
@@ -106,11 +127,18 @@ def _with_newest(
         messages = messages.filter(Found(these.filter(pk=OuterRef("ticket_id")).values("pk")[:1]))
         queues = queues_staffed_by(person)
     of: Any = {"queues": queues, "is_all": not is_narrowed and (sees_all or queues is not None)}
-    said = dict(newest_with(messages, "source", text, "pk", "ticket_id", **of))
-    named = [pk for (pk,) in newest_with(tickets, "subject", text, "pk", **of)]
+    found = newest_with(messages, text, "id", "ticket_id", **of)
+    named = None if found is None else newest_with(tickets, text, "id", **of)
     own = [] if sees_all else _own_with(person, text).values_list("pk", flat=True)
-    rows = rows.filter(among("pk", {*said.values(), *named, *own}))
-    return _without_masked(rows, person, text, Message.objects.filter(among("pk", said)))
+    if found is None or named is None:  # words so common stand in many of any tickets
+        ids = _newest_having(rows, person, text)
+        texts = Message.objects.filter(source__words=text)
+    else:
+        said = dict(found)
+        ids = [*said.values(), *(pk for (pk,) in named)]
+        texts = Message.objects.filter(among("pk", said))
+    rows = rows.filter(among("pk", {*ids, *own}))
+    return _without_masked(rows, person, text, texts)
 
 
 def _without_masked(
@@ -126,7 +154,7 @@ def _without_masked(
         return rows
     known = unmasked_to(person)
     masked = rows.exclude(known).select_related(None).select_related("requester", "organisation")
-    newest = list(masked.only(*_OF_MASK).order_by("-last_activity_at", "-pk")[:LOOKED_AT])
+    newest = list(masked.only(*_OF_MASK).order_by(*NEWEST_FIRST)[:LOOKED_AT])
     others, texts = _beside_requester(newest), _texts_of(newest, said)
     asked = [without_accents(word) for word in words_in(text)]
     shown = []

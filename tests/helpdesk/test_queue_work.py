@@ -9,7 +9,7 @@ from helpdesk import actions
 from helpdesk.models import SavedView, Ticket
 from helpdesk.queries import QueueFilters, queue_rows
 from helpdesk.queries.views import saved_views
-from helpdesk.words import MOST_TERMS
+from helpdesk.words import MANY, MOST_TERMS
 from people.actions import erase_person
 from people.models import GuaranteeLevelVersion
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, Act
@@ -263,7 +263,11 @@ def test_words_of_notes_are_found_by_agents_alone(call, browse, desk, written, t
         assert written.number not in found(browse(desk[name]), text, api=False)
 
 
-@pytest.mark.parametrize("few", [0, 500])  # of as many tickets each is looked through
+# Of `few` tickets each is looked through; words that more texts than `many` have are common.
+WAYS = pytest.mark.parametrize(("few", "many"), [(0, MANY), (0, -1), (500, MANY)])
+
+
+@WAYS
 @pytest.mark.parametrize(
     ("filters", "of_api"),
     [
@@ -274,9 +278,10 @@ def test_words_of_notes_are_found_by_agents_alone(call, browse, desk, written, t
     ],
 )
 def test_filters_come_before_the_newest_texts(
-    call, browse, desk, open_ticket, monkeypatch, levels, filters, of_api, few
+    call, browse, desk, open_ticket, monkeypatch, levels, filters, of_api, few, many
 ):
     monkeypatch.setattr("helpdesk.queries.finding.FEW", few)
+    monkeypatch.setattr("helpdesk.words.MANY", many)
     monkeypatch.setattr("helpdesk.words.NEWEST", 2)
     old = open_ticket(source="A quagga on the road")
     actions.assign(actor=desk["nadia"], ticket_id=old.pk, assignee=desk["vera"])
@@ -312,11 +317,12 @@ def test_agents_own_tickets_are_found_by_texts_older_than_the_newest_of_all(
     assert not any(row.number in page.content.decode() for row in others)
 
 
-@pytest.mark.parametrize("few", [0, 500])
+@WAYS
 def test_narrowed_search_finds_notes_for_agents_and_nothing_masked(
-    call, browse, desk, written, monkeypatch, few
+    call, browse, desk, written, monkeypatch, few, many
 ):
     monkeypatch.setattr("helpdesk.queries.finding.FEW", few)
+    monkeypatch.setattr("helpdesk.words.MANY", many)
     written.refresh_from_db()
     narrowed = {"waits_for": "", "state": written.state}
 

@@ -8,8 +8,10 @@ from core import triggers
 from core.walking import Found
 from helpdesk import actions
 from helpdesk.models import Message, Ticket
-from helpdesk.words import FOUND, NEWEST, newest_with
+from helpdesk.words import FOUND, NEWEST, SPARED, newest_with
 from tests.helpdesk.conftest import opened
+
+FOUND_MANY = SPARED * FOUND + 200  # of so many the last alone are looked at first
 
 
 def said(ticket, ids, source):
@@ -38,10 +40,10 @@ def newest(text, rows=None, queues=None):
             cursor.execute("ANALYZE helpdesk_message")
     of = {"queues": queues, "is_all": rows is None or queues is not None}
     rows = Message.objects.all() if rows is None else rows
-    return [pk for (pk,) in newest_with(rows, "source", text, "pk", **of)]
+    return [pk for pk, _ticket in newest_with(rows, text, "id", "ticket_id", **of)]
 
 
-@pytest.mark.parametrize("count", [30, 2 * FOUND + 200])
+@pytest.mark.parametrize("count", [30, FOUND_MANY])
 @pytest.mark.parametrize("is_still_said", [True, False])
 def test_newest_texts_are_found_among_few_and_many_and_of_long_ago(ticket, count, is_still_said):
     apart = range(20_000, 20_000 + 100 * count, 100)  # blocks of ids apart
@@ -63,7 +65,7 @@ def test_newest_of_some_texts_are_found_among_those_of_all(
 ):
     other = opened(desk["omar"], "Another")
     actions.change_queue(actor=desk["nadia"], ticket_id=other.pk, queue_slug="domains")
-    own = range(20_000, 20_000 + 100 * (2 * FOUND + 200), 100)
+    own = range(20_000, 20_000 + 100 * FOUND_MANY, 100)
     said(ticket, own[::apart], "Quagga on the road")
     said(other, [pk for pk in own if pk not in own[::apart]], "Quagga on the road")
     these = Ticket.objects.filter(subject=ticket.subject, pk=OuterRef("ticket_id"))
@@ -75,7 +77,7 @@ def test_newest_of_some_texts_are_found_among_those_of_all(
 
 
 def test_queue_of_a_message_is_that_of_its_ticket_in_the_index_too(desk, ticket, other_queue):
-    own = range(20_000, 20_000 + 100 * (2 * FOUND + 200), 100)
+    own = range(20_000, 20_000 + 100 * FOUND_MANY, 100)
     said(ticket, own, "Quagga on the road")
     queues, every = {ticket.queue_id}, Message.objects.all()
     assert newest("quag", every, queues) == [*reversed(own)][:NEWEST]
@@ -110,7 +112,7 @@ def test_newest_texts_with_all_of_several_words(ticket):
 
 
 def test_of_very_many_those_with_just_the_word_come_before_those_that_begin_so(ticket):
-    whole = range(20_000, 20_000 + 100 * (2 * FOUND + 200), 100)
+    whole = range(20_000, 20_000 + 100 * FOUND_MANY, 100)
     said(ticket, whole, "Quagga on the road")
     begun = range(whole.stop, whole.stop + 20)
     said(ticket, begun, "Quaggas at home")

@@ -106,6 +106,7 @@ def desk_pages() -> dict[str, tuple[str, str, str]]:
             "GET",
             f"{narrowed}q=white+page",
         )
+        asked[f"tickets, 1 in 20, {name} (staff)"] = ("staff", "GET", f"{narrowed}q={OFTEN_WORD}")
         asked[f"tickets, 1 in 100, {name} (staff)"] = ("staff", "GET", f"{narrowed}q={SEEN_WORD}")
     asked["queue (one queue)"] = ("one queue", "GET", "/queue")
     return {**asked, "next, put back": ("agent", "POST", "/queue/next")}
