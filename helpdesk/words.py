@@ -24,6 +24,9 @@ MOST_WORDS: Final = 8
 NEWEST: Final = 100  # texts of one table that have words which many have
 MOST_TERMS: Final = 64  # words that begin as one asked for, which SQLite looks for one by one
 MANY: Final = 20_000  # texts with the words asked for: from here on PostgreSQL walks the newest
+COMMON: Final = (
+    0.2  # part of all texts: of words that so many have, the last block of ids is too full
+)
 FOUND: Final = 3 * NEWEST // 2  # so many the last ids should have, so that they hardly ever lack
 FOUND_OF_SOME: Final = 8 * NEWEST  # the same where PostgreSQL cannot tell how many are of those
 SPARED: Final = 4  # so many times as many in all, or to look in the last blocks spares nothing
@@ -132,7 +135,7 @@ def newest_with(
     rows: messages or tickets; which, by conditions on these columns alone. queues: by id, all that
     these are of, where it is known: PostgreSQL has them in its index. is_all: these are all there
     are, or all of these queues. Else, where words are so common that the texts which have them are
-    walked from the newest on, there is None: few of them may be of these.
+    walked from the newest on, there is None, if few of the last are of these.
     PostgreSQL gives those with just these words before those with words that begin so.
     A query, and one before that tells the database how to go about it.
     """
@@ -147,10 +150,11 @@ def newest_with(
     if queues is not None:
         of_queues = _Part(f"{QUEUE % table} && %s::bigint[]", [list(queues)])
         whole, begun = _all_of(whole, of_queues), _all_of(begun, of_queues)
-    expected, expected_begun = _expected(table, whole, begun)
-    if expected_begun > MANY:
-        if not is_all:
-            return None
+    expected, expected_begun, of_all = _expected(table, whole, begun, _Part("TRUE", []))
+    is_walked = expected_begun > MANY
+    if is_walked and not is_all and expected_begun > COMMON * of_all:
+        return None
+    if is_walked and is_all:
         # Without the queues: by them it would put together all that its index has of each.
         sql, asked = _all_of(these, every)
         walked = f"SELECT {names} FROM {table} WHERE {sql} ORDER BY id DESC LIMIT {NEWEST}"  # noqa: S608
@@ -170,8 +174,11 @@ def newest_with(
     wanted = FOUND if is_all else FOUND_OF_SOME
     for likely, count in ((whole, expected), (begun, expected_begun)):
         if count > SPARED * wanted:
-            last = _all_of(likely, _among_last(table, wanted / count))
-            return _first_of(newest(last), newest(begun))
+            last = newest(_all_of(likely, _among_last(table, wanted / count)))
+            if is_walked:
+                found = _rows(*last)
+                return found if len(found) == NEWEST else None
+            return _first_of(last, newest(begun))
     return _rows(*newest(begun))
 
 
@@ -241,14 +248,11 @@ def _newest_on_sqlite(rows: QuerySet[Any], text: str) -> RawSQL:
 def _expected(table: str, *several: _Part) -> list[int]:
     """Return how many rows PostgreSQL expects of each, by its statistics of the words; one query.
 
-    At most MANY and one: with a limit it does not share the work of several out among processes,
-    of whose plan each part would have to be put together again.
-
     Many it must find by walking from the newest on, or it reads 400,000 texts to sort them; few by
     the index ("plus nothing"), or it walks all of them, 2 s for a word that is rare; and of some
     it need not read those of the last years.
     """
-    asked = [f"(SELECT 1 FROM {table} WHERE {one.sql} LIMIT {MANY + 1})" for one in several]  # noqa: S608
+    asked = [f"(SELECT 1 FROM {table} WHERE {one.sql})" for one in several]  # noqa: S608
     every = [a for one in several for a in one.asked]
     [(plan,)] = _rows(f"EXPLAIN (FORMAT json) {' UNION ALL '.join(asked)}", every)
     return [int(one["Plan Rows"]) for one in plan[0]["Plan"]["Plans"]]
