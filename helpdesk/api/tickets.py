@@ -40,7 +40,11 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no 
     level = django_filters.CharFilter(field_name="level_version__level__slug", max_length=40)
     language = django_filters.ChoiceFilter(choices=settings.SPOKEN_LANGUAGES)
     assignee = django_filters.CharFilter(field_name="assignee__handle", max_length=40)
-    q = django_filters.CharFilter(method="having_words", max_length=200, label="words in it")
+    q = django_filters.CharFilter(
+        method="having_words",
+        max_length=200,
+        label="words in it; where many messages have them, only the newest are looked through",
+    )
     tag = django_filters.CharFilter(method="having_tag", max_length=40, label="a tag it has")
     unassigned = TrueOrFalse(field_name="assignee", lookup_expr="isnull")
 
@@ -70,6 +74,7 @@ class OwnTicketFilter(TicketFilter):
     """Of one's own, an agent's too, all texts are looked through."""
 
     is_own = True
+    q = django_filters.CharFilter(method="having_words", max_length=200, label="words in it")
 
 
 class TicketViews(ApiViewSet):

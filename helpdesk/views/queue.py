@@ -31,7 +31,6 @@ from helpdesk.queries.finding import LOOKED_AT, called, numbered, sees_masked
 from helpdesk.queries.states import MOVES as STATES
 from helpdesk.queries.views import saved_views
 from helpdesk.states import State
-from helpdesk.words import NEWEST
 from people.present import me
 
 LONGEST_Q = 200
@@ -87,7 +86,6 @@ def _list(
         "asked": asked.urlencode(),
         "q": filters.q,
         "tag": filters.tag,
-        "looked_at": NEWEST if filters.q else 0,
         "masked_at": LOOKED_AT if filters.q and sees_masked(request.user) else 0,
     }
     if is_part:

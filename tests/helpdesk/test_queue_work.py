@@ -298,6 +298,7 @@ def test_filters_come_before_the_newest_texts(
 
     assert old.number in page
     assert [row["number"] for row in rows] == [old.number]
+    assert "only the newest are looked through" in page
     shown["q"] = "quag home"
     assert old.number not in browse(desk["nadia"]).get("/queue", shown).content.decode()
 
