@@ -33,6 +33,7 @@ def with_options(database: dict[str, Any], *, test_file: Path, test_name: str) -
         **database,
         "ENGINE": OURS.get(database["ENGINE"], database["ENGINE"]),
         "OPTIONS": {
+            **database.get("OPTIONS", {}),  # of DATABASE_URL, such as ?sslmode=verify-full
             "pool": {"min_size": 1, "max_size": MOST_CONNECTIONS, "timeout": 20},
             # Statements are planned once a connection, not each time.
             "server_side_binding": True,

@@ -87,7 +87,7 @@ def drop(using: str) -> None:
 
 
 def _there(cursor: Any, connection: Any) -> list[Trigger]:
-    """Return the triggers whose table is there, and what else they need."""
+    """Return the triggers of this vendor whose table is there, and what else they need."""
     tables = set(connection.introspection.table_names(cursor))
 
     def has(table: str, column: str) -> bool:
@@ -97,7 +97,9 @@ def _there(cursor: Any, connection: Any) -> list[Trigger]:
     return [
         trigger
         for trigger in _triggers
-        if trigger.table in tables and (trigger.needs is None or has(*trigger.needs))
+        if trigger.table in tables
+        and getattr(trigger, connection.vendor)
+        and (trigger.needs is None or has(*trigger.needs))
     ]
 
 

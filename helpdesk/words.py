@@ -102,8 +102,7 @@ class Words(Lookup[Any]):
         return f"EXISTS ({found})", [_begun(connection, kept, words)]
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        words = words_in(str(self.rhs))
-        if not words:
+        if not words_in(str(self.rhs)):
             return "TRUE", []
         alias = compiler.quote_name_unless_alias(self.lhs.alias)
         sql, asked = _with_words(alias, str(self.rhs), ":*")
@@ -123,63 +122,77 @@ def _all_of(*parts: _Part) -> _Part:
     )
 
 
+class Newest(NamedTuple):
+    """Columns of the newest texts with the words; is_cut: some are left out that would belong."""
+
+    found: list[Any]
+    is_cut: bool
+
+
 def newest_with(
     rows: QuerySet[Any],
     text: str,
     *columns: str,
     queues: Collection[int] | None = None,
     is_all: bool = False,
-) -> list[Any] | None:
+) -> Newest:
     """Return the columns of the newest of some texts that have all words of a text (NEWEST).
 
     rows: messages or tickets; which, by conditions on these columns alone. queues: by id, all that
     these are of, where it is known: PostgreSQL has them in its index. is_all: these are all there
-    are, or all of these queues. Else, where words are so common that the texts which have them are
-    walked from the newest on, there is None, if few of the last are of these.
+    are, or all of these queues. Among others PostgreSQL looks for words that very many texts have
+    in the last ones alone, and says so (is_cut): to walk all from the newest on, of which few may
+    be of these, would cost the more the more there is.
     PostgreSQL gives those with just these words before those with words that begin so.
     A query, and one before that tells the database how to go about it.
     """
     if connection.vendor == "sqlite":
         found = rows.model._default_manager.filter(pk__in=_newest_on_sqlite(rows, text))
-        return list(found.order_by("-pk").values_list(*columns))
+        return Newest(list(found.order_by("-pk").values_list(*columns)), is_cut=False)
     table = rows.model._meta.db_table
     names = ", ".join(rows.model._meta.get_field(name).column for name in columns)
-    these = _condition(rows)
-    whole, begun = _with_words(table, text, ""), _with_words(table, text, ":*")
-    every = begun
+    these, every = _condition(rows), _with_words(table, text, ":*")
+    whole, begun = _with_words(table, text, ""), every
     if queues is not None:
         of_queues = _Part(f"{QUEUE % table} && %s::bigint[]", [list(queues)])
         whole, begun = _all_of(whole, of_queues), _all_of(begun, of_queues)
     expected, expected_begun, of_all = _expected(table, whole, begun, _Part("TRUE", []))
-    is_walked = expected_begun > MANY
-    if is_walked and not is_all and expected_begun > COMMON * of_all:
-        return None
-    if is_walked and is_all:
+    if expected_begun > MANY and is_all:
         # Without the queues: by them it would put together all that its index has of each.
-        sql, asked = _all_of(these, every)
-        walked = f"SELECT {names} FROM {table} WHERE {sql} ORDER BY id DESC LIMIT {NEWEST}"  # noqa: S608
-        return _rows(walked, asked)
-
-    def newest(which: _Part) -> _Part:
-        # By its key it would walk them all. Of these each is asked for, until there are enough.
-        found = (
-            f"SELECT {names}, id + 0 AS place FROM {table} WHERE {which.sql} ORDER BY place DESC"  # noqa: S608
-        )
-        return _Part(
-            f"SELECT {names} FROM ({found}) AS {table} WHERE {these.sql}"  # noqa: S608
-            f" ORDER BY place DESC LIMIT {NEWEST}",
-            [*which.asked, *these.asked],
-        )
-
+        return Newest(_walked(table, names, _all_of(these, every)), is_cut=False)
+    if expected_begun > max(MANY, COMMON * of_all):
+        return Newest([], is_cut=True)
     wanted = FOUND if is_all else FOUND_OF_SOME
+    all_begun = _sorted(table, names, begun, these)
     for likely, count in ((whole, expected), (begun, expected_begun)):
         if count > SPARED * wanted:
-            last = newest(_all_of(likely, _among_last(table, wanted / count)))
-            if is_walked:
+            some = _all_of(likely, _among_last(table, wanted / count))
+            last = _sorted(table, names, some, these)
+            if expected_begun > MANY:
                 found = _rows(*last)
-                return found if len(found) == NEWEST else None
-            return _first_of(last, newest(begun))
-    return _rows(*newest(begun))
+                return Newest(found, is_cut=len(found) < NEWEST)
+            return Newest(_first_of(last, all_begun), is_cut=False)
+    return Newest(_rows(*all_begun), is_cut=False)
+
+
+def _walked(table: str, names: str, which: _Part) -> list[Any]:
+    """Return the newest of some texts, one by one by their key."""
+    newest = f"WHERE {which.sql} ORDER BY id DESC LIMIT {NEWEST}"
+    return _rows(f"SELECT {names} FROM {table} {newest}", which.asked)  # noqa: S608
+
+
+def _sorted(table: str, names: str, which: _Part, these: _Part) -> _Part:
+    """Return what asks for the newest of some texts: all are found first, and put in order.
+
+    By their key it would walk them all. Of each it asks then, from the newest on, whether it is of
+    these, until there are enough.
+    """
+    found = f"SELECT {names}, id + 0 AS place FROM {table} WHERE {which.sql} ORDER BY place DESC"  # noqa: S608
+    return _Part(
+        f"SELECT {names} FROM ({found}) AS {table} WHERE {these.sql}"  # noqa: S608
+        f" ORDER BY place DESC LIMIT {NEWEST}",
+        [*which.asked, *these.asked],
+    )
 
 
 def _condition(rows: QuerySet[Any]) -> _Part:
@@ -250,7 +263,8 @@ def _expected(table: str, *several: _Part) -> list[int]:
 
     Many it must find by walking from the newest on, or it reads 400,000 texts to sort them; few by
     the index ("plus nothing"), or it walks all of them, 2 s for a word that is rare; and of some
-    it need not read those of the last years.
+    it need not read those of the last years. It shares none out among processes, of whose plan
+    each part would have to be put together again: see core.postgresql.
     """
     asked = [f"(SELECT 1 FROM {table} WHERE {one.sql})" for one in several]  # noqa: S608
     every = [a for one in several for a in one.asked]

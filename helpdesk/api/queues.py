@@ -13,7 +13,7 @@ from helpdesk.api.shapes import (
     SuggestionOutput,
     TicketListOutput,
 )
-from helpdesk.api.tickets import TicketFilter
+from helpdesk.api.tickets import WaitingTicketFilter
 from helpdesk.models import Ticket
 from people.present import me
 
@@ -22,7 +22,7 @@ class QueueViews(ApiViewSet):
     """What waits for an agent."""
 
     queryset = Ticket.objects.none()
-    filterset_class = TicketFilter
+    filterset_class = WaitingTicketFilter
     keyset = queries.BY_TURN
 
     @extend_schema(responses=TicketListOutput(many=True))

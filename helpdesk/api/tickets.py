@@ -49,6 +49,7 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no 
     unassigned = TrueOrFalse(field_name="assignee", lookup_expr="isnull")
 
     is_own = False
+    is_of_some = False  # what is listed is narrowed before any filter is chosen
 
     class Meta:
         model = Ticket
@@ -62,7 +63,7 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no 
 
     def filter_queryset(self, queryset: Any) -> Any:
         asked = self.form.cleaned_data
-        is_narrowed = any(
+        is_narrowed = self.is_of_some or any(
             value not in (None, "", []) for name, value in asked.items() if name != "q"
         )
         rows = super().filter_queryset(queryset)
@@ -75,6 +76,10 @@ class OwnTicketFilter(TicketFilter):
 
     is_own = True
     q = django_filters.CharFilter(method="having_words", max_length=200, label="words in it")
+
+
+class WaitingTicketFilter(TicketFilter):
+    is_of_some = True
 
 
 class TicketViews(ApiViewSet):

@@ -15,11 +15,11 @@ from helpdesk.queries.desk import (
 from helpdesk.queries.desk_rules import LONGEST_DAYS, DryRun, desk_rules, dry_run
 from helpdesk.queries.events import TicketEvent, events_of, events_told
 from helpdesk.queries.fields import fields_of, fields_of_new_tickets, values_by_key
+from helpdesk.queries.finding import BY_ACTIVITY
 from helpdesk.queries.knowledge import Knowledge, insertion, knowledge, similar_tickets
 from helpdesk.queries.learning import confirm_path, learning_need_of, request_of_need
 from helpdesk.queries.levels import level_in_force
 from helpdesk.queries.lists import (
-    BY_ACTIVITY,
     BY_TURN,
     MOST_COUNTED,
     QueueFilters,

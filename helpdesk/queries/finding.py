@@ -13,13 +13,13 @@ from helpdesk.models.queues import queues_staffed_by, staffed_by
 from helpdesk.models.tickets import unmasked_to
 from helpdesk.numbers import id_of
 from helpdesk.states import Side
-from helpdesk.words import NEWEST, newest_with, without_accents, words_in
+from helpdesk.words import NEWEST, Newest, newest_with, without_accents, words_in
 from people.models import Person
 from people.queries import plain, skills_named
 
 FEW = 500  # tickets of which each is looked through
-WALKED = 500  # of more, the newest that are for words which very many texts have
-NEWEST_FIRST = ("-last_activity_at", "-pk")
+WALKED = 500  # of more: the last active that are, where very many texts have the words
+BY_ACTIVITY = ("-last_activity_at", "-id")
 LOOKED_AT = 30  # tickets that someone sees masked, the newest that have the words
 
 
@@ -56,8 +56,8 @@ def with_words(
     rows: tickets this person sees, all of them or (is_narrowed) by other filters. Notes are looked
     through for agents of the queue alone. A text without words narrows nothing. Where filters leave
     FEW tickets, all their texts are looked through; of more, someone who works on them is given
-    those of the newest texts that have the words (helpdesk.words.NEWEST) or, for very common words,
-    the newest WALKED tickets that do, or such a search would cost more the more there is.
+    those of the newest texts that have the words (helpdesk.words.NEWEST), or such a search would
+    cost more the more there is; where PostgreSQL left some out, of the last active tickets too.
     own: among one's own tickets alone, where all are looked through.
     """
     if not words_in(text):
@@ -90,11 +90,12 @@ def _having(person: Any, text: str, ids: list[int]) -> list[int]:
 
 
 def _newest_having(rows: QuerySet[Ticket], person: Any, text: str) -> list[int]:
-    """Return the ids of the newest of many tickets that have common words: NEWEST, of WALKED."""
-    newest = list(rows.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[:WALKED])
-    having = _having(person, text, newest[: 2 * NEWEST])
+    """Return the ids of NEWEST tickets that have the words, of the WALKED last active of many."""
+    last = list(rows.order_by(*BY_ACTIVITY).values_list("pk", flat=True)[:WALKED])
+    some = 2 * NEWEST  # of words that half of them have, no more need be looked through
+    having = _having(person, text, last[:some])
     if len(having) < NEWEST:
-        having += _having(person, text, newest[2 * NEWEST :])
+        having += _having(person, text, last[some:])
     return having[:NEWEST]
 
 
@@ -127,16 +128,14 @@ def _with_newest(
         messages = messages.filter(Found(these.filter(pk=OuterRef("ticket_id")).values("pk")[:1]))
         queues = queues_staffed_by(person)
     of: Any = {"queues": queues, "is_all": not is_narrowed and (sees_all or queues is not None)}
-    found = newest_with(messages, text, "id", "ticket_id", **of)
-    named = None if found is None else newest_with(tickets, text, "id", **of)
+    said = newest_with(messages, text, "id", "ticket_id", **of)
+    named = Newest([], is_cut=True) if said.is_cut else newest_with(tickets, text, "id", **of)
     own = [] if sees_all else _own_with(person, text).values_list("pk", flat=True)
-    if found is None or named is None:  # words so common stand in many of any tickets
-        ids = _newest_having(rows, person, text)
+    ids = [*(pk for _said, pk in said.found), *(pk for (pk,) in named.found)]
+    texts = Message.objects.filter(among("pk", [pk for pk, _ticket in said.found]))
+    if named.is_cut:
+        ids += _newest_having(rows, person, text)
         texts = Message.objects.filter(source__words=text)
-    else:
-        said = dict(found)
-        ids = [*said.values(), *(pk for (pk,) in named)]
-        texts = Message.objects.filter(among("pk", said))
     rows = rows.filter(among("pk", {*ids, *own}))
     return _without_masked(rows, person, text, texts)
 
@@ -154,7 +153,7 @@ def _without_masked(
         return rows
     known = unmasked_to(person)
     masked = rows.exclude(known).select_related(None).select_related("requester", "organisation")
-    newest = list(masked.only(*_OF_MASK).order_by(*NEWEST_FIRST)[:LOOKED_AT])
+    newest = list(masked.only(*_OF_MASK).order_by(*BY_ACTIVITY)[:LOOKED_AT])
     others, texts = _beside_requester(newest), _texts_of(newest, said)
     asked = [without_accents(word) for word in words_in(text)]
     shown = []

@@ -16,7 +16,7 @@ from core.walking import Found
 from helpdesk import rules
 from helpdesk.masking import as_listed
 from helpdesk.models import InboundMail, Queue, Ticket
-from helpdesk.queries.finding import with_tag, with_words
+from helpdesk.queries.finding import BY_ACTIVITY, with_tag, with_words
 from helpdesk.queries.states import deadline_of, minutes_until, state_words
 from helpdesk.states import State
 from helpdesk.words import words_in
@@ -44,7 +44,6 @@ UNLISTED_OF_PEOPLE = tuple(
     if field.name not in ("id", "handle", "display_name", "state")
 )
 MOST_COUNTED = 500  # in a queue; more are not told apart: to count them would cost a page
-BY_ACTIVITY = ("-last_activity_at", "-id")
 BY_AGE = ("-id",)
 ORDERS = {"turn": BY_TURN, "activity": BY_ACTIVITY, "newest": BY_AGE}
 

@@ -1,4 +1,4 @@
-"""What our own loader of moments reads is what Django's reads."""
+"""What our own loader of moments reads is what Django's reads; and how a connection is set up."""
 
 import pytest
 from django.db import DataError, connection
@@ -42,3 +42,12 @@ def test_moments_are_read_as_django_reads_them(moment):
 def test_what_is_no_moment_of_python_is_refused_as_ever(moment):
     with pytest.raises(DataError):
         read(moment)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("jit", "off"), ("max_parallel_workers_per_gather", "0")]
+)
+def test_no_statement_is_compiled_or_shared_out(name, value):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW {name}")
+        assert cursor.fetchone() == (value,)

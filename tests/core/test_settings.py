@@ -91,3 +91,14 @@ def test_key_file_is_kept_out_of_git():
 
 def test_tests_touch_nothing_of_the_installation():
     assert not settings.VAR.is_relative_to(settings.BASE_DIR)
+
+
+def test_options_of_the_address_of_postgresql_are_kept_beside_ours(tmp_path):
+    answer = load(
+        tmp_path,
+        "from django.conf import settings as s; o = s.DATABASES['default']['OPTIONS'];"
+        "print(o['sslmode'], o['server_side_binding'])",
+        DATABASE_URL="postgres://someone@127.0.0.1/some?sslmode=verify-full",
+    )
+
+    assert answer.stdout.split() == ["verify-full", "True"], answer.stderr

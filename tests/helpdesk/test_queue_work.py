@@ -9,7 +9,7 @@ from helpdesk import actions
 from helpdesk.models import SavedView, Ticket
 from helpdesk.queries import QueueFilters, queue_rows
 from helpdesk.queries.views import saved_views
-from helpdesk.words import MANY, MOST_TERMS
+from helpdesk.words import MOST_TERMS
 from people.actions import erase_person
 from people.models import GuaranteeLevelVersion
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, Act
@@ -263,11 +263,23 @@ def test_words_of_notes_are_found_by_agents_alone(call, browse, desk, written, t
         assert written.number not in found(browse(desk[name]), text, api=False)
 
 
-# Of `few` tickets each is looked through; words that more texts than `many` have are common.
-WAYS = pytest.mark.parametrize(("few", "many"), [(0, MANY), (0, -1), (500, MANY)])
+@pytest.fixture(params=["each of few", "newest texts", "last texts, then tickets", "tickets"])
+def way(request, monkeypatch):
+    """Let PostgreSQL go about a narrowed search in each of its ways, SQLite in both of its."""
+    few, many, common = {
+        "each of few": (500, 20_000, 0.2),
+        "newest texts": (0, 20_000, 0.2),
+        "last texts, then tickets": (0, -1, 2),
+        "tickets": (0, -1, -1),
+    }[request.param]
+    monkeypatch.setattr("helpdesk.queries.finding.FEW", few)
+    monkeypatch.setattr("helpdesk.words.MANY", many)
+    monkeypatch.setattr("helpdesk.words.COMMON", common)
+    if many < 0:
+        monkeypatch.setattr("helpdesk.words.SPARED", 0)
 
 
-@WAYS
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize(
     ("filters", "of_api"),
     [
@@ -278,10 +290,8 @@ WAYS = pytest.mark.parametrize(("few", "many"), [(0, MANY), (0, -1), (500, MANY)
     ],
 )
 def test_filters_come_before_the_newest_texts(
-    call, browse, desk, open_ticket, monkeypatch, levels, filters, of_api, few, many
+    call, browse, desk, open_ticket, monkeypatch, levels, filters, of_api
 ):
-    monkeypatch.setattr("helpdesk.queries.finding.FEW", few)
-    monkeypatch.setattr("helpdesk.words.MANY", many)
     monkeypatch.setattr("helpdesk.words.NEWEST", 2)
     old = open_ticket(source="A quagga on the road")
     actions.assign(actor=desk["nadia"], ticket_id=old.pk, assignee=desk["vera"])
@@ -318,12 +328,23 @@ def test_agents_own_tickets_are_found_by_texts_older_than_the_newest_of_all(
     assert not any(row.number in page.content.decode() for row in others)
 
 
-@WAYS
-def test_narrowed_search_finds_notes_for_agents_and_nothing_masked(
-    call, browse, desk, written, monkeypatch, few, many
+@pytest.mark.usefixtures("way")
+def test_what_waits_is_found_by_programs_before_the_newest_texts_of_all(
+    call, desk, open_ticket, monkeypatch
 ):
-    monkeypatch.setattr("helpdesk.queries.finding.FEW", few)
-    monkeypatch.setattr("helpdesk.words.MANY", many)
+    monkeypatch.setattr("helpdesk.words.NEWEST", 2)
+    waiting = open_ticket(source="A quagga on the road")
+    for number in range(4):
+        done = open_ticket(source=f"A quagga at home {number}")
+        actions.set_state(actor=desk["nadia"], ticket_id=done.pk, state="solved")
+
+    rows = call(desk["nadia"]).get("/api/v1/queue", {"q": "quag"}).json()["results"]
+
+    assert [row["number"] for row in rows] == [waiting.number]
+
+
+@pytest.mark.usefixtures("way")
+def test_narrowed_search_finds_notes_for_agents_and_nothing_masked(call, browse, desk, written):
     written.refresh_from_db()
     narrowed = {"waits_for": "", "state": written.state}
 

@@ -40,7 +40,7 @@ def newest(text, rows=None, queues=None):
             cursor.execute("ANALYZE helpdesk_message")
     of = {"queues": queues, "is_all": rows is None or queues is not None}
     rows = Message.objects.all() if rows is None else rows
-    return [pk for pk, _ticket in newest_with(rows, text, "id", "ticket_id", **of)]
+    return [pk for pk, _ticket in newest_with(rows, text, "id", "ticket_id", **of).found]
 
 
 @pytest.mark.parametrize("count", [30, FOUND_MANY])
@@ -61,8 +61,9 @@ def test_newest_texts_are_found_among_few_and_many_and_of_long_ago(ticket, count
 @pytest.mark.parametrize("is_known", [True, False])
 @pytest.mark.parametrize("apart", [4, 50])
 def test_newest_of_some_texts_are_found_among_those_of_all(
-    desk, ticket, other_queue, apart, is_known
+    desk, ticket, other_queue, apart, is_known, monkeypatch
 ):
+    monkeypatch.setattr("helpdesk.words.FOUND_OF_SOME", FOUND)
     other = opened(desk["omar"], "Another")
     actions.change_queue(actor=desk["nadia"], ticket_id=other.pk, queue_slug="domains")
     own = range(20_000, 20_000 + 100 * FOUND_MANY, 100)
