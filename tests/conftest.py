@@ -34,25 +34,27 @@ from tests import faces, push_service
 from tests.cast import Cast, make_cast, make_levels
 
 MADE_AFTER_MIGRATIONS = {"django_content_type", "auth_permission"}
+FEW_CASES = 4
 
 
 def pytest_addoption(parser):
     parser.addoption(
         "--database-only",
         action="store_true",
-        help="leave out the tests that ask no database, or ask it the same by another face",
+        help="leave out the tests that ask no database, or ask it the same by another face, and of"
+        " a test of many cases all but a few",
     )
 
 
 def pytest_collection_modifyitems(config, items):
     if config.getoption("--database-only"):
-        wanted = _once_a_test([item for item in items if _asks_the_database(item)])
+        wanted = _a_few_of_each(_by_one_face([item for item in items if _asks_the_database(item)]))
         chosen = set(wanted)
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = wanted
 
 
-def _once_a_test(items):
+def _by_one_face(items):
     """Return each case of a test by one face: its others do the same action."""
     found = {}
     for item in items:
@@ -63,11 +65,26 @@ def _once_a_test(items):
     return list(found.values())
 
 
+def _a_few_of_each(items):
+    """Return at most FEW_CASES of each test, first to last; all of one that waits for commits."""
+    tests = {}
+    for item in items:
+        tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    found = []
+    for cases in tests.values():
+        step = 1 if _commits(cases[0]) else -(-len(cases) // FEW_CASES)
+        found += cases[::step]
+    return found
+
+
 def _asks_the_database(item):
-    return bool(
-        item.get_closest_marker("django_db")
-        or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
-    )
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or {"db", "transactional_db"} & fixtures)
+
+
+def _commits(item):
+    mark = item.get_closest_marker("django_db")
+    return "transactional_db" in item.fixturenames or bool(mark and mark.kwargs.get("transaction"))
 
 
 @pytest.hookimpl(tryfirst=True)
