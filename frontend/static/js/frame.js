@@ -63,6 +63,10 @@ const does = (one) => one.form?.getAttribute("action") ?? one.getAttribute("href
 const called = (one) => one.getAttribute("aria-label") ?? (one.matches("button, a, summary") ? one.textContent.trim() : "");
 const what = (one) => [does(one), one.name, called(one)].join(" ");
 const undoes = (one, other) => one.type === "submit" && does(one) !== does(other) && does(one).startsWith(does(other));
+const isInSight = (one) => {
+  const { top, bottom } = one.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+};
 let left = null;
 let moved = 0;
 document.addEventListener("focusin", () => { moved = performance.now(); });
@@ -70,11 +74,13 @@ document.addEventListener("htmx:before:swap", () => {
   const it = document.activeElement;
   const ids = [];
   for (let part = it; part; part = part.parentElement) if (part.id) ids.push(part.id);
-  left = { it, ids };
+  left = { it, ids, isInSight: isInSight(it) };
 });
 document.addEventListener("htmx:after:swap", () => {
-  // What grew above while the page scrolled to what has the focus now pushed it out of sight.
-  if (performance.now() - moved < 2000) document.activeElement?.scrollIntoView({ block: "nearest" });
+  // What grew above pushed what has the focus out of sight, or did so while the page scrolled to it.
+  const now = document.activeElement;
+  const isPushed = left?.isInSight && now === left.it && now !== document.body && !isInSight(now);
+  if (isPushed || performance.now() - moved < 2000) now?.scrollIntoView({ block: "nearest" });
   if (left?.it?.isConnected !== false || document.activeElement !== document.body) return;
   const { it, ids } = left;
   const part = ids.map((id) => document.getElementById(id)).find(Boolean);
