@@ -34,7 +34,6 @@ from tests import faces, push_service
 from tests.cast import Cast, make_cast, make_levels
 
 MADE_AFTER_MIGRATIONS = {"django_content_type", "auth_permission"}
-FEW_CASES = 4
 
 
 def pytest_addoption(parser):
@@ -42,13 +41,15 @@ def pytest_addoption(parser):
         "--database-only",
         action="store_true",
         help="leave out the tests that ask no database, or ask it the same by another face, and of"
-        " a test of many cases all but a few",
+        " a test of many cases all but --few-cases",
     )
+    parser.addoption("--few-cases", type=int, default=4, help="how many of a test (4)")
 
 
 def pytest_collection_modifyitems(config, items):
     if config.getoption("--database-only"):
-        wanted = _a_few_of_each(_by_one_face([item for item in items if _asks_the_database(item)]))
+        asking = _by_one_face([item for item in items if _asks_the_database(item)])
+        wanted = _a_few_of_each(asking, config.getoption("--few-cases"))
         chosen = set(wanted)
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = wanted
@@ -65,14 +66,14 @@ def _by_one_face(items):
     return list(found.values())
 
 
-def _a_few_of_each(items):
-    """Return at most FEW_CASES of each test, first to last; all of one that waits for commits."""
+def _a_few_of_each(items, few):
+    """Return a few cases of each test, first to last; all of one that waits for commits."""
     tests = {}
     for item in items:
         tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
     found = []
     for cases in tests.values():
-        step = 1 if _commits(cases[0]) else -(-len(cases) // FEW_CASES)
+        step = 1 if _commits(cases[0]) else -(-len(cases) // few)
         found += cases[::step]
     return found
 
