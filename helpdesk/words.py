@@ -24,9 +24,8 @@ MOST_WORDS: Final = 8
 NEWEST: Final = 100  # texts of one table that have words which many have
 MOST_TERMS: Final = 64  # words that begin as one asked for, which SQLite looks for one by one
 MANY: Final = 20_000  # texts with the words asked for: from here on PostgreSQL walks the newest
-COMMON: Final = (
-    0.2  # part of all texts: of words that so many have, the last block of ids is too full
-)
+# Part of all texts: of words that more have, the last block of ids alone is too full.
+COMMON: Final = 0.2
 FOUND: Final = 3 * NEWEST // 2  # so many the last ids should have, so that they hardly ever lack
 FOUND_OF_SOME: Final = 8 * NEWEST  # the same where PostgreSQL cannot tell how many are of those
 SPARED: Final = 4  # so many times as many in all, or to look in the last blocks spares nothing
@@ -105,8 +104,7 @@ class Words(Lookup[Any]):
         if not words_in(str(self.rhs)):
             return "TRUE", []
         alias = compiler.quote_name_unless_alias(self.lhs.alias)
-        sql, asked = _with_words(alias, str(self.rhs), ":*")
-        return sql, asked
+        return _with_words(alias, str(self.rhs), ":*")
 
 
 class _Part(NamedTuple):

@@ -67,8 +67,9 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no 
             value not in (None, "", []) for name, value in asked.items() if name != "q"
         )
         rows = super().filter_queryset(queryset)
-        narrowing = {"own": self.is_own, "is_narrowed": is_narrowed}
-        return with_words(rows, self.request.user, asked["q"], **narrowing)
+        return with_words(
+            rows, self.request.user, asked["q"], own=self.is_own, is_narrowed=is_narrowed
+        )
 
 
 class OwnTicketFilter(TicketFilter):
@@ -79,6 +80,8 @@ class OwnTicketFilter(TicketFilter):
 
 
 class WaitingTicketFilter(TicketFilter):
+    """Of what waits for us, which is some of all there is."""
+
     is_of_some = True
 
 

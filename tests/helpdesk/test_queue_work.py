@@ -9,7 +9,7 @@ from helpdesk import actions
 from helpdesk.models import SavedView, Ticket
 from helpdesk.queries import QueueFilters, queue_rows
 from helpdesk.queries.views import saved_views
-from helpdesk.words import MOST_TERMS
+from helpdesk.words import COMMON, MANY, MOST_TERMS
 from people.actions import erase_person
 from people.models import GuaranteeLevelVersion
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, Act
@@ -267,8 +267,8 @@ def test_words_of_notes_are_found_by_agents_alone(call, browse, desk, written, t
 def way(request, monkeypatch):
     """Let PostgreSQL go about a narrowed search in each of its ways, SQLite in both of its."""
     few, many, common = {
-        "each of few": (500, 20_000, 0.2),
-        "newest texts": (0, 20_000, 0.2),
+        "each of few": (500, MANY, COMMON),
+        "newest texts": (0, MANY, COMMON),
         "last texts, then tickets": (0, -1, 2),
         "tickets": (0, -1, -1),
     }[request.param]
