@@ -12,6 +12,8 @@ ARGS ?=
 JOBS ?= 2
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
+# Images of containers like to set it. Each process would compile all of Django anew: two seconds.
+unexport PYTHONDONTWRITEBYTECODE
 # The uv of the machine, else the one locked in requirements/uv.txt; empty when neither is there.
 UV = $$(command -v uv || command -v .tools/bin/uv || true)
 # What DATABASE_URL, REDIS_URL and STORAGE_URL speak to needs packages of its own.
