@@ -23,13 +23,19 @@ STRANGERS = ("omar", "odile", VISITOR)
 
 
 def found_by(who, browse, call, world, *, fragments=False):
-    """Return every planted word this person comes across, with the first address that shows it."""
+    """Return every planted word this person comes across, with the first address that shows it.
+
+    fragments: of our pages, as htmx asks for them; the API answers it no differently.
+    """
     person = None if who == VISITOR else world.people[who]
     page = browse(person)
     if fragments:
         page.defaults["HTTP_HX_REQUEST"] = "true"
-    every = who in ALL_DOORS and not fragments
-    routes = [route for route in walking.walked() if every or walking.own_room(route)]
+    routes = walking.walked()
+    if fragments:
+        routes = [route for route in routes if walking.own_room(route) and not route.is_api]
+    elif who not in ALL_DOORS:
+        routes = [route for route in routes if walking.own_room(route)]
     found: dict[str, str] = {}
     for address, answer in walking.walk(page, call(person), routes):
         for word in walking.words_told(answer):

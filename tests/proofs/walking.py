@@ -100,6 +100,8 @@ FEWER: dict[str, Fillings] = {
     "api/v1/rooms/<int:room_id>/messages/": {"messages": [1, 2, 3]},
 }
 TALKED = re.compile(r"/rooms/(\d+)/messages/(\d+)")
+# Addresses that turned out to have no GET, whoever asks: learned once, not by each who walks.
+without_get: set[str] = set()
 ASKED = SECRET.lower()  # what a search is asked for: the answer may repeat it, but not find it
 
 
@@ -289,6 +291,8 @@ def walk(page: Client, api: APIClient, routes: Iterable[Route]) -> Iterator[tupl
     }
     been: set[str] = set()
     for route in routes:
+        if route.template in without_get:
+            continue
         client = api if route.is_api else page
         fewer = [found for start, found in FEWER.items() if route.template.startswith(start)]
         here = rows | (fewer[0] if fewer else {})
@@ -301,7 +305,8 @@ def walk(page: Client, api: APIClient, routes: Iterable[Route]) -> Iterator[tupl
                 answer: Any = client.get(waiting)
                 yield waiting, answer
                 waiting, status = answer.headers.get("Location", ""), answer.status_code
-            if status == 405:  # it has no GET, whatever stands in its place
+            if status == 405:  # whatever stands in its place
+                without_get.add(route.template)
                 break
 
 
