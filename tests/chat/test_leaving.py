@@ -31,7 +31,8 @@ async def test_who_was_never_greeted_is_not_counted(ear, cast, room, monkeypatch
     await ear.open()
 
     with pytest.raises(OperationalError):
-        await line_of(ear).receive_output(timeout=5)
+        async with asyncio.timeout(5):
+            await line_of(ear).future
 
     assert cast.aminata.pk not in live.hub.people
     await other.disconnect()
