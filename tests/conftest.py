@@ -35,6 +35,7 @@ from people.sessions import SessionStore
 from tests import faces, push_service
 from tests.cast import Cast, make_cast, make_levels
 
+MORE_OF_COMMITS = 4
 MADE_AFTER_MIGRATIONS = {"django_content_type", "auth_permission"}
 
 
@@ -42,8 +43,8 @@ def pytest_addoption(parser):
     parser.addoption(
         "--database-only",
         action="store_true",
-        help="leave out the tests that ask no database, or ask it the same by another face, and of"
-        " a test of many cases all but --few-cases",
+        help="leave out the tests that ask no database, that are marked as of none (once), or ask"
+        " it the same by another face, and of a test of many cases all but --few-cases",
     )
     parser.addoption("--few-cases", type=int, default=4, help="how many of a test (4)")
 
@@ -69,18 +70,21 @@ def _by_one_face(items):
 
 
 def _a_few_of_each(items, few):
-    """Return a few cases of each test, first to last; all of one that waits for commits."""
+    """Return a few cases of each test, first to last; more of one that waits for commits."""
     tests = {}
     for item in items:
         tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
     found = []
     for cases in tests.values():
-        step = 1 if _commits(cases[0]) else -(-len(cases) // few)
+        most = MORE_OF_COMMITS * few if _commits(cases[0]) else few
+        step = -(-len(cases) // most)
         found += cases[::step]
     return found
 
 
 def _asks_the_database(item):
+    if item.get_closest_marker("once"):
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(item.get_closest_marker("django_db") or {"db", "transactional_db"} & fixtures)
 

@@ -14,7 +14,7 @@ from tests.faults.people import session_of
 from tests.load.listeners import opened
 from tests.load.serving import unsent_kib
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 MASK = b"\x11\x22\x33\x44"
 PING = b'{"type": "ping"}'
 WORDS = "word " * 1400

@@ -9,7 +9,7 @@ from chat import cursor, live
 from chat.consumers import ChatConsumer
 from tests.chat.ears import checked, events_of, fill, following, post_many, until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 class SlowLine:

@@ -23,6 +23,7 @@ def var(settings, tmp_path):
     get_finder.cache_clear()
 
 
+@pytest.mark.once
 def test_static_files_are_collected_again_only_when_one_changed(db, var, capsys):
     call_command("prepare")
     first = capsys.readouterr().out
@@ -36,6 +37,7 @@ def test_static_files_are_collected_again_only_when_one_changed(db, var, capsys)
     assert (var / "static" / "planted.css").read_text() == ".a { color: green }"
 
 
+@pytest.mark.once
 def test_catalogue_is_compiled_when_it_is_newer_than_what_was_compiled(db, var):
     source = var / "locale" / "fr" / "LC_MESSAGES" / "django.po"
     source.parent.mkdir(parents=True)

@@ -36,17 +36,17 @@ def test_demo_is_refused_where_there_are_people(cast):
     assert Person.objects.count() == before
 
 
-class TestDemo:
-    @pytest.fixture(scope="class")
-    @classmethod
-    def said(cls, django_db_setup, django_db_blocker):
-        """Load the demo for all of these, which takes seconds; return what the command says."""
-        with django_db_blocker.unblock(), transaction.atomic():
-            out = io.StringIO()
-            call_command("load_demo", stdout=out)
-            yield out.getvalue()
-            transaction.set_rollback(True)
+@pytest.fixture(scope="class")
+def said(django_db_setup, django_db_blocker):
+    """Load the demo for all tests of a class, which takes seconds; return what the command says."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        out = io.StringIO()
+        call_command("load_demo", stdout=out)
+        yield out.getvalue()
+        transaction.set_rollback(True)
 
+
+class TestDemo:
     def test_demo_tells_one_account_of_every_role_with_its_password(self, said, db):
         first, *lines = said.splitlines()
         password = first.split()[-1]

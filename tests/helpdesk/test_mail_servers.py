@@ -18,6 +18,8 @@ from helpdesk.models import InboundMail, Ticket
 from tests.helpdesk.mail_servers import dovecot, imap_server, last_to
 from tests.helpdesk.mails import answering, received, written
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def inbox(settings):
