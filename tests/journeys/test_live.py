@@ -306,6 +306,38 @@ def test_thread_queue_and_bell_follow_without_a_reload(arrive):
     member.sees("Something was said while you were writing.")
 
 
+def test_what_one_wrote_stays_when_the_thread_was_asked_for_before(ticket):
+    member, agent = ticket
+    page, held = agent.page, []
+
+    def hold_the_first(route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    page.route("**/thread*", hold_the_first)
+    member.page.locator("#composer textarea").fill("It is white in the evening too.")
+    member.press("Send", member.page.locator("#composer"))
+    while not held:
+        page.wait_for_timeout(50)
+    page.get_by_role("link", name="Internal note").first.click()
+    page.locator("#note-source").fill("The memory limit, I think.")
+    agent.press("Keep the internal note")
+    thread = page.locator("#thread")
+    expect(thread).to_contain_text("The memory limit, I think.")
+
+    route, answer = held[0]
+    with page.expect_response("**/thread*"):
+        route.fulfill(response=answer)
+    with page.expect_response("**/thread*"):  # asked for anew
+        pass
+
+    page.wait_for_timeout(300)
+    expect(thread).to_contain_text("It is white in the evening too.")
+    expect(thread).to_contain_text("The memory limit, I think.")
+
+
 # The id of what stands at the top of the window, and where its upper edge is.
 AT_THE_TOP = """() => {
   const found = [...document.querySelectorAll("article[id], section[id], form[id]")]

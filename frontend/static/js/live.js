@@ -9,6 +9,7 @@ const WAITS = [1000, 2000, 5000, 10000, 30000];
 const waiting = new Map();
 const failures = new Map(); // of parts that did not come: how often
 const FIELDS = "input:not([type=hidden]), textarea, select";
+let swaps = 0; // of parts that were sent something
 
 function parts() {
   return [...document.querySelectorAll("[data-live-fragment]")];
@@ -58,12 +59,15 @@ async function refresh(name) {
   if (isBusy(part)) return waiting.set(name, setTimeout(refresh, 2000, name));
   waiting.delete(name);
   const holder = document.createElement("template");
+  const before = swaps;
   try {
     holder.innerHTML = await asked(part);
   } catch {
     return again(name);
   }
   failures.delete(name);
+  // Asked for before one's own words came to stand there, it may be without them.
+  if (swaps !== before) return soon(part);
   part = parts().find((one) => one.dataset.liveFragment === name);
   const now = part && holder.content.getElementById(part.id);
   if (!now) return;
@@ -122,6 +126,7 @@ function askWithoutRooms() {
   for (const part of parts()) if (!part.dataset.liveRooms) soon(part);
 }
 
+document.addEventListener("htmx:after:swap", () => { swaps += 1; });
 document.addEventListener("line:event", ({ detail: { room, number, kind } }) => {
   if (kind !== "changed") return;
   for (const part of parts()) if (number > madeAt(part, room)) soon(part);
