@@ -5,6 +5,7 @@ import json
 import os
 import threading
 from contextlib import contextmanager, suppress
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -84,7 +85,8 @@ class PushService:
 @contextmanager
 def running() -> Any:
     service = PushService()
-    thread = threading.Thread(target=service.server.serve_forever, daemon=True)
+    serve = partial(service.server.serve_forever, poll_interval=0.02)  # how soon it is shut down
+    thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     yield service
     service.may_answer.set()

@@ -260,7 +260,7 @@ def shelf(settings, tmp_path):
     """Keep files in a service that speaks S3, on this machine."""
     pytest.importorskip("storages")
     server = ThreadingHTTPServer(("127.0.0.1", 0), Shelf)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     url = f"s3://key:secret@127.0.0.1:{server.server_port}/bucket?region=here&insecure=1"
     settings.STORAGES = {**settings.STORAGES, "default": storage_of(url, folder=tmp_path)}
     yield Shelf.kept
