@@ -2,14 +2,12 @@
 
 import email
 import email.policy
-import re
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 
 from core.models import JournalLine, OutgoingMail
-from forum.models import Question
 from tests.cast import SECRET
 from tests.proofs import walking
 from tests.proofs.routes import all_routes
@@ -22,11 +20,6 @@ EVERYONE = [*PEOPLE.split(), VISITOR]
 
 
 STRANGERS = ("omar", "odile", VISITOR)
-# A kind of person each; the others pass over most questions that have nothing secret about them.
-WHOLE = {"aminata", "bao", "moira", "omar", VISITOR}
-TELLING = ("question", "away_question", "pending_question")
-OF_THEIRS = {"site", "sanction"}  # on a form, and on every page of who rests
-OF_A_QUESTION = re.compile(r"/(?:api/v1/)?questions/(\d+)\b")
 
 
 def found_by(who, browse, call, world, *, fragments=False):
@@ -44,22 +37,10 @@ def found_by(who, browse, call, world, *, fragments=False):
     elif who not in ALL_DOORS:
         routes = [route for route in routes if walking.own_room(route)]
     found: dict[str, str] = {}
-    plain = plain_questions(world)
-    without = () if who in WHOLE else plain
-    for address, answer in walking.walk(page, call(person), routes, without=without):
-        words = walking.words_told(answer)
-        for word in words:
+    for address, answer in walking.walk(page, call(person), routes):
+        for word in walking.words_told(answer):
             found.setdefault(word, address)
-        question = OF_A_QUESTION.match(address)
-        if question and int(question[1]) in plain:
-            assert words <= OF_THEIRS, "not plain"
     return found
-
-
-def plain_questions(world) -> list[int]:
-    """Return the questions that have nothing secret about them, but for two."""
-    telling = {world.rows[name].pk for name in TELLING}
-    return [pk for pk in walking.ids(Question) if pk not in telling][2:]
 
 
 def check(found, world, who):

@@ -283,15 +283,9 @@ def own_room(route: Route) -> bool:
     return not route.template.startswith((BACK_OFFICE, ACCOUNTS))
 
 
-def walk(
-    page: Client, api: APIClient, routes: Iterable[Route], *, without: Iterable[int] = ()
-) -> Iterator[tuple[str, Any]]:
-    """Yield (address, answer) of everything a GET shows, with where redirects lead, each once.
-
-    without: questions that are passed over.
-    """
+def walk(page: Client, api: APIClient, routes: Iterable[Route]) -> Iterator[tuple[str, Any]]:
+    """Yield (address, answer) of everything a GET shows, with where redirects lead, each once."""
     rows, asked = fillings(), queries()
-    rows["questions"] = [pk for pk in rows["questions"] if pk not in set(without)]
     said = {
         f"{room} {number}" for room, number in ChatMessage.objects.values_list("room", "number")
     }
