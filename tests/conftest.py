@@ -46,7 +46,12 @@ def pytest_addoption(parser):
         help="leave out the tests that ask no database, that are marked as of none (once), or ask"
         " it the same by another face, and of a test of many cases all but --few-cases",
     )
-    parser.addoption("--few-cases", type=int, default=4, help="how many of a test (4)")
+    parser.addoption(
+        "--few-cases",
+        type=int,
+        default=4,
+        help=f"how many of a test (4); {MORE_OF_COMMITS} times as many of one that commits",
+    )
 
 
 def pytest_collection_modifyitems(config, items):
@@ -309,7 +314,7 @@ def sign_in(client: Client, person: Person) -> None:
     row = Session.objects.create(
         session_key=uuid.uuid4().hex,
         session_data=SessionStore().encode(signed_in),
-        expire_date=timezone.now() + timedelta(weeks=2),
+        expire_date=timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE),
         person=person,
     )
     client.cookies[settings.SESSION_COOKIE_NAME] = row.session_key

@@ -33,7 +33,7 @@ async def test_who_was_never_greeted_is_not_counted(ear, cast, room, monkeypatch
     with pytest.raises(OperationalError):
         async with asyncio.timeout(5):
             await line_of(ear).future
-
+    assert line_of(ear).output_queue.empty()
     assert cast.aminata.pk not in live.hub.people
     await other.disconnect()
 

@@ -215,6 +215,9 @@ def test_sweep_deletes_what_a_rollback_left_and_nothing_else(cast, association, 
     assert default_storage.exists(str(kept.content))
 
 
+SOON = 0.02  # seconds until it sees that it shall end
+
+
 class Shelf(BaseHTTPRequestHandler):
     """As much of an S3 service as is needed: put, get, head and delete."""
 
@@ -260,7 +263,7 @@ def shelf(settings, tmp_path):
     """Keep files in a service that speaks S3, on this machine."""
     pytest.importorskip("storages")
     server = ThreadingHTTPServer(("127.0.0.1", 0), Shelf)
-    Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
+    Thread(target=server.serve_forever, args=[SOON], daemon=True).start()
     url = f"s3://key:secret@127.0.0.1:{server.server_port}/bucket?region=here&insecure=1"
     settings.STORAGES = {**settings.STORAGES, "default": storage_of(url, folder=tmp_path)}
     yield Shelf.kept

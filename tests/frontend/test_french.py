@@ -23,8 +23,6 @@ from people.models import Person
 from tests.cast import make_person
 from tests.workshops.planning import make_venue, make_workshop
 
-pytestmark = pytest.mark.once
-
 SHORTEST = 13  # shorter texts are words both languages share, or parts of other texts
 OURS = Path(settings.BASE_DIR) / "frontend/locale/fr/LC_MESSAGES/django.po"
 THEIRS = [

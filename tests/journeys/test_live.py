@@ -314,12 +314,15 @@ def test_what_one_wrote_stays_when_the_thread_was_asked_for_before(ticket):
         if held:
             route.continue_()
         else:
-            held.append((route, route.fetch()))
+            held.append(route)
+            held.append(route.fetch())
 
     page.route("**/thread*", hold_the_first)
     member.page.locator("#composer textarea").fill("It is white in the evening too.")
     member.press("Send", member.page.locator("#composer"))
-    while not held:
+    ended = time.monotonic() + 30
+    while len(held) < 2:
+        assert time.monotonic() < ended
         page.wait_for_timeout(50)
     page.get_by_role("link", name="Internal note").first.click()
     page.locator("#note-source").fill("The memory limit, I think.")
@@ -327,7 +330,7 @@ def test_what_one_wrote_stays_when_the_thread_was_asked_for_before(ticket):
     thread = page.locator("#thread")
     expect(thread).to_contain_text("The memory limit, I think.")
 
-    route, answer = held[0]
+    route, answer = held
     with page.expect_response("**/thread*"):
         route.fulfill(response=answer)
     with page.expect_response("**/thread*"):  # asked for anew

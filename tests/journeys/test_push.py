@@ -58,11 +58,16 @@ def member(address, tmp_path):
         context.close()
 
 
+def switches_on(member) -> None:
+    """Press the switch; the page is another one when the browser has subscribed."""
+    member.page.get_by_role("button", name="Show notices in this browser").click()
+
+
 def test_switch_goes_on_and_off_and_the_worker_shows_what_comes(member):
     state = member.page.locator("[data-push-state]")
     expect(state).to_have_text("This browser shows nothing yet.")
 
-    member.press("Show notices in this browser")
+    switches_on(member)
 
     expect(state).to_have_text("This browser shows your notices.")
     rows = member.page.locator("form[data-endpoint]")
@@ -85,7 +90,7 @@ def test_switch_goes_on_and_off_and_the_worker_shows_what_comes(member):
 def test_push_service_that_is_away_is_said(member):
     member.page.evaluate("localStorage.setItem('away', '1')")
 
-    member.press("Show notices in this browser")
+    switches_on(member)
 
     expect(member.page.locator("[data-push-state]")).to_have_text(
         "The browser’s push service did not answer. Try again in a moment."

@@ -20,8 +20,6 @@ from people.web_push import endpoint_fault
 from tests.faces import DONE, FACES, INVALID, NOT_ALLOWED, SIGN_IN, UNSEEN, WRONG_MOMENT, Act
 from tests.push_service import Browser, claims_in, packed
 
-pytestmark = pytest.mark.once
-
 ENDPOINT = "https://push.example.com/send/abc"
 KEY = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
 SECRET_OF_IT = "BTBZMqHH6r4Tts7J_aSIgg"

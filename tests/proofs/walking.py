@@ -304,8 +304,8 @@ def walk(page: Client, api: APIClient, routes: Iterable[Route]) -> Iterator[tupl
                 been.add(waiting)
                 answer: Any = client.get(waiting)
                 yield waiting, answer
-                waiting, status = answer.headers.get("Location", ""), answer.status_code
-            if status == 405:  # whatever stands in its place
+                waiting, status = answer.headers.get("Location", ""), status or answer.status_code
+            if status == 405:  # itself, not where it leads; whatever stands in its place
                 without_get.add(route.template)
                 break
 

@@ -9,7 +9,8 @@ const WAITS = [1000, 2000, 5000, 10000, 30000];
 const waiting = new Map();
 const failures = new Map(); // of parts that did not come: how often
 const FIELDS = "input:not([type=hidden]), textarea, select";
-let swaps = 0; // of parts that were sent something
+const asking = new Map(); // the last time each part was asked for
+let swaps = 0; // of whatever htmx brought to this page
 
 function parts() {
   return [...document.querySelectorAll("[data-live-fragment]")];
@@ -59,13 +60,15 @@ async function refresh(name) {
   if (isBusy(part)) return waiting.set(name, setTimeout(refresh, 2000, name));
   waiting.delete(name);
   const holder = document.createElement("template");
-  const before = swaps;
+  const [before, mine] = [swaps, {}];
+  asking.set(name, mine);
   try {
     holder.innerHTML = await asked(part);
   } catch {
     return again(name);
   }
   failures.delete(name);
+  if (asking.get(name) !== mine) return; // a later answer is on its way
   // Asked for before one's own words came to stand there, it may be without them.
   if (swaps !== before) return soon(part);
   part = parts().find((one) => one.dataset.liveFragment === name);
@@ -126,7 +129,7 @@ function askWithoutRooms() {
   for (const part of parts()) if (!part.dataset.liveRooms) soon(part);
 }
 
-document.addEventListener("htmx:after:swap", () => { swaps += 1; });
+document.addEventListener("htmx:before:swap", () => { swaps += 1; });
 document.addEventListener("line:event", ({ detail: { room, number, kind } }) => {
   if (kind !== "changed") return;
   for (const part of parts()) if (number > madeAt(part, room)) soon(part);
