@@ -32,6 +32,8 @@ DROPPED: Final = "drop"  # of these, the keys of what goes
 
 def waiting_files(request: HttpRequest) -> list[WaitingFile]:
     """Return the files of the reader's that a form names and does not drop, oldest first."""
+    if not request.POST.getlist(FIELD):
+        return []  # most forms: not even the question is put together
     return list(_named(request, FIELD).exclude(pk__in=_named(request, DROPPED).values("pk")))
 
 
