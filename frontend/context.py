@@ -15,13 +15,14 @@ FORUM = frozenset(
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return the languages on offer, the direction of writing and the part of the site."""
+    """Return the languages on offer, the direction of writing, the part and address of the site."""
     section = request.path_info[1:].partition("/")[0]
     return {
         "offered_languages": settings.LANGUAGES,
         "language": getattr(request, "LANGUAGE_CODE", "en"),
         "direction": "rtl" if get_language_bidi() else "ltr",
         "section": "questions" if section in FORUM else section,
+        "public_url": settings.PUBLIC_URL,
         "source_url": settings.SOURCE_URL,
         "has_unsent": section != "unsent" and unsent.is_waiting(request),
     }

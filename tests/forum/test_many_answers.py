@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from forum import actions, queries
@@ -77,7 +78,7 @@ def test_accepted_answer_stands_on_the_first_page_however_many_are_far_ahead(
 def test_further_page_is_told_from_the_first(browse, question, answers):
     first, second, *_others, last = read_pages(browse(), question)
 
-    here = f"http://testserver{question.path}"
+    here = f"{settings.PUBLIC_URL}{question.path}"
     assert f'<link rel="canonical" href="{here}">' in first
     assert f'<link rel="next" href="{question.path}/2">' in first
     assert 'rel="prev"' not in first

@@ -1,5 +1,7 @@
 """What is found, by the page, while one types, by suggestions and by the API."""
 
+import re
+
 import pytest
 
 from forum import actions
@@ -79,6 +81,34 @@ def solved(cast, asked, run_tasks):
     actions.accept_answer(actor=cast.clara, question_id=row.pk, answer_id=said.pk)
     run_tasks()
     return said
+
+
+@pytest.mark.parametrize(
+    ("chosen", "left"),
+    [
+        ({}, set(ASKED)),
+        ({"language": "fr"}, {"fr"}),
+        ({"tag": "Sécurité"}, {"fr"}),
+        ({"tag": "sécurité", "language": "de"}, set()),
+        ({"solved": "yes"}, {"en"}),
+        ({"solved": "no"}, set(ASKED) - {"en"}),
+        ({"solved": "no", "language": "ar"}, {"ar"}),
+    ],
+)
+def test_filters_leave_what_they_name_and_stay_chosen(browse, call, asked, solved, chosen, left):
+    page = browse().get("/search", {"q": "breme", **chosen}).content.decode()
+    sent = {**chosen, **({"solved": chosen["solved"] == "yes"} if "solved" in chosen else {})}
+    told = call(None).get("/api/v1/search", {"q": "breme", **sent}).json()
+
+    assert {name for name, row in asked.items() if f'href="{row.path}"' in page} == left
+    assert {hit["id"] for hit in told["results"]} == {asked[name].pk for name in left}
+    assert told["total"] == len(left)
+    for name in ("language", "solved"):
+        options = re.search(rf'<select id="f-{name}".*?</select>', page, re.S)[0]
+        assert re.findall(r'value="(\w*)" selected', options) == [chosen.get(name)] * (
+            name in chosen
+        )
+    assert f'name="tag" value="{chosen.get("tag", "").casefold()}"' in page
 
 
 def take_away(cast, answer):
