@@ -184,7 +184,7 @@ class ChatMessageQuerySet(models.QuerySet["ChatMessage"]):
             flags = Flag.objects.filter(thing_kind="chat.message", thing_id=OuterRef("pk"))
             return said.filter(entered | Exists(flags))
         said = said.filter(entered)
-        shown = Q(visibility=Visibility.VISIBLE)
+        shown = Q(visibility__walked=Visibility.VISIBLE)
         if person.is_authenticated:
             shown |= Q(author=person)
         return said.filter(shown)

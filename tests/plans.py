@@ -26,6 +26,7 @@ COARSE = {
 }
 # What an association has a few of, or a few hundred.
 SMALL = {
+    "ahead",  # the tickets that one was merged into
     "counted",  # a subquery of our own
     "forum_platform",
     "forum_platformversion",
