@@ -57,7 +57,10 @@ class Flag(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "thing_kind", "thing_id"], name="flag_once")
         ]
-        indexes = [models.Index(fields=["at"], name="flag_open", condition=Q(decision=""))]
+        indexes = [
+            models.Index(fields=["at"], name="flag_open", condition=Q(decision="")),
+            models.Index(fields=["thing_kind", "thing_id"], name="flag_thing"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reason} {self.thing_kind}:{self.thing_id}"
