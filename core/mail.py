@@ -12,7 +12,6 @@ import re
 import smtplib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -30,6 +29,7 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from core import replies, things
+from core.addresses import bare
 from core.enclosing import with_files
 from core.markup.letters import Piece, Pieces, letter_html, letter_text
 from core.models import MailedFile, OutgoingMail, StoredFile, UndeliverableAddress
@@ -124,7 +124,7 @@ def queue(
             message.extra_headers["Message-ID"] = message_id
             row = OutgoingMail.objects.create(
                 message_id=message_id,
-                to=parseaddr(recipient)[1],
+                to=bare(recipient),
                 subject=message.subject[:300],
                 raw=message.message().as_bytes(),
                 thing_kind=things.kind_of(thing) if thing else kind,
@@ -249,7 +249,7 @@ class StoredMail(EmailMessage):
         )
         parsed: Any = email.message_from_bytes(self.raw, policy=email.policy.default)
         text = parsed.get_body(("plain", "html"))
-        sender = parseaddr(str(parsed["From"]))[1]
+        sender = bare(str(parsed["From"]))
         super().__init__(row.subject, text.get_content() if text else "", sender, [row.to])
         self.extra_headers = {name: str(value) for name, value in parsed.items()}
 

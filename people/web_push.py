@@ -10,7 +10,6 @@ import json
 import socket
 import time
 from contextlib import suppress
-from email.utils import parseaddr
 from enum import Enum
 from functools import lru_cache
 from typing import Any
@@ -18,6 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
+from core.addresses import bare
 from people.models import PushSubscription
 
 KEPT_SECONDS = 24 * 3600  # by the push service, for a browser that sleeps
@@ -167,7 +167,7 @@ def _headers(endpoint: str, topic: str) -> dict[str, str]:
     claims = {
         "aud": f"{parts.scheme}://{parts.netloc}",
         "exp": int(time.time()) + TOKEN_SECONDS,
-        "sub": f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}",
+        "sub": f"mailto:{bare(settings.DEFAULT_FROM_EMAIL)}",
     }
     return {
         **_vapid(settings.VAPID_PRIVATE_KEY).sign(claims),

@@ -5,13 +5,13 @@ named by mistake, and who takes part reads everything. (osTicket adds them unask
 to them from then on, Zammad leaves them to the agent's "reply to all".)
 """
 
-from email.utils import parseaddr
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from core.addresses import bare
 from core.models import JournalLine
 from core.replies import is_own
 from helpdesk import rules
@@ -43,7 +43,7 @@ def copied_in(person: Any, ticket: Ticket) -> list[str]:
         return []
     shares = dict(Share.objects.filter(ticket=ticket).values_list("person_id", "address"))
     left_out = _left_out(person, ticket, found, shares)
-    mine = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower()
+    mine = bare(settings.DEFAULT_FROM_EMAIL).lower()
     others = [one for one in found if one not in left_out and one != mine and not is_own([one])]
     room = min(MOST_COPIED, max(MOST_SHARES - len(shares), 0))
     return others[max(len(others) - room, 0) :]
