@@ -10,7 +10,15 @@ from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from chat import rooms, rules
-from chat.models import EMOJI, MAX_BYTES, ChatMessage, Reaction, Room, RoomClosure
+from chat.models import (
+    EMOJI,
+    MAX_BYTES,
+    ChatMessage,
+    ChatMessageQuerySet,
+    Reaction,
+    Room,
+    RoomClosure,
+)
 from chat.queries.rooms import may_enter, room_of
 from core.errors import NotAllowed, NotSeen, seen
 from core.files import files_by_thing
@@ -91,9 +99,7 @@ def flagged_line(person: Any, room_id: int, number: int) -> Line:
 
     Raises NotSeen.
     """
-    message = seen(
-        _history(room_id).filter(pk__in=ChatMessage.objects.visible_to(person)), number=number
-    )
+    message = seen(_history(room_id).visible_to(person), number=number)
     return {**lines_of(person, [message])[0], "has_menu": False, "reply": None, "is_flagged": True}
 
 
@@ -206,7 +212,7 @@ _one_of: Prepared[ChatMessage] = Prepared(
 )
 
 
-def _history(room_id: int) -> QuerySet[ChatMessage]:
+def _history(room_id: int) -> ChatMessageQuerySet:
     """Return everything said in a room, with what was taken away: of that, a trace is shown."""
     rows = ChatMessage.objects.filter(room=room_id, kind="message")
     reacted = Exists(Reaction.objects.filter(message=OuterRef("pk")))

@@ -9,8 +9,8 @@ const WAITS = [1000, 2000, 5000, 10000, 30000];
 const waiting = new Map();
 const failures = new Map(); // of parts that did not come: how often
 const FIELDS = "input:not([type=hidden]), textarea, select";
-const asking = new Map(); // the last time each part was asked for
-let swaps = 0; // of whatever htmx brought to this page
+const shown = new Map(); // of each part, which asking brought what stands there
+let [askings, swaps] = [0, 0]; // swaps: of whatever htmx brought to this page
 
 function parts() {
   return [...document.querySelectorAll("[data-live-fragment]")];
@@ -60,21 +60,21 @@ async function refresh(name) {
   if (isBusy(part)) return waiting.set(name, setTimeout(refresh, 2000, name));
   waiting.delete(name);
   const holder = document.createElement("template");
-  const [before, mine] = [swaps, {}];
-  asking.set(name, mine);
+  const [before, mine] = [swaps, ++askings];
   try {
     holder.innerHTML = await asked(part);
   } catch {
     return again(name);
   }
   failures.delete(name);
-  if (asking.get(name) !== mine) return; // a later answer is on its way
+  if (mine < shown.get(name)) return; // a later answer was quicker
   // Asked for before one's own words came to stand there, it may be without them.
   if (swaps !== before) return soon(part);
   part = parts().find((one) => one.dataset.liveFragment === name);
   const now = part && holder.content.getElementById(part.id);
   if (!now) return;
   if (isBusy(part)) return soon(part);
+  shown.set(name, mine);
   // What comes with the part and stands elsewhere on the page: how things stand now.
   const others = [...holder.content.children].filter((one) => one.id && one !== now);
   keepingPlace(part, () => {
