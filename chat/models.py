@@ -170,6 +170,14 @@ class RoomMark(models.Model):
         return f"{self.person_id} in {self.room_id}: {self.seen}"
 
 
+def is_in_a_room_of(person: Any) -> Exists:
+    """Return the condition on messages that this person may enter their room.
+
+    Asked of each message's room: from a list SQLite would read all rooms there are.
+    """
+    return Exists(Room.objects.visible_to(person).filter(pk=OuterRef("room")))
+
+
 class ChatMessageQuerySet(models.QuerySet["ChatMessage"]):
     def visible_to(self, person: Any) -> "ChatMessageQuerySet":
         """Return what is said in the rooms a person may enter, and none of the other rows.
@@ -178,8 +186,7 @@ class ChatMessageQuerySet(models.QuerySet["ChatMessage"]):
         someone in the room flagged: that message, and nothing around it.
         """
         said = self.filter(kind="message")
-        # Asked of each message's room: from a list SQLite would read all rooms there are.
-        entered = Q(Exists(Room.objects.visible_to(person).filter(pk=OuterRef("room"))))
+        entered = Q(is_in_a_room_of(person))
         if has_role(person, "moderator"):
             flags = Flag.objects.filter(thing_kind="chat.message", thing_id=OuterRef("pk"))
             return said.filter(entered | Exists(flags))

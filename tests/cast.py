@@ -3,14 +3,27 @@
 The word SECRETPLUM is planted in what the outsider must never see.
 """
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.utils import timezone
 
-from people.models import GuaranteeLevel, GuaranteeLevelVersion, Person, PersonLanguage, RoleGrant
+from people.models import (
+    GuaranteeLevel,
+    GuaranteeLevelVersion,
+    Person,
+    PersonLanguage,
+    RoleGrant,
+    Session,
+)
 from people.models.person import folded
+from people.sessions import SessionStore
 
 SECRET = "SECRETPLUM"
 
@@ -78,6 +91,22 @@ def make_cast() -> Cast:
     grants = (_grant(row, ROLES[row.handle]) for row in everyone if row.handle in ROLES)
     RoleGrant.objects.bulk_create(grants)
     return Cast(**{person.handle: person for person in everyone})
+
+
+def session_of(person: Person) -> str:
+    """Return the key of a new session of theirs, by one statement; Client.force_login asks ten."""
+    signed_in = {
+        SESSION_KEY: str(person.pk),
+        BACKEND_SESSION_KEY: "people.backends.HandleBackend",
+        HASH_SESSION_KEY: person.get_session_auth_hash(),
+    }
+    row = Session.objects.create(
+        session_key=uuid.uuid4().hex,
+        session_data=SessionStore().encode(signed_in),
+        expire_date=timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE),
+        person=person,
+    )
+    return row.session_key
 
 
 def make_levels() -> dict[str, GuaranteeLevel]:

@@ -14,7 +14,6 @@ import redis
 from _pytest.runner import runtestprotocol
 from asgiref.sync import SyncToAsync
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.cache import cache, caches
 from django.core.management.commands import flush as flush_command
 from django.db import connection, connections, transaction
@@ -30,10 +29,9 @@ from core.cache import RedisCache
 from core.frames import with_room
 from core.management.commands.prepare import compile_messages
 from forum.traffic import tally
-from people.models import ApiToken, Person, Session
-from people.sessions import SessionStore
+from people.models import ApiToken
 from tests import faces, push_service
-from tests.cast import Cast, make_cast, make_levels
+from tests.cast import Cast, make_cast, make_levels, session_of
 
 MORE_OF_COMMITS = 4
 MADE_AFTER_MIGRATIONS = {"django_content_type", "auth_permission"}
@@ -298,26 +296,10 @@ def browse():
     def open_browser(person=None, **options) -> Client:
         client = Client(headers={"accept-language": "en"}, **options)
         if person is not None:
-            sign_in(client, person)
+            client.cookies[settings.SESSION_COOKIE_NAME] = session_of(person)
         return client
 
     return open_browser
-
-
-def sign_in(client: Client, person: Person) -> None:
-    """Give a client a person's session by one statement: Client.force_login asks ten."""
-    signed_in = {
-        SESSION_KEY: str(person.pk),
-        BACKEND_SESSION_KEY: "people.backends.HandleBackend",
-        HASH_SESSION_KEY: person.get_session_auth_hash(),
-    }
-    row = Session.objects.create(
-        session_key=uuid.uuid4().hex,
-        session_data=SessionStore().encode(signed_in),
-        expire_date=timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE),
-        person=person,
-    )
-    client.cookies[settings.SESSION_COOKIE_NAME] = row.session_key
 
 
 @pytest.fixture

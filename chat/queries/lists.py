@@ -9,7 +9,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from chat import rooms
-from chat.models import ChatMessage, Room, RoomClosure, RoomMark
+from chat.models import ChatMessage, Room, RoomClosure, RoomMark, is_in_a_room_of
 from chat.queries.lines import QUOTED
 from core.finding import has_each, spans_found, words_sought
 from core.markup import excerpt, highlight, plain_text
@@ -138,8 +138,7 @@ def messages_found(person: Any, words: str, *, everywhere: bool = False) -> Quer
     sought = words_sought(words)
     rows = ChatMessage.objects.visible_to(person)
     if has_role(person, "moderator"):  # who sees what is flagged in other rooms, too
-        there = Room.objects.visible_to(person).filter(pk=OuterRef("room"))
-        rows = rows.filter(Exists(there))
+        rows = rows.filter(is_in_a_room_of(person))
     if everywhere:
         last = ChatMessage.objects.order_by("-pk").values("pk")[:1]
         rows = rows.filter(pk__gt=Subquery(last) - LATELY)

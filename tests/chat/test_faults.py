@@ -14,9 +14,10 @@ from chat.actions import open_room, post_message
 from chat.models import ChatMessage, Room
 from helpdesk.actions import open_ticket
 from people.models import RoleGrant
+from tests.cast import session_of
 from tests.faults import servers
 from tests.faults.checking import complaints_of
-from tests.faults.people import Http, Reader, Writer, session_of, token_of
+from tests.faults.people import Http, Reader, Writer, token_of
 from tests.faults.scene import Scene, ended, frame_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,8 +9,8 @@ from channels.db import database_sync_to_async
 
 from chat.actions import post_message
 from core.lines import UNSENT_BYTES
+from tests.cast import session_of
 from tests.faults import servers
-from tests.faults.people import session_of
 from tests.load.listeners import opened
 from tests.load.serving import unsent_kib
 

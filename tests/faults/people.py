@@ -8,13 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from people.models import ApiToken, Person
-from people.sessions import SessionStore
 
 AGAIN_SECONDS = 0.05
 SAID_AGAIN_SECONDS = 0.25  # many writers that try at once would keep a server from starting
@@ -27,16 +25,6 @@ def token_of(person: Person) -> str:
     expiry = timezone.now() + timedelta(days=3)  # some proofs let a day pass
     _row, token = ApiToken.issue(person, name="t", scopes=["read", "write"], expiry=expiry)
     return token
-
-
-def session_of(person: Person) -> str:
-    """Return the key of a session, as signing in makes one."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "people.backends.HandleBackend"
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
 
 
 class Http:

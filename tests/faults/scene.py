@@ -10,9 +10,9 @@ from typing import Any
 from chat.actions import open_room
 from chat.models import Room
 from forum.actions import ask
-from tests.cast import make_person
+from tests.cast import make_person, session_of
 from tests.faults.checking import complaints_of
-from tests.faults.people import Reader, Writer, session_of, token_of
+from tests.faults.people import Reader, Writer, token_of
 from tests.faults.servers import Writing
 
 FOLLOWED_SECONDS = 30  # within which all readers must be able to follow the room

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from tests.cast import make_person
+from tests.cast import make_person, session_of
 from tests.faults import servers
-from tests.faults.people import Reader, session_of
+from tests.faults.people import Reader
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 TOO_MANY = 4429

@@ -17,8 +17,9 @@ from chat.actions import open_room
 from chat.models import Room
 from helpdesk.actions import open_ticket
 from people.models import RoleGrant, Session
+from tests.cast import session_of
 from tests.faults import servers
-from tests.faults.people import Reader, Writer, session_of, token_of
+from tests.faults.people import Reader, Writer, token_of
 from tests.faults.scene import Scene
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
